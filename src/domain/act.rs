@@ -1,0 +1,233 @@
+//! Acts: what states and treaties did, as sourced facts.
+
+use chrono::NaiveDate;
+
+use super::day::PartialDay;
+use super::id::{ActId, Label, StateId};
+use super::text::text_enum;
+
+text_enum! {
+    /// The kinds of legal act, in the words of the Vienna Convention on the Law of Treaties (VCLT).
+    ActKind ("kind of act") {
+        /// A draft is put forward.
+        Proposal = "proposal",
+        /// The text is adopted (VCLT, article 9); for other instruments, they are adopted.
+        Adoption = "adoption",
+        /// A body gives effect to an instrument that others concluded.
+        Endorsement = "endorsement",
+        /// The treaty is opened for signature.
+        OpeningForSignature = "opening_for_signature",
+        /// Signature subject to ratification (VCLT, articles 12 and 18).
+        Signature = "signature",
+        /// Provisional application (VCLT, article 25).
+        ProvisionalApplication = "provisional_application",
+        /// Signature that binds by itself (VCLT, article 12).
+        DefinitiveSignature = "definitive_signature",
+        /// Ratification (VCLT, article 14).
+        Ratification = "ratification",
+        /// Acceptance (VCLT, article 14).
+        Acceptance = "acceptance",
+        /// Approval (VCLT, article 14).
+        Approval = "approval",
+        /// Accession (VCLT, article 15).
+        Accession = "accession",
+        /// Succession to the predecessor's participation.
+        Succession = "succession",
+        /// Formal confirmation, by international organisations.
+        FormalConfirmation = "formal_confirmation",
+        /// Consent to be bound by any other agreed means (VCLT, article 11).
+        ConsentToBeBound = "consent_to_be_bound",
+        /// Instruments of ratification are exchanged (VCLT, article 16).
+        ExchangeOfInstruments = "exchange_of_instruments",
+        /// Entry into force, as a source records it.
+        EntryIntoForce = "entry_into_force",
+        /// A declaration.
+        Declaration = "declaration",
+        /// A reservation (VCLT, articles 19 to 23).
+        Reservation = "reservation",
+        /// An objection to a reservation or to another act.
+        Objection = "objection",
+        /// An amendment (VCLT, articles 39 and 40).
+        Amendment = "amendment",
+        /// The term is extended up to a day.
+        Extension = "extension",
+        /// The term is extended without limit.
+        IndefiniteExtension = "indefinite_extension",
+        /// A conference of the parties.
+        Conference = "conference",
+        /// Suspension of operation (VCLT, articles 57 to 60).
+        Suspension = "suspension",
+        /// The end of a suspension.
+        Resumption = "resumption",
+        /// Notice of withdrawal or denunciation (VCLT, articles 54, 56 and 67).
+        NoticeOfWithdrawal = "notice_of_withdrawal",
+        /// A notice is suspended before it took effect.
+        SuspensionOfNotice = "suspension_of_notice",
+        /// A notice is revoked before it took effect (VCLT, article 68).
+        RevocationOfNotice = "revocation_of_notice",
+        /// Withdrawal without a notice period.
+        Withdrawal = "withdrawal",
+        /// Consent is taken back before the treaty is in force for the state.
+        RevocationOfRatification = "revocation_of_ratification",
+        /// Earlier measures are to apply again after a period ("snapback").
+        NoticeOfReinstatement = "notice_of_reinstatement",
+        /// The state ceases to exist, with its successors.
+        EndOfStatehood = "end_of_statehood",
+        /// Another treaty takes its place (VCLT, article 59).
+        Supersession = "supersession",
+        /// The treaty ends (VCLT, article 54), or a body's work does.
+        Termination = "termination",
+    }
+}
+
+impl ActKind {
+    /// Whether the act expresses consent to be bound (VCLT, article 11).
+    pub fn is_consent(self) -> bool {
+        self == Self::Succession || Self::COUNTED_CONSENT.contains(&self)
+    }
+
+    /// The kinds that count toward a threshold unless the clause says otherwise.
+    pub const COUNTED_CONSENT: &'static [Self] = &[
+        Self::DefinitiveSignature,
+        Self::Ratification,
+        Self::Acceptance,
+        Self::Approval,
+        Self::Accession,
+        Self::FormalConfirmation,
+        Self::ConsentToBeBound,
+    ];
+
+    /// Whose act it is: always a state's, never a state's, or either's.
+    pub fn actor(self) -> Actor {
+        match self {
+            Self::Proposal
+            | Self::Adoption
+            | Self::Endorsement
+            | Self::OpeningForSignature
+            | Self::ExchangeOfInstruments
+            | Self::EntryIntoForce
+            | Self::Amendment
+            | Self::Extension
+            | Self::IndefiniteExtension
+            | Self::Conference
+            | Self::NoticeOfReinstatement
+            | Self::Supersession
+            | Self::Termination => Actor::Treaty,
+            Self::Suspension | Self::Resumption => Actor::Either,
+            Self::Signature
+            | Self::ProvisionalApplication
+            | Self::DefinitiveSignature
+            | Self::Ratification
+            | Self::Acceptance
+            | Self::Approval
+            | Self::Accession
+            | Self::Succession
+            | Self::FormalConfirmation
+            | Self::ConsentToBeBound
+            | Self::Declaration
+            | Self::Reservation
+            | Self::Objection
+            | Self::NoticeOfWithdrawal
+            | Self::SuspensionOfNotice
+            | Self::RevocationOfNotice
+            | Self::Withdrawal
+            | Self::RevocationOfRatification
+            | Self::EndOfStatehood => Actor::State,
+        }
+    }
+}
+
+/// Whose act a kind of act is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// The treaty's as such: all of its parties', its conference's, its depositary's.
+    Treaty,
+    /// One state's.
+    State,
+    /// One state's, or all parties' together.
+    Either,
+}
+
+text_enum! {
+    /// Whose record supports a fact.
+    Basis ("basis") {
+        /// The depositary's own record.
+        Depositary = "depositary",
+        /// A state, the United Nations or a treaty body.
+        Official = "official",
+        /// Press, research, encyclopaedias.
+        Secondary = "secondary",
+        /// Nobody's that was at hand: written down from memory.
+        Memory = "memory",
+    }
+}
+
+text_enum! {
+    /// How sure a fact is.
+    Confidence ("confidence") {
+        /// Several sources or the authoritative one agree.
+        High = "high",
+        /// One good source, or a detail was inferred.
+        Medium = "medium",
+        /// Sources disagree or are weak.
+        Low = "low",
+    }
+}
+
+/// Where a fact is written, and how far it can be trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Addresses, best first; none for a fact from memory.
+    pub sources: Vec<String>,
+    /// Whose record it is.
+    pub basis: Basis,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+/// One legal act: who did what, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Its name, derived from what it is.
+    pub id: ActId,
+    /// What was done.
+    pub kind: ActKind,
+    /// The state whose act it is; none for an act of the treaty as such.
+    pub state: Option<StateId>,
+    /// The states that gave a common notice, where no single state acted.
+    pub jointly: Vec<StateId>,
+    /// When it was done.
+    pub on: PartialDay,
+    /// The last day, for a conference.
+    pub to: Option<NaiveDate>,
+    /// The day on which one could know of it: nothing computed for an earlier day sees it.
+    pub known_on: NaiveDate,
+    /// The day of its effect, where that is recorded. It wins over the computed day.
+    pub effective_on: Option<NaiveDate>,
+    /// The first day on which the treaty is no longer in force, for an extension.
+    pub ends_before: Option<NaiveDate>,
+    /// Where it was done or deposited.
+    pub place: Option<String>,
+    /// A name inside the treaty, where a clause or a reading refers to the act.
+    pub label: Option<Label>,
+    /// The states that succeed, at an end of statehood.
+    pub successors: Vec<StateId>,
+    /// Who disputes the act or its effect.
+    pub disputed_by: Vec<StateId>,
+    /// What else should be known, in our words.
+    pub note: Option<String>,
+    /// Where it is written.
+    pub evidence: Evidence,
+}
+
+impl Act {
+    /// The day that orders the act and that periods are counted from.
+    pub fn day(&self) -> NaiveDate {
+        self.on.first_day()
+    }
+
+    /// The recorded day of effect, or the day of the act.
+    pub fn effect_or_day(&self) -> NaiveDate {
+        self.effective_on.unwrap_or_else(|| self.day())
+    }
+}

@@ -1,0 +1,106 @@
+//! What people are told: one alert for one event.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::id::{ActId, DateId, StateId, TreatyId};
+use super::status::ReadingId;
+use super::text::text_enum;
+
+text_enum! {
+    /// The kinds of alert. An event that is several of them is told once, under the first that
+    /// applies in this order, and names the others as well.
+    AlertKind ("kind of alert") {
+        /// A recorded act is superseded; names the earlier one.
+        ActCorrected = "act.corrected",
+        /// A condition of entry into force came nearer or further away.
+        ThresholdProgress = "threshold.progress",
+        /// A date people could know of falls on another day.
+        DateMoved = "date.moved",
+        /// A date people could know of will not come.
+        DateCancelled = "date.cancelled",
+        /// A status or an overlay begins or ends, by an act or by the calendar alone.
+        StatusChanged = "status.changed",
+        /// A day has come.
+        DateReached = "date.reached",
+        /// A day is so many days away.
+        DateApproaching = "date.approaching",
+        /// An act enters the database after the watch began.
+        ActRecorded = "act.recorded",
+    }
+}
+
+text_enum! {
+    /// How much an alert asks for attention.
+    Severity ("severity") {
+        /// For the record.
+        Info = "info",
+        /// Worth reading.
+        Notice = "notice",
+        /// Worth acting on.
+        Warning = "warning",
+        /// A treaty begins, ends or is about to.
+        Critical = "critical",
+    }
+}
+
+/// One event, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// What it is, over all time: two alerts with one key are one alert.
+    pub key: String,
+    /// The kind it is told under.
+    pub kind: AlertKind,
+    /// The other kinds that it is as well; routing asks for any of them.
+    pub also: Vec<AlertKind>,
+    /// The treaty.
+    pub treaty: TreatyId,
+    /// The state, if it is about one.
+    pub state: Option<StateId>,
+    /// The reading in which it is so; `default` where nothing is contested.
+    pub reading: ReadingId,
+    /// The day that it is about.
+    pub on: NaiveDate,
+    /// How many days before that day it was due, for an approaching date.
+    pub lead_days: Option<u32>,
+    /// Told later than it should have been, or of something long past.
+    pub late: bool,
+    /// How much attention it asks for.
+    pub severity: Severity,
+    /// What happened, why, and under which article: one sentence in English.
+    pub sentence: String,
+    /// The dated event, if it is about one.
+    pub date: Option<DateId>,
+    /// The acts behind it.
+    pub acts: Vec<ActId>,
+    /// The article behind it.
+    pub article: Option<String>,
+    /// Where it is written.
+    pub source: Option<String>,
+    /// Everything that it changes.
+    pub changes: Vec<Change>,
+}
+
+impl Alert {
+    /// Whether it is of one of the kinds, by its first or any other.
+    pub fn is_any_of(&self, kinds: &[AlertKind]) -> bool {
+        kinds.contains(&self.kind) || self.also.iter().any(|kind| kinds.contains(kind))
+    }
+}
+
+/// One thing that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What kind of change.
+    pub kind: AlertKind,
+    /// For which state; none for the treaty as such.
+    pub state: Option<StateId>,
+    /// In which reading.
+    pub reading: ReadingId,
+    /// What it was: a status, a day, a count; none where there was nothing.
+    pub from: Option<String>,
+    /// What it is now; none where nothing is left.
+    pub to: Option<String>,
+    /// From which day.
+    pub on: NaiveDate,
+}

@@ -1,0 +1,47 @@
+//! What the outbox hands to a sender, and what the sender reports back.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::alert::Alert;
+
+/// An alert that has been raised: it has an id and an instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RaisedAlert {
+    /// The id that receivers see (`webhook-id`), the same for every delivery and every attempt.
+    pub id: String,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// Whether it only tests an endpoint.
+    pub test: bool,
+    /// What it says.
+    pub alert: Alert,
+}
+
+/// A delivery that this process alone may attempt until its lease runs out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The delivery's row.
+    pub delivery_id: i64,
+    /// The name of the endpoint.
+    pub endpoint: String,
+    /// Which attempt this is, from 1. A result is accepted for this attempt only.
+    pub attempt: u32,
+    /// What is delivered.
+    pub raised: RaisedAlert,
+}
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The receiver answered 2xx.
+    Delivered,
+    /// Anything else, to be tried again.
+    Failed {
+        /// What happened, in words that hold no secret.
+        error: String,
+        /// How long the receiver asked to wait.
+        retry_after: Option<TimeDelta>,
+    },
+    /// The receiver answered 410: it wants nothing more.
+    Gone,
+}

@@ -1,0 +1,16 @@
+//! The law of treaties as pure functions over sourced facts.
+//!
+//! Acts go in, [`project::Projection`]s come out: what a treaty is and what each state is in it,
+//! on every day, with the act and the article behind it. There is no clock, no I/O and no logging
+//! here, and no rule of law is anywhere else.
+
+pub mod act;
+pub mod alert;
+pub mod clause;
+pub mod day;
+pub mod delivery;
+pub mod id;
+pub mod project;
+pub mod status;
+pub mod text;
+pub mod treaty;

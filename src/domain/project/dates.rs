@@ -1,0 +1,131 @@
+//! Days that follow from clauses: deadlines by anchor and period, and what was scheduled.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::super::act::ActKind;
+use super::super::clause::{Anchor, Scope, Terms};
+use super::super::id::{Label, StateId};
+use super::super::status::{ReadingId, Reason, Rule, Span, StateStatus};
+use super::super::treaty::{DateKind, Treaty};
+use super::entry::Entry;
+use super::{Case, DueDate, End, Fault, Told, entry};
+
+/// The day that an anchor stands for, and why; nothing while it has not come about.
+///
+/// `state` is the party whose entry into force is meant, for deadlines that run for each of them.
+pub(super) fn resolve(
+    case: &Case<'_>,
+    anchor: &Anchor,
+    state: Option<&Span<StateStatus>>,
+    visited: &mut Vec<Label>,
+    told: &mut Told,
+) -> Option<(NaiveDate, Reason)> {
+    match anchor {
+        Anchor::EntryIntoForce => {
+            let entry = entry::entry_into_force(case, told)?;
+            Some((entry.in_force_on, entry.reason))
+        }
+        Anchor::ThresholdMet => {
+            let (_, threshold) = case.treaty.find_clause(|terms| match terms {
+                Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
+                _ => None,
+            })?;
+            let (met_on, act) = entry::threshold_met(case, threshold)?;
+            Some((met_on, Reason::act(Rule::Threshold, act)))
+        }
+        Anchor::StateEntryIntoForce => state.map(|party| (party.starts_on, party.reason.clone())),
+        // A signature counts when the last side has signed.
+        Anchor::First(ActKind::Signature) => {
+            let act = case.of_kind(ActKind::Signature).next_back()?;
+            Some((act.day(), Reason::act(Rule::Act, act)))
+        }
+        Anchor::First(kind) => {
+            let act = case.of_kind(*kind).next()?;
+            Some((act.effect_or_day(), Reason::act(Rule::Act, act)))
+        }
+        Anchor::Act(label) => {
+            let act = case.acts.iter().find(|act| act.label.as_ref() == Some(label))?;
+            Some((act.effect_or_day(), Reason::act(Rule::Act, act)))
+        }
+        Anchor::Deadline(label) => {
+            if visited.contains(label) {
+                told.problem(None, Fault::Cycle(label.clone()));
+                return None;
+            }
+            visited.push(label.clone());
+            let clause = case.treaty.clauses.iter().find(|clause| clause.id == *label)?;
+            let Terms::Deadline { anchor, delay, .. } = &clause.terms else { return None };
+            let (from, reason) = resolve(case, anchor, state, visited, told)?;
+            let day = told.check(None, delay.after(from))?;
+            Some((day, Reason { rule: Rule::Delay, ..reason }.under(&clause.article)))
+        }
+    }
+}
+
+/// Collects the entry into force and all deadlines of a life.
+pub(super) fn collect(
+    case: &Case<'_>,
+    entry: Option<&Entry>,
+    states: &BTreeMap<StateId, Vec<Span<StateStatus>>>,
+    end: Option<&End>,
+    told: &mut Told,
+) {
+    if let Some(entry) = entry {
+        let date = case.date(
+            &["entry_into_force"],
+            DateKind::EntryIntoForce,
+            entry.in_force_on,
+            entry.reason.clone(),
+        );
+        told.dates.push(date);
+    }
+    for clause in &case.treaty.clauses {
+        let Terms::Deadline { scope, .. } = &clause.terms else { continue };
+        let anchor = Anchor::Deadline(clause.id.clone());
+        let add = |state: Option<(StateId, &Span<StateStatus>)>, told: &mut Told| {
+            let party = state.map(|(_, span)| span);
+            let found = resolve(case, &anchor, party, &mut Vec::new(), told);
+            // A deadline of a treaty that has ended, or for a state that has left, binds nobody.
+            let over = end.map(|end| end.on).into_iter().chain(party.and_then(|span| span.ends_before)).min();
+            let Some((day, reason)) = found.filter(|(day, _)| over.is_none_or(|over| *day < over)) else {
+                return;
+            };
+            let name = state.map(|(state, _)| state);
+            let path: Vec<&str> = name.iter().map(StateId::as_str).chain([clause.id.as_str()]).collect();
+            let mut date = case.date(&path, DateKind::Deadline, day, reason);
+            date.state = name;
+            told.dates.push(date);
+        };
+        match scope {
+            Scope::Treaty => add(None, told),
+            Scope::EachState => {
+                for (state, spans) in states {
+                    let party = spans.iter().rfind(|span| span.status == StateStatus::Party);
+                    if let Some(party) = party {
+                        add(Some((*state, party)), told);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds the days that somebody has fixed or named, as far as they were known.
+pub(super) fn add_scheduled(treaty: &Treaty, known_on: NaiveDate, dates: &mut Vec<DueDate>) {
+    for scheduled in treaty.scheduled.iter().filter(|date| date.known_on <= known_on) {
+        let reason =
+            Reason { rule: Rule::Scheduled, ground: None, article: None, known_on: scheduled.known_on };
+        dates.push(DueDate {
+            id: scheduled.id.clone(),
+            kind: scheduled.kind,
+            state: None,
+            on: scheduled.on,
+            certainty: scheduled.certainty,
+            reading: ReadingId::default_reading(),
+            reason,
+        });
+    }
+    dates.sort_by(|a, b| (a.on, &a.id, &a.reading).cmp(&(b.on, &b.id, &b.reading)));
+}

@@ -1,0 +1,152 @@
+//! Entry into force (VCLT, article 24).
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::super::act::{Act, ActKind};
+use super::super::clause::{Terms, Threshold};
+use super::super::day::DayError;
+use super::super::id::StateId;
+use super::super::status::{Ground, Reason, Rule};
+use super::{Case, Told, dates};
+
+/// When a treaty entered or will enter into force.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// The day on which the last instrument that was needed was deposited.
+    pub met_on: NaiveDate,
+    pub in_force_on: NaiveDate,
+    pub reason: Reason,
+}
+
+/// How the threshold of entry into force was approached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// How many states are needed.
+    pub needed: usize,
+    /// Each act that brought entry into force nearer or further away, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One step toward the threshold, or back from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The act that made it.
+    pub ground: Ground,
+    /// How many of the needed states have consented after it.
+    pub reached: usize,
+    /// The named states that have not.
+    pub missing: Vec<StateId>,
+}
+
+/// The day of entry into force: the recorded one, else the computed one.
+pub(super) fn entry_into_force(case: &Case<'_>, told: &mut Told) -> Option<Entry> {
+    let computed = computed_entry(case, told);
+    let Some(act) = case.of_kind(ActKind::EntryIntoForce).next() else { return computed };
+    let in_force_on = act.effect_or_day();
+    if let Some(computed) = computed {
+        // The same day from the clause tells more than the record of it.
+        if computed.in_force_on == in_force_on {
+            return Some(computed);
+        }
+        return Some(Entry { in_force_on, reason: Reason::act(Rule::Recorded, act), ..computed });
+    }
+    Some(Entry { met_on: in_force_on, in_force_on, reason: Reason::act(Rule::Recorded, act) })
+}
+
+fn computed_entry(case: &Case<'_>, told: &mut Told) -> Option<Entry> {
+    let (clause, terms) = case.treaty.find_clause(|terms| match terms {
+        Terms::EntryIntoForceByExchange
+        | Terms::EntryIntoForceByThreshold(_)
+        | Terms::EntryIntoForceByDate { .. } => Some(terms),
+        Terms::LaterStates { .. }
+        | Terms::IndefiniteDuration
+        | Terms::Term { .. }
+        | Terms::TacitRenewal { .. }
+        | Terms::Withdrawal { .. }
+        | Terms::Deadline { .. }
+        | Terms::Reinstatement { .. }
+        | Terms::Supersession { .. } => None,
+    })?;
+    match terms {
+        Terms::EntryIntoForceByExchange => {
+            // VCLT, article 16(a): the exchange establishes consent.
+            let act = case.of_kind(ActKind::ExchangeOfInstruments).next_back()?;
+            let on = act.effect_or_day();
+            let reason = Reason::act(Rule::Exchange, act).under(&clause.article);
+            Some(Entry { met_on: on, in_force_on: on, reason })
+        }
+        Terms::EntryIntoForceByThreshold(threshold) => {
+            let (met, act) = threshold_met(case, threshold)?;
+            let in_force_on = told.check(Some(act), after_threshold(case, threshold, met))?;
+            let reason = Reason::act(Rule::Threshold, act).under(&clause.article);
+            Some(Entry { met_on: met, in_force_on, reason })
+        }
+        Terms::EntryIntoForceByDate { anchor, delay } => {
+            let (from, mut reason) = dates::resolve(case, anchor, None, &mut vec![clause.id.clone()], told)?;
+            let in_force_on = told.check(None, delay.after(from))?;
+            if in_force_on != from {
+                reason.rule = Rule::Delay;
+            }
+            Some(Entry { met_on: from, in_force_on, reason: reason.under(&clause.article) })
+        }
+        _ => None,
+    }
+}
+
+fn after_threshold(case: &Case<'_>, threshold: &Threshold, met: NaiveDate) -> Result<NaiveDate, DayError> {
+    let in_force_on = threshold.delay.after(met)?;
+    let opening = case.of_kind(ActKind::OpeningForSignature).next();
+    match (threshold.not_before, opening) {
+        (Some(period), Some(opening)) => Ok(in_force_on.max(period.after(opening.day())?)),
+        _ => Ok(in_force_on),
+    }
+}
+
+/// The day on which the threshold was first met, and the act that met it.
+pub(super) fn threshold_met<'a>(case: &Case<'a>, threshold: &Threshold) -> Option<(NaiveDate, &'a Act)> {
+    steps(case, threshold)
+        .into_iter()
+        .find(|(_, step)| step.reached >= threshold.needed())
+        .map(|(act, _)| (act.day(), act))
+}
+
+/// How the threshold was approached, where the treaty has one.
+pub(super) fn progress(case: &Case<'_>) -> Option<Progress> {
+    let (_, threshold) = case.treaty.find_clause(|terms| match terms {
+        Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
+        _ => None,
+    })?;
+    let steps = steps(case, threshold).into_iter().map(|(_, step)| step).collect();
+    Some(Progress { needed: threshold.needed(), steps })
+}
+
+fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
+    let others_max = threshold.needed() - threshold.named.len().min(threshold.needed());
+    let mut bound: BTreeSet<StateId> = BTreeSet::new();
+    let mut steps: Vec<(&Act, Step)> = Vec::new();
+    for &act in &case.acts {
+        let Some(state) = act.state else { continue };
+        // Of several depositaries the first binds, so a second deposit changes nothing.
+        let changed = if threshold.counts.contains(&act.kind) {
+            bound.insert(state)
+        } else if act.kind == ActKind::RevocationOfRatification {
+            bound.remove(&state)
+        } else {
+            false
+        };
+        if !changed {
+            continue;
+        }
+        let missing: Vec<StateId> =
+            threshold.named.iter().copied().filter(|named| !bound.contains(named)).collect();
+        let named = threshold.named.len() - missing.len();
+        let reached = named + (bound.len() - named).min(others_max);
+        let before = steps.last().map(|(_, step)| (step.reached, step.missing.len()));
+        if before.unwrap_or((0, threshold.named.len())) != (reached, missing.len()) {
+            steps.push((act, Step { ground: act.into(), reached, missing }));
+        }
+    }
+    steps
+}

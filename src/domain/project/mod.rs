@@ -1,0 +1,297 @@
+//! From acts to the life of a treaty: [`project`].
+
+mod counts;
+mod dates;
+mod ending;
+mod entry;
+mod readings;
+mod states;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::act::{Act, ActKind};
+use super::clause::Terms;
+use super::day::{DayError, PartialDay};
+use super::id::{ActId, DateId, Label, StateId};
+use super::status::{Overlay, ReadingId, Reason, Rule, Span, StateStatus, TreatyStatus, spans};
+use super::treaty::{Certainty, DateKind, InstrumentKind, Reading, Treaty};
+
+pub use counts::Count;
+pub use entry::{Progress, Step};
+
+/// The whole life of a treaty, past and future, as far as the given acts tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Projection {
+    /// One life for each reading, the default one first.
+    pub readings: Vec<Life>,
+    /// Every dated event that follows from acts and clauses, or was scheduled, in order of day.
+    pub dates: Vec<DueDate>,
+    /// How the condition of entry into force was approached, where it is a threshold.
+    pub progress: Option<Progress>,
+    /// Acts that the law refuses, and clauses that cannot be applied. They have no effect above.
+    pub problems: Vec<Problem>,
+}
+
+impl Projection {
+    /// The reading that is shown unless another one is asked for.
+    pub fn default_life(&self) -> &Life {
+        &self.readings[0]
+    }
+
+    /// The life in one reading.
+    pub fn life(&self, reading: &ReadingId) -> Option<&Life> {
+        self.readings.iter().find(|life| life.reading == *reading)
+    }
+}
+
+/// The life of a treaty in one reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Life {
+    /// Which reading.
+    pub reading: ReadingId,
+    /// What the treaty is, from its first act on, without overlap or gap.
+    pub treaty: Vec<Span<TreatyStatus>>,
+    /// What each state is in it, likewise.
+    pub states: BTreeMap<StateId, Vec<Span<StateStatus>>>,
+    /// What lies over these: notices, suspensions, provisional application, reinstatement.
+    pub overlays: Vec<Overlay>,
+    /// How many had signed, had consented and were parties: a row at each change.
+    pub counts: Vec<Count>,
+}
+
+/// A dated event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDate {
+    /// Its name, which stays when the day moves.
+    pub id: DateId,
+    /// What sort of day.
+    pub kind: DateKind,
+    /// For whom; none for the treaty as such.
+    pub state: Option<StateId>,
+    /// The day, month or year.
+    pub on: PartialDay,
+    /// How certain it is.
+    pub certainty: Certainty,
+    /// The reading in which it falls on this day; `default` where all agree.
+    pub reading: ReadingId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// An act that the law refuses, or a clause that cannot be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The act, where there is one.
+    pub act: Option<ActId>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What is wrong with an act or a clause.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Only a state that has consented can leave (VCLT, article 54).
+    #[error("{kind} by {state} on {on}: it was not a party then, nor had it consented to be bound")]
+    NotBound {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: NaiveDate,
+    },
+    /// After entry into force a state leaves by withdrawal, not by taking its consent back.
+    #[error(
+        "revocation_of_ratification by {state} on {on}: the treaty was in force for it, or it had not consented"
+    )]
+    NotRevocable {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: NaiveDate,
+    },
+    /// What has ended cannot be extended.
+    #[error("extension on {on}: the term had ended on {ended}")]
+    ExtendedTooLate {
+        /// When it was agreed.
+        on: NaiveDate,
+        /// When the term had ended.
+        ended: NaiveDate,
+    },
+    /// An extension beyond what the clause allows.
+    #[error("extension to {until}: the clause allows {allowed} at most")]
+    ExtendedTooFar {
+        /// To when.
+        until: NaiveDate,
+        /// To when at most.
+        allowed: NaiveDate,
+    },
+    /// Anchors that wait for each other.
+    #[error("the anchors of clause `{0}` refer to each other")]
+    Cycle(Label),
+    /// A day outside the calendar.
+    #[error(transparent)]
+    Day(#[from] DayError),
+}
+
+/// Derives the whole life of a treaty from its acts, as it could be known on `known_on`.
+///
+/// Acts and scheduled dates that became known later are not seen; `NaiveDate::MAX` sees all.
+/// The result does not depend on the order of `acts`, nor on any clock.
+pub fn project(treaty: &Treaty, acts: &[Act], known_on: NaiveDate) -> Projection {
+    let mut known: Vec<&Act> = acts.iter().filter(|act| act.known_on <= known_on).collect();
+    known.sort_by(|a, b| (a.day(), a.kind, &a.id).cmp(&(b.day(), b.kind, &b.id)));
+
+    let cases: Vec<Case<'_>> =
+        readings::names(treaty).into_iter().map(|id| Case::new(treaty, &known, id)).collect();
+    let mut problems = Vec::new();
+    let mut lives = Vec::with_capacity(cases.len());
+    let mut dates = Vec::with_capacity(cases.len());
+    for case in &cases {
+        let mut told = Told::default();
+        lives.push(case.life(&mut told));
+        dates.push(told.dates);
+        for problem in told.problems {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+    let progress = entry::progress(&cases[0]);
+    readings::compare(treaty, &mut lives);
+    let mut dates = readings::merge_dates(treaty, dates);
+    dates::add_scheduled(treaty, known_on, &mut dates);
+    Projection { readings: lives, dates, progress, problems }
+}
+
+/// What a projection finds besides the spans.
+#[derive(Debug, Default)]
+struct Told {
+    dates: Vec<DueDate>,
+    problems: Vec<Problem>,
+}
+
+impl Told {
+    fn problem(&mut self, act: Option<&Act>, fault: Fault) {
+        self.problems.push(Problem { act: act.map(|act| act.id.clone()), fault });
+    }
+
+    /// The value, or nothing and a problem.
+    fn check<T>(&mut self, act: Option<&Act>, result: Result<T, impl Into<Fault>>) -> Option<T> {
+        result.map_err(|fault| self.problem(act, fault.into())).ok()
+    }
+}
+
+/// A treaty, the acts that count in one reading, and that reading.
+struct Case<'a> {
+    treaty: &'a Treaty,
+    id: ReadingId,
+    reading: Option<&'a Reading>,
+    /// In order of day, kind and name.
+    acts: Vec<&'a Act>,
+}
+
+/// How and when the treaty ends.
+#[derive(Debug, Clone)]
+struct End {
+    on: NaiveDate,
+    status: TreatyStatus,
+    reason: Reason,
+}
+
+impl<'a> Case<'a> {
+    fn new(treaty: &'a Treaty, acts: &[&'a Act], id: ReadingId) -> Self {
+        let reading = treaty.reading(&id);
+        let counts = |act: &&Act| match (&act.label, reading) {
+            (Some(label), Some(reading)) => !reading.disregards.contains(label),
+            _ => true,
+        };
+        Self { treaty, id, reading, acts: acts.iter().copied().filter(counts).collect() }
+    }
+
+    fn of_kind(&self, kind: ActKind) -> impl DoubleEndedIterator<Item = &'a Act> + '_ {
+        self.acts.iter().copied().filter(move |act| act.kind == kind)
+    }
+
+    /// The recorded day of effect in this reading.
+    fn effective_on(&self, act: &Act) -> Option<NaiveDate> {
+        let here = self.reading.zip(act.label.as_ref()).and_then(|(reading, label)| {
+            reading.effective.iter().find(|(named, _)| named == label).map(|(_, day)| *day)
+        });
+        here.or(act.effective_on)
+    }
+
+    fn date(&self, path: &[&str], kind: DateKind, on: NaiveDate, reason: Reason) -> DueDate {
+        let name = std::iter::once(self.treaty.id.as_str()).chain(path.iter().copied());
+        let name = name.collect::<Vec<_>>().join("/");
+        DueDate {
+            id: name.parse().expect("begins with the name of the treaty"),
+            kind,
+            state: None,
+            on: PartialDay::exact(on),
+            certainty: Certainty::Computed,
+            reading: self.id.clone(),
+            reason,
+        }
+    }
+
+    fn life(&self, told: &mut Told) -> Life {
+        let entry = entry::entry_into_force(self, told);
+        let renewable = ending::renewable_terms(self, entry.as_ref(), told);
+        let notices = ending::notices(self, renewable.as_ref(), told);
+        let reinstatements = ending::reinstatements(self, told);
+        let end = ending::end(self, entry.as_ref(), renewable.as_ref(), &notices, &reinstatements, told);
+        let treaty = self.treaty_spans(entry.as_ref(), end.as_ref());
+        let (states, mut overlays) = states::states(self, entry.as_ref(), &notices, end.as_ref(), told);
+        overlays.extend(reinstatements.iter().filter_map(|run| run.overlay(end.as_ref())));
+        overlays.sort_by_key(|overlay| (overlay.starts_on, overlay.state, overlay.kind));
+        let counts = counts::counts(self, &states);
+        dates::collect(self, entry.as_ref(), &states, end.as_ref(), told);
+        Life { reading: self.id.clone(), treaty, states, overlays, counts }
+    }
+
+    fn treaty_spans(&self, entry: Option<&entry::Entry>, end: Option<&End>) -> Vec<Span<TreatyStatus>> {
+        let (put_forward, made, in_force) = match self.treaty.kind {
+            InstrumentKind::Treaty | InstrumentKind::Draft => {
+                (TreatyStatus::Draft, TreatyStatus::Pending, TreatyStatus::InForce)
+            }
+            InstrumentKind::Resolution
+            | InstrumentKind::PoliticalCommitment
+            | InstrumentKind::ExpertGroup
+            | InstrumentKind::Statement => {
+                (TreatyStatus::Proposed, TreatyStatus::Adopted, TreatyStatus::InEffect)
+            }
+        };
+        let mut begins = Vec::new();
+        if let Some(act) = self.of_kind(ActKind::Proposal).next() {
+            begins.push((act.day(), put_forward, Reason::act(Rule::Act, act)));
+        }
+        let makes = |act: &&&Act| {
+            matches!(act.kind, ActKind::Adoption | ActKind::OpeningForSignature | ActKind::Signature)
+                || act.kind.is_consent()
+        };
+        if let Some(act) = self.acts.iter().find(makes) {
+            begins.push((act.day(), made, Reason::act(Rule::Act, act)));
+        }
+        if let Some(entry) = entry {
+            begins.push((entry.in_force_on, in_force, entry.reason.clone()));
+        }
+        if let Some(end) = end {
+            begins.retain(|(day, _, _)| *day < end.on);
+            begins.push((end.on, end.status, end.reason.clone()));
+        }
+        spans(begins)
+    }
+
+    /// The clause of withdrawal, as delay, whether it ends the treaty, and article.
+    fn withdrawal_clause(&self) -> Option<(super::day::Delay, bool, &'a str)> {
+        self.treaty
+            .find_clause(|terms| match terms {
+                Terms::Withdrawal { delay, ends_treaty } => Some((*delay, *ends_treaty)),
+                _ => None,
+            })
+            .map(|(clause, (delay, ends))| (delay, ends, clause.article.as_str()))
+    }
+}

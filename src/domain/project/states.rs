@@ -1,0 +1,370 @@
+//! What each state is in a treaty: consent, entry into force for it, leaving.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::super::act::{Act, ActKind};
+use super::super::clause::{LaterFrom, Terms};
+use super::super::day::Delay;
+use super::super::id::StateId;
+use super::super::status::{Overlay, OverlayKind, Reason, Rule, Span, StateStatus, spans};
+use super::super::treaty::DateKind;
+use super::ending::NoticeRun;
+use super::entry::Entry;
+use super::{Case, End, Fault, Told};
+
+type Begin = (NaiveDate, StateStatus, Reason);
+type States = BTreeMap<StateId, Vec<Span<StateStatus>>>;
+
+/// The spans of every state, and what lies over them.
+pub(super) fn states(
+    case: &Case<'_>,
+    entry: Option<&Entry>,
+    notices: &[NoticeRun<'_>],
+    end: Option<&End>,
+    told: &mut Told,
+) -> (States, Vec<Overlay>) {
+    let mut by_state: BTreeMap<StateId, Vec<&Act>> = BTreeMap::new();
+    for state in &case.treaty.participants {
+        by_state.entry(*state).or_default();
+    }
+    for act in &case.acts {
+        if let Some(state) = act.state {
+            by_state.entry(state).or_default().push(act);
+        }
+    }
+    let mut states = States::new();
+    let mut overlays = treaty_suspensions(case, end);
+    for (state, acts) in by_state {
+        let mut desk = Desk { case, entry, notices, end, state, begins: Vec::new(), overlays: Vec::new() };
+        desk.participate();
+        for act in &acts {
+            desk.take(act, told);
+        }
+        let (state_spans, state_overlays) = desk.close(told);
+        if !state_spans.is_empty() {
+            states.insert(state, state_spans);
+        }
+        overlays.extend(state_overlays);
+    }
+    (states, overlays)
+}
+
+/// Suspension of the treaty as a whole, between all parties (VCLT, article 57).
+fn treaty_suspensions(case: &Case<'_>, end: Option<&End>) -> Vec<Overlay> {
+    let acts: Vec<&Act> = case.acts.iter().copied().filter(|act| act.state.is_none()).collect();
+    let mut overlays = Vec::new();
+    suspend(case, None, &acts, &mut overlays);
+    cut(&mut overlays, end.map(|end| end.on));
+    overlays
+}
+
+/// One overlay from the first act of suspension until the act of resumption, for each such pair.
+fn suspend(case: &Case<'_>, state: Option<StateId>, acts: &[&Act], overlays: &mut Vec<Overlay>) {
+    for act in acts {
+        let day = case.effective_on(act).unwrap_or_else(|| act.day());
+        let open = overlays
+            .iter_mut()
+            .find(|overlay| overlay.kind == OverlayKind::Suspension && overlay.ends_before.is_none());
+        match (act.kind, open) {
+            (ActKind::Suspension, None) => overlays.push(Overlay {
+                kind: OverlayKind::Suspension,
+                state,
+                jointly: Vec::new(),
+                starts_on: day,
+                ends_before: None,
+                disputed_by: act.disputed_by.clone(),
+                reason: Reason::act(Rule::Act, act),
+            }),
+            (ActKind::Resumption, Some(open)) => open.ends_before = Some(day),
+            // A further act confirms a suspension that has begun.
+            _ => {}
+        }
+    }
+}
+
+/// Ends every overlay on `end` at the latest, and drops those that had not begun.
+fn cut(overlays: &mut Vec<Overlay>, end: Option<NaiveDate>) {
+    let Some(end) = end else { return };
+    overlays.retain(|overlay| overlay.starts_on < end);
+    for overlay in overlays {
+        overlay.ends_before = Some(overlay.ends_before.map_or(end, |before| before.min(end)));
+    }
+}
+
+/// One state's file while its acts are taken in, in order.
+struct Desk<'a, 'b> {
+    case: &'b Case<'a>,
+    entry: Option<&'b Entry>,
+    notices: &'b [NoticeRun<'a>],
+    end: Option<&'b End>,
+    state: StateId,
+    begins: Vec<Begin>,
+    overlays: Vec<Overlay>,
+}
+
+impl Desk<'_, '_> {
+    /// Takes part from the adoption on, where the instrument is not a treaty.
+    fn participate(&mut self) {
+        if !self.case.treaty.participants.contains(&self.state) {
+            return;
+        }
+        if let Some(act) = self.case.of_kind(ActKind::Adoption).next() {
+            self.begins.push((act.day(), StateStatus::Participating, Reason::act(Rule::Act, act)));
+        }
+    }
+
+    /// What the state is on `day`, as far as its acts have been taken in.
+    fn status_on(&self, day: NaiveDate) -> Option<StateStatus> {
+        let latest = self.begins.iter().filter(|(start, _, _)| *start <= day);
+        // Of two that begin on one day the later entry wins, as in `spans`.
+        latest.max_by_key(|(start, _, _)| *start).map(|(_, status, _)| *status)
+    }
+
+    fn has_consented(&self) -> bool {
+        let last = self.begins.iter().max_by_key(|(start, _, _)| *start).map(|(_, status, _)| *status);
+        last.is_some_and(is_bound)
+    }
+
+    /// Forgets what would have begun on `day` or later, and begins `status` instead.
+    fn turn(&mut self, day: NaiveDate, status: StateStatus, reason: Reason) {
+        self.begins.retain(|(start, _, _)| *start < day);
+        self.begins.push((day, status, reason));
+    }
+
+    fn take(&mut self, act: &Act, told: &mut Told) {
+        let day = act.day();
+        match act.kind {
+            ActKind::Signature => self.sign(act),
+            ActKind::DefinitiveSignature
+            | ActKind::Ratification
+            | ActKind::Acceptance
+            | ActKind::Approval
+            | ActKind::Accession
+            | ActKind::Succession
+            | ActKind::FormalConfirmation
+            | ActKind::ConsentToBeBound => self.consent(act, told),
+            ActKind::RevocationOfRatification => match self.status_on(day) {
+                Some(StateStatus::Contracting) => {
+                    let signed = self.begins.iter().any(|(_, status, _)| *status == StateStatus::Signatory);
+                    let left = if signed { StateStatus::Signatory } else { StateStatus::NonParty };
+                    self.turn(day, left, Reason::act(Rule::Act, act));
+                }
+                _ => told.problem(Some(act), Fault::NotRevocable { state: self.state, on: day }),
+            },
+            ActKind::NoticeOfWithdrawal => self.give_notice(act, told),
+            ActKind::Withdrawal => {
+                let left = match self.status_on(day) {
+                    Some(StateStatus::Participating) => StateStatus::Ceased,
+                    Some(status) if is_bound(status) => StateStatus::Withdrawn,
+                    _ => return self.not_bound(act, told),
+                };
+                let effect = self.case.effective_on(act).unwrap_or(day);
+                self.turn(effect, left, Reason::act(Rule::Act, act));
+            }
+            ActKind::EndOfStatehood => {
+                let effect = act.effect_or_day();
+                let left = match self.status_on(effect) {
+                    Some(StateStatus::Party) => StateStatus::FormerParty,
+                    _ => StateStatus::NonParty,
+                };
+                self.turn(effect, left, Reason::act(Rule::StateEnded, act));
+                cut(&mut self.overlays, Some(effect));
+            }
+            ActKind::ProvisionalApplication => self.overlays.push(Overlay {
+                kind: OverlayKind::ProvisionalApplication,
+                state: Some(self.state),
+                jointly: Vec::new(),
+                starts_on: act.effect_or_day(),
+                ends_before: self.entry.map(|entry| entry.in_force_on),
+                disputed_by: act.disputed_by.clone(),
+                reason: Reason::act(Rule::Act, act),
+            }),
+            ActKind::Suspension | ActKind::Resumption => {
+                suspend(self.case, Some(self.state), &[act], &mut self.overlays);
+            }
+            // These leave the status as it is; notices and their end are handled with the notice.
+            ActKind::SuspensionOfNotice
+            | ActKind::RevocationOfNotice
+            | ActKind::Declaration
+            | ActKind::Reservation
+            | ActKind::Objection => {}
+            // Acts of the treaty: the catalogue lets no state perform them.
+            ActKind::Proposal
+            | ActKind::Adoption
+            | ActKind::Endorsement
+            | ActKind::OpeningForSignature
+            | ActKind::ExchangeOfInstruments
+            | ActKind::EntryIntoForce
+            | ActKind::Amendment
+            | ActKind::Extension
+            | ActKind::IndefiniteExtension
+            | ActKind::Conference
+            | ActKind::NoticeOfReinstatement
+            | ActKind::Supersession
+            | ActKind::Termination => {}
+        }
+    }
+
+    fn sign(&mut self, act: &Act) {
+        if !self.has_consented() && self.status_on(act.day()) != Some(StateStatus::Signatory) {
+            self.begins.push((act.day(), StateStatus::Signatory, Reason::act(Rule::Act, act)));
+            // VCLT, articles 12, 13 and 16: where exchange or signature binds, signatories become parties.
+            if let Some((in_force_on, reason)) = self.bound_with_the_treaty() {
+                self.begins.push((in_force_on, StateStatus::Party, reason));
+            }
+        }
+    }
+
+    fn bound_with_the_treaty(&self) -> Option<(NaiveDate, Reason)> {
+        let entry = self.entry?;
+        if !self.case.treaty.is_treaty() {
+            return None;
+        }
+        self.case.treaty.find_clause(|terms| match terms {
+            Terms::EntryIntoForceByExchange | Terms::EntryIntoForceByDate { .. } => Some(()),
+            _ => None,
+        })?;
+        Some((entry.in_force_on, Reason { rule: Rule::OriginalParty, ..entry.reason.clone() }))
+    }
+
+    fn consent(&mut self, act: &Act, told: &mut Told) {
+        let day = act.day();
+        // Of several depositaries the first binds: a second deposit changes nothing.
+        let bound_on = self.status_on(day).is_some_and(is_bound);
+        if bound_on {
+            return;
+        }
+        self.begins.retain(|(start, _, _)| *start < day || *start == day);
+        let in_force = self.in_force_for(act, told);
+        // A succession may reach back before the day of its deposit.
+        if in_force.as_ref().is_none_or(|(on, _)| day < *on) {
+            self.begins.push((day, StateStatus::Contracting, Reason::act(Rule::Act, act)));
+        }
+        if let Some((on, reason)) = in_force {
+            self.begins.push((on, StateStatus::Party, reason));
+        }
+    }
+
+    /// From when the treaty is in force for a state by this act of consent (VCLT, article 24).
+    fn in_force_for(&self, act: &Act, told: &mut Told) -> Option<(NaiveDate, Reason)> {
+        let entry = self.entry?;
+        let day = act.day();
+        let earliest = |on: NaiveDate| on.max(entry.in_force_on);
+        if let Some(on) = self.case.effective_on(act) {
+            let rule = if act.kind == ActKind::Succession { Rule::Succession } else { Rule::Recorded };
+            return Some((earliest(on), Reason::act(rule, act)));
+        }
+        if act.kind == ActKind::Succession {
+            return Some((earliest(day), Reason::act(Rule::SuccessionUndated, act)));
+        }
+        // VCLT, article 24(3): without a clause, on the day of consent.
+        let clause = self.case.treaty.find_clause(|terms| match terms {
+            Terms::LaterStates { delay, from } => Some((*delay, *from)),
+            _ => None,
+        });
+        let (delay, from, article) = clause
+            .map_or((Delay::NONE, LaterFrom::EntryIntoForce, "VCLT 24(3)"), |(clause, (delay, from))| {
+                (delay, from, clause.article.as_str())
+            });
+        let border = match from {
+            LaterFrom::EntryIntoForce => entry.in_force_on,
+            LaterFrom::ThresholdMet => entry.met_on,
+        };
+        if day <= border {
+            let known_on = entry.reason.known_on.max(act.known_on);
+            let reason = Reason { rule: Rule::OriginalParty, known_on, ..entry.reason.clone() };
+            return Some((entry.in_force_on, reason));
+        }
+        let on = told.check(Some(act), delay.after(day))?;
+        Some((earliest(on), Reason::act(Rule::LaterState, act).under(article)))
+    }
+
+    fn not_bound(&self, act: &Act, told: &mut Told) {
+        let fault = Fault::NotBound { kind: act.kind, state: self.state, on: act.day() };
+        told.problem(Some(act), fault);
+    }
+
+    fn give_notice(&mut self, act: &Act, told: &mut Told) {
+        if !self.status_on(act.day()).is_some_and(is_bound) {
+            return self.not_bound(act, told);
+        }
+        let Some(run) = self.notices.iter().find(|run| run.act.id == act.id) else { return };
+        self.overlays.push(Overlay {
+            kind: OverlayKind::Notice,
+            state: Some(self.state),
+            jointly: Vec::new(),
+            starts_on: act.day(),
+            ends_before: Some(run.stopped_on.unwrap_or(run.effect)),
+            disputed_by: act.disputed_by.clone(),
+            reason: run.reason.clone(),
+        });
+        if run.stopped_on.is_some() || self.end.is_some_and(|end| end.on < run.effect) {
+            return;
+        }
+        self.turn(run.effect, StateStatus::Withdrawn, run.reason.clone());
+        let ordinal = run.ordinal.to_string();
+        let path = [self.state.as_str(), "withdrawal_effect", &ordinal];
+        let mut date = self.case.date(&path, DateKind::WithdrawalEffect, run.effect, run.reason.clone());
+        date.state = Some(self.state);
+        told.dates.push(date);
+    }
+
+    /// Ends what the treaty's end ends, and hands over the file.
+    fn close(mut self, told: &mut Told) -> (Vec<Span<StateStatus>>, Vec<Overlay>) {
+        if let Some(end) = self.end {
+            let last = self.status_on(end.on.pred_opt().unwrap_or(end.on));
+            let leaves_now = self
+                .begins
+                .iter()
+                .any(|(start, status, _)| *start == end.on && *status == StateStatus::Withdrawn);
+            let left = match last {
+                Some(StateStatus::Party) if !leaves_now => Some(StateStatus::FormerParty),
+                Some(StateStatus::Participating) => Some(StateStatus::Ceased),
+                _ => None,
+            };
+            if !leaves_now {
+                self.begins.retain(|(start, _, _)| *start < end.on);
+            }
+            if let Some(left) = left {
+                let reason = Reason { rule: Rule::TreatyEnded, ..end.reason.clone() };
+                self.begins.push((end.on, left, reason));
+            }
+        }
+        cut(&mut self.overlays, self.end.map(|end| end.on));
+        let state_spans = spans(self.begins);
+        let left = state_spans.iter().find(|span| span.status == StateStatus::Withdrawn);
+        if let Some(left) = left.map(|span| span.starts_on) {
+            // Nothing of a state lies over a treaty that it has left, until it returns.
+            let returned = state_spans.iter().any(|span| span.starts_on > left);
+            if !returned {
+                cut(&mut self.overlays, Some(left));
+            }
+        }
+        for pair in state_spans.windows(2) {
+            let [before, party] = pair else { continue };
+            if before.status == StateStatus::Contracting && party.status == StateStatus::Party {
+                let path = [self.state.as_str(), "entry_into_force"];
+                let kind = DateKind::StateEntryIntoForce;
+                let mut date = self.case.date(&path, kind, party.starts_on, party.reason.clone());
+                date.state = Some(self.state);
+                told.dates.push(date);
+            }
+        }
+        (state_spans, self.overlays)
+    }
+}
+
+/// Whether the state has consented to be bound, in force for it or not.
+fn is_bound(status: StateStatus) -> bool {
+    match status {
+        StateStatus::Contracting | StateStatus::Party => true,
+        StateStatus::Signatory
+        | StateStatus::Withdrawn
+        | StateStatus::FormerParty
+        | StateStatus::NonParty
+        | StateStatus::Participating
+        | StateStatus::Ceased => false,
+    }
+}

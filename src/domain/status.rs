@@ -1,0 +1,243 @@
+//! What a treaty is and what a state is in it, on which days, and why.
+
+use chrono::NaiveDate;
+
+use super::act::{Act, ActKind};
+use super::id::{ActId, Label, StateId};
+use super::text::text_enum;
+
+text_enum! {
+    /// Where a treaty or another instrument stands. One at a time, without gap.
+    TreatyStatus ("status of an instrument") {
+        /// A text has been put forward.
+        Draft = "draft",
+        /// Adopted or signed, not yet in force.
+        Pending = "pending",
+        /// In force.
+        InForce = "in_force",
+        /// Ended by withdrawal or by agreement.
+        Terminated = "terminated",
+        /// Its term has run out.
+        Expired = "expired",
+        /// Another treaty has taken its place.
+        Superseded = "superseded",
+        /// Given up before it was in force.
+        Abandoned = "abandoned",
+        /// Not a treaty: put forward.
+        Proposed = "proposed",
+        /// Not a treaty: adopted.
+        Adopted = "adopted",
+        /// Not a treaty: in effect.
+        InEffect = "in_effect",
+        /// Not a treaty: no longer in effect.
+        Ended = "ended",
+        /// A body's work is done.
+        Concluded = "concluded",
+        /// The readings between which nobody competent has chosen differ.
+        Contested = "contested",
+    }
+}
+
+text_enum! {
+    /// Where a state stands in a treaty. One at a time, without gap from its first act on.
+    StateStatus ("status of a state") {
+        /// Signed, not bound (VCLT, article 18(a)).
+        Signatory = "signatory",
+        /// Has consented; the treaty is not yet in force for it (VCLT, article 2(1)(f)).
+        Contracting = "contracting",
+        /// Bound; the treaty is in force for it (VCLT, article 2(1)(g)).
+        Party = "party",
+        /// Has left.
+        Withdrawn = "withdrawn",
+        /// The treaty or the state has ended.
+        FormerParty = "former_party",
+        /// Took its consent back and had not signed: no relation is left.
+        NonParty = "non_party",
+        /// Not a treaty: takes part.
+        Participating = "participating",
+        /// Not a treaty: no longer takes part.
+        Ceased = "ceased",
+    }
+}
+
+text_enum! {
+    /// What may lie over a status, together with others.
+    OverlayKind ("kind of overlay") {
+        /// A notice of withdrawal is running.
+        Notice = "notice",
+        /// Operation is suspended, by whom it says.
+        Suspension = "suspension",
+        /// Applied before entry into force.
+        ProvisionalApplication = "provisional_application",
+        /// Earlier measures apply again.
+        Reinstatement = "reinstatement",
+    }
+}
+
+text_enum! {
+    /// The rule that a day or a status follows from.
+    Rule ("rule") {
+        /// An act has this effect at once.
+        Act = "act",
+        /// A source records the day.
+        Recorded = "recorded",
+        /// The instruments were exchanged.
+        Exchange = "exchange",
+        /// Enough states had consented.
+        Threshold = "threshold",
+        /// A fixed time after something.
+        Delay = "delay",
+        /// In force for those that had consented when the treaty entered into force.
+        OriginalParty = "original_party",
+        /// In force for a state that consented later.
+        LaterState = "later_state",
+        /// Succession on a recorded day.
+        Succession = "succession",
+        /// Succession whose day of effect no source gives: shown from the deposit on.
+        SuccessionUndated = "succession_undated",
+        /// The term ran out.
+        Term = "term",
+        /// The extended term ran out.
+        Extension = "extension",
+        /// The term renewed itself.
+        Renewal = "renewal",
+        /// A notice has run its time.
+        Notice = "notice",
+        /// Another treaty took its place.
+        Supersession = "supersession",
+        /// The state ended.
+        StateEnded = "state_ended",
+        /// The treaty ended.
+        TreatyEnded = "treaty_ended",
+        /// A notice brought earlier measures back.
+        Reinstatement = "reinstatement",
+        /// Readings differ.
+        ReadingsDiffer = "readings_differ",
+        /// Somebody has fixed or named the day.
+        Scheduled = "scheduled",
+    }
+}
+
+/// The act that a reason rests on, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// Which act.
+    pub act: ActId,
+    /// What it was.
+    pub kind: ActKind,
+    /// Whose.
+    pub state: Option<StateId>,
+    /// When, to the day that orders it.
+    pub on: NaiveDate,
+}
+
+impl From<&Act> for Ground {
+    fn from(act: &Act) -> Self {
+        Self { act: act.id.clone(), kind: act.kind, state: act.state, on: act.day() }
+    }
+}
+
+/// Why something is so: a rule, the act that it was applied to, and the article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule.
+    pub rule: Rule,
+    /// The act, the last one where several were needed.
+    pub ground: Option<Ground>,
+    /// The article, where a clause was applied.
+    pub article: Option<String>,
+    /// When one could know of it: when the last of the acts behind it was known.
+    pub known_on: NaiveDate,
+}
+
+impl Reason {
+    /// The reason that lies in an act itself.
+    pub fn act(rule: Rule, act: &Act) -> Self {
+        Self { rule, ground: Some(act.into()), article: None, known_on: act.known_on }
+    }
+
+    /// The same reason under an article.
+    #[must_use]
+    pub fn under(mut self, article: &str) -> Self {
+        self.article = Some(article.to_owned());
+        self
+    }
+}
+
+/// A status from one day until before another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span<S> {
+    /// The status.
+    pub status: S,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The first day on which it is no longer so; none while no end is known.
+    pub ends_before: Option<NaiveDate>,
+    /// Why it began.
+    pub reason: Reason,
+}
+
+impl<S> Span<S> {
+    /// Whether it holds on `day`.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.starts_on <= day && self.ends_before.is_none_or(|end| day < end)
+    }
+}
+
+/// The span that holds on `day`, if any.
+pub fn span_on<S>(spans: &[Span<S>], day: NaiveDate) -> Option<&Span<S>> {
+    spans.iter().find(|span| span.contains(day))
+}
+
+/// Something that lies over the status of a treaty or a state for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlay {
+    /// What.
+    pub kind: OverlayKind,
+    /// Whose; none for the treaty as such.
+    pub state: Option<StateId>,
+    /// The states that caused it jointly.
+    pub jointly: Vec<StateId>,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The first day on which it is over.
+    pub ends_before: Option<NaiveDate>,
+    /// Who disputes it.
+    pub disputed_by: Vec<StateId>,
+    /// Why it began.
+    pub reason: Reason,
+}
+
+impl Overlay {
+    /// Whether it lies there on `day`.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.starts_on <= day && self.ends_before.is_none_or(|end| day < end)
+    }
+}
+
+/// Statuses in the order in which they begin, made into spans without overlap or gap.
+///
+/// Of two that begin on one day the later entry wins; one that repeats its predecessor is dropped.
+pub fn spans<S: Copy + PartialEq>(mut begins: Vec<(NaiveDate, S, Reason)>) -> Vec<Span<S>> {
+    begins.sort_by_key(|(day, _, _)| *day);
+    let mut spans: Vec<Span<S>> = Vec::with_capacity(begins.len());
+    for (day, status, reason) in begins {
+        if spans.last().is_some_and(|last| last.starts_on == day) {
+            spans.pop();
+            if let Some(before) = spans.last_mut() {
+                before.ends_before = None;
+            }
+        }
+        if spans.last().is_some_and(|last| last.status == status) {
+            continue;
+        }
+        if let Some(before) = spans.last_mut() {
+            before.ends_before = Some(day);
+        }
+        spans.push(Span { status, starts_on: day, ends_before: None, reason });
+    }
+    spans
+}
+
+/// A label that says whose reading something belongs to.
+pub type ReadingId = Label;

@@ -1,0 +1,56 @@
+//! Enumerations that have one spelling everywhere: in Rust, SQL, JSON, TOML and the docs.
+
+/// A word that is none of an enumeration's spellings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what} `{word}`, expected one of {expected}")]
+pub struct UnknownWord {
+    /// What the word should have been, for example `act kind`.
+    pub what: &'static str,
+    /// The word as it was written.
+    pub word: String,
+    /// All spellings, separated by commas.
+    pub expected: String,
+}
+
+/// Declares an enumeration together with its spellings.
+macro_rules! text_enum {
+    ($(#[$meta:meta])* $name:ident ($what:literal) {
+        $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $text)] $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The spelling used in SQL, JSON, TOML and on the command line.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::domain::text::UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($text => Ok($name::$variant),)+
+                    _ => Err(crate::domain::text::UnknownWord {
+                        what: $what,
+                        word: word.to_owned(),
+                        expected: [$($text,)+].join(", "),
+                    }),
+                }
+            }
+        }
+    };
+}
+pub(crate) use text_enum;

@@ -1,0 +1,265 @@
+//! A treaty or another instrument: its names, clauses, readings and notes.
+
+use chrono::NaiveDate;
+
+use super::act::Evidence;
+use super::clause::{Clause, Terms};
+use super::day::PartialDay;
+use super::id::{DateId, Label, StateId, TreatyId};
+use super::text::text_enum;
+
+text_enum! {
+    /// What an instrument is; it selects the vocabulary of its status.
+    InstrumentKind ("kind of instrument") {
+        /// A treaty in the sense of VCLT, article 2(1)(a).
+        Treaty = "treaty",
+        /// A resolution or decision of an international organ.
+        Resolution = "resolution",
+        /// A commitment that does not bind in law.
+        PoliticalCommitment = "political_commitment",
+        /// A body set up to work and report.
+        ExpertGroup = "expert_group",
+        /// A text that has been put forward, not adopted.
+        Draft = "draft",
+        /// A joint statement.
+        Statement = "statement",
+    }
+}
+
+text_enum! {
+    /// Between how many a treaty is made.
+    Form ("form") {
+        /// Two parties, or two sides.
+        Bilateral = "bilateral",
+        /// More.
+        Multilateral = "multilateral",
+    }
+}
+
+text_enum! {
+    /// A language of titles, statuses and alerts.
+    Lang ("language") {
+        /// English.
+        En = "en",
+        /// Chinese, in simplified characters.
+        Zh = "zh",
+        /// Russian.
+        Ru = "ru",
+    }
+}
+
+/// A text in up to three languages; English is always there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// Chinese, in simplified characters.
+    pub zh: Option<String>,
+    /// Russian.
+    pub ru: Option<String>,
+}
+
+impl Words {
+    /// The text in `lang`, if there is one.
+    pub fn get(&self, lang: Lang) -> Option<&str> {
+        match lang {
+            Lang::En => Some(&self.en),
+            Lang::Zh => self.zh.as_deref(),
+            Lang::Ru => self.ru.as_deref(),
+        }
+    }
+
+    /// The text in `lang`, or the English text marked `[en]`: a fallback shows.
+    pub fn in_lang(&self, lang: Lang) -> String {
+        self.get(lang).map_or_else(|| format!("{} [en]", self.en), str::to_owned)
+    }
+}
+
+/// One side's view where a legal effect is contested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Its name; `default` is what is shown unless another one is asked for.
+    pub id: Label,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Who asserts it.
+    pub asserted_by: Vec<StateId>,
+    /// Who disputes it.
+    pub disputed_by: Vec<StateId>,
+    /// More about both, in our words.
+    pub note: Option<String>,
+    /// Acts that have no legal effect in this reading.
+    pub disregards: Vec<Label>,
+    /// Days of effect that differ in this reading.
+    pub effective: Vec<(Label, NaiveDate)>,
+    /// Where the view is written.
+    pub evidence: Evidence,
+}
+
+text_enum! {
+    /// What sort of day a day is.
+    DateKind ("kind of date") {
+        /// The treaty enters into force.
+        EntryIntoForce = "entry_into_force",
+        /// The treaty enters into force for one state.
+        StateEntryIntoForce = "state_entry_into_force",
+        /// The treaty's term ends: the first day on which it is no longer in force.
+        Expiry = "expiry",
+        /// The last day on which notice against a tacit renewal counts.
+        LastNoticeDay = "last_notice_day",
+        /// The treaty renews itself.
+        Renewal = "renewal",
+        /// A withdrawal takes effect.
+        WithdrawalEffect = "withdrawal_effect",
+        /// Earlier measures apply again.
+        Reinstatement = "reinstatement",
+        /// Something must have been done, or lapses.
+        Deadline = "deadline",
+        /// A conference of the parties.
+        Conference = "conference",
+        /// A meeting.
+        Meeting = "meeting",
+        /// A body's mandate ends.
+        EndOfMandate = "end_of_mandate",
+        /// A political offer runs out.
+        OfferEnds = "offer_ends",
+        /// A day worth watching for another reason.
+        Watch = "watch",
+    }
+}
+
+text_enum! {
+    /// How certain a day to come is.
+    Certainty ("certainty") {
+        /// It follows from acts and clauses.
+        Computed = "computed",
+        /// It follows from them in some readings only.
+        Contested = "contested",
+        /// Somebody competent has fixed it.
+        Scheduled = "scheduled",
+        /// It is expected by practice.
+        Expected = "expected",
+        /// It was named, without obligation.
+        Nominal = "nominal",
+    }
+}
+
+/// A day to come that no clause computes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledDate {
+    /// Its name over all treaties.
+    pub id: DateId,
+    /// What sort of day.
+    pub kind: DateKind,
+    /// The day, month or year.
+    pub on: PartialDay,
+    /// When one could know of it.
+    pub known_on: NaiveDate,
+    /// How certain it is.
+    pub certainty: Certainty,
+    /// What happens then, in our words.
+    pub note: Option<String>,
+    /// Where it is written.
+    pub evidence: Evidence,
+}
+
+/// Something that happened and changed no legal status: an announcement, a vote, an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub on: PartialDay,
+    /// What sort of event, a free word.
+    pub kind: String,
+    /// Who.
+    pub actor: String,
+    /// What, in our words.
+    pub text: String,
+    /// Where sources disagree.
+    pub disagreement: Option<String>,
+    /// Where it is written.
+    pub evidence: Evidence,
+}
+
+text_enum! {
+    /// How another instrument is related to this one.
+    LinkKind ("kind of link") {
+        /// This one took the other's place.
+        Supersedes = "supersedes",
+        /// The other took this one's place.
+        SupersededBy = "superseded_by",
+        /// This one continues the other's subject.
+        Follows = "follows",
+        /// The other continues this one's subject.
+        FollowedBy = "followed_by",
+        /// This one gives effect to the other.
+        Endorses = "endorses",
+        /// The other gives effect to this one.
+        EndorsedBy = "endorsed_by",
+        /// Both belong to one subject.
+        Context = "context",
+    }
+}
+
+/// A treaty or another instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Treaty {
+    /// Its name.
+    pub id: TreatyId,
+    /// What it is.
+    pub kind: InstrumentKind,
+    /// Between how many.
+    pub form: Form,
+    /// Full title.
+    pub title: Words,
+    /// The title that people use.
+    pub short_title: Words,
+    /// Languages whose titles no source supports.
+    pub titles_from_memory: Vec<Lang>,
+    /// The day up to which the facts reach: nothing later is known.
+    pub facts_as_of: NaiveDate,
+    /// Depositaries, where states are.
+    pub depositaries: Vec<StateId>,
+    /// The depositary in words, where no state is.
+    pub depositary_note: Option<String>,
+    /// Where it is registered.
+    pub registration: Option<String>,
+    /// Who takes part from the adoption on, for instruments that are not treaties.
+    pub participants: Vec<StateId>,
+    /// Related instruments.
+    pub links: Vec<(LinkKind, TreatyId)>,
+    /// Its rules.
+    pub clauses: Vec<Clause>,
+    /// Views that differ from the default one, and the description of that.
+    pub readings: Vec<Reading>,
+    /// The readings between which the default one does not choose: it is `contested` where they differ.
+    pub contested_between: Vec<Label>,
+    /// Days to come that no clause computes.
+    pub scheduled: Vec<ScheduledDate>,
+    /// What happened besides.
+    pub notes: Vec<Note>,
+    /// What is known to be missing.
+    pub missing: Vec<(StateId, String)>,
+}
+
+impl Treaty {
+    /// Whether the vocabulary of treaties applies.
+    pub fn is_treaty(&self) -> bool {
+        match self.kind {
+            InstrumentKind::Treaty | InstrumentKind::Draft => true,
+            InstrumentKind::Resolution
+            | InstrumentKind::PoliticalCommitment
+            | InstrumentKind::ExpertGroup
+            | InstrumentKind::Statement => false,
+        }
+    }
+
+    /// The first clause for which `pick` gives something, with that.
+    pub fn find_clause<'a, T>(&'a self, pick: impl Fn(&'a Terms) -> Option<T>) -> Option<(&'a Clause, T)> {
+        self.clauses.iter().find_map(|clause| pick(&clause.terms).map(|found| (clause, found)))
+    }
+
+    /// The description of a reading.
+    pub fn reading(&self, id: &Label) -> Option<&Reading> {
+        self.readings.iter().find(|reading| reading.id == *id)
+    }
+}
