@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::day::PartialDay;
-use super::id::{ActId, Label, StateId};
+use super::id::{ActId, Label, StateId, TreatyId};
 use super::text::text_enum;
 
 text_enum! {
@@ -229,5 +229,29 @@ impl Act {
     /// The recorded day of effect, or the day of the act.
     pub fn effect_or_day(&self) -> NaiveDate {
         self.effective_on.unwrap_or_else(|| self.day())
+    }
+}
+
+impl ActId {
+    /// The name of an act, made of what it is: `npt/AFG/ratification/1970-02-04/moscow-or-washington`.
+    pub fn of(
+        treaty: &TreatyId,
+        state: Option<StateId>,
+        kind: ActKind,
+        on: PartialDay,
+        place: Option<&str>,
+    ) -> Self {
+        let mut name = treaty.as_str().to_owned();
+        if let Some(state) = state {
+            name.push('/');
+            name.push_str(state.as_str());
+        }
+        name.push_str(&format!("/{kind}/{on}"));
+        if let Some(place) = place {
+            let words = place.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+            name.push('/');
+            name.push_str(&words.collect::<Vec<_>>().join("-").to_lowercase());
+        }
+        name.parse().expect("an act's name is not empty")
     }
 }

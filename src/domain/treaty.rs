@@ -92,8 +92,8 @@ pub struct Reading {
     pub disregards: Vec<Label>,
     /// Days of effect that differ in this reading.
     pub effective: Vec<(Label, NaiveDate)>,
-    /// Where the view is written.
-    pub evidence: Evidence,
+    /// Where the view is written; the default reading is the product's way of showing things and has none.
+    pub evidence: Option<Evidence>,
 }
 
 text_enum! {

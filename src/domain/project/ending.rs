@@ -23,7 +23,6 @@ const NOTICE_WITHOUT_CLAUSE: Delay =
 /// A notice of withdrawal that runs, has run, or was stopped.
 pub(super) struct NoticeRun<'a> {
     pub act: &'a Act,
-    pub state: StateId,
     /// First, second, ... notice of the state.
     pub ordinal: usize,
     /// The day of its effect, if nothing stops it.
@@ -97,7 +96,6 @@ pub(super) fn notices<'a>(
         let ordinal = ordinals.entry(state).and_modify(|count| *count += 1).or_insert(1);
         runs.push(NoticeRun {
             act,
-            state,
             ordinal: *ordinal,
             effect,
             stopped_on: case.acts.iter().find(stops).map(|other| other.day()),
@@ -110,7 +108,6 @@ pub(super) fn notices<'a>(
 /// A notice that brings earlier measures back.
 pub(super) struct ReinstatementRun<'a> {
     act: &'a Act,
-    ordinal: usize,
     effect: NaiveDate,
     revoked_on: Option<NaiveDate>,
     displaces: Option<&'a Label>,
@@ -155,7 +152,6 @@ pub(super) fn reinstatements<'a>(case: &Case<'a>, told: &mut Told) -> Vec<Reinst
         };
         runs.push(ReinstatementRun {
             act,
-            ordinal: runs.len() + 1,
             effect: case.effective_on(act).unwrap_or(computed),
             revoked_on: case.of_kind(ActKind::RevocationOfNotice).find(revoked).map(Act::day),
             displaces,
@@ -306,8 +302,10 @@ fn tacit_renewal(
 fn reinstatement_dates(case: &Case<'_>, runs: &[ReinstatementRun<'_>], end: Option<&End>, told: &mut Told) {
     for run in runs {
         if run.takes_effect() && end.is_none_or(|end| run.effect < end.on) {
-            let ordinal = run.ordinal.to_string();
-            let path = ["reinstatement", &ordinal];
+            // The label, so that a notice that a reading disregards changes no other's name.
+            let day = run.act.on.to_string();
+            let name = run.act.label.as_ref().map_or(day.as_str(), Label::as_str);
+            let path = ["reinstatement", name];
             told.dates.push(case.date(&path, DateKind::Reinstatement, run.effect, run.reason.clone()));
         }
     }

@@ -1,0 +1,99 @@
+//! `acts.csv`: the acts of a treaty with many parties, one line each.
+
+use serde::Deserialize;
+
+use crate::domain::act::{Act, ActKind, Basis, Confidence};
+use crate::domain::day::parse_day;
+use crate::domain::id::{ActId, Label, StateId, TreatyId};
+
+use super::error::{CatalogueError, Source};
+use super::fields::evidence;
+use super::treaty::Placed;
+
+const COLUMNS: [&str; 10] =
+    ["state", "kind", "on", "effective_on", "place", "note", "source", "basis", "confidence", "label"];
+
+#[derive(Debug, Deserialize)]
+struct Row<'a> {
+    state: &'a str,
+    kind: &'a str,
+    on: &'a str,
+    effective_on: &'a str,
+    place: &'a str,
+    note: &'a str,
+    source: &'a str,
+    basis: &'a str,
+    confidence: &'a str,
+    label: &'a str,
+}
+
+/// Reads the acts; `source_of` turns a short key into an address.
+pub(super) fn read(
+    source: Source<'_>,
+    treaty: &TreatyId,
+    source_of: &dyn Fn(&str) -> String,
+) -> Result<Vec<Placed<Act>>, CatalogueError> {
+    let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
+    let header = reader.headers().map_err(|error| csv_error(source, &error))?.clone();
+    if header.iter().ne(COLUMNS) {
+        let message = format!("expected the columns {}", COLUMNS.join(","));
+        return Err(source.error_on(Some(1), "", message));
+    }
+    let mut acts = Vec::new();
+    for record in reader.into_records() {
+        let record = record.map_err(|error| csv_error(source, &error))?;
+        let line = record.position().and_then(|at| usize::try_from(at.line()).ok());
+        let row: Row<'_> = record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
+        let act =
+            act(&row, treaty, source_of).map_err(|(field, message)| source.error_on(line, field, message))?;
+        acts.push(Placed { value: act, file: source.file.to_owned(), line });
+    }
+    Ok(acts)
+}
+
+pub(super) fn csv_error(source: Source<'_>, error: &csv::Error) -> CatalogueError {
+    let line = error.position().and_then(|at| usize::try_from(at.line()).ok());
+    source.error_on(line, "", error)
+}
+
+type FieldError = (&'static str, String);
+
+fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> Result<Act, FieldError> {
+    fn read<T: std::str::FromStr<Err: std::fmt::Display>>(
+        field: &'static str,
+        text: &str,
+    ) -> Result<T, FieldError> {
+        text.parse().map_err(|error: T::Err| (field, error.to_string()))
+    }
+    fn given(text: &str) -> Option<&str> {
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    let state: StateId = read("state", row.state)?;
+    let kind: ActKind = read("kind", row.kind)?;
+    let on: crate::domain::day::PartialDay = read("on", row.on)?;
+    let effective_on = given(row.effective_on)
+        .map(|text| parse_day(text).map_err(|error| ("effective_on", error.to_string())))
+        .transpose()?;
+    let basis: Basis = read("basis", row.basis)?;
+    let confidence: Confidence = read("confidence", row.confidence)?;
+    let sources = given(row.source).map(source_of).into_iter().collect();
+    let label: Option<Label> = given(row.label).map(|text| read("label", text)).transpose()?;
+    Ok(Act {
+        id: ActId::of(treaty, Some(state), kind, on, given(row.place)),
+        kind,
+        state: Some(state),
+        jointly: Vec::new(),
+        on,
+        to: None,
+        known_on: on.first_day(),
+        effective_on,
+        ends_before: None,
+        place: given(row.place).map(str::to_owned),
+        label,
+        successors: Vec::new(),
+        disputed_by: Vec::new(),
+        note: given(row.note).map(str::to_owned),
+        evidence: evidence(sources, basis, confidence).map_err(|message| ("source", message.to_owned()))?,
+    })
+}

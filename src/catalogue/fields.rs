@@ -1,0 +1,68 @@
+//! Values as they are written in TOML.
+
+use chrono::NaiveDate;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::act::{Basis, Confidence, Evidence};
+use crate::domain::day::{PartialDay, parse_day};
+use crate::domain::treaty::Words;
+
+/// A TOML date, without a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Day(pub NaiveDate);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = date_text(toml::Value::deserialize(deserializer)?)?;
+        parse_day(&text).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// A TOML date, or a string `"2020-03"` or `"2020"` where only the month or the year is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DayOrMonth(pub PartialDay);
+
+impl<'de> Deserialize<'de> for DayOrMonth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = date_text(toml::Value::deserialize(deserializer)?)?;
+        text.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+fn date_text<E: Error>(value: toml::Value) -> Result<String, E> {
+    match value {
+        toml::Value::String(text) => Ok(text),
+        toml::Value::Datetime(day) if day.time.is_none() && day.offset.is_none() => Ok(day.to_string()),
+        other => Err(E::custom(format!("`{other}` is not a day: expected a date, as in 2019-02-02"))),
+    }
+}
+
+/// A text in up to three languages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WordsText {
+    en: String,
+    zh: Option<String>,
+    ru: Option<String>,
+}
+
+impl From<WordsText> for Words {
+    fn from(text: WordsText) -> Self {
+        Self { en: text.en, zh: text.zh, ru: text.ru }
+    }
+}
+
+/// What stands behind a fact; only a fact from memory has no source.
+pub(super) fn evidence(
+    sources: Vec<String>,
+    basis: Basis,
+    confidence: Confidence,
+) -> Result<Evidence, &'static str> {
+    match (basis, sources.is_empty()) {
+        (Basis::Memory, _) | (_, false) => Ok(Evidence { sources, basis, confidence }),
+        (Basis::Depositary | Basis::Official | Basis::Secondary, true) => {
+            Err("a source is missing: expected an address, or basis = \"memory\"")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `statements/*.toml`: what a statement says about treaties, and what has happened since.
+
+use serde::Deserialize;
+
+use crate::domain::act::Confidence;
+use crate::domain::id::{Label, TreatyId};
+use crate::domain::statement::{Overtaken, Paragraph, Statement};
+
+use super::error::{CatalogueError, Source};
+use super::fields::{Day, WordsText};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatementText {
+    id: Label,
+    treaty: TreatyId,
+    title: WordsText,
+    source: String,
+    facts_as_of: Day,
+    #[serde(default)]
+    paragraph: Vec<toml::Spanned<ParagraphText>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ParagraphText {
+    number: u32,
+    #[serde(default)]
+    treaties: Vec<TreatyId>,
+    #[serde(default)]
+    also_named: Vec<Label>,
+    claim: WordsText,
+    since: WordsText,
+    overtaken: Overtaken,
+    #[serde(default)]
+    sources: Vec<String>,
+    confidence: Confidence,
+}
+
+/// Reads one statement; its paragraphs are numbered 1, 2, 3, ...
+pub(super) fn read(source: Source<'_>) -> Result<Statement, CatalogueError> {
+    let text: StatementText = source.parse()?;
+    let mut paragraphs = Vec::with_capacity(text.paragraph.len());
+    for (number, spanned) in (1..).zip(text.paragraph) {
+        let line = source.line_of(spanned.span().start);
+        let paragraph = spanned.into_inner();
+        if paragraph.number != number {
+            let message = format!("`{}` follows {}: expected {number}", paragraph.number, number - 1);
+            return Err(source.error_on(Some(line), "number", message));
+        }
+        paragraphs.push(Paragraph {
+            number,
+            treaties: paragraph.treaties,
+            also_named: paragraph.also_named,
+            claim: paragraph.claim.into(),
+            since: paragraph.since.into(),
+            overtaken: paragraph.overtaken,
+            sources: paragraph.sources,
+            confidence: paragraph.confidence,
+        });
+    }
+    Ok(Statement {
+        id: text.id,
+        treaty: text.treaty,
+        title: text.title.into(),
+        source: text.source,
+        facts_as_of: text.facts_as_of.0,
+        paragraphs,
+    })
+}

@@ -1,0 +1,238 @@
+//! The oracle: what the clauses imply, beside what was recorded.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::act::{Act, ActKind};
+use super::clause::{Clause, Recorded, TermEnd, Terms};
+use super::id::{Label, TreatyId};
+use super::project::{DueDate, Projection, project};
+use super::text::text_enum;
+use super::treaty::{DateKind, Treaty};
+
+text_enum! {
+    /// How a computed day stands to the recorded one.
+    Agreement ("agreement") {
+        /// Both are the same day.
+        Agrees = "agrees",
+        /// They differ, and the catalogue says why.
+        Explained = "explained",
+        /// They differ.
+        Differs = "differs",
+        /// No source gives a day: the computed one stands alone.
+        Unrecorded = "unrecorded",
+        /// Acts are missing, so that nothing can be computed.
+        NotComputable = "not_computable",
+    }
+}
+
+/// One day, computed and recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The treaty.
+    pub treaty: TreatyId,
+    /// Which day: the name of the date or the act.
+    pub what: String,
+    /// The article that was applied.
+    pub article: String,
+    /// What acts and clauses imply.
+    pub computed: Option<NaiveDate>,
+    /// What a source gives.
+    pub recorded: Option<NaiveDate>,
+    /// How the two stand to each other.
+    pub agreement: Agreement,
+    /// Why they differ, or why nothing was computed.
+    pub explanation: Option<String>,
+}
+
+/// Computes every day that the clauses of `treaty` imply, ignoring the recorded ones, and compares.
+///
+/// `entry_of` gives the computed entry into force of another treaty, for supersession.
+pub fn verify(
+    treaty: &Treaty,
+    acts: &[Act],
+    entry_of: &dyn Fn(&TreatyId) -> Option<NaiveDate>,
+) -> Vec<Finding> {
+    let bare = project(treaty, &without_recorded(acts), NaiveDate::MAX);
+    let mut findings = Vec::new();
+    for clause in &treaty.clauses {
+        match &clause.terms {
+            Terms::EntryIntoForceByExchange
+            | Terms::EntryIntoForceByThreshold(_)
+            | Terms::EntryIntoForceByDate { .. } => {
+                let recorded = acts.iter().find(|act| act.kind == ActKind::EntryIntoForce);
+                let explanation = recorded.and_then(|act| act.note.clone());
+                let computed = date_of(&bare, DateKind::EntryIntoForce);
+                let recorded = recorded.map(Act::effect_or_day);
+                if computed.is_some() || recorded.is_some() {
+                    findings.push(finding(
+                        treaty,
+                        clause,
+                        "entry_into_force",
+                        computed,
+                        recorded,
+                        explanation,
+                    ));
+                }
+            }
+            Terms::Term { end: TermEnd::After { .. }, extension_max } => {
+                findings.extend(term(treaty, acts, clause, *extension_max));
+            }
+            Terms::Withdrawal { delay, .. } => {
+                for act in acts.iter().filter(|act| act.kind == ActKind::NoticeOfWithdrawal) {
+                    let computed = delay.after(act.day()).ok();
+                    let what = tail(act.id.as_str());
+                    findings.push(finding(treaty, clause, what, computed, act.effective_on, None));
+                    findings.extend(readings_of(treaty, act).map(|(reading, day)| {
+                        let why = format!("the day that the reading `{reading}` asserts");
+                        finding(treaty, clause, what, computed, Some(day), Some(why))
+                    }));
+                }
+            }
+            Terms::Reinstatement { delay, .. } => {
+                for act in acts.iter().filter(|act| act.kind == ActKind::NoticeOfReinstatement) {
+                    let computed = delay.after(act.day()).ok();
+                    findings.push(finding(
+                        treaty,
+                        clause,
+                        tail(act.id.as_str()),
+                        computed,
+                        act.effective_on,
+                        None,
+                    ));
+                }
+            }
+            Terms::Deadline { recorded, .. } => {
+                findings.extend(deadline(treaty, &bare, clause, recorded.as_ref()));
+            }
+            Terms::Supersession { by } => {
+                let recorded =
+                    acts.iter().find(|act| act.kind == ActKind::Supersession).map(Act::effect_or_day);
+                findings.push(finding(treaty, clause, "supersession", entry_of(by), recorded, None));
+            }
+            Terms::Term { end: TermEnd::Before(_), .. }
+            | Terms::LaterStates { .. }
+            | Terms::IndefiniteDuration
+            | Terms::TacitRenewal { .. } => {}
+        }
+    }
+    findings
+}
+
+/// The computed entry into force of a treaty, whatever was recorded.
+pub fn computed_entry(treaty: &Treaty, acts: &[Act]) -> Option<NaiveDate> {
+    date_of(&project(treaty, &without_recorded(acts), NaiveDate::MAX), DateKind::EntryIntoForce)
+}
+
+/// The computed entries into force of many treaties, for [`verify`].
+pub fn computed_entries<'a>(
+    treaties: impl Iterator<Item = (&'a Treaty, &'a [Act])>,
+) -> BTreeMap<TreatyId, NaiveDate> {
+    treaties
+        .filter_map(|(treaty, acts)| computed_entry(treaty, acts).map(|day| (treaty.id.clone(), day)))
+        .collect()
+}
+
+fn without_recorded(acts: &[Act]) -> Vec<Act> {
+    let recorded = |kind: ActKind| matches!(kind, ActKind::EntryIntoForce | ActKind::Supersession);
+    let computes =
+        |kind: ActKind| matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::NoticeOfReinstatement);
+    let bare = |act: &Act| {
+        let effective_on = if computes(act.kind) { None } else { act.effective_on };
+        Act { effective_on, ..act.clone() }
+    };
+    acts.iter().filter(|act| !recorded(act.kind)).map(bare).collect()
+}
+
+/// The end of the first term, and of each extension at its longest, beside the agreed one.
+fn term(
+    treaty: &Treaty,
+    acts: &[Act],
+    clause: &Clause,
+    extension_max: Option<super::day::Period>,
+) -> Vec<Finding> {
+    let ends = |kind: ActKind| {
+        matches!(
+            kind,
+            ActKind::Extension
+                | ActKind::IndefiniteExtension
+                | ActKind::Termination
+                | ActKind::NoticeOfWithdrawal
+                | ActKind::NoticeOfReinstatement
+        )
+    };
+    let mut first_term = without_recorded(acts);
+    first_term.retain(|act| !ends(act.kind));
+    let Some(mut end) = date_of(&project(treaty, &first_term, NaiveDate::MAX), DateKind::Expiry) else {
+        return Vec::new();
+    };
+    let mut findings = vec![finding(treaty, clause, "first term", Some(end), None, None)];
+    for act in acts.iter().filter(|act| act.kind == ActKind::Extension) {
+        let computed = extension_max.and_then(|max| max.after(end).ok());
+        findings.push(finding(treaty, clause, tail(act.id.as_str()), computed, act.ends_before, None));
+        end = act.ends_before.unwrap_or(end);
+    }
+    findings
+}
+
+fn deadline(
+    treaty: &Treaty,
+    bare: &Projection,
+    clause: &Clause,
+    recorded: Option<&Recorded>,
+) -> Option<Finding> {
+    let name = format!("{}/{}", treaty.id, clause.id);
+    let date = bare.dates.iter().find(|date| date.id.as_str() == name);
+    let computed = date.map(|date| date.on.first_day());
+    let explanation = recorded.and_then(|recorded| recorded.explanation.clone());
+    let recorded = recorded.map(|recorded| recorded.on);
+    (computed.is_some() || recorded.is_some())
+        .then(|| finding(treaty, clause, clause.id.as_str(), computed, recorded, explanation))
+}
+
+fn readings_of<'a>(treaty: &'a Treaty, act: &'a Act) -> impl Iterator<Item = (&'a Label, NaiveDate)> {
+    treaty.readings.iter().flat_map(move |reading| {
+        let here = reading.effective.iter().filter(move |(label, _)| Some(label) == act.label.as_ref());
+        here.map(move |(_, day)| (&reading.id, *day))
+    })
+}
+
+fn date_of(projection: &Projection, kind: DateKind) -> Option<NaiveDate> {
+    let of_treaty = |date: &&DueDate| date.kind == kind && date.state.is_none();
+    projection.dates.iter().find(of_treaty).map(|date| date.on.first_day())
+}
+
+fn tail(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(_, tail)| tail)
+}
+
+fn finding(
+    treaty: &Treaty,
+    clause: &Clause,
+    what: &str,
+    computed: Option<NaiveDate>,
+    recorded: Option<NaiveDate>,
+    explanation: Option<String>,
+) -> Finding {
+    let (agreement, explanation) = match (computed, recorded) {
+        (Some(computed), Some(recorded)) if computed == recorded => (Agreement::Agrees, None),
+        (Some(_), Some(_)) if explanation.is_some() => (Agreement::Explained, explanation),
+        (Some(_), Some(_)) => (Agreement::Differs, None),
+        (Some(_), None) => (Agreement::Unrecorded, None),
+        (None, _) => {
+            let why = explanation
+                .unwrap_or_else(|| "the acts that it would be computed from are missing".to_owned());
+            (Agreement::NotComputable, Some(why))
+        }
+    };
+    Finding {
+        treaty: treaty.id.clone(),
+        what: what.to_owned(),
+        article: clause.article.clone(),
+        computed,
+        recorded,
+        agreement,
+        explanation,
+    }
+}
