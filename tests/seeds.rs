@@ -1,10 +1,10 @@
 use chrono::NaiveDate;
-use treatywatch::catalogue::Catalogue;
+use treatywatch::catalogue;
 use treatywatch::domain::project::project;
 
 #[test]
 fn show() {
-    let catalogue = match Catalogue::embedded() {
+    let catalogue = match catalogue::embedded() {
         Ok(c) => c,
         Err(e) => panic!("{e}"),
     };
@@ -47,7 +47,7 @@ fn show() {
 
 #[test]
 fn verify_all() {
-    let catalogue = match Catalogue::embedded() {
+    let catalogue = match catalogue::embedded() {
         Ok(c) => c,
         Err(e) => panic!("{e}"),
     };

@@ -21,8 +21,8 @@ use crate::domain::act::Act;
 use crate::domain::clause::{Anchor, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::project::project;
+use crate::domain::seeds::{Seeds, TreatyFile};
 use crate::domain::state::State;
-use crate::domain::statement::Statement;
 use crate::domain::treaty::Treaty;
 
 pub use error::CatalogueError;
@@ -31,135 +31,112 @@ use treaty::{Placed, ReadTreaty};
 
 static SEEDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
 
-/// Everything that a set of seeds says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Catalogue {
-    /// States and other entities.
-    pub states: BTreeMap<StateId, State>,
-    /// Treaties with their acts.
-    pub treaties: BTreeMap<TreatyId, Entry>,
-    /// Statements.
-    pub statements: Vec<Statement>,
-}
-
-/// A treaty and its acts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The treaty.
-    pub treaty: Treaty,
-    /// Its acts, in order of day.
-    pub acts: Vec<Act>,
-}
-
 /// The files of a catalogue: path below its root, and text.
 type Files = BTreeMap<String, String>;
 
-impl Catalogue {
-    /// The seeds that the program carries.
-    pub fn embedded() -> Result<Self, CatalogueError> {
-        fn collect(dir: &Dir<'static>, files: &mut Files) {
-            for file in dir.files() {
-                let name = file.path().to_string_lossy().into_owned();
-                files.insert(name, String::from_utf8_lossy(file.contents()).into_owned());
-            }
-            for dir in dir.dirs() {
-                collect(dir, files);
-            }
+/// The seeds that the program carries.
+pub fn embedded() -> Result<Seeds, CatalogueError> {
+    fn collect(dir: &Dir<'static>, files: &mut Files) {
+        for file in dir.files() {
+            let name = file.path().to_string_lossy().into_owned();
+            files.insert(name, String::from_utf8_lossy(file.contents()).into_owned());
         }
-        let mut files = Files::new();
-        collect(&SEEDS, &mut files);
-        Self::parse("seeds", &files)
+        for dir in dir.dirs() {
+            collect(dir, files);
+        }
     }
+    let mut files = Files::new();
+    collect(&SEEDS, &mut files);
+    parse("seeds", &files)
+}
 
-    /// The seeds of a directory that has the shape of `seeds/`.
-    pub fn read_dir(root: &Path) -> Result<Self, CatalogueError> {
-        let mut files = Files::new();
-        let mut open = vec![root.to_path_buf()];
-        while let Some(dir) = open.pop() {
-            let fault = |error: std::io::Error| CatalogueError {
-                file: dir.display().to_string(),
+/// The seeds of a directory that has the shape of `seeds/`.
+pub fn read_dir(root: &Path) -> Result<Seeds, CatalogueError> {
+    let mut files = Files::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(dir) = open.pop() {
+        let fault = |error: std::io::Error| CatalogueError {
+            file: dir.display().to_string(),
+            line: None,
+            field: None,
+            message: format!("cannot be read: {error}"),
+        };
+        for entry in fs::read_dir(&dir).map_err(fault)? {
+            let path = entry.map_err(fault)?.path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).map_err(|error| CatalogueError {
+                file: path.display().to_string(),
                 line: None,
                 field: None,
                 message: format!("cannot be read: {error}"),
-            };
-            for entry in fs::read_dir(&dir).map_err(fault)? {
-                let path = entry.map_err(fault)?.path();
-                if path.is_dir() {
-                    open.push(path);
-                    continue;
-                }
-                let text = fs::read_to_string(&path).map_err(|error| CatalogueError {
-                    file: path.display().to_string(),
-                    line: None,
-                    field: None,
-                    message: format!("cannot be read: {error}"),
-                })?;
-                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                files.insert(name, text);
-            }
+            })?;
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.insert(name, text);
         }
-        Self::parse(&root.display().to_string(), &files)
     }
+    parse(&root.display().to_string(), &files)
+}
 
-    fn parse(root: &str, files: &Files) -> Result<Self, CatalogueError> {
-        let mut states = None;
-        let mut read: BTreeMap<TreatyId, (String, ReadTreaty)> = BTreeMap::new();
-        let mut tables: BTreeMap<String, (String, &str)> = BTreeMap::new();
-        let mut statements = Vec::new();
-        for (name, text) in files {
-            let file = format!("{root}/{name}");
-            let source = Source { file: &file, text };
-            match name.split('/').collect::<Vec<_>>().as_slice() {
-                ["states.csv"] => states = Some(states::read(source)?),
-                ["treaties", folder, "treaty.toml"] => {
-                    let treaty = treaty::read(source, folder)?;
-                    read.insert(treaty.treaty.id.clone(), (file, treaty));
-                }
-                ["treaties", folder, "acts.csv"] => {
-                    tables.insert((*folder).to_owned(), (file, text));
-                }
-                ["statements", _] => statements.push((file.clone(), statements::read(source)?)),
-                _ => {
-                    let expected = "expected states.csv, treaties/<id>/treaty.toml, treaties/<id>/acts.csv or statements/<id>.toml";
-                    return Err(source.error_on(None, "", format!("not a file of a catalogue: {expected}")));
-                }
+fn parse(root: &str, files: &Files) -> Result<Seeds, CatalogueError> {
+    let mut states = None;
+    let mut read: BTreeMap<TreatyId, (String, ReadTreaty)> = BTreeMap::new();
+    let mut tables: BTreeMap<String, (String, &str)> = BTreeMap::new();
+    let mut statements = Vec::new();
+    for (name, text) in files {
+        let file = format!("{root}/{name}");
+        let source = Source { file: &file, text };
+        match name.split('/').collect::<Vec<_>>().as_slice() {
+            ["states.csv"] => states = Some(states::read(source)?),
+            ["treaties", folder, "treaty.toml"] => {
+                let treaty = treaty::read(source, folder)?;
+                read.insert(treaty.treaty.id.clone(), (file, treaty));
+            }
+            ["treaties", folder, "acts.csv"] => {
+                tables.insert((*folder).to_owned(), (file, text));
+            }
+            ["statements", _] => statements.push((file.clone(), statements::read(source)?)),
+            _ => {
+                let expected = "expected states.csv, treaties/<id>/treaty.toml, treaties/<id>/acts.csv or statements/<id>.toml";
+                return Err(source.error_on(None, "", format!("not a file of a catalogue: {expected}")));
             }
         }
-        let no_states = || CatalogueError {
-            file: format!("{root}/states.csv"),
-            line: None,
-            field: None,
-            message: "missing: expected the list of states".to_owned(),
-        };
-        let states = states.ok_or_else(no_states)?;
-        let known: BTreeSet<TreatyId> = read.keys().cloned().collect();
-        let mut treaties = BTreeMap::new();
-        for (id, (file, mut treaty)) in read {
-            if let Some((table_file, text)) = tables.remove(id.as_str()) {
-                let source_of = |key: &str| treaty::resolve_source(&treaty.sources, key);
-                let table = Source { file: &table_file, text };
-                let more = acts::read(table, &id, &source_of)?;
-                treaty.acts.extend(more);
-            }
-            let text =
-                files.iter().find(|(name, _)| file.ends_with(name.as_str())).map_or("", |(_, text)| text);
-            let check = Check { source: Source { file: &file, text }, states: &states, treaties: &known };
-            treaties.insert(id, check.treaty(treaty)?);
-        }
-        if let Some((folder, (file, text))) = tables.into_iter().next() {
-            let message = format!("treaties/{folder}/treaty.toml is missing");
-            return Err(Source { file: &file, text }.error_on(None, "", message));
-        }
-        for (file, statement) in &statements {
-            let named = statement.paragraphs.iter().flat_map(|paragraph| &paragraph.treaties);
-            if let Some(id) = named.chain([&statement.treaty]).find(|id| !known.contains(*id)) {
-                let message = format!("there is no treaty `{id}`");
-                return Err(Source { file, text: "" }.error_on(None, "treaties", message));
-            }
-        }
-        let statements = statements.into_iter().map(|(_, statement)| statement).collect();
-        Ok(Self { states, treaties, statements })
     }
+    let no_states = || CatalogueError {
+        file: format!("{root}/states.csv"),
+        line: None,
+        field: None,
+        message: "missing: expected the list of states".to_owned(),
+    };
+    let states = states.ok_or_else(no_states)?;
+    let known: BTreeSet<TreatyId> = read.keys().cloned().collect();
+    let mut treaties = BTreeMap::new();
+    for (id, (file, mut treaty)) in read {
+        if let Some((table_file, text)) = tables.remove(id.as_str()) {
+            let source_of = |key: &str| treaty::resolve_source(&treaty.sources, key);
+            let table = Source { file: &table_file, text };
+            let more = acts::read(table, &id, &source_of)?;
+            treaty.acts.extend(more);
+        }
+        let text = files.iter().find(|(name, _)| file.ends_with(name.as_str())).map_or("", |(_, text)| text);
+        let check = Check { source: Source { file: &file, text }, states: &states, treaties: &known };
+        treaties.insert(id, check.treaty(treaty)?);
+    }
+    if let Some((folder, (file, text))) = tables.into_iter().next() {
+        let message = format!("treaties/{folder}/treaty.toml is missing");
+        return Err(Source { file: &file, text }.error_on(None, "", message));
+    }
+    for (file, statement) in &statements {
+        let named = statement.paragraphs.iter().flat_map(|paragraph| &paragraph.treaties);
+        if let Some(id) = named.chain([&statement.treaty]).find(|id| !known.contains(*id)) {
+            let message = format!("there is no treaty `{id}`");
+            return Err(Source { file, text: "" }.error_on(None, "treaties", message));
+        }
+    }
+    let statements = statements.into_iter().map(|(_, statement)| statement).collect();
+    Ok(Seeds { states, treaties, statements })
 }
 
 /// What one file can only be checked for once all have been read.
@@ -170,7 +147,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn treaty(&self, read: ReadTreaty) -> Result<Entry, CatalogueError> {
+    fn treaty(&self, read: ReadTreaty) -> Result<TreatyFile, CatalogueError> {
         let ReadTreaty { treaty, acts, clause_lines, .. } = read;
         self.known_states(&treaty)?;
         self.clauses(&treaty, &acts, &clause_lines)?;
@@ -181,7 +158,7 @@ impl Check<'_> {
             }
         }
         let acts = self.acts(&treaty, acts)?;
-        Ok(Entry { treaty, acts })
+        Ok(TreatyFile { treaty, acts })
     }
 
     fn known_states(&self, treaty: &Treaty) -> Result<(), CatalogueError> {
