@@ -1,5 +1,6 @@
 //! treatywatch: the legal acts of treaties in SQLite, what is in force for whom on any day,
 //! and signed alerts before a date arrives and when a status changes.
 
+pub mod alerts;
 pub mod catalogue;
 pub mod domain;

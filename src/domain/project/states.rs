@@ -344,6 +344,10 @@ impl Desk<'_, '_> {
         }
         for pair in state_spans.windows(2) {
             let [before, party] = pair else { continue };
+            // With the treaty itself: its own date says so.
+            if party.reason.rule == Rule::OriginalParty {
+                continue;
+            }
             if before.status == StateStatus::Contracting && party.status == StateStatus::Party {
                 let path = [self.state.as_str(), "entry_into_force"];
                 let kind = DateKind::StateEntryIntoForce;

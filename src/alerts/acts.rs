@@ -1,0 +1,252 @@
+//! Acts that became known, were corrected or taken back: one alert each, with all that it changes.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::alert::{AlertKind, Change, Severity};
+use crate::domain::id::ActId;
+use crate::domain::project::{DueDate, Projection};
+use crate::domain::status::{OverlayKind, ReadingId, TreatyStatus, span_on};
+use crate::domain::treaty::DateKind;
+use crate::domain::watch::Fresh;
+
+use super::due::{Desk, can_cancel, change, moved, rests_on};
+use super::transitions::{Subject, Transition};
+use super::wording;
+
+/// An act that was already past at the last check is late after so many days.
+const LATE_AFTER_DAYS: u64 = 7;
+/// More acts than these, all from before the watch began, are told as one summary.
+const BACKFILL_MAX: usize = 3;
+
+impl Desk<'_> {
+    /// Tells every act that no check has seen, and every one that was taken back.
+    pub(super) fn acts(&mut self) {
+        let watched = self.look.watched;
+        let is_old = |fresh: &&Fresh| fresh.supersedes.is_none() && fresh.act.known_on < self.look.began_on;
+        let mut fresh: Vec<&Fresh> = watched.fresh.iter().collect();
+        fresh.sort_by_key(|fresh| (fresh.act.day(), fresh.act.kind));
+        let (old, new): (Vec<&Fresh>, Vec<&Fresh>) = fresh.into_iter().partition(is_old);
+        if old.len() > BACKFILL_MAX {
+            self.backfill(&old);
+        } else {
+            old.into_iter().for_each(|fresh| self.fresh_act(fresh));
+        }
+        new.into_iter().for_each(|fresh| self.fresh_act(fresh));
+        watched.retracted.iter().for_each(|act| self.retracted_act(act));
+    }
+
+    /// Many acts from before the watch are one event: the record became more complete.
+    fn backfill(&mut self, old: &[&Fresh]) {
+        let told = self.take(|open| old.iter().any(|fresh| rests_on(&open.reason, &fresh.act)));
+        let treaty = &self.look.watched.treaty;
+        let acts: Vec<ActId> = old.iter().map(|fresh| fresh.act.id.clone()).collect();
+        let listed = acts.iter().map(ActId::as_str).collect::<Vec<_>>().join(",");
+        let mut alert = self.blank(format!("backfill|{}|{listed}", treaty.id), self.look.today);
+        alert.kind = AlertKind::ActRecorded;
+        alert.late = true;
+        alert.sentence = wording::sentence(&format!(
+            "{} acts of {} from before the watch began were added to the record",
+            acts.len(),
+            treaty.short_title.en
+        ));
+        alert.acts = acts;
+        alert.changes = told.iter().map(change).collect();
+        self.alerts.push(alert);
+    }
+
+    fn fresh_act(&mut self, fresh: &Fresh) {
+        let act = &fresh.act;
+        let mut effects = self.take(|open| rests_on(&open.reason, act));
+        // What a notice or suspension began rests on that act; it is over by the act of this day.
+        effects.extend(self.take(|open| {
+            let over = open.to.is_none() && open.on == act.effect_or_day();
+            over && match open.subject {
+                Subject::Overlay(OverlayKind::Reinstatement, _) => act.kind == ActKind::RevocationOfNotice,
+                Subject::Overlay(_, state) => state == act.state,
+                Subject::Treaty | Subject::State(_) => false,
+            }
+        }));
+        effects.sort_by_key(|effect| (effect.on, effect.subject, !effect.reading.is_default()));
+        let mut changes: Vec<Change> = Vec::new();
+        let (key, own_kind) = match &fresh.supersedes {
+            Some(old) => (format!("corrected|{old}|{}", act.id), AlertKind::ActCorrected),
+            None => (format!("act|{}", act.id), AlertKind::ActRecorded),
+        };
+        match fresh.supersedes {
+            Some(_) => changes.extend(self.corrected_status(act, &effects)),
+            None => changes.extend(self.progress(act)),
+        }
+        changes.extend(self.dates_moved_by(act));
+        changes.extend(effects.iter().map(change));
+
+        let mut alert = self.blank(key, act.day());
+        let kinds: BTreeSet<AlertKind> = changes.iter().map(|change| change.kind).chain([own_kind]).collect();
+        let mut ranked = kinds.into_iter();
+        alert.kind = ranked.next().unwrap_or(own_kind);
+        alert.also = ranked.collect();
+        alert.state = act.state;
+        alert.late = self.is_late(act);
+        alert.severity = severity(act, &effects, &changes);
+        alert.date = self.date_set_by(act).map(|date| date.id.clone());
+        alert.article = effects.iter().find_map(|effect| effect.reason.article.clone());
+        alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
+        alert.source = act.evidence.sources.first().cloned();
+        alert.sentence = wording::act_told(
+            fresh,
+            &changes,
+            self.date_set_by(act),
+            &self.look.watched.treaty,
+            self.look.names,
+        );
+        alert.changes = changes;
+        self.alerts.push(alert);
+    }
+
+    fn retracted_act(&mut self, act: &Act) {
+        let treaty = &self.look.watched.treaty;
+        let mut alert = self.blank(format!("retracted|{}", act.id), act.day());
+        alert.kind = AlertKind::ActCorrected;
+        alert.state = act.state;
+        alert.severity = Severity::Warning;
+        alert.acts = vec![act.id.clone()];
+        alert.changes = self.corrected_status(act, &[]).into_iter().collect();
+        alert.sentence = wording::sentence(&format!(
+            "this act is no longer in the record: {}",
+            wording::act(act, treaty, self.look.names)
+        ));
+        self.alerts.push(alert);
+    }
+
+    /// Told late: after a pause of the checks, or long after it could be known.
+    fn is_late(&self, act: &Act) -> bool {
+        let known = act.known_on;
+        let allowed = if self.look.since < known { 0 } else { LATE_AFTER_DAYS };
+        known.checked_add_days(Days::new(allowed)).is_some_and(|last| last < self.look.today)
+    }
+
+    /// The day to come that a notice sets.
+    fn date_set_by(&self, act: &Act) -> Option<&DueDate> {
+        self.present.dates.iter().find(|date| {
+            matches!(date.kind, DateKind::WithdrawalEffect | DateKind::Reinstatement)
+                && rests_on(&date.reason, act)
+        })
+    }
+
+    /// Whether an act brought entry into force nearer or further away.
+    fn progress(&self, act: &Act) -> Option<Change> {
+        let progress = self.present.progress.as_ref()?;
+        let at = progress.steps.iter().position(|step| step.ground.act == act.id)?;
+        let before = at.checked_sub(1).map_or(0, |before| progress.steps[before].reached);
+        let shown = |reached: usize| Some(format!("{reached} of {}", progress.needed));
+        Some(Change {
+            kind: AlertKind::ThresholdProgress,
+            state: act.state,
+            reading: ReadingId::default_reading(),
+            from: shown(before),
+            to: shown(progress.steps[at].reached),
+            on: act.day(),
+        })
+    }
+
+    /// The dates that were ahead at the last check and that this act moved or cancelled.
+    fn dates_moved_by(&mut self, act: &Act) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for date in self.ahead_before() {
+            let on = date.on.first_day();
+            let now = self.present.dates.iter().find(|now| now.id == date.id);
+            let by_this = match now {
+                Some(now) => now.on != date.on && rests_on(&now.reason, act),
+                None => can_cancel(act.kind) && self.is_near(on),
+            };
+            if by_this && self.settled.insert((date.id.clone(), on)) {
+                changes.push(moved(date, now, act.day()));
+            }
+        }
+        changes
+    }
+
+    /// The status that an act had given and that its correction or withdrawal takes back.
+    fn corrected_status(&self, act: &Act, effects: &[Transition]) -> Option<Change> {
+        let subject = act.state.map_or(Subject::Treaty, Subject::State);
+        if effects.iter().any(|effect| effect.subject == subject) {
+            return None;
+        }
+        let from = status_of(self.past, subject, self.look.since);
+        let to = status_of(self.present, subject, self.look.today);
+        (from != to).then(|| Change {
+            kind: AlertKind::StatusChanged,
+            state: act.state,
+            reading: ReadingId::default_reading(),
+            from,
+            to,
+            on: self.look.today,
+        })
+    }
+}
+
+fn status_of(projection: &Projection, subject: Subject, on: NaiveDate) -> Option<String> {
+    let life = projection.default_life();
+    match subject {
+        Subject::State(state) => {
+            let spans = life.states.get(&state)?;
+            span_on(spans, on).map(|span| span.status.to_string())
+        }
+        Subject::Treaty | Subject::Overlay(..) => {
+            span_on(&life.treaty, on).map(|span| span.status.to_string())
+        }
+    }
+}
+
+/// How much an act asks for attention.
+fn severity(act: &Act, effects: &[Transition], changes: &[Change]) -> Severity {
+    let is_treaty = |effect: &&Transition| effect.subject == Subject::Treaty;
+    let begins_or_ends = effects
+        .iter()
+        .filter(is_treaty)
+        .any(|effect| effect.to.as_deref() != Some(TreatyStatus::Pending.as_str()));
+    if begins_or_ends {
+        return Severity::Critical;
+    }
+    let moves = |change: &Change| {
+        matches!(change.kind, AlertKind::DateMoved | AlertKind::DateCancelled | AlertKind::ThresholdProgress)
+    };
+    match act.kind {
+        ActKind::NoticeOfWithdrawal
+        | ActKind::Withdrawal
+        | ActKind::RevocationOfRatification
+        | ActKind::Suspension
+        | ActKind::Resumption
+        | ActKind::SuspensionOfNotice
+        | ActKind::RevocationOfNotice
+        | ActKind::NoticeOfReinstatement
+        | ActKind::Extension
+        | ActKind::IndefiniteExtension
+        | ActKind::Supersession
+        | ActKind::Termination
+        | ActKind::EndOfStatehood => Severity::Warning,
+        _ if changes.iter().any(moves) => Severity::Warning,
+        ActKind::Signature
+        | ActKind::DefinitiveSignature
+        | ActKind::Ratification
+        | ActKind::Acceptance
+        | ActKind::Approval
+        | ActKind::Accession
+        | ActKind::Succession
+        | ActKind::FormalConfirmation
+        | ActKind::ConsentToBeBound
+        | ActKind::ProvisionalApplication
+        | ActKind::Adoption
+        | ActKind::Endorsement
+        | ActKind::OpeningForSignature
+        | ActKind::ExchangeOfInstruments
+        | ActKind::EntryIntoForce
+        | ActKind::Amendment
+        | ActKind::Objection => Severity::Notice,
+        ActKind::Proposal | ActKind::Declaration | ActKind::Reservation | ActKind::Conference => {
+            Severity::Info
+        }
+    }
+}

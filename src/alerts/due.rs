@@ -1,0 +1,371 @@
+//! What a check raises: one alert for each act that became known and each day that came or is near.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::day::Precision;
+use crate::domain::id::{ActId, DateId, TreatyId};
+use crate::domain::project::{DueDate, Projection, project};
+use crate::domain::status::{ReadingId, Reason, Rule};
+use crate::domain::treaty::DateKind;
+use crate::domain::watch::Watched;
+
+use super::transitions::{self, Key, Subject, Transition};
+use super::wording::{self, Names};
+
+/// What a check of one treaty looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The treaty, as the previous check saw it and as it is known now.
+    pub watched: &'a Watched,
+    /// The day on which the watch began: nothing before it is told on its own.
+    pub began_on: NaiveDate,
+    /// The day of the previous check.
+    pub since: NaiveDate,
+    /// The day of this check.
+    pub today: NaiveDate,
+    /// How many days before a date people want to be told, of any endpoint.
+    pub leads: &'a [u32],
+    /// The names of states.
+    pub names: Names<'a>,
+}
+
+/// Everything that is to be told of one treaty, in order of day.
+///
+/// An event is told once. An act is told with all that it changes; a day on which several things
+/// change for one cause is one alert; a date that brings such a change is told as that change.
+///
+/// The result depends on nothing else than `look`: the same look gives the same alerts under the
+/// same keys, so that a check may be run twice or repeated after a crash.
+pub fn due(look: &Look<'_>) -> Vec<Alert> {
+    let Watched { treaty, before, now, .. } = look.watched;
+    let past = project(treaty, before, look.since);
+    let present = project(treaty, now, look.today);
+    let told = transitions::until(&past, look.since);
+    let mut open = transitions::until(&present, look.today);
+    open.retain(|key, _| !told.contains_key(key));
+
+    let settled = BTreeSet::new();
+    let mut desk = Desk { look, past: &past, present: &present, open, settled, alerts: Vec::new() };
+    desk.acts();
+    desk.changes_by_calendar();
+    desk.days_reached();
+    desk.days_approaching();
+    desk.dates_gone();
+    desk.alerts.sort_by_key(|alert| alert.on);
+    desk.alerts
+}
+
+/// A marked alert that tests whether an endpoint receives.
+pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
+    let sentence = "This is a test of the endpoint; nothing has happened.".to_owned();
+    Alert { sentence, ..blank(treaty, key, today) }
+}
+
+fn blank(treaty: TreatyId, key: String, on: NaiveDate) -> Alert {
+    Alert {
+        key,
+        kind: AlertKind::DateReached,
+        also: Vec::new(),
+        treaty,
+        state: None,
+        reading: ReadingId::default_reading(),
+        on,
+        lead_days: None,
+        late: false,
+        severity: Severity::Info,
+        sentence: String::new(),
+        date: None,
+        acts: Vec::new(),
+        article: None,
+        source: None,
+        changes: Vec::new(),
+    }
+}
+
+/// The work of one look. What has been told leaves `open`, or enters `settled`.
+pub(super) struct Desk<'a> {
+    pub look: &'a Look<'a>,
+    pub past: &'a Projection,
+    pub present: &'a Projection,
+    /// The transitions that no check has told.
+    pub open: BTreeMap<Key, Transition>,
+    /// The dates, on their earlier day, whose move or cancellation has been told.
+    pub settled: BTreeSet<(DateId, NaiveDate)>,
+    pub alerts: Vec<Alert>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn blank(&self, key: String, on: NaiveDate) -> Alert {
+        blank(self.look.watched.treaty.id.clone(), key, on)
+    }
+
+    /// Takes out of `open` what `which` picks.
+    pub(super) fn take(&mut self, which: impl Fn(&Transition) -> bool) -> Vec<Transition> {
+        let picked = |(key, open): (&Key, &Transition)| which(open).then(|| key.clone());
+        let keys: Vec<Key> = self.open.iter().filter_map(picked).collect();
+        keys.iter().filter_map(|key| self.open.remove(key)).collect()
+    }
+
+    /// What remains comes by the calendar alone: one alert for each day and cause.
+    fn changes_by_calendar(&mut self) {
+        while let Some(first) = self.open.values().next() {
+            let on = first.on;
+            let of_treaty = self.take(|open| open.on == on && open.subject == Subject::Treaty);
+            let group = if of_treaty.is_empty() {
+                let state =
+                    self.open.values().find(|open| open.on == on).and_then(|open| open.subject.state());
+                self.take(|open| open.on == on && open.subject.state() == state)
+            } else {
+                let follows = |open: &Transition| {
+                    matches!(open.reason.rule, Rule::TreatyEnded | Rule::OriginalParty)
+                        || open.to.is_none()
+                        || of_treaty.iter().any(|treaty| treaty.reason.ground == open.reason.ground)
+                };
+                let following = self.take(|open| open.on == on && follows(open));
+                of_treaty.into_iter().chain(following).collect()
+            };
+            self.change_by_calendar(on, group);
+        }
+    }
+
+    fn change_by_calendar(&mut self, on: NaiveDate, mut group: Vec<Transition>) {
+        group.sort_by_key(|open| (open.subject, !open.reading.is_default()));
+        let Some(head) = group.first() else { return };
+        let treaty = &self.look.watched.treaty;
+        let state = head.subject.state();
+        let act = head.reason.ground.as_ref().map(|ground| ground.act.clone());
+        let key = format!(
+            "status|{}|{}|{}|{}|{on}|{}",
+            treaty.id,
+            state.map(|state| state.to_string()).unwrap_or_default(),
+            head.reading,
+            head.to.as_deref().unwrap_or("over"),
+            act.as_ref().map(ActId::as_str).unwrap_or_default(),
+        );
+        let date = self
+            .present
+            .dates
+            .iter()
+            .find(|date| changes_status(date.kind) && date.on.first_day() == on && date.state == state);
+        let mut alert = self.blank(key, on);
+        alert.kind = AlertKind::StatusChanged;
+        alert.also = date.map(|_| AlertKind::DateReached).into_iter().collect();
+        alert.state = state;
+        alert.reading = head.reading.clone();
+        alert.late = on < self.look.today;
+        alert.severity = match head.subject {
+            Subject::Treaty => Severity::Critical,
+            Subject::State(_) if head.reason.rule == Rule::Notice => Severity::Warning,
+            Subject::State(_) | Subject::Overlay(..) => Severity::Notice,
+        };
+        alert.date = date.map(|date| date.id.clone());
+        alert.article = head.reason.article.clone();
+        alert.source = self.source_of(&head.reason);
+        alert.acts = act.into_iter().collect();
+        alert.sentence = wording::change(head, date, treaty, self.look.names);
+        alert.changes = group.iter().map(change).collect();
+        self.alerts.push(alert);
+    }
+
+    fn days_reached(&mut self) {
+        let Look { since, today, .. } = *self.look;
+        for date in one_of_each(&self.present.dates) {
+            let on = date.on.first_day();
+            if changes_status(date.kind) || on <= since || today < on {
+                continue;
+            }
+            let mut alert = self.of_date(date, format!("reached|{}|{}", date.id, date.on), on);
+            alert.kind = AlertKind::DateReached;
+            alert.late = on < today && date.on.precision() == Precision::Day;
+            alert.severity = severity_of(date.kind, 0);
+            alert.sentence = wording::reached(date, &self.look.watched.treaty, self.look.names);
+            self.alerts.push(alert);
+        }
+    }
+
+    fn days_approaching(&mut self) {
+        let Look { since, today, leads, .. } = *self.look;
+        for date in one_of_each(&self.present.dates) {
+            let on = date.on.first_day();
+            if date.on.precision() != Precision::Day || on <= today {
+                continue;
+            }
+            let known = self.past.dates.iter().any(|past| past.id == date.id && past.on == date.on);
+            // A date that has just become known has missed no lead.
+            let after = if known { since } else { since.max(date.reason.known_on) };
+            let due_on = |lead: u32| on.checked_sub_days(Days::new(lead.into()));
+            let is_due = |lead: &u32| due_on(*lead).is_some_and(|day| after < day && day <= today);
+            // After a pause the nearest lead alone.
+            let Some(lead) = leads.iter().copied().filter(is_due).min() else { continue };
+            let mut alert = self.of_date(date, format!("approaching|{}|{}|{lead}", date.id, date.on), on);
+            alert.kind = AlertKind::DateApproaching;
+            alert.lead_days = Some(lead);
+            alert.late = due_on(lead) != Some(today);
+            alert.severity = severity_of(date.kind, lead);
+            alert.sentence = wording::approaching(date, today, &self.look.watched.treaty, self.look.names);
+            self.alerts.push(alert);
+        }
+    }
+
+    /// Dates that moved or went without an act that could be told with it: a record was taken back.
+    fn dates_gone(&mut self) {
+        for date in self.ahead_before() {
+            let on = date.on.first_day();
+            let now = self.present.dates.iter().find(|now| now.id == date.id);
+            let gone = now.is_none_or(|now| now.on != date.on);
+            if !gone || !self.is_near(on) || !self.settled.insert((date.id.clone(), on)) {
+                continue;
+            }
+            let to = now.map(|now| now.on.to_string());
+            let act = now.and_then(|now| now.reason.ground.as_ref()).map(|ground| ground.act.clone());
+            let key = format!(
+                "moved|{}|{}|{}|{}",
+                date.id,
+                date.on,
+                to.as_deref().unwrap_or_default(),
+                act.as_ref().map(ActId::as_str).unwrap_or_default()
+            );
+            let mut alert = self.of_date(date, key, on);
+            let change = moved(date, now, self.look.today);
+            alert.kind = change.kind;
+            alert.severity = Severity::Warning;
+            alert.sentence = wording::moved(date, now, &self.look.watched.treaty, self.look.names);
+            alert.acts = act.into_iter().collect();
+            alert.changes = vec![change];
+            self.alerts.push(alert);
+        }
+    }
+
+    /// The dates that the previous check had ahead of it.
+    pub(super) fn ahead_before(&self) -> Vec<&'a DueDate> {
+        let past: &'a Projection = self.past;
+        one_of_each(&past.dates).filter(|date| self.look.since < date.on.first_day()).collect()
+    }
+
+    /// Whether people have been told of a day, or could have been.
+    pub(super) fn is_near(&self, on: NaiveDate) -> bool {
+        let longest = self.look.leads.iter().max().copied().unwrap_or(0);
+        on.checked_sub_days(Days::new(longest.into())).is_none_or(|first| first <= self.look.today)
+    }
+
+    fn of_date(&self, date: &DueDate, key: String, on: NaiveDate) -> Alert {
+        let mut alert = self.blank(key, on);
+        alert.state = date.state;
+        alert.reading = date.reading.clone();
+        alert.date = Some(date.id.clone());
+        alert.article = date.reason.article.clone();
+        alert.acts = date.reason.ground.iter().map(|ground| ground.act.clone()).collect();
+        alert.source = self.source_of(&date.reason);
+        alert
+    }
+
+    /// Where the act behind a reason is written.
+    fn source_of(&self, reason: &Reason) -> Option<String> {
+        let ground = reason.ground.as_ref()?;
+        let act = self.look.watched.now.iter().find(|act| act.id == ground.act)?;
+        act.evidence.sources.first().cloned()
+    }
+}
+
+/// A date that several readings put on one day is one date.
+fn one_of_each(dates: &[DueDate]) -> impl Iterator<Item = &DueDate> {
+    let mut seen: BTreeSet<(&DateId, NaiveDate)> = BTreeSet::new();
+    dates.iter().filter(move |date| seen.insert((&date.id, date.on.first_day())))
+}
+
+/// Whether a day of this kind changes a status, so that the change tells of it.
+fn changes_status(kind: DateKind) -> bool {
+    match kind {
+        DateKind::EntryIntoForce
+        | DateKind::StateEntryIntoForce
+        | DateKind::Expiry
+        | DateKind::WithdrawalEffect
+        | DateKind::Reinstatement => true,
+        DateKind::LastNoticeDay
+        | DateKind::Renewal
+        | DateKind::Deadline
+        | DateKind::Conference
+        | DateKind::Meeting
+        | DateKind::EndOfMandate
+        | DateKind::OfferEnds
+        | DateKind::Watch => false,
+    }
+}
+
+/// How much a date asks for attention so many days before it.
+fn severity_of(kind: DateKind, days_left: u32) -> Severity {
+    match kind {
+        DateKind::EntryIntoForce
+        | DateKind::Expiry
+        | DateKind::LastNoticeDay
+        | DateKind::WithdrawalEffect => {
+            if days_left <= 30 {
+                Severity::Critical
+            } else {
+                Severity::Warning
+            }
+        }
+        DateKind::Reinstatement | DateKind::Renewal | DateKind::Deadline | DateKind::EndOfMandate => {
+            if days_left <= 30 {
+                Severity::Warning
+            } else {
+                Severity::Notice
+            }
+        }
+        DateKind::StateEntryIntoForce
+        | DateKind::Conference
+        | DateKind::Meeting
+        | DateKind::OfferEnds
+        | DateKind::Watch => Severity::Info,
+    }
+}
+
+/// A transition as an alert lists it.
+pub(super) fn change(transition: &Transition) -> Change {
+    Change {
+        kind: AlertKind::StatusChanged,
+        state: transition.subject.state(),
+        reading: transition.reading.clone(),
+        from: transition.from.clone(),
+        to: transition.to.clone(),
+        on: transition.on,
+    }
+}
+
+/// A date that has moved, or that will not come.
+pub(super) fn moved(date: &DueDate, now: Option<&DueDate>, on: NaiveDate) -> Change {
+    Change {
+        kind: if now.is_some() { AlertKind::DateMoved } else { AlertKind::DateCancelled },
+        state: date.state,
+        reading: date.reading.clone(),
+        from: Some(date.on.to_string()),
+        to: now.map(|now| now.on.to_string()),
+        on,
+    }
+}
+
+/// Whether a reason rests on this act.
+pub(super) fn rests_on(reason: &Reason, act: &Act) -> bool {
+    reason.ground.as_ref().is_some_and(|ground| ground.act == act.id)
+}
+
+/// Whether an act can make dates to come fall away.
+pub(super) fn can_cancel(kind: ActKind) -> bool {
+    matches!(
+        kind,
+        ActKind::SuspensionOfNotice
+            | ActKind::RevocationOfNotice
+            | ActKind::RevocationOfRatification
+            | ActKind::NoticeOfWithdrawal
+            | ActKind::Withdrawal
+            | ActKind::NoticeOfReinstatement
+            | ActKind::IndefiniteExtension
+            | ActKind::Supersession
+            | ActKind::Termination
+            | ActKind::EndOfStatehood
+    )
+}

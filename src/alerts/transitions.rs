@@ -1,0 +1,118 @@
+//! The begins and ends in a projection, as a set that two checks can compare.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::domain::id::StateId;
+use crate::domain::project::{Life, Projection};
+use crate::domain::status::{OverlayKind, ReadingId, Reason, Span};
+
+/// What a transition happens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    /// The treaty.
+    Treaty,
+    /// A state in it.
+    State(StateId),
+    /// What lies over the treaty or a state.
+    Overlay(OverlayKind, Option<StateId>),
+}
+
+impl Subject {
+    /// The state concerned.
+    pub fn state(self) -> Option<StateId> {
+        match self {
+            Self::Treaty => None,
+            Self::State(state) => Some(state),
+            Self::Overlay(_, state) => state,
+        }
+    }
+}
+
+/// What makes two transitions the same.
+pub(super) type Key = (NaiveDate, Subject, ReadingId, Option<String>);
+
+/// A status or an overlay that begins or ends on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Transition {
+    pub on: NaiveDate,
+    pub subject: Subject,
+    pub reading: ReadingId,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub reason: Reason,
+}
+
+impl Transition {
+    fn key(&self) -> Key {
+        (self.on, self.subject, self.reading.clone(), self.to.clone())
+    }
+}
+
+/// Every transition up to and including `until`. What another reading shares with the default
+/// one stands there once.
+pub(super) fn until(projection: &Projection, until: NaiveDate) -> BTreeMap<Key, Transition> {
+    let mut all = BTreeMap::new();
+    let mut shared: BTreeSet<(NaiveDate, Subject, Option<String>)> = BTreeSet::new();
+    for life in &projection.readings {
+        for transition in of_life(life) {
+            let bare = (transition.on, transition.subject, transition.to.clone());
+            if transition.on > until || shared.contains(&bare) {
+                continue;
+            }
+            if life.reading.is_default() {
+                shared.insert(bare);
+            }
+            all.insert(transition.key(), transition);
+        }
+    }
+    all
+}
+
+fn of_life(life: &Life) -> Vec<Transition> {
+    let mut found = Vec::new();
+    let reading = &life.reading;
+    of_spans(reading, Subject::Treaty, &life.treaty, &mut found);
+    for (state, spans) in &life.states {
+        of_spans(reading, Subject::State(*state), spans, &mut found);
+    }
+    for overlay in &life.overlays {
+        let subject = Subject::Overlay(overlay.kind, overlay.state);
+        let begins = Transition {
+            on: overlay.starts_on,
+            subject,
+            reading: reading.clone(),
+            from: None,
+            to: Some(overlay.kind.to_string()),
+            reason: overlay.reason.clone(),
+        };
+        if let Some(end) = overlay.ends_before {
+            let ends = Transition { on: end, from: begins.to.clone(), to: None, ..begins.clone() };
+            found.push(ends);
+        }
+        found.push(begins);
+    }
+    found
+}
+
+fn of_spans<S: ToString>(
+    reading: &ReadingId,
+    subject: Subject,
+    spans: &[Span<S>],
+    found: &mut Vec<Transition>,
+) {
+    let mut from = None;
+    for span in spans {
+        let to = Some(span.status.to_string());
+        found.push(Transition {
+            on: span.starts_on,
+            subject,
+            reading: reading.clone(),
+            from: from.clone(),
+            to: to.clone(),
+            reason: span.reason.clone(),
+        });
+        from = to;
+    }
+}

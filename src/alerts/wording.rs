@@ -1,0 +1,362 @@
+//! Alerts in words.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::alert::{AlertKind, Change};
+use crate::domain::day::Precision;
+use crate::domain::id::StateId;
+use crate::domain::project::DueDate;
+use crate::domain::state::State;
+use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule};
+use crate::domain::treaty::{Certainty, DateKind, Treaty};
+use crate::domain::watch::Fresh;
+
+use super::transitions::{Subject, Transition};
+
+/// The names of states, for sentences.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a>(pub &'a BTreeMap<StateId, State>);
+
+/// Beginnings of English names of states that take the article inside a sentence.
+const WITH_ARTICLE: &[&str] = &[
+    "Bahamas",
+    "Central African",
+    "Comoros",
+    "Congo",
+    "Cook Islands",
+    "Democratic",
+    "Dominican",
+    "European Union",
+    "Gambia",
+    "German Democratic",
+    "Holy See",
+    "Lao People",
+    "Maldives",
+    "Marshall Islands",
+    "Netherlands",
+    "Niger",
+    "Philippines",
+    "Republic of",
+    "Russian Federation",
+    "Socialist",
+    "Solomon Islands",
+    "State of",
+    "Sudan",
+    "Syrian Arab",
+    "Union of",
+    "United",
+];
+
+impl Names<'_> {
+    /// The English name as it stands inside a sentence, or the code of a state that the
+    /// catalogue does not list.
+    pub fn of(self, id: StateId) -> String {
+        let Some(state) = self.0.get(&id) else { return id.to_string() };
+        let name = &state.name.en;
+        // "Niger" takes the article, "Nigeria" does not: a beginning ends where a word does.
+        let begins = |start: &&str| {
+            name.strip_prefix(**start)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || rest.starts_with("'s"))
+        };
+        if WITH_ARTICLE.iter().any(|start| begins(&start)) { format!("the {name}") } else { name.clone() }
+    }
+
+    fn list(self, ids: &[StateId]) -> String {
+        match ids {
+            [] => String::new(),
+            [one] => self.of(*one),
+            [first @ .., last] => {
+                let names: Vec<String> = first.iter().map(|id| self.of(*id)).collect();
+                format!("{} and {}", names.join(", "), self.of(*last))
+            }
+        }
+    }
+}
+
+/// The short title as it stands inside a sentence: the INF Treaty, the CTBT, New START.
+fn title(treaty: &Treaty) -> String {
+    let title = &treaty.short_title.en;
+    let named = ["Treaty", "Convention", "Protocol", "Document", "statement", "Group", "Plan", "protocol"];
+    let acronym = title.chars().all(|letter| letter.is_ascii_uppercase());
+    let takes = acronym || named.iter().any(|word| title.split(' ').any(|part| part == *word));
+    if takes { format!("the {title}") } else { title.clone() }
+}
+
+/// A day as a sentence has it: `5 February 2026`.
+pub(super) fn day(on: NaiveDate) -> String {
+    format!("{} {} {}", on.day(), on.format("%B"), on.year())
+}
+
+/// What an act was: `Tonga ratified the CTBT on 7 July 2026`.
+pub(super) fn act(act: &Act, treaty: &Treaty, names: Names<'_>) -> String {
+    let title = title(treaty);
+    let on = act.on;
+    let when = if on.precision() == Precision::Day {
+        format!("on {}", day(on.first_day()))
+    } else {
+        format!("in {on}")
+    };
+    let who = act.state.map_or_else(|| names.list(&act.jointly), |state| names.of(state));
+    let suspended = |what: &str| {
+        if who.is_empty() {
+            format!("{title} was {what} by its parties {when}")
+        } else {
+            format!("{who} {what} {title} {when}")
+        }
+    };
+    match act.kind {
+        ActKind::Proposal => format!("{title} was proposed {when}"),
+        ActKind::Adoption => format!("{title} was adopted {when}"),
+        ActKind::Endorsement => format!("{title} was endorsed {when}"),
+        ActKind::OpeningForSignature => format!("{title} was opened for signature {when}"),
+        ActKind::Signature => format!("{who} signed {title} {when}"),
+        ActKind::ProvisionalApplication => format!("{who} began to apply {title} provisionally {when}"),
+        ActKind::DefinitiveSignature => format!("{who} signed {title} definitively {when}"),
+        ActKind::Ratification => format!("{who} ratified {title} {when}"),
+        ActKind::Acceptance => format!("{who} accepted {title} {when}"),
+        ActKind::Approval => format!("{who} approved {title} {when}"),
+        ActKind::Accession => format!("{who} acceded to {title} {when}"),
+        ActKind::Succession => format!("{who} succeeded to {title} {when}"),
+        ActKind::FormalConfirmation => format!("{who} formally confirmed {title} {when}"),
+        ActKind::ConsentToBeBound => format!("{who} consented to be bound by {title} {when}"),
+        ActKind::ExchangeOfInstruments => format!("the instruments of {title} were exchanged {when}"),
+        ActKind::EntryIntoForce => format!("the entry into force of {title} was recorded {when}"),
+        ActKind::Declaration => format!("{who} made a declaration under {title} {when}"),
+        ActKind::Reservation => format!("{who} made a reservation to {title} {when}"),
+        ActKind::Objection => format!("{who} objected under {title} {when}"),
+        ActKind::Amendment => format!("{title} was amended {when}"),
+        ActKind::Extension => format!("{title} was extended {when}"),
+        ActKind::IndefiniteExtension => format!("{title} was extended indefinitely {when}"),
+        ActKind::Conference => format!("a conference of {title} opened {when}"),
+        ActKind::Suspension => suspended("suspended"),
+        ActKind::Resumption => suspended("resumed"),
+        ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal from {title} {when}"),
+        ActKind::SuspensionOfNotice => {
+            format!("{who} suspended its notice of withdrawal from {title} {when}")
+        }
+        ActKind::RevocationOfNotice => format!("{who} revoked its notice under {title} {when}"),
+        ActKind::Withdrawal => format!("{who} withdrew from {title} {when}"),
+        ActKind::RevocationOfRatification => {
+            format!("{who} revoked its ratification of {title} {when}, which is not a withdrawal")
+        }
+        ActKind::NoticeOfReinstatement => {
+            format!("{who} gave notice under {title} {when} that earlier measures are to apply again")
+        }
+        ActKind::EndOfStatehood => format!("{who} ceased to exist {when}, a party to {title}"),
+        ActKind::Supersession => format!("{title} was superseded {when}"),
+        ActKind::Termination => format!("{title} was terminated {when}"),
+    }
+}
+
+/// What a dated event is, as the beginning of a sentence without its day.
+pub(super) fn date(date: &DueDate, treaty: &Treaty, names: Names<'_>, past: bool) -> String {
+    let title = title(treaty);
+    let who = date.state.map(|state| names.of(state)).unwrap_or_default();
+    let last = date.id.as_str().rsplit('/').next().unwrap_or_default().replace('-', " ");
+    let either = |coming: String, come: String| if past { come } else { coming };
+    match date.kind {
+        DateKind::EntryIntoForce => {
+            either(format!("{title} enters into force"), format!("{title} entered into force"))
+        }
+        DateKind::StateEntryIntoForce => either(
+            format!("{title} enters into force for {who}"),
+            format!("{title} entered into force for {who}"),
+        ),
+        DateKind::Expiry => either(format!("{title} expires"), format!("{title} expired")),
+        DateKind::LastNoticeDay => either(
+            format!("the last day to give notice against the renewal of {title} is"),
+            format!("the last day to give notice against the renewal of {title} was"),
+        ),
+        DateKind::Renewal => either(format!("{title} renews itself"), format!("{title} renewed itself")),
+        DateKind::WithdrawalEffect => either(
+            format!("the withdrawal of {who} from {title} takes effect"),
+            format!("the withdrawal of {who} from {title} took effect"),
+        ),
+        DateKind::Reinstatement => either(
+            format!("earlier measures are to apply again under {title}"),
+            format!("earlier measures were to apply again under {title}"),
+        ),
+        DateKind::Deadline => {
+            let whom = if who.is_empty() { String::new() } else { format!(" for {who}") };
+            format!("the deadline \"{last}\" of {title}{whom} falls")
+        }
+        DateKind::Conference => format!("the conference \"{last}\" of {title} is expected"),
+        DateKind::Meeting => format!("the meeting \"{last}\" of {title} is expected"),
+        DateKind::EndOfMandate => format!("the mandate under {title} ends"),
+        DateKind::OfferEnds => format!("the offer \"{last}\" about {title} runs out"),
+        DateKind::Watch => format!("a day to watch for {title}, \"{last}\", falls"),
+    }
+}
+
+/// An act with everything that it changes.
+pub(super) fn act_told(
+    fresh: &Fresh,
+    changes: &[Change],
+    sets: Option<&DueDate>,
+    treaty: &Treaty,
+    names: Names<'_>,
+) -> String {
+    let mut parts = vec![act(&fresh.act, treaty, names)];
+    if let Some(old) = &fresh.supersedes {
+        parts[0] = format!("the record was corrected: {} (recorded before as {old})", parts[0]);
+    }
+    for change in changes {
+        let from = change.from.as_deref().unwrap_or_default();
+        match (change.kind, &change.to) {
+            (AlertKind::ThresholdProgress, Some(to)) => {
+                parts.push(format!("the condition of entry into force goes from {from} to {to}"));
+            }
+            (AlertKind::DateMoved, Some(to)) => {
+                parts.push(format!("what was due on {from} is now due on {to}"))
+            }
+            (AlertKind::DateCancelled, _) => parts.push(format!("what was due on {from} will not come")),
+            (AlertKind::StatusChanged, Some(to)) if change.reading.is_default() && !is_overlay(to) => {
+                parts.push(status_told(change, to, names));
+            }
+            _ => {}
+        }
+    }
+    if let Some(date) = sets {
+        let article = date.reason.article.as_deref().map(|article| format!(" ({})", article_of(article)));
+        let on = day(date.on.first_day());
+        parts.push(format!("it takes effect on {on}{}", article.unwrap_or_default()));
+        parts.extend(certainty(date, names, treaty));
+    }
+    // A contested date has said by whom.
+    let said = sets.is_some_and(|date| date.certainty == Certainty::Contested);
+    if !said && !fresh.act.disputed_by.is_empty() {
+        parts.push(format!("disputed by {}", names.list(&fresh.act.disputed_by)));
+    }
+    sentence(&parts.join("; "))
+}
+
+fn is_overlay(word: &str) -> bool {
+    word.parse::<OverlayKind>().is_ok()
+}
+
+fn status_told(change: &Change, to: &str, names: Names<'_>) -> String {
+    let who = change.state.map_or_else(|| "status".to_owned(), |state| names.of(state));
+    let from = change.from.as_deref().map(|from| format!("{} -> ", from.replace('_', " ")));
+    format!("{who}: {}{} from {}", from.unwrap_or_default(), to.replace('_', " "), day(change.on))
+}
+
+/// A change that comes by the calendar alone.
+pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> String {
+    let title = title(treaty);
+    let words = |status: &Option<String>| status.as_deref().unwrap_or("nothing").replace('_', " ");
+    let what = match (due, head.subject, &head.to) {
+        (Some(due), ..) if due.reading == head.reading => date(due, treaty, names, true),
+        (_, Subject::Treaty, _) => {
+            format!("{title} changed from {} to {}", words(&head.from), words(&head.to))
+        }
+        (_, Subject::State(state), Some(_)) => {
+            format!("{} became {} in {title}", names.of(state), words(&head.to))
+        }
+        (_, Subject::State(state), None) => format!("{} left {title}", names.of(state)),
+        (_, Subject::Overlay(kind, state), to) => {
+            let whose = state.map(|state| format!(" by {}", names.of(state))).unwrap_or_default();
+            let verb = if to.is_some() { "began" } else { "is over" };
+            format!("{title}: {}{whose} {verb}", kind.as_str().replace('_', " "))
+        }
+    };
+    let mut text = format!("{what} on {} ({})", day(head.on), why(&head.reason, names));
+    if head.reason.rule == Rule::ReadingsDiffer {
+        text.push_str("; the readings differ, and nobody competent has decided");
+    } else if !head.reading.is_default() {
+        text.push_str("; ");
+        text.push_str(&contested(&head.reading, names, treaty));
+    }
+    sentence(&text)
+}
+
+/// A day that has come.
+pub(super) fn reached(due: &DueDate, treaty: &Treaty, names: Names<'_>) -> String {
+    let when = if due.on.precision() == Precision::Day {
+        format!("on {}", day(due.on.first_day()))
+    } else {
+        format!("in {}", due.on)
+    };
+    dated(&format!("{} {when}", date(due, treaty, names, false)), due, treaty, names)
+}
+
+/// A day to come.
+pub(super) fn approaching(due: &DueDate, today: NaiveDate, treaty: &Treaty, names: Names<'_>) -> String {
+    let on = due.on.first_day();
+    let left = (on - today).num_days();
+    let days = if left == 1 { "day" } else { "days" };
+    let text = format!("{} on {}, in {left} {days}", date(due, treaty, names, false), day(on));
+    dated(&text, due, treaty, names)
+}
+
+/// A date on another day, or on none.
+pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> String {
+    let what = date(due, treaty, names, false);
+    match now {
+        Some(now) => {
+            dated(&format!("{what} on {now}, no longer on {}", due.on, now = now.on), now, treaty, names)
+        }
+        None => sentence(&format!("{what} no longer on {}: the date is cancelled", due.on)),
+    }
+}
+
+fn dated(text: &str, due: &DueDate, treaty: &Treaty, names: Names<'_>) -> String {
+    let why = why(&due.reason, names);
+    let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    let certainty = certainty(due, names, treaty).map(|words| format!("; {words}")).unwrap_or_default();
+    sentence(&format!("{text}{why}{certainty}"))
+}
+
+/// How certain a date is, where that must be said.
+pub(super) fn certainty(date: &DueDate, names: Names<'_>, treaty: &Treaty) -> Option<String> {
+    match date.certainty {
+        Certainty::Computed | Certainty::Scheduled => None,
+        Certainty::Contested => Some(contested(&date.reading, names, treaty)),
+        Certainty::Expected => Some("expected by practice".to_owned()),
+        Certainty::Nominal => Some("a nominal date, without obligation".to_owned()),
+    }
+}
+
+/// Whose reading something is, and who disputes it.
+pub(super) fn contested(reading: &ReadingId, names: Names<'_>, treaty: &Treaty) -> String {
+    let Some(reading) = treaty.reading(reading) else { return "contested".to_owned() };
+    let by = |states: &[StateId], verb: &str| {
+        if states.is_empty() { String::new() } else { format!(", {verb} by {}", names.list(states)) }
+    };
+    format!(
+        "contested: reading `{}`{}{}",
+        reading.id,
+        by(&reading.asserted_by, "asserted"),
+        by(&reading.disputed_by, "disputed")
+    )
+}
+
+/// Why, in brackets: the act behind it and the article.
+pub(super) fn why(reason: &Reason, names: Names<'_>) -> String {
+    let act = reason.ground.as_ref().map(|ground| {
+        let who = ground.state.map(|state| format!(" by {}", names.of(state))).unwrap_or_default();
+        format!("{}{who} of {}", ground.kind.as_str().replace('_', " "), day(ground.on))
+    });
+    let article = reason.article.as_ref().map(|article| article_of(article));
+    let rule = match reason.rule {
+        Rule::SuccessionUndated => Some("the day of effect is not known".to_owned()),
+        Rule::Scheduled => Some("scheduled".to_owned()),
+        _ => None,
+    };
+    [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// An article with the word for it, unless it says itself what it is.
+pub(super) fn article_of(article: &str) -> String {
+    let numbered = article.starts_with(|first: char| "IVXLC0123456789".contains(first));
+    if numbered { format!("article {article}") } else { article.to_owned() }
+}
+
+/// A first letter in upper case and a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,29 @@
+//! What a check compares: a treaty as the previous check saw it, and as it is known now.
+
+use super::act::Act;
+use super::id::ActId;
+use super::treaty::Treaty;
+
+/// A treaty's acts before and now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// The treaty.
+    pub treaty: Treaty,
+    /// The acts that the previous check saw.
+    pub before: Vec<Act>,
+    /// The acts that are known now.
+    pub now: Vec<Act>,
+    /// Those of `now` that no check has seen.
+    pub fresh: Vec<Fresh>,
+    /// Those of `before` that were taken back and replaced by nothing.
+    pub retracted: Vec<Act>,
+}
+
+/// An act that no check has seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// The act.
+    pub act: Act,
+    /// The recorded act that it corrects.
+    pub supersedes: Option<ActId>,
+}
