@@ -3,4 +3,5 @@
 
 pub mod alerts;
 pub mod catalogue;
+pub mod clock;
 pub mod domain;

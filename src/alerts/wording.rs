@@ -58,10 +58,10 @@ impl Names<'_> {
         let name = &state.name.en;
         // "Niger" takes the article, "Nigeria" does not: a beginning ends where a word does.
         let begins = |start: &&str| {
-            name.strip_prefix(**start)
+            name.strip_prefix(*start)
                 .is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || rest.starts_with("'s"))
         };
-        if WITH_ARTICLE.iter().any(|start| begins(&start)) { format!("the {name}") } else { name.clone() }
+        if WITH_ARTICLE.iter().any(|start| begins(start)) { format!("the {name}") } else { name.clone() }
     }
 
     fn list(self, ids: &[StateId]) -> String {

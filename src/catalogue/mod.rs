@@ -16,6 +16,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
 
 use crate::domain::act::Act;
 use crate::domain::clause::{Anchor, Terms};
@@ -36,6 +37,25 @@ type Files = BTreeMap<String, String>;
 
 /// The seeds that the program carries.
 pub fn embedded() -> Result<Seeds, CatalogueError> {
+    parse("seeds", &embedded_files())
+}
+
+/// The seeds of a directory that has the shape of `seeds/`.
+pub fn read_dir(root: &Path) -> Result<Seeds, CatalogueError> {
+    parse(&root.display().to_string(), &dir_files(root)?)
+}
+
+/// A digest of the seeds that the program carries: the same digest, the same seeds.
+pub fn embedded_digest() -> String {
+    digest(&embedded_files())
+}
+
+/// A digest of the seeds of a directory.
+pub fn dir_digest(root: &Path) -> Result<String, CatalogueError> {
+    Ok(digest(&dir_files(root)?))
+}
+
+fn embedded_files() -> Files {
     fn collect(dir: &Dir<'static>, files: &mut Files) {
         for file in dir.files() {
             let name = file.path().to_string_lossy().into_owned();
@@ -47,37 +67,42 @@ pub fn embedded() -> Result<Seeds, CatalogueError> {
     }
     let mut files = Files::new();
     collect(&SEEDS, &mut files);
-    parse("seeds", &files)
+    files
 }
 
-/// The seeds of a directory that has the shape of `seeds/`.
-pub fn read_dir(root: &Path) -> Result<Seeds, CatalogueError> {
+fn dir_files(root: &Path) -> Result<Files, CatalogueError> {
+    let fault = |path: &Path, error: std::io::Error| CatalogueError {
+        file: path.display().to_string(),
+        line: None,
+        field: None,
+        message: format!("cannot be read: {error}"),
+    };
     let mut files = Files::new();
     let mut open = vec![root.to_path_buf()];
     while let Some(dir) = open.pop() {
-        let fault = |error: std::io::Error| CatalogueError {
-            file: dir.display().to_string(),
-            line: None,
-            field: None,
-            message: format!("cannot be read: {error}"),
-        };
-        for entry in fs::read_dir(&dir).map_err(fault)? {
-            let path = entry.map_err(fault)?.path();
+        for entry in fs::read_dir(&dir).map_err(|error| fault(&dir, error))? {
+            let path = entry.map_err(|error| fault(&dir, error))?.path();
             if path.is_dir() {
                 open.push(path);
                 continue;
             }
-            let text = fs::read_to_string(&path).map_err(|error| CatalogueError {
-                file: path.display().to_string(),
-                line: None,
-                field: None,
-                message: format!("cannot be read: {error}"),
-            })?;
+            let text = fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.insert(name, text);
         }
     }
-    parse(&root.display().to_string(), &files)
+    Ok(files)
+}
+
+fn digest(files: &Files) -> String {
+    let mut hash = Sha256::new();
+    for (name, text) in files {
+        for part in [name.as_bytes(), text.as_bytes()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn parse(root: &str, files: &Files) -> Result<Seeds, CatalogueError> {

@@ -236,7 +236,7 @@ impl Desk<'_, '_> {
         if bound_on {
             return;
         }
-        self.begins.retain(|(start, _, _)| *start < day || *start == day);
+        self.begins.retain(|(start, _, _)| *start <= day);
         let in_force = self.in_force_for(act, told);
         // A succession may reach back before the day of its deposit.
         if in_force.as_ref().is_none_or(|(on, _)| day < *on) {

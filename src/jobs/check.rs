@@ -1,0 +1,102 @@
+//! Turns what became known and what came due since the last check into alerts.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::alerts::{Look, Names, Route, due, message_id};
+use crate::domain::alert::Alert;
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::id::TreatyId;
+use crate::store::{Store, WriteTx};
+
+use super::JobError;
+
+/// What a check needs to know besides the database.
+#[derive(Debug, Clone)]
+pub struct CheckSettings {
+    /// How many days before a date anybody wants to be told.
+    pub leads: Vec<u32>,
+    /// Who wants which alerts.
+    pub routes: Vec<Route>,
+}
+
+/// What a check did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// The day that was checked.
+    pub today: NaiveDate,
+    /// The day of the check before; none at the first one, which is silent.
+    pub since: Option<NaiveDate>,
+    /// How many treaties had to be looked at.
+    pub looked_at: usize,
+    /// The alerts that were raised.
+    #[serde(skip)]
+    pub alerts: Vec<RaisedAlert>,
+    /// How many.
+    pub raised: usize,
+    /// Treaties that could not be looked at, and why; the others were.
+    pub set_aside: Vec<(TreatyId, String)>,
+}
+
+/// Checks the time from the last check up to `today`, in one transaction: the alerts, their
+/// deliveries and the record of the check are there together or not at all.
+///
+/// The first check begins the watch and is silent. A day before the last check is not looked at
+/// again: only acts recorded meanwhile are. With `dry_run` nothing is kept.
+pub async fn check(
+    store: &Store,
+    settings: &CheckSettings,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+    dry_run: bool,
+) -> Result<CheckReport, JobError> {
+    let names = store.load_states().await?;
+    let mut tx = store.begin().await?;
+    let watch = tx.watch().await?;
+    let mut report = CheckReport { today, since: watch.checked_on, ..CheckReport::default() };
+    let (Some(began_on), Some(since)) = (watch.began_on, watch.checked_on) else {
+        tx.mark_all_watched(today).await?;
+        tx.set_began_on(today).await?;
+        tx.set_checked(today, now).await?;
+        finish(tx, dry_run).await?;
+        return Ok(report);
+    };
+    let today = today.max(since);
+    for id in tx.treaties_due(since, today, &settings.leads).await? {
+        report.looked_at += 1;
+        let watched = match tx.load_watched(&id, today).await {
+            Ok(watched) => watched,
+            Err(error) => {
+                report.set_aside.push((id, format!("{error:#}")));
+                continue;
+            }
+        };
+        let look =
+            Look { watched: &watched, began_on, since, today, leads: &settings.leads, names: Names(&names) };
+        for alert in due(&look) {
+            let raised = RaisedAlert {
+                id: message_id(&watch.database_id, &alert.key),
+                raised_at: now,
+                test: false,
+                alert,
+            };
+            if tx.insert_alert(&raised, &wanted_by(&settings.routes, &raised.alert)).await? {
+                report.alerts.push(raised);
+            }
+        }
+        tx.mark_watched(&id, today).await?;
+    }
+    tx.set_checked(today, now).await?;
+    finish(tx, dry_run).await?;
+    report.raised = report.alerts.len();
+    Ok(report)
+}
+
+fn wanted_by(routes: &[Route], alert: &Alert) -> Vec<String> {
+    routes.iter().filter(|route| route.wants(alert)).map(|route| route.endpoint.clone()).collect()
+}
+
+async fn finish(tx: WriteTx, dry_run: bool) -> Result<(), JobError> {
+    if dry_run { tx.rollback().await? } else { tx.commit().await? }
+    Ok(())
+}

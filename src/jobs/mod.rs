@@ -1,0 +1,26 @@
+//! The work of the daemon, one file a job: each can be run by hand, and reports what it did.
+//!
+//! A job reads the state and does what is missing, so running it twice is harmless. None of them
+//! knows who woke it.
+
+mod check;
+mod deliver;
+mod seed;
+
+pub use check::{CheckReport, CheckSettings, check};
+pub use deliver::{DeliverReport, Targets, deliver_due};
+pub use seed::{SeedSource, seed};
+
+use crate::catalogue::CatalogueError;
+use crate::store::StoreError;
+
+/// A job that could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The seeds.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+}
