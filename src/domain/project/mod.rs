@@ -295,3 +295,6 @@ impl<'a> Case<'a> {
             .map(|(clause, (delay, ends))| (delay, ends, clause.article.as_str()))
     }
 }
+
+#[cfg(test)]
+mod tests;
