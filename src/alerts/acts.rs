@@ -107,12 +107,15 @@ impl Desk<'_> {
 
     fn retracted_act(&mut self, act: &Act) {
         let treaty = &self.look.watched.treaty;
+        // What stood behind the act comes to light with it.
+        let revealed = self.take(|open| act.state.is_some() && open.subject.state() == act.state);
         let mut alert = self.blank(format!("retracted|{}", act.id), act.day());
         alert.kind = AlertKind::ActCorrected;
         alert.state = act.state;
         alert.severity = Severity::Warning;
         alert.acts = vec![act.id.clone()];
-        alert.changes = self.corrected_status(act, &[]).into_iter().collect();
+        alert.changes =
+            self.corrected_status(act, &[]).into_iter().chain(revealed.iter().map(change)).collect();
         alert.sentence = wording::sentence(&format!(
             "this act is no longer in the record: {}",
             wording::act(act, treaty, self.look.names)

@@ -274,7 +274,8 @@ impl Desk<'_, '_> {
         };
         if day <= border {
             let known_on = entry.reason.known_on.max(act.known_on);
-            let reason = Reason { rule: Rule::OriginalParty, known_on, ..entry.reason.clone() };
+            let article = entry.reason.article.clone();
+            let reason = Reason { rule: Rule::OriginalParty, ground: Some(act.into()), article, known_on };
             return Some((entry.in_force_on, reason));
         }
         let on = told.check(Some(act), delay.after(day))?;

@@ -1,0 +1,73 @@
+//! Cron as a metronome: it wakes a worker and does nothing else.
+//!
+//! The scheduler polls the wall clock, has no guard against overlapping runs, and falls silent
+//! when the clock jumps back. So its jobs only poke a [`Notify`], one worker runs each job, missed
+//! occurrences are found by comparing with the record of runs, and after a jump the scheduler is
+//! built anew.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use croner::Cron;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+/// A difference between the wall clock and the steady one that is a jump, not drift.
+const JUMP_S: i64 = 90;
+
+/// The running scheduler.
+pub(super) struct Metronome {
+    scheduler: JobScheduler,
+    cron: Cron,
+    wake: Arc<Notify>,
+    wall: DateTime<Utc>,
+    steady: Instant,
+}
+
+impl Metronome {
+    /// Pokes `wake` at every occurrence of `cron`, in UTC.
+    pub(super) async fn start(cron: &Cron, wake: Arc<Notify>, now: DateTime<Utc>) -> Result<Self, JobSchedulerError> {
+        let scheduler = ticking(cron, &wake).await?;
+        Ok(Self { scheduler, cron: cron.clone(), wake, wall: now, steady: Instant::now() })
+    }
+
+    /// Builds the scheduler anew if the wall clock has jumped since the last call.
+    pub(super) async fn mend(&mut self, now: DateTime<Utc>) -> Result<bool, JobSchedulerError> {
+        let steady = TimeDelta::from_std(self.steady.elapsed()).unwrap_or(TimeDelta::MAX);
+        let jumped = (now - self.wall - steady).num_seconds().abs() > JUMP_S;
+        (self.wall, self.steady) = (now, Instant::now());
+        if jumped {
+            self.scheduler.shutdown().await?;
+            self.scheduler = ticking(&self.cron, &self.wake).await?;
+        }
+        Ok(jumped)
+    }
+
+    /// Stops the ticking.
+    pub(super) async fn stop(mut self) -> Result<(), JobSchedulerError> {
+        self.scheduler.shutdown().await
+    }
+}
+
+async fn ticking(cron: &Cron, wake: &Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
+    let scheduler = JobScheduler::new().await?;
+    let wake = Arc::clone(wake);
+    let job = Job::new_async(cron.pattern.to_string(), move |_, _| {
+        let wake = Arc::clone(&wake);
+        Box::pin(async move { wake.notify_one() })
+    })?;
+    scheduler.add(job).await?;
+    scheduler.start().await?;
+    Ok(scheduler)
+}
+
+/// The last occurrence at or before `now`; none if the pattern has none.
+pub fn previous(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    cron.find_previous_occurrence(&now, true).ok()
+}
+
+/// The next occurrence after `now`; none if the pattern has none.
+pub fn next(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    cron.find_next_occurrence(&now, false).ok()
+}

@@ -1,0 +1,275 @@
+//! What is told of the seeds, day by day, by the pure rules alone.
+
+use chrono::NaiveDate;
+use treatywatch::alerts::{LEAD_DAYS, Look, Names, due};
+use treatywatch::catalogue;
+use treatywatch::domain::act::Act;
+use treatywatch::domain::alert::{Alert, AlertKind, Severity};
+use treatywatch::domain::day::parse_day;
+use treatywatch::domain::seeds::{Seeds, TreatyFile};
+use treatywatch::domain::watch::{Fresh, Watched};
+
+fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+fn seeds() -> Seeds {
+    catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A check of `today` after one of `since`, of a watch that began on `began`.
+fn check(
+    seeds: &Seeds,
+    file: &TreatyFile,
+    began: NaiveDate,
+    since: NaiveDate,
+    today: NaiveDate,
+) -> Vec<Alert> {
+    let known = |until: NaiveDate| file.acts.iter().filter(move |act| act.known_on <= until).cloned();
+    let fresh = |act: &Act| Fresh { act: act.clone(), supersedes: None };
+    let watched = Watched {
+        treaty: file.treaty.clone(),
+        before: known(since).collect(),
+        now: known(today).collect(),
+        fresh: known(today).filter(|act| since < act.known_on).map(|act| fresh(&act)).collect(),
+        retracted: Vec::new(),
+    };
+    let names = Names(&seeds.states);
+    due(&Look { watched: &watched, began_on: began, since, today, leads: LEAD_DAYS, names })
+}
+
+/// A check on every day after `from`, up to `to`: the day of the check with what it raised.
+fn daily(treaty: &str, from: &str, to: &str) -> Vec<(String, Alert)> {
+    let seeds = seeds();
+    let file = &seeds.treaties[&treaty.parse().unwrap()];
+    let began = day(from);
+    let days = began.iter_days().zip(began.iter_days().skip(1)).take_while(|(_, today)| *today <= day(to));
+    days.flat_map(|(since, today)| {
+        let raised = check(&seeds, file, began, since, today);
+        raised.into_iter().map(move |alert| (today.to_string(), alert))
+    })
+    .collect()
+}
+
+fn short(raised: &[(String, Alert)]) -> Vec<String> {
+    let lead = |alert: &Alert| alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
+    raised.iter().map(|(on, alert)| format!("{on} {}{}", alert.kind, lead(alert))).collect()
+}
+
+#[test]
+fn new_start_is_told_at_each_lead_and_on_the_day() {
+    let raised = daily("new-start", "2025-01-01", "2026-02-06");
+    let expiry: Vec<_> = raised
+        .into_iter()
+        .filter(|(_, alert)| alert.date.as_ref().is_some_and(|date| date.as_str() == "new-start/expiry"))
+        .collect();
+    assert_eq!(
+        short(&expiry),
+        [
+            "2025-02-05 date.approaching 365",
+            "2025-08-09 date.approaching 180",
+            "2025-11-07 date.approaching 90",
+            "2025-12-07 date.approaching 60",
+            "2026-01-06 date.approaching 30",
+            "2026-01-22 date.approaching 14",
+            "2026-01-29 date.approaching 7",
+            "2026-02-02 date.approaching 3",
+            "2026-02-04 date.approaching 1",
+            "2026-02-05 status.changed",
+        ]
+    );
+    let (_, end) = expiry.last().unwrap();
+    assert_eq!(end.severity, Severity::Critical);
+    assert_eq!(end.also, [AlertKind::DateReached]);
+    assert_eq!(
+        end.sentence,
+        "New START expired on 5 February 2026 (extension of 3 February 2021, article XIV(2))."
+    );
+    // The treaty's change names those of both parties.
+    assert_eq!(end.changes.iter().filter(|change| change.state.is_some()).count(), 3);
+    assert!(expiry.iter().all(|(_, alert)| !alert.late));
+}
+
+#[test]
+fn an_extension_moves_the_date_and_silences_its_leads() {
+    let raised = daily("new-start", "2021-01-25", "2021-02-10");
+    assert_eq!(
+        short(&raised),
+        ["2021-01-29 date.approaching 7", "2021-02-02 date.approaching 3", "2021-02-03 date.moved"]
+    );
+    assert_eq!(
+        raised[2].1.sentence,
+        "New START was extended on 3 February 2021; what was due on 2021-02-05 is now due on 2026-02-05."
+    );
+    assert_eq!(raised[2].1.also, [AlertKind::ActRecorded]);
+}
+
+#[test]
+fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
+    let raised = daily("inf", "2019-01-31", "2019-08-03");
+    let of_us: Vec<_> = raised
+        .into_iter()
+        .filter(|(_, alert)| alert.state.is_none_or(|state| state.as_str() == "USA"))
+        .filter(|(_, alert)| !alert.sentence.contains("suspended"))
+        .collect();
+    assert_eq!(
+        short(&of_us),
+        [
+            "2019-02-02 status.changed",
+            "2019-02-03 date.approaching 180",
+            "2019-05-04 date.approaching 90",
+            "2019-06-03 date.approaching 60",
+            "2019-07-03 date.approaching 30",
+            "2019-07-19 date.approaching 14",
+            "2019-07-26 date.approaching 7",
+            "2019-07-30 date.approaching 3",
+            "2019-08-01 date.approaching 1",
+            "2019-08-02 status.changed",
+        ]
+    );
+    assert_eq!(
+        of_us[0].1.sentence,
+        "The United States of America gave notice of withdrawal from the INF Treaty on 2 February 2019; \
+         it takes effect on 2 August 2019 (article XV(2))."
+    );
+}
+
+#[test]
+fn after_a_pause_each_date_is_told_once_and_late() {
+    let seeds = seeds();
+    let file = &seeds.treaties[&"new-start".parse().unwrap()];
+    // Forty days without a check: the leads 60, 30 and 14 were missed, the nearest one is told.
+    let raised = check(&seeds, file, day("2025-01-01"), day("2025-12-14"), day("2026-01-23"));
+    assert_eq!(raised.len(), 1, "{raised:?}");
+    assert_eq!(
+        (raised[0].kind, raised[0].lead_days, raised[0].late),
+        (AlertKind::DateApproaching, Some(14), true)
+    );
+    // A pause over the day itself: what happened, not what was approaching.
+    let raised = check(&seeds, file, day("2025-01-01"), day("2026-01-01"), day("2026-02-10"));
+    let expiry: Vec<_> = raised.iter().filter(|alert| alert.on == day("2026-02-05")).collect();
+    assert_eq!(expiry.len(), 1);
+    assert_eq!((expiry[0].kind, expiry[0].late), (AlertKind::StatusChanged, true));
+}
+
+#[test]
+fn the_same_look_gives_the_same_alerts() {
+    let seeds = seeds();
+    for file in seeds.treaties.values() {
+        let look = || check(&seeds, file, day("2019-06-05"), day("2019-06-05"), day("2026-08-22"));
+        assert_eq!(look(), look());
+    }
+}
+
+#[test]
+fn a_second_check_of_a_day_raises_nothing() {
+    let seeds = seeds();
+    for file in seeds.treaties.values() {
+        let raised = check(&seeds, file, day("2019-06-05"), day("2026-02-05"), day("2026-02-05"));
+        assert_eq!(raised, [], "{}", file.treaty.id);
+    }
+}
+
+#[test]
+fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
+    let seeds = seeds();
+    let file = &seeds.treaties[&"ctbt".parse().unwrap()];
+    let today = day("2026-08-20");
+    let is_late_one = |act: &Act| act.state.is_some_and(|state| state.as_str() == "TON");
+    let (late, before): (Vec<Act>, Vec<Act>) = file.acts.iter().cloned().partition(is_late_one);
+    assert_eq!(late.len(), 2);
+    let watched = Watched {
+        treaty: file.treaty.clone(),
+        now: file.acts.clone(),
+        fresh: late.iter().map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
+        before,
+        retracted: Vec::new(),
+    };
+    let began_on = day("2026-06-01");
+    let names = Names(&seeds.states);
+    let raised = due(&Look { watched: &watched, began_on, since: today, today, leads: LEAD_DAYS, names });
+    assert_eq!(raised.len(), 2);
+    assert!(raised.iter().all(|alert| alert.late), "{raised:?}");
+    assert_eq!(
+        raised[1].sentence,
+        "Tonga ratified the CTBT on 7 July 2026; Tonga: contracting from 7 July 2026."
+    );
+}
+
+#[test]
+fn a_backfill_of_old_acts_is_one_summary() {
+    let seeds = seeds();
+    let file = &seeds.treaties[&"bwc".parse().unwrap()];
+    let (added, before): (Vec<Act>, Vec<Act>) =
+        file.acts.iter().cloned().partition(|act| act.state.is_some_and(|state| state.as_str() < "BRA"));
+    assert!(added.len() > 20);
+    let watched = Watched {
+        treaty: file.treaty.clone(),
+        now: file.acts.clone(),
+        fresh: added.iter().map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
+        before,
+        retracted: Vec::new(),
+    };
+    let today = day("2026-11-24");
+    let names = Names(&seeds.states);
+    let look = Look { watched: &watched, began_on: today, since: today, today, leads: LEAD_DAYS, names };
+    let raised = due(&look);
+    assert_eq!(raised.len(), 1, "{:?}", raised.iter().map(|alert| &alert.sentence).collect::<Vec<_>>());
+    assert_eq!(raised[0].acts.len(), added.len());
+}
+
+#[test]
+fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
+    let seeds = seeds();
+    let file = &seeds.treaties[&"ctbt".parse().unwrap()];
+    let is_it = |act: &&Act| act.id.as_str().starts_with("ctbt/TON/ratification");
+    let old = file.acts.iter().find(is_it).unwrap().clone();
+    let others: Vec<Act> = file.acts.iter().filter(|act| act.id != old.id).cloned().collect();
+    let corrected = Act {
+        id: "ctbt/TON/ratification/2026-07-06/new-york".parse().unwrap(),
+        on: "2026-07-06".parse().unwrap(),
+        ..old.clone()
+    };
+    let today = day("2026-08-20");
+    let names = Names(&seeds.states);
+    let raise = |watched: &Watched| {
+        due(&Look { watched, began_on: day("2026-06-01"), since: today, today, leads: LEAD_DAYS, names })
+    };
+    let now = [others.clone(), vec![corrected.clone()]].concat();
+    let raised = raise(&Watched {
+        treaty: file.treaty.clone(),
+        before: file.acts.clone(),
+        now,
+        fresh: vec![Fresh { act: corrected.clone(), supersedes: Some(old.id.clone()) }],
+        retracted: Vec::new(),
+    });
+    assert_eq!(raised.len(), 1, "{raised:#?}");
+    assert_eq!(raised[0].kind, AlertKind::ActCorrected);
+    assert_eq!(raised[0].acts, [corrected.id, old.id.clone()]);
+
+    let raised = raise(&Watched {
+        treaty: file.treaty.clone(),
+        before: file.acts.clone(),
+        now: others,
+        fresh: Vec::new(),
+        retracted: vec![old],
+    });
+    assert_eq!(raised.len(), 1);
+    assert_eq!(raised[0].key, "retracted|ctbt/TON/ratification/2026-07-07/new-york");
+    let change = &raised[0].changes[0];
+    assert_eq!((change.from.as_deref(), change.to.as_deref()), (Some("contracting"), Some("signatory")));
+}
+
+#[test]
+fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
+    let raised = daily("ctbt", "2023-11-01", "2023-11-05");
+    assert_eq!(short(&raised), ["2023-11-03 threshold.progress"]);
+    let (_, alert) = &raised[0];
+    assert_eq!(alert.also, [AlertKind::StatusChanged, AlertKind::ActRecorded]);
+    assert_eq!(
+        alert.sentence,
+        "The Russian Federation revoked its ratification of the CTBT on 3 November 2023, which is not a \
+         withdrawal; the condition of entry into force goes from 36 of 44 to 35 of 44; the Russian \
+         Federation: contracting -> signatory from 3 November 2023."
+    );
+}
