@@ -268,11 +268,9 @@ impl Desk<'_, '_> {
             .map_or((Delay::NONE, LaterFrom::EntryIntoForce, "VCLT 24(3)"), |(clause, (delay, from))| {
                 (delay, from, clause.article.as_str())
             });
-        let border = match from {
-            LaterFrom::EntryIntoForce => entry.in_force_on,
-            LaterFrom::ThresholdMet => entry.met_on,
-        };
-        if day <= border {
+        // Cuba deposited on the very day on which the CWC entered into force, and was a later state.
+        let original = day <= entry.met_on || from == LaterFrom::EntryIntoForce && day < entry.in_force_on;
+        if original {
             let known_on = entry.reason.known_on.max(act.known_on);
             let article = entry.reason.article.clone();
             let reason = Reason { rule: Rule::OriginalParty, ground: Some(act.into()), article, known_on };
