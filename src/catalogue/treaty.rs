@@ -336,8 +336,12 @@ impl Reader<'_> {
             ),
             ClauseKind::IndefiniteDuration => (&[], Terms::IndefiniteDuration),
             ClauseKind::Term => (
-                &["anchor", "period", "until", "extension_max"],
-                Terms::Term { end: self.term_end(spanned)?, extension_max: text.extension_max },
+                &["anchor", "period", "until", "extension_max", "recorded", "recorded_source", "explanation"],
+                Terms::Term {
+                    end: self.term_end(spanned)?,
+                    extension_max: text.extension_max,
+                    recorded: self.recorded(text),
+                },
             ),
             ClauseKind::TacitRenewal => (
                 &["period", "renewal", "notice"],
@@ -369,11 +373,7 @@ impl Reader<'_> {
                     anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
                     delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
                     scope: text.scope.unwrap_or(Scope::Treaty),
-                    recorded: text.recorded.map(|on| Recorded {
-                        on: on.0,
-                        source: text.recorded_source.as_deref().map(|key| resolve_source(self.sources, key)),
-                        explanation: text.explanation.clone(),
-                    }),
+                    recorded: self.recorded(text),
                 },
             ),
             ClauseKind::Reinstatement => (
@@ -407,6 +407,14 @@ impl Reader<'_> {
             note: text.note.clone(),
             evidence: self.evidence(spanned, text.source.as_ref(), &[], text.basis, text.confidence)?,
             terms,
+        })
+    }
+
+    fn recorded(&self, text: &ClauseText) -> Option<Recorded> {
+        text.recorded.map(|on| Recorded {
+            on: on.0,
+            source: text.recorded_source.as_deref().map(|key| resolve_source(self.sources, key)),
+            explanation: text.explanation.clone(),
         })
     }
 

@@ -53,6 +53,8 @@ pub enum Terms {
         end: TermEnd,
         /// How far one agreement may extend it, at most.
         extension_max: Option<Period>,
+        /// The day that a source gives for the end of the first term, to compare with.
+        recorded: Option<Recorded>,
     },
     /// A term that renews itself unless somebody gives notice in time.
     TacitRenewal {

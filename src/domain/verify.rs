@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
 use super::clause::{Clause, Recorded, TermEnd, Terms};
+use super::day::Period;
 use super::id::{Label, TreatyId};
 use super::project::{DueDate, Projection, project};
 use super::text::text_enum;
@@ -76,8 +77,8 @@ pub fn verify(
                     ));
                 }
             }
-            Terms::Term { end: TermEnd::After { .. }, extension_max } => {
-                findings.extend(term(treaty, acts, clause, *extension_max));
+            Terms::Term { end: TermEnd::After { .. }, extension_max, recorded } => {
+                findings.extend(term(treaty, acts, clause, *extension_max, recorded.as_ref()));
             }
             Terms::Withdrawal { delay, .. } => {
                 for act in acts.iter().filter(|act| act.kind == ActKind::NoticeOfWithdrawal) {
@@ -150,7 +151,8 @@ fn term(
     treaty: &Treaty,
     acts: &[Act],
     clause: &Clause,
-    extension_max: Option<super::day::Period>,
+    extension_max: Option<Period>,
+    recorded: Option<&Recorded>,
 ) -> Vec<Finding> {
     let ends = |kind: ActKind| {
         matches!(
@@ -167,7 +169,9 @@ fn term(
     let Some(mut end) = date_of(&project(treaty, &first_term, NaiveDate::MAX), DateKind::Expiry) else {
         return Vec::new();
     };
-    let mut findings = vec![finding(treaty, clause, "first term", Some(end), None, None)];
+    let explanation = recorded.and_then(|recorded| recorded.explanation.clone());
+    let recorded = recorded.map(|recorded| recorded.on);
+    let mut findings = vec![finding(treaty, clause, "first term", Some(end), recorded, explanation)];
     for act in acts.iter().filter(|act| act.kind == ActKind::Extension) {
         let computed = extension_max.and_then(|max| max.after(end).ok());
         findings.push(finding(treaty, clause, tail(act.id.as_str()), computed, act.ends_before, None));

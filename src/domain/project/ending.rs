@@ -222,7 +222,7 @@ fn term(
     told: &mut Told,
 ) -> Option<End> {
     let (clause, (end, extension_max)) = case.treaty.find_clause(|terms| match terms {
-        Terms::Term { end, extension_max } => Some((end, *extension_max)),
+        Terms::Term { end, extension_max, .. } => Some((end, *extension_max)),
         _ => None,
     })?;
     let (mut on, mut reason) = match end {

@@ -454,7 +454,7 @@ fn with_term() -> (Treaty, Vec<Act>) {
         Form::Bilateral,
         vec![
             ("entry", Terms::EntryIntoForceByExchange),
-            ("term", Terms::Term { end, extension_max: Some("P5Y".parse().unwrap()) }),
+            ("term", Terms::Term { end, extension_max: Some("P5Y".parse().unwrap()), recorded: None }),
         ],
     );
     let acts = vec![
@@ -626,7 +626,7 @@ fn resolution() -> (Treaty, Vec<Act>) {
                 "entry",
                 Terms::EntryIntoForceByDate { anchor: "adoption".parse().unwrap(), delay: Delay::NONE },
             ),
-            ("term", Terms::Term { end, extension_max: None }),
+            ("term", Terms::Term { end, extension_max: None, recorded: None }),
             ("snapback", Terms::Reinstatement { delay, displaces: Some("term".parse().unwrap()) }),
         ],
     );
