@@ -1,7 +1,7 @@
 //! What is told of the seeds, day by day, by the pure rules alone.
 
 use chrono::NaiveDate;
-use treatywatch::alerts::{LEAD_DAYS, Look, Names, due};
+use treatywatch::alerts::{LEAD_DAYS, Look, Names, due, replay};
 use treatywatch::catalogue;
 use treatywatch::domain::act::Act;
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
@@ -272,4 +272,23 @@ fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
          withdrawal; the condition of entry into force goes from 36 of 44 to 35 of 44; the Russian \
          Federation: contracting -> signatory from 3 November 2023."
     );
+}
+
+#[test]
+fn passing_over_quiet_days_changes_nothing() {
+    let seeds = seeds();
+    for (id, from, to) in [
+        ("inf", "2019-01-31", "2019-09-01"),
+        ("new-start", "2021-01-20", "2021-03-01"),
+        ("ctbt", "2023-10-15", "2023-12-01"),
+        ("unscr-2231", "2025-08-20", "2025-11-01"),
+        ("npt", "2003-01-01", "2003-05-01"),
+    ] {
+        let file = &seeds.treaties[&id.parse().unwrap()];
+        let leaping = replay(file, Names(&seeds.states), LEAD_DAYS, day(from), day(to));
+        let leaping: Vec<(String, Alert)> =
+            leaping.into_iter().map(|(on, alert)| (on.to_string(), alert)).collect();
+        assert!(!leaping.is_empty(), "{id}");
+        assert_eq!(leaping, daily(id, from, to), "{id}");
+    }
 }

@@ -42,14 +42,16 @@ pub struct Look<'a> {
 /// same keys, so that a check may be run twice or repeated after a crash.
 pub fn due(look: &Look<'_>) -> Vec<Alert> {
     let Watched { treaty, before, now, .. } = look.watched;
-    let past = project(treaty, before, look.since);
-    let present = project(treaty, now, look.today);
-    let told = transitions::until(&past, look.since);
-    let mut open = transitions::until(&present, look.today);
+    raise(look, &project(treaty, before, look.since), &project(treaty, now, look.today))
+}
+
+/// The same, with the projections of what was known at the previous check and of what is known now.
+pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) -> Vec<Alert> {
+    let told = transitions::until(past, look.since);
+    let mut open = transitions::until(present, look.today);
     open.retain(|key, _| !told.contains_key(key));
 
-    let settled = BTreeSet::new();
-    let mut desk = Desk { look, past: &past, present: &present, open, settled, alerts: Vec::new() };
+    let mut desk = Desk { look, past, present, open, settled: BTreeSet::new(), alerts: Vec::new() };
     desk.acts();
     desk.changes_by_calendar();
     desk.days_reached();

@@ -2,11 +2,13 @@
 
 mod acts;
 mod due;
+mod replay;
 mod routing;
 mod transitions;
 mod wording;
 
 pub use due::{Look, due, test_alert};
+pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use wording::Names;
 

@@ -14,8 +14,6 @@ use super::JobError;
 
 /// So many are sent side by side.
 const BATCH_MAX: u32 = 16;
-/// A run ends after so many batches; the next run takes up the rest.
-const BATCHES_MAX: u32 = 64;
 const LEASE_S: i64 = 90;
 // A lease that ran out during an attempt would send the message twice.
 const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
@@ -36,35 +34,39 @@ pub struct DeliverReport {
     pub stopped: u32,
 }
 
-/// Sends every delivery that is due, and marks what became of it.
+/// Sends one batch of the deliveries that are due, and marks what became of each.
 ///
 /// No transaction is open while the network is asked. An attempt whose lease another process has
-/// taken over is not counted: the receiver sees the same id again.
+/// taken over is not counted: the receiver sees the same id again. A run that did nothing
+/// ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
 pub async fn deliver_due(
     store: &Store,
     sender: &impl Sender,
     targets: &Targets,
     clock: &dyn Clock,
 ) -> Result<DeliverReport, JobError> {
+    let claims = store.claim_due_many(clock.now(), TimeDelta::seconds(LEASE_S), BATCH_MAX).await?;
+    let attempts = claims.iter().map(|claim| attempt(sender, targets, claim, clock));
+    let verdicts = futures_util::future::join_all(attempts).await;
     let mut report = DeliverReport::default();
-    for _ in 0..BATCHES_MAX {
-        let claims = store.claim_due_many(clock.now(), TimeDelta::seconds(LEASE_S), BATCH_MAX).await?;
-        if claims.is_empty() {
-            break;
-        }
-        let attempts = claims.iter().map(|claim| attempt(sender, targets, claim, clock));
-        for (claim, verdict) in claims.iter().zip(futures_util::future::join_all(attempts).await) {
-            let counter = match &verdict {
-                Verdict::Delivered => &mut report.delivered,
-                Verdict::Retry { .. } => &mut report.retried,
-                Verdict::Dead { .. } => &mut report.dead,
-                Verdict::Stopped { .. } => &mut report.stopped,
-            };
-            *counter += 1;
-            store.finish(claim, verdict, clock.now()).await?;
-        }
+    for (claim, verdict) in claims.iter().zip(verdicts) {
+        let counter = match &verdict {
+            Verdict::Delivered => &mut report.delivered,
+            Verdict::Retry { .. } => &mut report.retried,
+            Verdict::Dead { .. } => &mut report.dead,
+            Verdict::Stopped { .. } => &mut report.stopped,
+        };
+        *counter += 1;
+        store.finish(claim, verdict, clock.now()).await?;
     }
     Ok(report)
+}
+
+impl DeliverReport {
+    /// Whether nothing was due.
+    pub fn is_idle(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 async fn attempt(sender: &impl Sender, targets: &Targets, claim: &Claim, clock: &dyn Clock) -> Verdict {
