@@ -159,11 +159,12 @@ impl Desk<'_> {
         let mut changes = Vec::new();
         for date in self.ahead_before() {
             let on = date.on.first_day();
-            let now = self.present.dates.iter().find(|now| now.id == date.id);
-            let by_this = match now {
-                Some(now) => now.on != date.on && rests_on(&now.reason, act),
-                None => can_cancel(act.kind) && self.is_near(on),
-            };
+            let now = self.successor_of(date);
+            let by_this = self.is_gone(date)
+                && match now {
+                    Some(now) => rests_on(&now.reason, act),
+                    None => can_cancel(act.kind) && self.is_near(on),
+                };
             if by_this && self.settled.insert((date.id.clone(), on)) {
                 changes.push(moved(date, now, act.day()));
             }

@@ -217,11 +217,10 @@ impl<'a> Desk<'a> {
     fn dates_gone(&mut self) {
         for date in self.ahead_before() {
             let on = date.on.first_day();
-            let now = self.present.dates.iter().find(|now| now.id == date.id);
-            let gone = now.is_none_or(|now| now.on != date.on);
-            if !gone || !self.is_near(on) || !self.settled.insert((date.id.clone(), on)) {
+            if !self.is_gone(date) || !self.is_near(on) || !self.settled.insert((date.id.clone(), on)) {
                 continue;
             }
+            let now = self.successor_of(date);
             let to = now.map(|now| now.on.to_string());
             let act = now.and_then(|now| now.reason.ground.as_ref()).map(|ground| ground.act.clone());
             let key = format!(
@@ -246,6 +245,18 @@ impl<'a> Desk<'a> {
     pub(super) fn ahead_before(&self) -> Vec<&'a DueDate> {
         let past: &'a Projection = self.past;
         one_of_each(&past.dates).filter(|date| self.look.since < date.on.first_day()).collect()
+    }
+
+    /// Whether a date no longer falls on its day in any reading.
+    pub(super) fn is_gone(&self, date: &DueDate) -> bool {
+        !self.present.dates.iter().any(|now| now.id == date.id && now.on == date.on)
+    }
+
+    /// Where a date that is gone has moved to, in its own reading if that still has it.
+    pub(super) fn successor_of(&self, date: &DueDate) -> Option<&'a DueDate> {
+        let present: &'a Projection = self.present;
+        let same = || present.dates.iter().filter(|now| now.id == date.id);
+        same().find(|now| now.reading == date.reading).or_else(|| same().next())
     }
 
     /// Whether people have been told of a day, or could have been.
