@@ -90,17 +90,13 @@ impl Desk<'_> {
         alert.state = act.state;
         alert.late = self.is_late(act);
         alert.severity = severity(act, &effects, &changes);
-        alert.date = self.date_set_by(act).map(|date| date.id.clone());
+        let sets = self.dates_set_by(act);
+        alert.date = sets.first().map(|date| date.id.clone());
         alert.article = effects.iter().find_map(|effect| effect.reason.article.clone());
         alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
         alert.source = act.evidence.sources.first().cloned();
-        alert.sentence = wording::act_told(
-            fresh,
-            &changes,
-            self.date_set_by(act),
-            &self.look.watched.treaty,
-            self.look.names,
-        );
+        alert.sentence =
+            wording::act_told(fresh, &changes, &sets, &self.look.watched.treaty, self.look.names);
         alert.changes = changes;
         self.alerts.push(alert);
     }
@@ -130,12 +126,13 @@ impl Desk<'_> {
         known.checked_add_days(Days::new(allowed)).is_some_and(|last| last < self.look.today)
     }
 
-    /// The day to come that a notice sets.
-    fn date_set_by(&self, act: &Act) -> Option<&DueDate> {
-        self.present.dates.iter().find(|date| {
+    /// The days to come that a notice sets: one, or one for each reading.
+    fn dates_set_by(&self, act: &Act) -> Vec<&DueDate> {
+        let sets = |date: &&DueDate| {
             matches!(date.kind, DateKind::WithdrawalEffect | DateKind::Reinstatement)
                 && rests_on(&date.reason, act)
-        })
+        };
+        self.present.dates.iter().filter(sets).collect()
     }
 
     /// Whether an act brought entry into force nearer or further away.

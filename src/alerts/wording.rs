@@ -195,7 +195,7 @@ pub(super) fn date(date: &DueDate, treaty: &Treaty, names: Names<'_>, past: bool
 pub(super) fn act_told(
     fresh: &Fresh,
     changes: &[Change],
-    sets: Option<&DueDate>,
+    sets: &[&DueDate],
     treaty: &Treaty,
     names: Names<'_>,
 ) -> String {
@@ -219,14 +219,14 @@ pub(super) fn act_told(
             _ => {}
         }
     }
-    if let Some(date) = sets {
+    for date in sets {
         let article = date.reason.article.as_deref().map(|article| format!(" ({})", article_of(article)));
         let on = day(date.on.first_day());
         parts.push(format!("it takes effect on {on}{}", article.unwrap_or_default()));
         parts.extend(certainty(date, names, treaty));
     }
     // A contested date has said by whom.
-    let said = sets.is_some_and(|date| date.certainty == Certainty::Contested);
+    let said = sets.iter().any(|date| date.certainty == Certainty::Contested);
     if !said && !fresh.act.disputed_by.is_empty() {
         parts.push(format!("disputed by {}", names.list(&fresh.act.disputed_by)));
     }
