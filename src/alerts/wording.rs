@@ -10,7 +10,7 @@ use crate::domain::day::Precision;
 use crate::domain::id::StateId;
 use crate::domain::project::DueDate;
 use crate::domain::state::State;
-use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule};
+use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule, StateStatus};
 use crate::domain::treaty::{Certainty, DateKind, Treaty};
 use crate::domain::watch::Fresh;
 
@@ -213,7 +213,9 @@ pub(super) fn act_told(
                 parts.push(format!("what was due on {from} is now due on {to}"))
             }
             (AlertKind::DateCancelled, _) => parts.push(format!("what was due on {from} will not come")),
-            (AlertKind::StatusChanged, Some(to)) if change.reading.is_default() && !is_overlay(to) => {
+            (AlertKind::StatusChanged, Some(to))
+                if change.reading.is_default() && !goes_without_saying(from, to) =>
+            {
                 parts.push(status_told(change, to, names));
             }
             _ => {}
@@ -233,8 +235,9 @@ pub(super) fn act_told(
     sentence(&parts.join("; "))
 }
 
-fn is_overlay(word: &str) -> bool {
-    word.parse::<OverlayKind>().is_ok()
+/// A signature makes a signatory, a notice or suspension lies over a status: the act has said so.
+fn goes_without_saying(from: &str, to: &str) -> bool {
+    to.parse::<OverlayKind>().is_ok() || from.is_empty() && to == StateStatus::Signatory.as_str()
 }
 
 fn status_told(change: &Change, to: &str, names: Names<'_>) -> String {
