@@ -5,3 +5,4 @@ pub mod alerts;
 pub mod catalogue;
 pub mod clock;
 pub mod domain;
+pub mod store;

@@ -164,6 +164,47 @@ impl Reason {
     }
 }
 
+/// A reason in a few words of English: the act, and what the rule makes of it. The article is told
+/// beside it.
+pub fn reason_text(reason: &Reason) -> String {
+    let Some(ground) = &reason.ground else {
+        return match reason.rule {
+            Rule::Scheduled => "scheduled".to_owned(),
+            rule => rule.as_str().replace('_', " "),
+        };
+    };
+    let act = ground_text(ground);
+    match reason.rule {
+        Rule::Act | Rule::Exchange => act,
+        Rule::Recorded => format!("{act}, on the recorded day"),
+        Rule::Threshold => format!("threshold met by {act}"),
+        Rule::Delay => format!("period counted from {act} has run"),
+        Rule::OriginalParty => format!("consented before entry into force: {act}"),
+        Rule::LaterState => format!("period after {act} has run"),
+        Rule::Succession => format!("{act}, with effect from its recorded day"),
+        Rule::SuccessionUndated => format!("{act}; no source gives its day of effect"),
+        Rule::Term => format!("term counted from {act} has run out"),
+        Rule::Extension => format!("term as set by {act} has run out"),
+        Rule::Renewal => format!("renews itself; terms counted from {act}"),
+        Rule::Notice => format!("{act} has run"),
+        Rule::Supersession => format!("another treaty took its place: {act}"),
+        Rule::StateEnded => format!("the state ended: {act}"),
+        Rule::TreatyEnded => format!("the treaty ended: {act}"),
+        Rule::Reinstatement => format!("earlier measures apply again: {act}"),
+        Rule::ReadingsDiffer => format!("readings differ since {act}"),
+        Rule::Scheduled => format!("scheduled by {act}"),
+    }
+}
+
+/// An act in a few words: `notice of withdrawal by USA of 2019-02-02`.
+fn ground_text(ground: &Ground) -> String {
+    let kind = ground.kind.as_str().replace('_', " ");
+    match ground.state {
+        Some(state) => format!("{kind} by {state} of {}", ground.on),
+        None => format!("{kind} of {}", ground.on),
+    }
+}
+
 /// A status from one day until before another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span<S> {

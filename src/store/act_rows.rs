@@ -1,0 +1,135 @@
+//! Rows of acts: read with all their versions, and only ever added.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::SqliteConnection;
+
+use crate::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::id::{ActId, Label, StateId, TreatyId};
+
+use super::column::{Instant, Json, Origin};
+use super::facts::Range;
+use super::{StoreError, bulk};
+
+/// An act as it is stored: the act, and what became of the row.
+#[derive(Debug, Clone)]
+pub(super) struct ActRow {
+    pub act_id: ActId,
+    pub natural_id: ActId,
+    pub treaty_id: TreatyId,
+    pub state_id: Option<StateId>,
+    pub kind: ActKind,
+    pub on_date: NaiveDate,
+    pub precision: Precision,
+    pub to_date: Option<NaiveDate>,
+    pub known_on: NaiveDate,
+    pub effective_on: Option<NaiveDate>,
+    pub ends_before: Option<NaiveDate>,
+    pub place: Option<String>,
+    pub label: Option<Label>,
+    pub jointly: Json<Vec<StateId>>,
+    pub successors: Json<Vec<StateId>>,
+    pub disputed_by: Json<Vec<StateId>>,
+    pub note: Option<String>,
+    pub sources: Json<Vec<String>>,
+    pub basis: Basis,
+    pub confidence: Confidence,
+    pub origin: Origin,
+    pub superseded_by: Option<ActId>,
+    pub retracted: bool,
+    pub watched: bool,
+    pub retraction_watched: bool,
+}
+
+impl ActRow {
+    /// The act, under the name of this version.
+    pub fn into_act(self) -> Act {
+        Act {
+            id: self.act_id,
+            kind: self.kind,
+            state: self.state_id,
+            jointly: self.jointly.0,
+            on: PartialDay::around(self.on_date, self.precision),
+            to: self.to_date,
+            known_on: self.known_on,
+            effective_on: self.effective_on,
+            ends_before: self.ends_before,
+            place: self.place,
+            label: self.label,
+            successors: self.successors.0,
+            disputed_by: self.disputed_by.0,
+            note: self.note,
+            evidence: Evidence { sources: self.sources.0, basis: self.basis, confidence: self.confidence },
+        }
+    }
+}
+
+/// Which versions of an act are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Versions {
+    /// Those that count now.
+    Current,
+    /// Superseded and retracted ones as well.
+    All,
+}
+
+/// The acts of some treaties, in order of treaty, day and name.
+pub(super) async fn load(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+    versions: Versions,
+) -> Result<Vec<ActRow>, StoreError> {
+    let all = versions == Versions::All;
+    let rows = sqlx::query_file_as!(ActRow, "src/store/queries/acts.sql", range.from, range.to, all);
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// A row to be added.
+#[derive(Debug)]
+pub(super) struct NewAct<'a> {
+    pub act_id: ActId,
+    pub natural_id: &'a ActId,
+    pub treaty_id: &'a TreatyId,
+    pub act: &'a Act,
+    pub supersedes: Option<ActId>,
+}
+
+/// Adds acts that seeds have brought.
+pub(super) async fn insert(
+    conn: &mut SqliteConnection,
+    rows: &[NewAct<'_>],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let now = Instant::of(now);
+    let head = "insert into act (act_id, natural_id, treaty_id, state_id, kind, on_date, precision, to_date, \
+         known_on, effective_on, ends_before, place, label, jointly, successors, disputed_by, note, \
+         sources, basis, confidence, origin, recorded_at, supersedes) ";
+    bulk::insert(conn, head, rows, |values, row| {
+        let act = row.act;
+        values
+            .push_bind(&row.act_id)
+            .push_bind(row.natural_id)
+            .push_bind(row.treaty_id)
+            .push_bind(act.state)
+            .push_bind(act.kind)
+            .push_bind(act.day())
+            .push_bind(act.on.precision())
+            .push_bind(act.to)
+            .push_bind(act.known_on)
+            .push_bind(act.effective_on)
+            .push_bind(act.ends_before)
+            .push_bind(act.place.as_deref())
+            .push_bind(act.label.as_ref())
+            .push_bind(Json(&act.jointly))
+            .push_bind(Json(&act.successors))
+            .push_bind(Json(&act.disputed_by))
+            .push_bind(act.note.as_deref())
+            .push_bind(Json(&act.evidence.sources))
+            .push_bind(act.evidence.basis)
+            .push_bind(act.evidence.confidence)
+            .push_bind(Origin::Seed)
+            .push_bind(now)
+            .push_bind(row.supersedes.as_ref());
+    })
+    .await
+}

@@ -1,0 +1,128 @@
+//! What can go wrong with the database, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use sqlx::migrate::MigrateError;
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A directory was named.
+    #[error("{} is a directory: name a file in it, for example {}", .0.display(), .0.join("treatywatch.db").display())]
+    Directory(PathBuf),
+    /// There is no directory to put the file in.
+    #[error("there is no directory {}: make it, or name another place for the database", .0.display())]
+    NoDirectory(PathBuf),
+    /// The file beside the database cannot be written.
+    #[error("cannot write {}: the directory of the database must be writable", .path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The file or its directory cannot be written.
+    #[error("cannot write {}: the database and its directory must be writable", .0.display())]
+    ReadOnly(PathBuf),
+    /// The file is something else.
+    #[error("{} is not a SQLite database: name another file, or move this one away", .0.display())]
+    NotADatabase(PathBuf),
+    /// The file is another program's database.
+    #[error("{} is a database of another program: name another file", .0.display())]
+    Foreign(PathBuf),
+    /// The file was written by a newer program.
+    #[error(
+        "{} has schema version {found}, this program knows {known}: install the newer program again, or \
+         restore a backup from before",
+        .path.display()
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The latest version that this program knows.
+        known: i64,
+    },
+    /// The database cannot be opened for another reason.
+    #[error("cannot open {}", .path.display())]
+    Open {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The schema cannot be brought up to date.
+    #[error("cannot bring {} up to date: nothing was changed", .path.display())]
+    Migrate {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: MigrateError,
+    },
+    /// A statement failed.
+    #[error("the database did not do what it was asked{}", advice(.0))]
+    Sql(#[from] sqlx::Error),
+    /// A statement of the user failed.
+    #[error("the statement cannot be run")]
+    Statement(#[source] sqlx::Error),
+    /// A statement of the user is not run.
+    #[error("{0}")]
+    Refused(String),
+    /// The target of a backup exists.
+    #[error("{} exists: a backup never overwrites, name another file", .0.display())]
+    Exists(PathBuf),
+    /// A backup failed.
+    #[error("cannot back up to {}", .path.display())]
+    Backup {
+        /// The target.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: BackupFault,
+    },
+}
+
+/// Why a backup failed.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupFault {
+    /// SQLite could not write it.
+    #[error(transparent)]
+    Sql(#[from] sqlx::Error),
+    /// The file system could not.
+    #[error(transparent)]
+    File(#[from] io::Error),
+}
+
+/// The primary result code of SQLite, where the error is SQLite's.
+pub(super) fn sqlite_code(error: &sqlx::Error) -> Option<i64> {
+    let code: i64 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
+/// What a person can do, for the failures that are theirs to mend.
+fn advice(error: &sqlx::Error) -> &'static str {
+    match sqlite_code(error) {
+        Some(codes::BUSY | codes::LOCKED) => ": another program holds it, wait or end that program",
+        Some(codes::READ_ONLY) => ": it cannot be written",
+        Some(codes::IO) => ": the disk failed",
+        Some(codes::CORRUPT) => ": it is damaged, restore a backup",
+        Some(codes::FULL) => ": the disk is full, make room and try again",
+        _ => "",
+    }
+}
+
+/// Primary result codes of SQLite.
+pub(super) mod codes {
+    pub const BUSY: i64 = 5;
+    pub const LOCKED: i64 = 6;
+    pub const READ_ONLY: i64 = 8;
+    pub const IO: i64 = 10;
+    pub const CORRUPT: i64 = 11;
+    pub const FULL: i64 = 13;
+    pub const NOT_A_DATABASE: i64 = 26;
+}

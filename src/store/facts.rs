@@ -1,0 +1,390 @@
+//! Facts as they are stored: treaties with their clauses and acts, states, statements.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sqlx::SqliteConnection;
+
+use crate::domain::act::{Basis, Confidence, Evidence};
+use crate::domain::clause::{Clause, Terms};
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::id::{DateId, Label, StateId, TreatyId};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::{State, StateKind};
+use crate::domain::statement::{Overtaken, Paragraph, Statement};
+use crate::domain::treaty::{
+    Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind, Note, Reading, ScheduledDate, Treaty, Words,
+};
+
+use super::act_rows::{self, Versions};
+use super::column::Json;
+use super::{Store, StoreError};
+
+/// Treaties whose names lie between two, both included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Range<'a> {
+    pub from: &'a str,
+    pub to: &'a str,
+}
+
+impl<'a> Range<'a> {
+    /// All treaties: names are made of lower-case letters, digits and hyphens.
+    pub const ALL: Self = Self { from: "", to: "~" };
+
+    /// One treaty.
+    pub fn one(id: &'a TreatyId) -> Self {
+        Self { from: id.as_str(), to: id.as_str() }
+    }
+}
+
+impl Store {
+    /// The names of all treaties, in order.
+    pub async fn treaty_ids(&self) -> Result<Vec<TreatyId>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#
+        );
+        Ok(ids.fetch_all(&self.readers).await?)
+    }
+
+    /// One treaty with its current acts, in order of day.
+    pub async fn load_treaty(&self, id: &TreatyId) -> Result<Option<TreatyFile>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        Ok(load(&mut tx, Range::one(id)).await?.pop())
+    }
+
+    /// All treaties with their current acts, in order of name and of day. Everything is in memory at
+    /// once: for more than some thousand treaties, ask for one at a time.
+    pub async fn load_treaties(&self) -> Result<Vec<TreatyFile>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        load(&mut tx, Range::ALL).await
+    }
+
+    /// All states and other entities.
+    pub async fn load_states(&self) -> Result<BTreeMap<StateId, State>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        states(&mut tx).await
+    }
+
+    /// All statements, in order of name.
+    pub async fn load_statements(&self) -> Result<Vec<Statement>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        statements(&mut tx).await
+    }
+}
+
+/// Treaties with their current acts.
+pub(super) async fn load(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+) -> Result<Vec<TreatyFile>, StoreError> {
+    let mut files: BTreeMap<TreatyId, TreatyFile> = BTreeMap::new();
+    for treaty in treaties(conn, range).await?.into_values() {
+        files.insert(treaty.id.clone(), TreatyFile { treaty, acts: Vec::new() });
+    }
+    for row in act_rows::load(conn, range, Versions::Current).await? {
+        if let Some(file) = files.get_mut(&row.treaty_id) {
+            file.acts.push(row.into_act());
+        }
+    }
+    Ok(files.into_values().collect())
+}
+
+/// Treaties without their acts. A query for each table, however many treaties there are.
+pub(super) async fn treaties(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
+    let mut treaties = heads(conn, range).await?;
+    clauses(conn, range, &mut treaties).await?;
+    readings(conn, range, &mut treaties).await?;
+    scheduled(conn, range, &mut treaties).await?;
+    notes(conn, range, &mut treaties).await?;
+    let links = sqlx::query!(
+        r#"select treaty_id as "treaty_id: TreatyId", kind as "kind: LinkKind", linked_id as "linked_id: TreatyId"
+        from link where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
+        range.from,
+        range.to
+    );
+    for row in links.fetch_all(&mut *conn).await? {
+        if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
+            treaty.links.push((row.kind, row.linked_id));
+        }
+    }
+    let missing = sqlx::query!(
+        r#"select treaty_id as "treaty_id: TreatyId", state_id as "state_id: StateId", text
+        from missing where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
+        range.from,
+        range.to
+    );
+    for row in missing.fetch_all(&mut *conn).await? {
+        if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
+            treaty.missing.push((row.state_id, row.text));
+        }
+    }
+    Ok(treaties)
+}
+
+async fn heads(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            treaty_id as "treaty_id: TreatyId", kind as "kind: InstrumentKind", form as "form: Form",
+            title_en, title_zh, title_ru, short_title_en, short_title_zh, short_title_ru,
+            titles_from_memory as "titles_from_memory: Json<Vec<Lang>>",
+            facts_as_of as "facts_as_of: NaiveDate",
+            depositaries as "depositaries: Json<Vec<StateId>>", depositary_note, registration,
+            participants as "participants: Json<Vec<StateId>>",
+            contested_between as "contested_between: Json<Vec<Label>>"
+        from treaty where treaty_id between ?1 and ?2"#,
+        range.from,
+        range.to
+    );
+    let mut treaties = BTreeMap::new();
+    for row in rows.fetch_all(conn).await? {
+        let head = Treaty {
+            id: row.treaty_id.clone(),
+            kind: row.kind,
+            form: row.form,
+            title: Words { en: row.title_en, zh: row.title_zh, ru: row.title_ru },
+            short_title: Words { en: row.short_title_en, zh: row.short_title_zh, ru: row.short_title_ru },
+            titles_from_memory: row.titles_from_memory.0,
+            facts_as_of: row.facts_as_of,
+            depositaries: row.depositaries.0,
+            depositary_note: row.depositary_note,
+            registration: row.registration,
+            participants: row.participants.0,
+            links: Vec::new(),
+            clauses: Vec::new(),
+            readings: Vec::new(),
+            contested_between: row.contested_between.0,
+            scheduled: Vec::new(),
+            notes: Vec::new(),
+            missing: Vec::new(),
+        };
+        treaties.insert(row.treaty_id, head);
+    }
+    Ok(treaties)
+}
+
+async fn clauses(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+    treaties: &mut BTreeMap<TreatyId, Treaty>,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            treaty_id as "treaty_id: TreatyId", clause_id as "clause_id: Label", article,
+            terms as "terms: Json<Terms>", note, sources as "sources: Json<Vec<String>>",
+            basis as "basis: Basis", confidence as "confidence: Confidence"
+        from clause where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
+        range.from,
+        range.to
+    );
+    for row in rows.fetch_all(conn).await? {
+        if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
+            treaty.clauses.push(Clause {
+                id: row.clause_id,
+                article: row.article,
+                note: row.note,
+                evidence: Evidence { sources: row.sources.0, basis: row.basis, confidence: row.confidence },
+                terms: row.terms.0,
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn readings(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+    treaties: &mut BTreeMap<TreatyId, Treaty>,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            treaty_id as "treaty_id: TreatyId", reading_id as "reading_id: Label", title,
+            asserted_by as "asserted_by: Json<Vec<StateId>>",
+            disputed_by as "disputed_by: Json<Vec<StateId>>", note,
+            disregards as "disregards: Json<Vec<Label>>",
+            effective as "effective: Json<Vec<(Label, NaiveDate)>>",
+            sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
+            confidence as "confidence: Confidence"
+        from reading where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
+        range.from,
+        range.to
+    );
+    for row in rows.fetch_all(conn).await? {
+        let evidence = match (row.sources, row.basis, row.confidence) {
+            (Some(Json(sources)), Some(basis), Some(confidence)) => {
+                Some(Evidence { sources, basis, confidence })
+            }
+            _ => None,
+        };
+        if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
+            treaty.readings.push(Reading {
+                id: row.reading_id,
+                title: row.title,
+                asserted_by: row.asserted_by.0,
+                disputed_by: row.disputed_by.0,
+                note: row.note,
+                disregards: row.disregards.0,
+                effective: row.effective.0,
+                evidence,
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn scheduled(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+    treaties: &mut BTreeMap<TreatyId, Treaty>,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            treaty_id as "treaty_id: TreatyId", date_id as "date_id: DateId", kind as "kind: DateKind",
+            on_date as "on_date: NaiveDate", precision as "precision: Precision",
+            known_on as "known_on: NaiveDate", certainty as "certainty: Certainty", note,
+            sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
+            confidence as "confidence: Confidence"
+        from scheduled_date where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
+        range.from,
+        range.to
+    );
+    for row in rows.fetch_all(conn).await? {
+        if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
+            treaty.scheduled.push(ScheduledDate {
+                id: row.date_id,
+                kind: row.kind,
+                on: PartialDay::around(row.on_date, row.precision),
+                known_on: row.known_on,
+                certainty: row.certainty,
+                note: row.note,
+                evidence: Evidence { sources: row.sources.0, basis: row.basis, confidence: row.confidence },
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn notes(
+    conn: &mut SqliteConnection,
+    range: Range<'_>,
+    treaties: &mut BTreeMap<TreatyId, Treaty>,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            treaty_id as "treaty_id: TreatyId", on_date as "on_date: NaiveDate",
+            precision as "precision: Precision", kind, actor, text, disagreement,
+            sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
+            confidence as "confidence: Confidence"
+        from note where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
+        range.from,
+        range.to
+    );
+    for row in rows.fetch_all(conn).await? {
+        if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
+            treaty.notes.push(Note {
+                on: PartialDay::around(row.on_date, row.precision),
+                kind: row.kind,
+                actor: row.actor,
+                text: row.text,
+                disagreement: row.disagreement,
+                evidence: Evidence { sources: row.sources.0, basis: row.basis, confidence: row.confidence },
+            });
+        }
+    }
+    Ok(())
+}
+
+/// All states.
+pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<StateId, State>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            state_id as "state_id: StateId", kind as "kind: StateKind", name_en, name_zh, name_ru,
+            ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>", note
+        from state"#
+    );
+    let mut states = BTreeMap::new();
+    for row in rows.fetch_all(&mut *conn).await? {
+        let state = State {
+            id: row.state_id,
+            kind: row.kind,
+            name: Words { en: row.name_en, zh: row.name_zh, ru: row.name_ru },
+            aliases: Vec::new(),
+            ended_on: row.ended_on,
+            successors: row.successors.0,
+            note: row.note,
+        };
+        states.insert(row.state_id, state);
+    }
+    let aliases = sqlx::query!(
+        r#"select state_id as "state_id: StateId", alias from state_alias order by state_id, ordinal"#
+    );
+    for row in aliases.fetch_all(conn).await? {
+        if let Some(state) = states.get_mut(&row.state_id) {
+            state.aliases.push(row.alias);
+        }
+    }
+    Ok(states)
+}
+
+/// All statements.
+pub(super) async fn statements(conn: &mut SqliteConnection) -> Result<Vec<Statement>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            statement_id as "statement_id: Label", treaty_id as "treaty_id: TreatyId",
+            title_en, title_zh, title_ru, source, facts_as_of as "facts_as_of: NaiveDate"
+        from statement"#
+    );
+    let mut statements: BTreeMap<Label, Statement> = BTreeMap::new();
+    for row in rows.fetch_all(&mut *conn).await? {
+        let statement = Statement {
+            id: row.statement_id.clone(),
+            treaty: row.treaty_id,
+            title: Words { en: row.title_en, zh: row.title_zh, ru: row.title_ru },
+            source: row.source,
+            facts_as_of: row.facts_as_of,
+            paragraphs: Vec::new(),
+        };
+        statements.insert(row.statement_id, statement);
+    }
+    let rows = sqlx::query!(
+        r#"select
+            statement_id as "statement_id: Label", number as "number: u32",
+            also_named as "also_named: Json<Vec<Label>>", claim_en, claim_zh, claim_ru,
+            since_en, since_zh, since_ru, overtaken as "overtaken: Overtaken",
+            sources as "sources: Json<Vec<String>>", confidence as "confidence: Confidence"
+        from statement_paragraph order by statement_id, number"#
+    );
+    for row in rows.fetch_all(&mut *conn).await? {
+        if let Some(statement) = statements.get_mut(&row.statement_id) {
+            statement.paragraphs.push(Paragraph {
+                number: row.number,
+                treaties: Vec::new(),
+                also_named: row.also_named.0,
+                claim: Words { en: row.claim_en, zh: row.claim_zh, ru: row.claim_ru },
+                since: Words { en: row.since_en, zh: row.since_zh, ru: row.since_ru },
+                overtaken: row.overtaken,
+                sources: row.sources.0,
+                confidence: row.confidence,
+            });
+        }
+    }
+    let rows = sqlx::query!(
+        r#"select
+            statement_id as "statement_id: Label", number as "number: u32",
+            treaty_id as "treaty_id: TreatyId"
+        from statement_treaty order by statement_id, number, ordinal"#
+    );
+    for row in rows.fetch_all(conn).await? {
+        let paragraphs = statements.get_mut(&row.statement_id).map(|statement| &mut statement.paragraphs);
+        let mut paragraphs = paragraphs.into_iter().flatten();
+        if let Some(paragraph) = paragraphs.find(|paragraph| paragraph.number == row.number) {
+            paragraph.treaties.push(row.treaty_id);
+        }
+    }
+    Ok(statements.into_values().collect())
+}

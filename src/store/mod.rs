@@ -1,0 +1,79 @@
+//! The database: every statement of SQL, and rows made into domain values and back.
+//!
+//! One connection writes, with `BEGIN IMMEDIATE`; a few others read and never wait. The projection
+//! is rewritten in the transaction that changes a treaty's acts, and an alert commits together with
+//! its deliveries. No rule of law is here, and no clock: the day and the instant are arguments.
+
+mod act_rows;
+mod backup;
+mod bulk;
+mod column;
+mod definition;
+mod error;
+mod facts;
+mod open;
+mod outbox;
+mod projection;
+mod reads;
+mod runs;
+mod seeding;
+mod sql;
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub use column::Origin;
+pub use error::{BackupFault, StoreError};
+pub use outbox::{DeliveryState, Verdict};
+pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, NextDate, Totals};
+pub use runs::{Run, RunId, RunOutcome};
+pub use seeding::SeedReport;
+pub use sql::Table;
+pub use watch::Watch;
+
+/// An open database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: Arc<PathBuf>,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a transaction that writes; it waits until no other one does. Dropped, it is rolled back.
+    pub async fn begin(&self) -> Result<WriteTx, StoreError> {
+        Ok(WriteTx { tx: self.writer.begin_with("BEGIN IMMEDIATE").await? })
+    }
+
+    /// Closes all connections, the readers first: the last writer then folds the log into the file.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A transaction that writes.
+#[derive(Debug)]
+pub struct WriteTx {
+    tx: Transaction<'static, Sqlite>,
+}
+
+impl WriteTx {
+    /// Makes everything in it last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// Undoes everything in it.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.tx.rollback().await?)
+    }
+}

@@ -1,0 +1,143 @@
+//! Opening: the lock, the connections, the schema.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use uuid::Uuid;
+
+use super::Store;
+use super::error::{StoreError, codes, sqlite_code};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a writer waits for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a task waits for a connection: longer than SQLite waits for a lock.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
+const READERS_MAX: u32 = 4;
+/// "trty", as the first migration writes it.
+const APPLICATION_ID: i64 = 1_953_657_977;
+
+impl Store {
+    /// Opens the database at `path`, makes it if it is not there, and brings its schema up to date.
+    ///
+    /// Makes no directories. Several processes may open a new file at once: a lock file beside it
+    /// (`.lock` is added to its name) lets one migrate while the others wait. A schema newer than
+    /// this program's is refused.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        if path.is_dir() {
+            return Err(StoreError::Directory(path.to_path_buf()));
+        }
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if let Some(parent) = parent.filter(|parent| !parent.is_dir()) {
+            return Err(StoreError::NoDirectory(parent.to_path_buf()));
+        }
+        // Released when it is dropped, whatever happens until then.
+        let lock = take_lock(path).await?;
+        let options =
+            SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT);
+        let writer = open_writer(path, options.clone()).await?;
+        if let Err(error) = prepare(path, &writer).await {
+            writer.close().await;
+            return Err(error);
+        }
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS_MAX)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(|source| open_error(path, source))?;
+        drop(lock);
+        Ok(Self { path: Arc::new(path.to_path_buf()), writer, readers })
+    }
+}
+
+async fn take_lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock_path = PathBuf::from(name);
+    let lock = {
+        let path = lock_path.clone();
+        // Blocks while another process migrates.
+        tokio::task::spawn_blocking(move || {
+            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            file.lock()?;
+            Ok(file)
+        })
+    };
+    let locked = lock.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    locked.map_err(|source| StoreError::Lock { path: lock_path, source })
+}
+
+async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let options = options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was told must still be known as told after a power failure.
+        .synchronous(SqliteSynchronous::Full);
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|source| open_error(path, source))
+}
+
+fn open_error(path: &Path, source: sqlx::Error) -> StoreError {
+    let path = path.to_path_buf();
+    match sqlite_code(&source) {
+        Some(codes::READ_ONLY) => StoreError::ReadOnly(path),
+        Some(codes::NOT_A_DATABASE) => StoreError::NotADatabase(path),
+        _ => StoreError::Open { path, source },
+    }
+}
+
+/// Refuses what is not ours or too new, migrates, and gives a new database its id.
+async fn prepare(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
+    let fault = |source| open_error(path, source);
+    let application: i64 =
+        sqlx::query_scalar("pragma application_id").fetch_one(writer).await.map_err(fault)?;
+    // The migrator makes its own table first: with that one alone, a first start was cut off.
+    let tables: i64 =
+        sqlx::query_scalar("select count(*) from sqlite_schema where name not like '%sqlx_migrations%'")
+            .fetch_one(writer)
+            .await
+            .map_err(fault)?;
+    if application != APPLICATION_ID && tables > 0 {
+        return Err(StoreError::Foreign(path.to_path_buf()));
+    }
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    if application == APPLICATION_ID {
+        let found: Option<i64> = sqlx::query_scalar("select max(version) from _sqlx_migrations")
+            .fetch_one(writer)
+            .await
+            .map_err(fault)?;
+        if let Some(found) = found.filter(|found| *found > known) {
+            return Err(StoreError::Newer { path: path.to_path_buf(), found, known });
+        }
+    }
+    MIGRATIONS.run(writer).await.map_err(|source| match source {
+        MigrateError::Execute(source) if sqlite_code(&source).is_some() => open_error(path, source),
+        source => StoreError::Migrate { path: path.to_path_buf(), source },
+    })?;
+    // Asked first: an insert that finds nothing to do would still wait for another writer.
+    let named = sqlx::query!("select database_id from watch").fetch_optional(writer).await.map_err(fault)?;
+    if named.is_none() {
+        let database_id = Uuid::new_v4().to_string();
+        sqlx::query!("insert into watch (one, database_id) values (1, ?1)", database_id)
+            .execute(writer)
+            .await
+            .map_err(fault)?;
+    }
+    Ok(())
+}

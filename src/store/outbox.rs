@@ -1,0 +1,328 @@
+//! The outbox: alerts and their deliveries commit together, and each attempt has its delivery alone.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::SqliteConnection;
+
+use crate::domain::alert::Alert;
+use crate::domain::delivery::{Claim, RaisedAlert};
+use crate::domain::text::text_enum;
+
+use super::column::{Instant, Json};
+use super::{Store, StoreError, WriteTx};
+
+text_enum! {
+    /// What has become of a delivery.
+    DeliveryState ("state of a delivery") {
+        /// It waits for its next attempt, or an attempt is running.
+        Pending = "pending",
+        /// The receiver has it.
+        Delivered = "delivered",
+        /// It was given up, and can be sent again.
+        Dead = "dead",
+        /// The receiver wants nothing more from this endpoint.
+        Stopped = "stopped",
+    }
+}
+
+/// What is to become of a delivery after an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The receiver has it.
+    Delivered,
+    /// It is tried again.
+    Retry {
+        /// What went wrong, in words that hold no secret.
+        error: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// It is given up.
+    Dead {
+        /// What went wrong, in words that hold no secret.
+        error: String,
+    },
+    /// The receiver wants nothing more: the endpoint is stopped.
+    Stopped {
+        /// What it said, in words that hold no secret.
+        error: String,
+    },
+}
+
+/// A delivery that has just been claimed.
+struct ClaimRow {
+    delivery_id: i64,
+    endpoint: String,
+    attempts: u32,
+    next_attempt_at: Instant,
+    alert_id: String,
+    raised_at: Instant,
+    test: bool,
+    body: Json<Alert>,
+}
+
+/// What stands in a delivery of an endpoint that was stopped before.
+const ENDPOINT_STOPPED: &str = "the endpoint is stopped";
+
+impl WriteTx {
+    /// Records an alert and a pending delivery for each endpoint; false, and nothing is recorded, if
+    /// an alert has its key already.
+    ///
+    /// For an endpoint that is stopped the delivery is recorded as stopped, and goes out when the
+    /// endpoint is retried.
+    pub async fn insert_alert(
+        &mut self,
+        raised: &RaisedAlert,
+        endpoints: &[String],
+    ) -> Result<bool, StoreError> {
+        let Alert {
+            key, kind, also, treaty, state, reading, on, lead_days, late, severity, sentence, ..
+        } = &raised.alert;
+        let (also, body, raised_at) = (Json(also), Json(&raised.alert), Instant::of(raised.raised_at));
+        let inserted = sqlx::query!(
+            "insert into alert (alert_id, key, kind, also, treaty_id, state_id, reading_id, on_date,
+                lead_days, late, severity, sentence, body, raised_at, test)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            on conflict (key) do nothing",
+            raised.id,
+            key,
+            kind,
+            also,
+            treaty,
+            state,
+            reading,
+            on,
+            lead_days,
+            late,
+            severity,
+            sentence,
+            body,
+            raised_at,
+            raised.test,
+        );
+        if inserted.execute(&mut *self.tx).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let names = Json(endpoints);
+        // `where true` keeps the parser from reading `on conflict` as a join.
+        sqlx::query!(
+            "insert into endpoint (name) select value from json_each(?1) where true on conflict do nothing",
+            names
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query!(
+            "insert into delivery (alert_id, endpoint, state, attempts, next_attempt_at, last_error, finished_at)
+            select ?1, e.name, iif(e.stopped_at is null, 'pending', 'stopped'), 0, ?2,
+                iif(e.stopped_at is null, null, ?4), iif(e.stopped_at is null, null, ?2)
+            from endpoint e where e.name in (select value from json_each(?3))",
+            raised.id,
+            raised_at,
+            names,
+            ENDPOINT_STOPPED,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(true)
+    }
+}
+
+impl Store {
+    /// Takes the delivery that is due first, for one attempt; none if none is due.
+    pub async fn claim_due(&self, now: DateTime<Utc>, lease: TimeDelta) -> Result<Option<Claim>, StoreError> {
+        Ok(self.claim_due_many(now, lease, 1).await?.pop())
+    }
+
+    /// Takes up to `limit` deliveries that are due, each for one attempt, the one due first at the front.
+    ///
+    /// Until its lease has run out, nobody else is given a delivery; afterwards it can be claimed
+    /// again, and a result of the earlier attempt is refused.
+    pub async fn claim_due_many(
+        &self,
+        now: DateTime<Utc>,
+        lease: TimeDelta,
+        limit: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let until = Instant::of(now.checked_add_signed(lease).unwrap_or(DateTime::<Utc>::MAX_UTC));
+        let now = Instant::of(now);
+        let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/claim_due.sql", now, until, limit);
+        let mut rows = rows.fetch_all(&self.writer).await?;
+        // `returning` gives rows in no order of its own.
+        rows.sort_by_key(|row| (row.next_attempt_at, row.delivery_id));
+        let claim = |row: ClaimRow| Claim {
+            delivery_id: row.delivery_id,
+            endpoint: row.endpoint,
+            attempt: row.attempts,
+            raised: RaisedAlert {
+                id: row.alert_id,
+                raised_at: row.raised_at.0,
+                test: row.test,
+                alert: row.body.0,
+            },
+        };
+        Ok(rows.into_iter().map(claim).collect())
+    }
+
+    /// Records what became of an attempt; false, and nothing is recorded, if it is not the latest
+    /// attempt any more.
+    pub async fn finish(
+        &self,
+        claim: &Claim,
+        verdict: Verdict,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let accepted = self.finish_many(&[(claim, verdict)], now).await?;
+        Ok(accepted == [true])
+    }
+
+    /// Records what became of several attempts in one transaction: one commit for all of them.
+    pub async fn finish_many(
+        &self,
+        results: &[(&Claim, Verdict)],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<bool>, StoreError> {
+        let mut write = self.begin().await?;
+        let mut accepted = Vec::with_capacity(results.len());
+        for (claim, verdict) in results {
+            accepted.push(finish(&mut write.tx, claim, verdict, Instant::of(now)).await?);
+        }
+        write.commit().await?;
+        Ok(accepted)
+    }
+
+    /// When the next attempt is due, or a lease runs out; none if nothing waits.
+    pub async fn next_delivery_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let row = sqlx::query!(
+            r#"select
+                (select next_attempt_at from delivery
+                    where state = 'pending' and leased_until is null
+                      and endpoint not in (select name from endpoint where stopped_at is not null)
+                    order by next_attempt_at limit 1) as "attempt?: Instant",
+                (select leased_until from delivery
+                    where leased_until is not null
+                      and endpoint not in (select name from endpoint where stopped_at is not null)
+                    order by leased_until limit 1) as "lease?: Instant""#
+        );
+        let row = row.fetch_one(&self.readers).await?;
+        Ok([row.attempt, row.lease].into_iter().flatten().min().map(|instant| instant.0))
+    }
+
+    /// Makes a delivery that is dead or stopped due again, under the same alert id, and lets its
+    /// endpoint be served again; false if it is neither.
+    ///
+    /// Attempts go on being counted, so that no result of an old attempt can be taken for a new one's.
+    pub async fn retry_delivery(&self, delivery_id: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut write = self.begin().await?;
+        let now = Instant::of(now);
+        let retried = sqlx::query!(
+            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null
+            where delivery_id = ?1 and state in ('dead', 'stopped')",
+            delivery_id,
+            now
+        );
+        let retried = retried.execute(&mut *write.tx).await?.rows_affected() == 1;
+        if retried {
+            sqlx::query!(
+                "update endpoint set stopped_at = null, stopped_reason = null
+                where name = (select endpoint from delivery where delivery_id = ?1)",
+                delivery_id
+            )
+            .execute(&mut *write.tx)
+            .await?;
+        }
+        write.commit().await?;
+        Ok(retried)
+    }
+
+    /// The same for all dead and stopped deliveries, of one endpoint or of all; tells how many.
+    pub async fn retry_failed(&self, endpoint: Option<&str>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut write = self.begin().await?;
+        let now = Instant::of(now);
+        let retried = sqlx::query!(
+            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null
+            where state in ('dead', 'stopped') and (?1 is null or endpoint = ?1)",
+            endpoint,
+            now
+        );
+        let retried = retried.execute(&mut *write.tx).await?.rows_affected();
+        sqlx::query!(
+            "update endpoint set stopped_at = null, stopped_reason = null
+            where stopped_at is not null and (?1 is null or name = ?1)",
+            endpoint
+        )
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await?;
+        Ok(retried)
+    }
+}
+
+async fn finish(
+    conn: &mut SqliteConnection,
+    claim: &Claim,
+    verdict: &Verdict,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let (state, error, again_at) = match verdict {
+        Verdict::Delivered => (DeliveryState::Delivered, None, None),
+        Verdict::Retry { error, at } => (DeliveryState::Pending, Some(error), Some(Instant::of(*at))),
+        Verdict::Dead { error } => (DeliveryState::Dead, Some(error), None),
+        Verdict::Stopped { error } => (DeliveryState::Stopped, Some(error), None),
+    };
+    let finished_at = (state != DeliveryState::Pending).then_some(now);
+    let finished = sqlx::query!(
+        "update delivery
+        set state = ?3, last_error = ?4, next_attempt_at = coalesce(?5, next_attempt_at),
+            finished_at = ?6, leased_until = null
+        where delivery_id = ?1 and attempts = ?2 and leased_until is not null",
+        claim.delivery_id,
+        claim.attempt,
+        state,
+        error,
+        again_at,
+        finished_at
+    );
+    if finished.execute(&mut *conn).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    if let Verdict::Stopped { error } = verdict {
+        stop_endpoint(conn, &claim.endpoint, error, now).await?;
+    }
+    if state == DeliveryState::Pending {
+        // Another attempt may have stopped the endpoint meanwhile.
+        stop_waiting(conn, &claim.endpoint, now).await?;
+    }
+    Ok(true)
+}
+
+async fn stop_endpoint(
+    conn: &mut SqliteConnection,
+    name: &str,
+    reason: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update endpoint set stopped_at = ?2, stopped_reason = ?3 where name = ?1 and stopped_at is null",
+        name,
+        now,
+        reason
+    )
+    .execute(&mut *conn)
+    .await?;
+    stop_waiting(conn, name, now).await
+}
+
+/// Stops what waits for a stopped endpoint. Attempts that are running report for themselves.
+async fn stop_waiting(conn: &mut SqliteConnection, name: &str, now: Instant) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update delivery
+        set state = 'stopped', last_error = coalesce(last_error, ?3), finished_at = ?2, leased_until = null
+        where endpoint = ?1 and state = 'pending' and (leased_until is null or leased_until <= ?2)
+          and exists (select 1 from endpoint where name = ?1 and stopped_at is not null)",
+        name,
+        now,
+        ENDPOINT_STOPPED
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! Recording seeds: what is new is added, what differs is corrected, what is gone is retracted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::SqliteConnection;
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::id::{ActId, StateId, TreatyId};
+use crate::domain::project::project;
+use crate::domain::seeds::{Seeds, TreatyFile};
+use crate::domain::treaty::Treaty;
+
+use super::act_rows::{self, ActRow, NewAct, Versions};
+use super::column::{Instant, Json, Origin};
+use super::facts::Range;
+use super::projection::ProjectionRows;
+use super::reads::Totals;
+use super::{Store, StoreError, definition, facts};
+
+/// Treaties that are compared, written and projected together: a bound on memory.
+const CHUNK_TREATIES: usize = 200;
+
+/// What a seeding did, and what there is after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeedReport {
+    /// Treaties in the database.
+    pub treaties: u64,
+    /// Current acts in the database.
+    pub acts: u64,
+    /// States in the database.
+    pub states: u64,
+    /// Acts that are new.
+    pub recorded: u64,
+    /// Acts in whose place a corrected version was put.
+    pub corrected: u64,
+    /// Acts that were taken back.
+    pub retracted: u64,
+    /// Treaties whose definition or acts changed, in order.
+    pub changed_treaties: Vec<TreatyId>,
+}
+
+impl Store {
+    /// Records the seeds and projects the treaties that they change, all in one transaction.
+    ///
+    /// `digest` names the content of the seeds, `projected_by` the version of the projection. Where
+    /// both are the same as the last time nothing is compared and nothing written; where the version
+    /// differs, all treaties are projected anew. A treaty or a state that the seeds no longer have
+    /// stays, with its acts; so do the acts of users.
+    pub async fn seed(
+        &self,
+        seeds: &Seeds,
+        digest: &str,
+        projected_by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<SeedReport, StoreError> {
+        let mut write = self.begin().await?;
+        let conn = &mut *write.tx;
+        let last = sqlx::query!("select seeds_digest, projected_by from watch").fetch_one(&mut *conn).await?;
+        let same_seeds = last.seeds_digest.as_deref() == Some(digest);
+        let same_program = last.projected_by.as_deref() == Some(projected_by);
+        let mut report = SeedReport::default();
+        if !same_seeds {
+            record(conn, seeds, now, &mut report).await?;
+        }
+        if !same_program {
+            project_all(conn).await?;
+        } else {
+            for ids in report.changed_treaties.chunks(CHUNK_TREATIES) {
+                project_some(conn, ids).await?;
+            }
+        }
+        if !(same_seeds && same_program) {
+            let now = Instant::of(now);
+            sqlx::query!(
+                "update watch set seeds_digest = ?1, projected_by = ?2, created_at = coalesce(created_at, ?3)",
+                digest,
+                projected_by,
+                now
+            )
+            .execute(&mut *conn)
+            .await?;
+        }
+        let totals = Totals::count(conn).await?;
+        report.treaties = totals.treaties;
+        report.acts = totals.acts;
+        report.states = totals.states;
+        write.commit().await?;
+        Ok(report)
+    }
+}
+
+async fn record(
+    conn: &mut SqliteConnection,
+    seeds: &Seeds,
+    now: DateTime<Utc>,
+    report: &mut SeedReport,
+) -> Result<(), StoreError> {
+    let states = facts::states(conn).await?;
+    let differs = |(id, state): &(&StateId, &_)| states.get(id) != Some(*state);
+    let changed: Vec<_> = seeds.states.iter().filter(differs).map(|(_, state)| state).collect();
+    definition::write_states(conn, &changed).await?;
+    let files: Vec<&TreatyFile> = seeds.treaties.values().collect();
+    for chunk in files.chunks(CHUNK_TREATIES) {
+        record_treaties(conn, chunk, now, report).await?;
+    }
+    let mut statements = seeds.statements.clone();
+    statements.sort_by(|a, b| a.id.cmp(&b.id));
+    if facts::statements(conn).await? != statements {
+        definition::write_statements(conn, &statements).await?;
+    }
+    Ok(())
+}
+
+/// Records treaties that follow each other in order of name.
+async fn record_treaties(
+    conn: &mut SqliteConnection,
+    files: &[&TreatyFile],
+    now: DateTime<Utc>,
+    report: &mut SeedReport,
+) -> Result<(), StoreError> {
+    let (Some(first), Some(last)) = (files.first(), files.last()) else { return Ok(()) };
+    let range = Range { from: first.treaty.id.as_str(), to: last.treaty.id.as_str() };
+    let stored = facts::treaties(conn, range).await?;
+    let differs = |treaty: &&Treaty| stored.get(&treaty.id) != Some(*treaty);
+    let changed: Vec<&Treaty> = files.iter().map(|file| &file.treaty).filter(differs).collect();
+    definition::write_treaties(conn, &changed).await?;
+    let mut changed: BTreeSet<&TreatyId> = changed.into_iter().map(|treaty| &treaty.id).collect();
+
+    let mut rows: BTreeMap<TreatyId, Vec<ActRow>> = BTreeMap::new();
+    for row in act_rows::load(conn, range, Versions::All).await? {
+        rows.entry(row.treaty_id.clone()).or_default().push(row);
+    }
+    let mut plan = Plan::default();
+    for file in files {
+        let before = plan.size();
+        plan.compare(file, rows.remove(&file.treaty.id).unwrap_or_default());
+        if plan.size() != before {
+            changed.insert(&file.treaty.id);
+        }
+    }
+    report.recorded += plan.added.iter().filter(|row| row.supersedes.is_none()).count() as u64;
+    report.corrected += plan.superseded.len() as u64;
+    report.retracted += plan.retracted.len() as u64;
+    report.changed_treaties.extend(changed.into_iter().cloned());
+    plan.write(conn, now).await
+}
+
+/// What must be done so that the acts are those of the seeds.
+#[derive(Debug, Default)]
+struct Plan<'a> {
+    added: Vec<NewAct<'a>>,
+    /// The row, and the row that takes its place.
+    superseded: Vec<(ActId, ActId)>,
+    retracted: Vec<ActId>,
+}
+
+/// What two versions of one act have in common when its day, and so its name, has changed.
+type Likeness<'a> = (Option<StateId>, ActKind, Option<&'a str>);
+
+fn likeness(act: &Act) -> Likeness<'_> {
+    let named = act.label.as_ref().map(|label| label.as_str());
+    (act.state, act.kind, named.or(act.place.as_deref()))
+}
+
+impl<'a> Plan<'a> {
+    fn size(&self) -> usize {
+        self.added.len() + self.retracted.len()
+    }
+
+    /// Compares the acts of one treaty with all rows that there are of it.
+    fn compare(&mut self, file: &'a TreatyFile, rows: Vec<ActRow>) {
+        let mut versions: BTreeMap<ActId, usize> = BTreeMap::new();
+        let mut current: BTreeMap<ActId, Act> = BTreeMap::new();
+        for row in rows {
+            *versions.entry(row.natural_id.clone()).or_default() += 1;
+            if row.origin == Origin::Seed && row.superseded_by.is_none() && !row.retracted {
+                current.insert(row.natural_id.clone(), row.into_act());
+            }
+        }
+        let mut new: Vec<&Act> = Vec::new();
+        let mut pairs: Vec<(&Act, ActId)> = Vec::new();
+        for act in &file.acts {
+            match current.remove(&act.id) {
+                None => new.push(act),
+                Some(stored) => {
+                    let stored_id = stored.id.clone();
+                    // Versions differ in their names only by a suffix.
+                    if (Act { id: act.id.clone(), ..stored }) != *act {
+                        pairs.push((act, stored_id));
+                    }
+                }
+            }
+        }
+        let gone: Vec<Act> = current.into_values().collect();
+        for old in &gone {
+            let like = new.iter().filter(|act| likeness(act) == likeness(old));
+            let rivals = gone.iter().filter(|other| likeness(other) == likeness(old)).count();
+            match like.copied().collect::<Vec<_>>().as_slice() {
+                // Only where there is no doubt which act has become which.
+                [act] if rivals == 1 => pairs.push((act, old.id.clone())),
+                _ => self.retracted.push(old.id.clone()),
+            }
+        }
+        new.retain(|act| pairs.iter().all(|(paired, _)| paired.id != act.id));
+        let treaty = &file.treaty.id;
+        let mut add = |act: &'a Act, supersedes: Option<ActId>| {
+            let count = versions.get(&act.id).copied().unwrap_or(0);
+            let act_id = version_id(&act.id, count + 1);
+            if let Some(old) = &supersedes {
+                self.superseded.push((old.clone(), act_id.clone()));
+            }
+            self.added.push(NewAct { act_id, natural_id: &act.id, treaty_id: treaty, act, supersedes });
+        };
+        for act in new {
+            add(act, None);
+        }
+        for (act, old) in pairs {
+            add(act, Some(old));
+        }
+    }
+
+    async fn write(self, conn: &mut SqliteConnection, now: DateTime<Utc>) -> Result<(), StoreError> {
+        // Old versions step down first: an act has one current version at any time.
+        let pairs = Json(self.superseded);
+        sqlx::query!(
+            "update act set superseded_by = pair.new
+            from (select json_extract(value, '$[0]') as old, json_extract(value, '$[1]') as new
+                  from json_each(?1)) as pair
+            where act.act_id = pair.old",
+            pairs
+        )
+        .execute(&mut *conn)
+        .await?;
+        let (retracted, at) = (Json(self.retracted), Instant::of(now));
+        sqlx::query!(
+            "update act set retracted_at = ?2 where act_id in (select value from json_each(?1))",
+            retracted,
+            at
+        )
+        .execute(&mut *conn)
+        .await?;
+        act_rows::insert(conn, &self.added, now).await
+    }
+}
+
+/// The name of the n-th version of an act: the first has the act's own.
+fn version_id(natural: &ActId, version: usize) -> ActId {
+    if version == 1 {
+        return natural.clone();
+    }
+    format!("{natural}~{version}").parse().expect("an act's name is not empty")
+}
+
+async fn project_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let ids =
+        sqlx::query_scalar!(r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#);
+    for chunk in ids.fetch_all(&mut *conn).await?.chunks(CHUNK_TREATIES) {
+        project_some(conn, chunk).await?;
+    }
+    Ok(())
+}
+
+/// Projects treaties anew from what is stored; `ids` are in order.
+async fn project_some(conn: &mut SqliteConnection, ids: &[TreatyId]) -> Result<(), StoreError> {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
+    let mut rows = ProjectionRows::default();
+    // Few of many, far apart, are loaded one by one; neighbours all at once.
+    let ranges: Vec<Range<'_>> = if ids.len() < CHUNK_TREATIES / 10 {
+        ids.iter().map(Range::one).collect()
+    } else {
+        vec![Range { from: first.as_str(), to: last.as_str() }]
+    };
+    for range in ranges {
+        for file in facts::load(conn, range).await? {
+            if ids.binary_search(&file.treaty.id).is_ok() {
+                rows.add(&file.treaty, project(&file.treaty, &file.acts, NaiveDate::MAX));
+            }
+        }
+    }
+    rows.write(conn).await
+}

@@ -1,0 +1,197 @@
+//! What a check needs: how far the last one came, what is due, what is new, and a mark on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sqlx::SqliteConnection;
+
+use crate::domain::id::{ActId, TreatyId};
+use crate::domain::treaty::Treaty;
+use crate::domain::watch::{Fresh, Watched};
+
+use super::act_rows::{self, ActRow, Versions};
+use super::column::{Instant, Json};
+use super::facts::{self, Range};
+use super::{Store, StoreError, WriteTx};
+
+/// The database itself, and how far it has watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// A version 4 UUID, the same in every copy.
+    pub database_id: String,
+    /// Of the seeds that were recorded last.
+    pub seeds_digest: Option<String>,
+    /// The program's way of projecting by which all was projected last.
+    pub projected_by: Option<String>,
+    /// The day from which on changes are told; none before the first start.
+    pub began_on: Option<NaiveDate>,
+    /// The last day that was checked.
+    pub checked_on: Option<NaiveDate>,
+    /// When that was done.
+    pub checked_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// The database itself, and how far it has watched.
+    pub async fn watch(&self) -> Result<Watch, StoreError> {
+        read_watch(&mut *self.readers.acquire().await?).await
+    }
+}
+
+async fn read_watch(conn: &mut SqliteConnection) -> Result<Watch, StoreError> {
+    let row = sqlx::query!(
+        r#"select
+            database_id, seeds_digest, projected_by, began_on as "began_on: NaiveDate",
+            checked_on as "checked_on: NaiveDate", checked_at as "checked_at: Instant"
+        from watch"#
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok(Watch {
+        database_id: row.database_id,
+        seeds_digest: row.seeds_digest,
+        projected_by: row.projected_by,
+        began_on: row.began_on,
+        checked_on: row.checked_on,
+        checked_at: row.checked_at.map(|instant| instant.0),
+    })
+}
+
+impl WriteTx {
+    /// The database itself, and how far it has watched.
+    pub async fn watch(&mut self) -> Result<Watch, StoreError> {
+        read_watch(&mut self.tx).await
+    }
+
+    /// Sets the day from which on changes are told.
+    pub async fn set_began_on(&mut self, day: NaiveDate) -> Result<(), StoreError> {
+        sqlx::query!("update watch set began_on = ?1", day).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Notes that the check of `day` is done.
+    pub async fn set_checked(&mut self, day: NaiveDate, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let now = Instant::of(now);
+        sqlx::query!("update watch set checked_on = ?1, checked_at = ?2", day, now)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// The treaties that a check of `until`, the last one being of `after`, must look at; in order.
+    ///
+    /// These have acts, corrections or retractions that no check has seen, statuses or overlays that
+    /// begin or end in between, or dates that fall in between or lie one of `leads` days beyond. So
+    /// have those with acts that become known only after `until`: in a simulated past their stored
+    /// projection knows too much. The cost grows with what is due.
+    pub async fn treaties_due(
+        &mut self,
+        after: NaiveDate,
+        until: NaiveDate,
+        leads: &[u32],
+    ) -> Result<Vec<TreatyId>, StoreError> {
+        let spans = Json(lead_spans(after, until, leads));
+        let ids = sqlx::query_file!("src/store/queries/treaties_due.sql", after, until, spans);
+        let rows = ids.fetch_all(&mut *self.tx).await?;
+        Ok(rows.into_iter().map(|row| row.treaty_id).collect())
+    }
+
+    /// A treaty as the last check saw it, and as one sees it `today`; none if there is no such treaty.
+    pub async fn load_watched(
+        &mut self,
+        id: &TreatyId,
+        today: NaiveDate,
+    ) -> Result<Option<Watched>, StoreError> {
+        let Some(treaty) = facts::treaties(&mut self.tx, Range::one(id)).await?.remove(id) else {
+            return Ok(None);
+        };
+        let rows = act_rows::load(&mut self.tx, Range::one(id), Versions::All).await?;
+        Ok(Some(compare(treaty, rows, today)))
+    }
+
+    /// Marks everything that [`Self::load_watched`] tells of one treaty as taken into account.
+    pub async fn mark_watched(&mut self, id: &TreatyId, today: NaiveDate) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update act set watched_on = ?2 where treaty_id = ?1 and watched_on is null and known_on <= ?2",
+            id,
+            today
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query!(
+            "update act set retraction_watched_on = ?2
+            where treaty_id = ?1 and retracted_at is not null and retraction_watched_on is null",
+            id,
+            today
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Marks everything known `today` as taken into account: a watch begins in silence.
+    pub async fn mark_all_watched(&mut self, today: NaiveDate) -> Result<(), StoreError> {
+        sqlx::query!("update act set watched_on = ?1 where watched_on is null and known_on <= ?1", today)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query!(
+            "update act set retraction_watched_on = ?1
+            where retracted_at is not null and retraction_watched_on is null",
+            today
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
+
+/// For each lead, and for the day itself, the days between which a date is due.
+fn lead_spans(after: NaiveDate, until: NaiveDate, leads: &[u32]) -> Vec<(NaiveDate, NaiveDate)> {
+    let all: BTreeSet<u32> = leads.iter().copied().chain([0]).collect();
+    let span = |lead: u32| {
+        let lead = Days::new(lead.into());
+        // A lead beyond the calendar has no dates.
+        after.checked_add_days(lead).zip(until.checked_add_days(lead))
+    };
+    all.into_iter().filter_map(span).collect()
+}
+
+fn compare(treaty: Treaty, rows: Vec<ActRow>, today: NaiveDate) -> Watched {
+    let by_id: BTreeMap<&ActId, &ActRow> = rows.iter().map(|row| (&row.act_id, row)).collect();
+    let later = |row: &ActRow| {
+        let next = |row: &&ActRow| row.superseded_by.as_ref().and_then(|id| by_id.get(id)).copied();
+        std::iter::successors(next(&row), next).collect::<Vec<_>>()
+    };
+    let known = |row: &ActRow| row.known_on <= today;
+    let mut watched = Watched { treaty, before: vec![], now: vec![], fresh: vec![], retracted: vec![] };
+    let mut seen: BTreeSet<&ActId> = BTreeSet::new();
+    for row in &rows {
+        let versions = later(row);
+        let gone_before = row.retraction_watched
+            || versions.iter().any(|version| version.watched || version.retraction_watched);
+        if row.watched && !gone_before {
+            seen.insert(&row.act_id);
+            watched.before.push(row.clone().into_act());
+            if row.retracted || versions.iter().any(|version| version.retracted) {
+                watched.retracted.push(row.clone().into_act());
+            }
+        }
+    }
+    let mut corrected: BTreeMap<&ActId, &ActId> = BTreeMap::new();
+    for row in rows.iter().filter(|row| seen.contains(&row.act_id)) {
+        corrected.extend(later(row).into_iter().map(|version| (&version.act_id, &row.act_id)));
+    }
+    for row in &rows {
+        // A correction that is not known yet leaves the earlier version as it is.
+        let gone = row.retracted || later(row).into_iter().any(|version| version.retracted || known(version));
+        if !known(row) || gone {
+            continue;
+        }
+        let act = row.clone().into_act();
+        watched.now.push(act.clone());
+        if !row.watched {
+            let supersedes = corrected.get(&row.act_id).map(|id| (*id).clone());
+            watched.fresh.push(Fresh { act, supersedes });
+        }
+    }
+    watched
+}
