@@ -1,4 +1,5 @@
 //! treatywatch: the legal acts of treaties in SQLite, what is in force for whom on any day,
 //! and signed alerts before a date arrives and when a status changes.
 
+pub mod config;
 pub mod domain;
