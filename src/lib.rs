@@ -2,4 +2,5 @@
 //! and signed alerts before a date arrives and when a status changes.
 
 pub mod config;
+pub mod delivery;
 pub mod domain;
