@@ -4,5 +4,10 @@
 pub mod alerts;
 pub mod catalogue;
 pub mod clock;
+pub mod config;
+pub mod daemon;
+pub mod delivery;
 pub mod domain;
+pub mod jobs;
 pub mod store;
+pub mod web;

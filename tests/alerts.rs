@@ -1,8 +1,9 @@
 //! What is told of the seeds, day by day, by the pure rules alone.
 
 use chrono::NaiveDate;
-use treatywatch::alerts::{LEAD_DAYS, Look, Names, due, replay};
+use treatywatch::alerts::{Look, Names, due, replay};
 use treatywatch::catalogue;
+use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::Act;
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::day::parse_day;
@@ -35,7 +36,7 @@ fn check(
         retracted: Vec::new(),
     };
     let names = Names(&seeds.states);
-    due(&Look { watched: &watched, began_on: began, since, today, leads: LEAD_DAYS, names })
+    due(&Look { watched: &watched, began_on: began, since, today, leads: &DEFAULT_LEAD_DAYS, names })
 }
 
 /// A check on every day after `from`, up to `to`: the day of the check with what it raised.
@@ -187,7 +188,8 @@ fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
     };
     let began_on = day("2026-06-01");
     let names = Names(&seeds.states);
-    let raised = due(&Look { watched: &watched, began_on, since: today, today, leads: LEAD_DAYS, names });
+    let raised =
+        due(&Look { watched: &watched, began_on, since: today, today, leads: &DEFAULT_LEAD_DAYS, names });
     assert_eq!(raised.len(), 2);
     assert!(raised.iter().all(|alert| alert.late), "{raised:?}");
     assert_eq!(
@@ -212,7 +214,8 @@ fn a_backfill_of_old_acts_is_one_summary() {
     };
     let today = day("2026-11-24");
     let names = Names(&seeds.states);
-    let look = Look { watched: &watched, began_on: today, since: today, today, leads: LEAD_DAYS, names };
+    let look =
+        Look { watched: &watched, began_on: today, since: today, today, leads: &DEFAULT_LEAD_DAYS, names };
     let raised = due(&look);
     assert_eq!(raised.len(), 1, "{:?}", raised.iter().map(|alert| &alert.sentence).collect::<Vec<_>>());
     assert_eq!(raised[0].acts.len(), added.len());
@@ -233,7 +236,14 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
     let today = day("2026-08-20");
     let names = Names(&seeds.states);
     let raise = |watched: &Watched| {
-        due(&Look { watched, began_on: day("2026-06-01"), since: today, today, leads: LEAD_DAYS, names })
+        due(&Look {
+            watched,
+            began_on: day("2026-06-01"),
+            since: today,
+            today,
+            leads: &DEFAULT_LEAD_DAYS,
+            names,
+        })
     };
     let now = [others.clone(), vec![corrected.clone()]].concat();
     let raised = raise(&Watched {
@@ -285,7 +295,7 @@ fn passing_over_quiet_days_changes_nothing() {
         ("npt", "2003-01-01", "2003-05-01"),
     ] {
         let file = &seeds.treaties[&id.parse().unwrap()];
-        let leaping = replay(file, Names(&seeds.states), LEAD_DAYS, day(from), day(to));
+        let leaping = replay(file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day(from), day(to));
         let leaping: Vec<(String, Alert)> =
             leaping.into_iter().map(|(on, alert)| (on.to_string(), alert)).collect();
         assert!(!leaping.is_empty(), "{id}");

@@ -27,7 +27,11 @@ pub(super) struct Metronome {
 
 impl Metronome {
     /// Pokes `wake` at every occurrence of `cron`, in UTC.
-    pub(super) async fn start(cron: &Cron, wake: Arc<Notify>, now: DateTime<Utc>) -> Result<Self, JobSchedulerError> {
+    pub(super) async fn start(
+        cron: &Cron,
+        wake: Arc<Notify>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, JobSchedulerError> {
         let scheduler = ticking(cron, &wake).await?;
         Ok(Self { scheduler, cron: cron.clone(), wake, wall: now, steady: Instant::now() })
     }
@@ -53,7 +57,7 @@ impl Metronome {
 async fn ticking(cron: &Cron, wake: &Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
     let wake = Arc::clone(wake);
-    let job = Job::new_async(cron.pattern.to_string(), move |_, _| {
+    let job = Job::new_async(cron.to_string(), move |_, _| {
         let wake = Arc::clone(&wake);
         Box::pin(async move { wake.notify_one() })
     })?;
@@ -63,11 +67,11 @@ async fn ticking(cron: &Cron, wake: &Arc<Notify>) -> Result<JobScheduler, JobSch
 }
 
 /// The last occurrence at or before `now`; none if the pattern has none.
-pub fn previous(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn previous(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     cron.find_previous_occurrence(&now, true).ok()
 }
 
 /// The next occurrence after `now`; none if the pattern has none.
-pub fn next(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn next(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     cron.find_next_occurrence(&now, false).ok()
 }

@@ -65,9 +65,11 @@ pub async fn check(
     for id in tx.treaties_due(since, today, &settings.leads).await? {
         report.looked_at += 1;
         let watched = match tx.load_watched(&id, today).await {
-            Ok(watched) => watched,
+            Ok(Some(watched)) => watched,
+            // It has gone since it was found due: there is nothing to tell of it.
+            Ok(None) => continue,
             Err(error) => {
-                report.set_aside.push((id, format!("{error:#}")));
+                report.set_aside.push((id, error.to_string()));
                 continue;
             }
         };
@@ -97,6 +99,10 @@ fn wanted_by(routes: &[Route], alert: &Alert) -> Vec<String> {
 }
 
 async fn finish(tx: WriteTx, dry_run: bool) -> Result<(), JobError> {
-    if dry_run { tx.rollback().await? } else { tx.commit().await? }
+    if dry_run {
+        tx.rollback().await?
+    } else {
+        tx.commit().await?
+    }
     Ok(())
 }

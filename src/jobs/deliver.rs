@@ -76,7 +76,9 @@ async fn attempt(sender: &impl Sender, targets: &Targets, claim: &Claim, clock: 
     };
     match sender.send(claim, target, clock.now()).await {
         Outcome::Delivered => Verdict::Delivered,
-        Outcome::Gone => Verdict::Stopped { error: "the receiver answered 410: it wants nothing more".to_owned() },
+        Outcome::Gone => {
+            Verdict::Stopped { error: "the receiver answered 410: it wants nothing more".to_owned() }
+        }
         Outcome::Failed { error, retry_after } => {
             let wait = delivery::wait_after(claim.attempt, retry_after, &claim.raised.id);
             match wait.and_then(|wait| clock.now().checked_add_signed(wait)) {

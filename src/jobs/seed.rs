@@ -40,11 +40,15 @@ impl SeedSource {
 }
 
 /// Brings the database up to the seeds; nothing is read or written if it is already there.
-pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Result<Option<SeedReport>, JobError> {
+pub async fn seed(
+    store: &Store,
+    source: &SeedSource,
+    now: DateTime<Utc>,
+) -> Result<Option<SeedReport>, JobError> {
     let digest = source.digest()?;
     let watch = store.watch().await?;
-    let current = watch.seeds_digest.as_deref() == Some(&digest)
-        && watch.projected_by.as_deref() == Some(PROJECTED_BY);
+    let current =
+        watch.seeds_digest.as_deref() == Some(&digest) && watch.projected_by.as_deref() == Some(PROJECTED_BY);
     if current {
         return Ok(None);
     }

@@ -1,0 +1,225 @@
+//! One worker for each job: it waits to be woken, runs the job, and writes down the run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use croner::Cron;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::alerts::Route;
+use crate::clock::Clock;
+use crate::config::{Config, Endpoint};
+use crate::delivery::{HttpSender, Target};
+use crate::jobs::{self, CheckReport, CheckSettings, JobError, Targets};
+use crate::store::{RunOutcome, Store, StoreError};
+
+use super::metronome;
+
+/// A job that failed is tried again after so long.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
+/// The outbox is looked at at least this often, whoever put something into it.
+const OUTBOX_EVERY: Duration = Duration::from_secs(60);
+
+/// What the workers share.
+pub(super) struct Context {
+    pub store: Arc<Store>,
+    pub clock: Arc<dyn Clock>,
+    pub check_due: Arc<Notify>,
+    deliveries_due: Notify,
+    cron: Cron,
+    settings: CheckSettings,
+    targets: Targets,
+    sender: HttpSender,
+    time_zone: chrono_tz::Tz,
+}
+
+impl Context {
+    pub(super) fn new(config: &Config, store: Arc<Store>, sender: HttpSender, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            clock,
+            check_due: Arc::new(Notify::new()),
+            deliveries_due: Notify::new(),
+            cron: config.schedule.check.clone(),
+            settings: check_settings(config),
+            targets: targets(config),
+            sender,
+            time_zone: config.time_zone,
+        }
+    }
+}
+
+/// What a check needs of the configuration.
+pub(crate) fn check_settings(config: &Config) -> CheckSettings {
+    let route = |endpoint: &Endpoint| Route {
+        endpoint: endpoint.name.clone(),
+        treaties: endpoint.treaties.clone(),
+        kinds: endpoint.kinds.clone(),
+        min_severity: endpoint.min_severity,
+        // Without leads of its own an endpoint wants those of the configuration, not another endpoint's.
+        lead_days: Some(endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone())),
+    };
+    CheckSettings { leads: config.all_leads(), routes: config.endpoints.iter().map(route).collect() }
+}
+
+/// Where each endpoint of the configuration is.
+pub(crate) fn targets(config: &Config) -> Targets {
+    let target = |endpoint: &Endpoint| {
+        let keys = endpoint.secrets.clone();
+        (endpoint.name.clone(), Target { url: endpoint.url.clone(), keys, timeout: endpoint.timeout })
+    };
+    config.endpoints.iter().map(target).collect()
+}
+
+/// Checks at once, and then whenever the metronome or the watchdog wakes it.
+pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
+    // Whatever the schedule: acts may have been recorded while the daemon was down.
+    let mut failed = !run_check(&context, context.clock.now()).await;
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = context.check_due.notified() => {}
+            () = tokio::time::sleep(RETRY_AFTER), if failed => {}
+        }
+        let now = context.clock.now();
+        let due_at = if failed { now } else { metronome::previous(&context.cron, now).unwrap_or(now) };
+        failed = !run_check(&context, due_at).await;
+    }
+}
+
+/// Runs one check for the occurrence `due_at`, unless a run at or after it is on record.
+async fn run_check(context: &Arc<Context>, due_at: DateTime<Utc>) -> bool {
+    match try_check(context, due_at).await {
+        Ok(done) => done,
+        Err(error) => {
+            error!("The check's run could not be recorded: {}", chain(&error));
+            false
+        }
+    }
+}
+
+async fn try_check(context: &Arc<Context>, due_at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let now = context.clock.now();
+    if context
+        .store
+        .last_run("check")
+        .await?
+        .is_some_and(|run| due_at <= run.due_at && run.outcome == Some(RunOutcome::Ok))
+    {
+        return Ok(true);
+    }
+    let Some(run) = context.store.begin_run("check", due_at, now).await? else { return Ok(true) };
+    let today = now.with_timezone(&context.time_zone).date_naive();
+    let shared = Arc::clone(context);
+    // In a task of its own: a panic ends this run alone.
+    let task =
+        tokio::spawn(async move { jobs::check(&shared.store, &shared.settings, today, now, false).await });
+    let result = match task.await {
+        Ok(Ok(report)) => Ok(report),
+        Ok(Err(error)) => Err(chain(&error)),
+        Err(error) => Err(format!("the job panicked: {error}")),
+    };
+    let finished = context.clock.now();
+    match result {
+        Ok(report) => {
+            tell(&report);
+            let summary = serde_json::json!(report);
+            context.store.finish_run(run, RunOutcome::Ok, &summary, None, finished).await?;
+            context.store.set_next_run("check", metronome::next(&context.cron, finished)).await?;
+            context.deliveries_due.notify_one();
+            Ok(true)
+        }
+        Err(error) => {
+            error!("The check failed and will be tried again in {} s: {error}", RETRY_AFTER.as_secs());
+            let nothing = serde_json::Value::Null;
+            context.store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), finished).await?;
+            Ok(false)
+        }
+    }
+}
+
+fn tell(report: &CheckReport) {
+    for raised in &report.alerts {
+        let alert = &raised.alert;
+        info!(id = %raised.id, kind = %alert.kind, treaty = %alert.treaty, severity = %alert.severity, "Alert: {}", alert.sentence);
+    }
+    for (treaty, error) in &report.set_aside {
+        warn!(treaty = %treaty, "{treaty} could not be checked and was set aside: {error}");
+    }
+    match report.since {
+        Some(since) => info!(
+            raised = report.raised,
+            "Checked {since} to {}: {} treaties looked at, {} alerts raised",
+            report.today,
+            report.looked_at,
+            report.raised
+        ),
+        None => info!("The watch begins on {}: what came before is known and not told", report.today),
+    }
+}
+
+/// Empties the outbox whenever something in it is due.
+pub(super) async fn deliver(context: Arc<Context>, stop: CancellationToken) {
+    loop {
+        let wait = match empty_outbox(&context, &stop).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                error!("Deliveries could not be made: {}", chain(&error));
+                RETRY_AFTER
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = context.deliveries_due.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Delivers until nothing is due, and says how long nothing will be.
+async fn empty_outbox(context: &Context, stop: &CancellationToken) -> Result<Duration, JobError> {
+    while !stop.is_cancelled() {
+        let started = context.clock.now();
+        let Context { store, sender, targets, clock, .. } = context;
+        let report = jobs::deliver_due(store, sender, targets, clock.as_ref()).await?;
+        if report.is_idle() {
+            break;
+        }
+        if report.dead + report.stopped > 0 {
+            warn!(
+                "{} deliveries were given up; see: treatywatch deliveries --failed",
+                report.dead + report.stopped
+            );
+        }
+        info!(
+            delivered = report.delivered,
+            retried = report.retried,
+            "{} alerts delivered, {} to be tried again",
+            report.delivered,
+            report.retried
+        );
+        if let Some(run) = store.begin_run("deliver", started, started).await? {
+            store.finish_run(run, RunOutcome::Ok, &serde_json::json!(report), None, clock.now()).await?;
+        }
+    }
+    let next = context.store.next_delivery_at().await?;
+    let until = next.map(|at| (at - context.clock.now()).to_std().unwrap_or(Duration::ZERO));
+    Ok(until.map_or(OUTBOX_EVERY, |until| until.clamp(Duration::from_secs(1), OUTBOX_EVERY)))
+}
+
+/// An error with its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,212 @@
+//! The body of a message: an alert as a CloudEvent 1.0 in structured JSON.
+
+use chrono::{NaiveDate, SecondsFormat};
+use serde::Serialize;
+
+use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::id::{ActId, DateId, StateId, TreatyId};
+use crate::domain::status::ReadingId;
+
+/// The `content-type` of a body.
+pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
+
+/// The body that tells of an alert. The same alert always gives the same bytes, so that a second
+/// attempt repeats the first one. What an alert does not have is `null`, never missing.
+pub fn body(raised: &RaisedAlert) -> Vec<u8> {
+    serde_json::to_vec(&Event::of(raised)).expect("text, numbers and days can always be written as JSON")
+}
+
+/// The attributes of CloudEvents 1.0, in the order in which they are written.
+#[derive(Serialize)]
+struct Event<'a> {
+    specversion: &'static str,
+    id: &'a str,
+    source: String,
+    #[serde(rename = "type")]
+    kind: String,
+    time: String,
+    subject: &'a str,
+    datacontenttype: &'static str,
+    data: Data<'a>,
+}
+
+/// What the alert says; the sentence comes first, for those who read the body themselves.
+#[derive(Serialize)]
+struct Data<'a> {
+    sentence: &'a str,
+    treaty: &'a TreatyId,
+    state: Option<StateId>,
+    reading: &'a ReadingId,
+    on: NaiveDate,
+    lead_days: Option<u32>,
+    late: bool,
+    severity: Severity,
+    kinds: Vec<AlertKind>,
+    date: Option<&'a DateId>,
+    acts: &'a [ActId],
+    article: Option<&'a str>,
+    source: Option<&'a str>,
+    changes: &'a [Change],
+    test: bool,
+}
+
+impl<'a> Event<'a> {
+    fn of(raised: &'a RaisedAlert) -> Self {
+        let alert = &raised.alert;
+        Self {
+            specversion: "1.0",
+            id: &raised.id,
+            source: format!("treatywatch:/treaties/{}", alert.treaty),
+            kind: format!("treatywatch.{}", alert.kind),
+            time: raised.raised_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            subject: subject(alert),
+            datacontenttype: "application/json",
+            data: Data::of(alert, raised.test),
+        }
+    }
+}
+
+impl<'a> Data<'a> {
+    fn of(alert: &'a Alert, test: bool) -> Self {
+        Self {
+            sentence: &alert.sentence,
+            treaty: &alert.treaty,
+            state: alert.state,
+            reading: &alert.reading,
+            on: alert.on,
+            lead_days: alert.lead_days,
+            late: alert.late,
+            severity: alert.severity,
+            kinds: std::iter::once(alert.kind).chain(alert.also.iter().copied()).collect(),
+            date: alert.date.as_ref(),
+            acts: &alert.acts,
+            article: alert.article.as_deref(),
+            source: alert.source.as_deref(),
+            changes: &alert.changes,
+            test,
+        }
+    }
+}
+
+/// What in the treaty the alert is about, as closely as there is a name for it.
+fn subject(alert: &Alert) -> &str {
+    let date = alert.date.as_ref().map(DateId::as_str);
+    date.or(alert.state.as_ref().map(StateId::as_str)).unwrap_or(alert.treaty.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::alert::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
+    use crate::domain::day::parse_day;
+    use crate::domain::id::Label;
+
+    fn approaching() -> RaisedAlert {
+        let on = parse_day("2026-02-05").unwrap();
+        RaisedAlert {
+            id: "msg_2fd4e1c67a2d28fc".to_owned(),
+            raised_at: "2026-01-29T00:05:00.25Z".parse().unwrap(),
+            test: false,
+            alert: Alert {
+                key: "date.approaching:new-start/expiry:2026-02-05:7".to_owned(),
+                kind: DateApproaching,
+                also: vec![],
+                treaty: "new-start".parse().unwrap(),
+                state: None,
+                reading: Label::default_reading(),
+                on,
+                lead_days: Some(7),
+                late: false,
+                severity: Severity::Critical,
+                sentence: "New START expires in 7 days, on 2026-02-05 (article XIV(2)).".to_owned(),
+                date: Some("new-start/expiry".parse().unwrap()),
+                acts: vec!["new-start/extension/2021-02-03".parse().unwrap()],
+                article: Some("XIV(2)".to_owned()),
+                source: Some("https://example.org/new-start".to_owned()),
+                changes: vec![],
+            },
+        }
+    }
+
+    fn changed() -> RaisedAlert {
+        let on = parse_day("2003-01-10").unwrap();
+        let mut raised = approaching();
+        raised.test = true;
+        raised.alert = Alert {
+            key: "status.changed:npt:PRK".to_owned(),
+            kind: StatusChanged,
+            also: vec![ActRecorded],
+            treaty: "npt".parse().unwrap(),
+            state: Some("PRK".parse().unwrap()),
+            on,
+            lead_days: None,
+            late: true,
+            severity: Severity::Warning,
+            sentence: "Notice of \"withdrawal\" — 退出通知.".to_owned(),
+            date: None,
+            acts: vec![],
+            article: None,
+            source: None,
+            changes: vec![Change {
+                kind: StatusChanged,
+                state: Some("PRK".parse().unwrap()),
+                reading: "announcement".parse().unwrap(),
+                from: Some("party".to_owned()),
+                to: None,
+                on,
+            }],
+            ..raised.alert
+        };
+        raised
+    }
+
+    fn text(raised: &RaisedAlert) -> String {
+        String::from_utf8(body(raised)).unwrap()
+    }
+
+    #[test]
+    fn a_date_is_told_byte_for_byte_like_this() {
+        assert_eq!(
+            text(&approaching()),
+            concat!(
+                r#"{"specversion":"1.0","id":"msg_2fd4e1c67a2d28fc","source":"treatywatch:/treaties/new-start","#,
+                r#""type":"treatywatch.date.approaching","time":"2026-01-29T00:05:00Z","#,
+                r#""subject":"new-start/expiry","datacontenttype":"application/json","data":{"#,
+                r#""sentence":"New START expires in 7 days, on 2026-02-05 (article XIV(2)).","#,
+                r#""treaty":"new-start","state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
+                r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
+                r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"#,
+                r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"test":false}}"#,
+            )
+        );
+    }
+
+    #[test]
+    fn a_change_is_told_byte_for_byte_like_this() {
+        assert_eq!(
+            text(&changed()),
+            concat!(
+                r#"{"specversion":"1.0","id":"msg_2fd4e1c67a2d28fc","source":"treatywatch:/treaties/npt","#,
+                r#""type":"treatywatch.status.changed","time":"2026-01-29T00:05:00Z","#,
+                r#""subject":"PRK","datacontenttype":"application/json","data":{"#,
+                r#""sentence":"Notice of \"withdrawal\" — 退出通知.","treaty":"npt","state":"PRK","#,
+                r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
+                r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"#,
+                r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,
+                r#""reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"test":true}}"#,
+            )
+        );
+    }
+
+    #[test]
+    fn the_subject_is_the_date_else_the_state_else_the_treaty() {
+        let mut alert = approaching().alert;
+        alert.state = Some("RUS".parse().unwrap());
+        assert_eq!(subject(&alert), "new-start/expiry");
+        alert.date = None;
+        assert_eq!(subject(&alert), "RUS");
+        alert.state = None;
+        assert_eq!(subject(&alert), "new-start");
+    }
+}
