@@ -1,6 +1,8 @@
 //! treatywatch: the legal acts of treaties in SQLite, what is in force for whom on any day,
 //! and signed alerts before a date arrives and when a status changes.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod alerts;
 pub mod catalogue;
 pub mod clock;

@@ -61,7 +61,7 @@ impl Names<'_> {
             name.strip_prefix(*start)
                 .is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || rest.starts_with("'s"))
         };
-        if WITH_ARTICLE.iter().any(|start| begins(start)) { format!("the {name}") } else { name.clone() }
+        if WITH_ARTICLE.iter().any(begins) { format!("the {name}") } else { name.clone() }
     }
 
     fn list(self, ids: &[StateId]) -> String {

@@ -1,0 +1,241 @@
+//! From seeds to a delivered alert, by the jobs alone: real files, real HTTP.
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Desk, Receiver, day, instant};
+use treatywatch::clock::{Clock, ManualClock};
+use treatywatch::delivery::HttpSender;
+use treatywatch::jobs::{self, DeliverReport, SeedSource, Targets};
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
+
+const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
+const ALL_DELIVERIES: DeliveryFilter = DeliveryFilter { failed_only: false, endpoint: None, limit: 1000 };
+
+async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> DeliverReport {
+    let sender = HttpSender::new().unwrap();
+    let mut total = DeliverReport::default();
+    loop {
+        let report = jobs::deliver_due(store, &sender, targets, clock).await.unwrap();
+        if report.is_idle() {
+            return total;
+        }
+        total.delivered += report.delivered;
+        total.retried += report.retried;
+        total.dead += report.dead;
+        total.stopped += report.stopped;
+    }
+}
+
+#[tokio::test]
+async fn the_first_check_begins_the_watch_and_is_silent() {
+    let desk = Desk::open().await;
+    let report = desk.check("2026-11-24").await;
+    assert_eq!((report.since, report.raised), (None, 0));
+    assert_eq!(desk.store.alerts(&ALL_ALERTS).await.unwrap(), []);
+    let second = desk.check("2026-11-24").await;
+    assert_eq!((second.since, second.raised, second.looked_at), (Some(day("2026-11-24")), 0, 0));
+}
+
+#[tokio::test]
+async fn new_start_is_told_at_each_lead_and_on_the_day_and_never_again() {
+    let desk = Desk::open().await;
+    desk.check("2025-09-22").await;
+    let told = desk.daily("2025-09-22", "2026-02-06", "new-start").await;
+    let expected = [
+        "2025-11-07 date.approaching 90",
+        "2025-12-07 date.approaching 60",
+        "2026-01-06 date.approaching 30",
+        "2026-01-22 date.approaching 14",
+        "2026-01-29 date.approaching 7",
+        "2026-02-02 date.approaching 3",
+        "2026-02-04 date.approaching 1",
+        "2026-02-05 status.changed",
+        // The nominal end of Russia's offer lies 365 days ahead on that very day.
+        "2026-02-05 date.approaching 365",
+    ];
+    assert_eq!(told, expected);
+    let before = desk.store.alerts(&ALL_ALERTS).await.unwrap().len();
+    assert_eq!(desk.daily("2025-09-22", "2026-02-06", "new-start").await, [""; 0]);
+    assert_eq!(desk.store.alerts(&ALL_ALERTS).await.unwrap().len(), before);
+}
+
+#[tokio::test]
+async fn the_notice_under_the_inf_treaty_is_told_then_its_leads_then_its_effect() {
+    let desk = Desk::open().await;
+    desk.check("2019-01-31").await;
+    let told = desk.daily("2019-01-31", "2019-08-03", "inf").await;
+    let expected = [
+        "2019-02-02 status.changed",
+        "2019-02-02 status.changed",
+        "2019-02-02 status.changed",
+        "2019-02-03 date.approaching 180",
+        "2019-03-04 act.recorded",
+        "2019-05-04 date.approaching 90",
+        "2019-06-03 date.approaching 60",
+        "2019-07-03 act.recorded",
+        "2019-07-03 date.approaching 30",
+        "2019-07-19 date.approaching 14",
+        "2019-07-26 date.approaching 7",
+        "2019-07-30 date.approaching 3",
+        "2019-08-01 date.approaching 1",
+        "2019-08-02 status.changed",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
+    let desk = Desk::open().await;
+    desk.check("2025-12-14").await;
+    let report = desk.check("2026-01-23").await;
+    let told: Vec<_> = report
+        .alerts
+        .iter()
+        .filter(|raised| raised.alert.treaty.as_str() == "new-start")
+        .map(|raised| (raised.alert.lead_days, raised.alert.late))
+        .collect();
+    assert_eq!(told, [(Some(14), true)]);
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_and_keeps_nothing() {
+    let desk = Desk::open().await;
+    desk.check("2026-02-04").await;
+    let now = instant("2026-02-05T12:00:00Z");
+    let dry = jobs::check(&desk.store, &desk.settings, day("2026-02-05"), now, true).await.unwrap();
+    assert_eq!(dry.raised, 2);
+    assert_eq!(desk.store.alerts(&ALL_ALERTS).await.unwrap(), []);
+    let real = desk.check("2026-02-05").await;
+    assert_eq!(real.alerts, dry.alerts);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_back_tells_nothing_twice() {
+    let desk = Desk::open().await;
+    desk.check("2026-02-04").await;
+    assert_eq!(desk.check("2026-02-05").await.raised, 2);
+    assert_eq!(desk.check("2026-02-01").await.raised, 0);
+    assert_eq!(desk.check("2026-02-05").await.raised, 0);
+}
+
+#[tokio::test]
+async fn seeding_again_changes_nothing_and_needs_no_reading() {
+    let desk = Desk::open().await;
+    let again =
+        jobs::seed(&desk.store, &SeedSource::Embedded, instant("2026-01-01T00:00:00Z")).await.unwrap();
+    assert_eq!(again, None);
+}
+
+#[tokio::test]
+async fn an_alert_arrives_signed_under_one_id_and_once() {
+    let receiver = Receiver::start().await;
+    let mut desk = Desk::open().await;
+    desk.route("desk");
+    desk.check("2026-02-04").await;
+    let raised = desk.check("2026-02-05").await.alerts;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let report = empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await;
+    assert_eq!(report, DeliverReport { delivered: 2, ..DeliverReport::default() });
+    assert!(empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await.is_idle());
+    let mut sent: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    let mut ids: Vec<String> = raised.into_iter().map(|raised| raised.id).collect();
+    sent.sort();
+    ids.sort();
+    assert_eq!(sent, ids);
+}
+
+#[tokio::test]
+async fn a_failure_is_tried_again_later_under_the_same_id_with_the_same_body() {
+    let receiver = Receiver::start().await;
+    let mut desk = Desk::open().await;
+    desk.route("desk");
+    desk.check("2026-02-04").await;
+    desk.check("2026-02-05").await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let targets = receiver.targets("desk");
+    receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(empty_outbox(&desk.store, &targets, &clock).await.retried, 2);
+    assert!(empty_outbox(&desk.store, &targets, &clock).await.is_idle(), "nothing is due before its time");
+
+    receiver.answer(StatusCode::NO_CONTENT);
+    clock.set(desk.store.next_delivery_at().await.unwrap().unwrap());
+    while receiver.received().len() < 4 {
+        clock.set(clock.now() + chrono::TimeDelta::seconds(1));
+        empty_outbox(&desk.store, &targets, &clock).await;
+    }
+    let received = receiver.received();
+    for first in &received[..2] {
+        let again = received[2..].iter().find(|message| message.id == first.id).unwrap();
+        assert_eq!(first.body, again.body);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_never_recovers_becomes_a_dead_letter_and_can_be_sent_again() {
+    let receiver = Receiver::start().await;
+    let mut desk = Desk::open().await;
+    desk.route("desk");
+    desk.check("2026-02-04").await;
+    desk.check("2026-02-05").await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let targets = receiver.targets("desk");
+    receiver.answer(StatusCode::BAD_GATEWAY);
+    let started = clock.now();
+    let mut dead = 0;
+    while let Some(next) = desk.store.next_delivery_at().await.unwrap() {
+        clock.set(clock.now().max(next));
+        dead += empty_outbox(&desk.store, &targets, &clock).await.dead;
+    }
+    assert_eq!(dead, 2);
+    let tried = clock.now() - started;
+    assert!((60..=84).contains(&tried.num_hours()), "three days, more or less: {tried}");
+    let failed =
+        desk.store.deliveries(&DeliveryFilter { failed_only: true, ..ALL_DELIVERIES }).await.unwrap();
+    assert!(
+        failed.iter().all(|row| row.state == DeliveryState::Dead && row.last_error.is_some()),
+        "{failed:?}"
+    );
+
+    receiver.answer(StatusCode::NO_CONTENT);
+    assert_eq!(desk.store.retry_failed(Some("desk"), clock.now()).await.unwrap(), 2);
+    assert_eq!(empty_outbox(&desk.store, &targets, &clock).await.delivered, 2);
+    let ids: std::collections::BTreeSet<String> =
+        receiver.received().into_iter().map(|message| message.id).collect();
+    assert_eq!(ids.len(), 2);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_answers_410_is_stopped_and_asked_no_more() {
+    let receiver = Receiver::start().await;
+    let mut desk = Desk::open().await;
+    desk.route("desk");
+    desk.check("2026-02-04").await;
+    desk.check("2026-02-05").await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    receiver.answer(StatusCode::GONE);
+    let report = empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await;
+    assert_eq!((report.delivered, report.stopped > 0), (0, true));
+    let asked = receiver.received().len();
+    desk.check("2026-02-20").await;
+    clock.set(instant("2026-03-20T12:00:00Z"));
+    empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await;
+    assert_eq!(receiver.received().len(), asked);
+}
+
+#[tokio::test]
+async fn one_dead_endpoint_hides_nothing_from_another() {
+    let (good, bad) = (Receiver::start().await, Receiver::start().await);
+    bad.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut desk = Desk::open().await;
+    desk.route("good");
+    desk.route("bad");
+    desk.check("2026-02-04").await;
+    desk.check("2026-02-05").await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let mut targets = good.targets("good");
+    targets.extend(bad.targets("bad"));
+    let report = empty_outbox(&desk.store, &targets, &clock).await;
+    assert_eq!((report.delivered, report.retried), (2, 2));
+    assert_eq!(good.received().len(), 2);
+}
