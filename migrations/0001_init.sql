@@ -526,7 +526,6 @@ create view treaty_status as
 select
     t.treaty_id,
     t.short_title_en as title,
-    t.title_en as full_title,
     t.kind,
     p.status,
     p.starts_on,
@@ -559,7 +558,8 @@ select
           and (p.status is not 'contested'
                or r.reading_id in (select value from json_each(t.contested_between)))
         order by r.ordinal)) as readings,
-    t.facts_as_of
+    t.facts_as_of,
+    t.title_en as full_title
 from treaty t
 left join treaty_period p
   on p.treaty_id = t.treaty_id and p.reading_id = 'default'
@@ -575,7 +575,6 @@ select
     p.starts_on,
     p.ends_before,
     p.reason,
-    p.article,
     -- When a notice that is running takes effect.
     (select min(o.ends_before) from overlay o
      where o.treaty_id = p.treaty_id and o.reading_id = 'default' and o.kind = 'notice'
@@ -596,7 +595,8 @@ select
           on q.treaty_id = o.treaty_id and q.reading_id = o.reading_id and q.state_id = o.state_id
           and q.starts_on <= date('now') and (q.ends_before is null or q.ends_before > date('now'))
         where r.treaty_id = p.treaty_id and r.reading_id <> 'default' and q.status is not p.status
-        order by r.ordinal)) as readings
+        order by r.ordinal)) as readings,
+    p.article
 from state_period p
 join state s on s.state_id = p.state_id
 where p.reading_id = 'default'

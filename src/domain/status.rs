@@ -176,11 +176,11 @@ pub fn reason_text(reason: &Reason) -> String {
     let act = ground_text(ground);
     match reason.rule {
         Rule::Act | Rule::Exchange => act,
-        Rule::Recorded => format!("{act}, on the recorded day"),
+        Rule::Recorded => format!("as recorded: {act}"),
         Rule::Threshold => format!("threshold met by {act}"),
         Rule::Delay => format!("period counted from {act} has run"),
-        Rule::OriginalParty => format!("consented before entry into force: {act}"),
-        Rule::LaterState => format!("period after {act} has run"),
+        Rule::OriginalParty => format!("original party: {act}"),
+        Rule::LaterState => format!("joined later: {act}"),
         Rule::Succession => format!("{act}, with effect from its recorded day"),
         Rule::SuccessionUndated => format!("{act}; no source gives its day of effect"),
         Rule::Term => format!("term counted from {act} has run out"),
@@ -200,6 +200,9 @@ pub fn reason_text(reason: &Reason) -> String {
 fn ground_text(ground: &Ground) -> String {
     let kind = ground.kind.as_str().replace('_', " ");
     match ground.state {
+        Some(state) if ground.kind == ActKind::EndOfStatehood => {
+            format!("{kind} of {state} on {}", ground.on)
+        }
         Some(state) => format!("{kind} by {state} of {}", ground.on),
         None => format!("{kind} of {}", ground.on),
     }
@@ -282,3 +285,28 @@ pub fn spans<S: Copy + PartialEq>(mut begins: Vec<(NaiveDate, S, Reason)>) -> Ve
 
 /// A label that says whose reading something belongs to.
 pub type ReadingId = Label;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::day::parse_day;
+
+    #[test]
+    fn a_reason_names_the_act_and_what_the_rule_makes_of_it() {
+        let day = parse_day("2019-02-02").unwrap();
+        let reason = |rule, kind, code: &str| {
+            let act = "an-act".parse().unwrap();
+            let ground = Some(Ground { act, kind, state: code.parse().ok(), on: day });
+            reason_text(&Reason { rule, ground, article: None, known_on: day })
+        };
+        let notice = ActKind::NoticeOfWithdrawal;
+        assert_eq!(reason(Rule::Notice, notice, "USA"), "notice of withdrawal by USA of 2019-02-02 has run");
+        assert_eq!(reason(Rule::Act, ActKind::Extension, ""), "extension of 2019-02-02");
+        assert_eq!(
+            reason(Rule::StateEnded, ActKind::EndOfStatehood, "CSK"),
+            "the state ended: end of statehood of CSK on 2019-02-02"
+        );
+        let scheduled = Reason { rule: Rule::Scheduled, ground: None, article: None, known_on: day };
+        assert_eq!(reason_text(&scheduled), "scheduled");
+    }
+}

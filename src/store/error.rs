@@ -23,8 +23,8 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
-    /// The file or its directory cannot be written.
-    #[error("cannot write {}: the database and its directory must be writable", .0.display())]
+    /// The file or its directory cannot be read and written.
+    #[error("cannot write {}: the database and its directory must be readable and writable", .0.display())]
     ReadOnly(PathBuf),
     /// The file is something else.
     #[error("{} is not a SQLite database: name another file, or move this one away", .0.display())]
@@ -124,5 +124,6 @@ pub(super) mod codes {
     pub const IO: i64 = 10;
     pub const CORRUPT: i64 = 11;
     pub const FULL: i64 = 13;
+    pub const CANNOT_OPEN: i64 = 14;
     pub const NOT_A_DATABASE: i64 = 26;
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use uuid::Uuid;
 
 use super::Store;
@@ -16,7 +16,7 @@ use super::error::{StoreError, codes, sqlite_code};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// How long a writer waits for another process.
+/// How long a writer waits for another process; [`check_writable`] sets it back to the same.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a task waits for a connection: longer than SQLite waits for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -79,7 +79,6 @@ async fn take_lock(path: &Path) -> Result<File, StoreError> {
 async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
     let options = options
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
         // What was told must still be known as told after a power failure.
         .synchronous(SqliteSynchronous::Full);
     SqlitePoolOptions::new()
@@ -96,10 +95,30 @@ async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<Sqlit
 fn open_error(path: &Path, source: sqlx::Error) -> StoreError {
     let path = path.to_path_buf();
     match sqlite_code(&source) {
-        Some(codes::READ_ONLY) => StoreError::ReadOnly(path),
+        Some(codes::READ_ONLY | codes::CANNOT_OPEN) => StoreError::ReadOnly(path),
         Some(codes::NOT_A_DATABASE) => StoreError::NotADatabase(path),
         _ => StoreError::Open { path, source },
     }
+}
+
+/// Fails if the file cannot be written. SQLite opens such a file without a word and fails much later.
+///
+/// Asked through SQLite: to open and close the file by ourselves would drop the locks that another
+/// connection of this process has on it.
+async fn check_writable(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
+    let fault = |source| open_error(path, source);
+    let mut conn = writer.acquire().await.map_err(fault)?;
+    // Another writer may well be at work: that is no failure, and nothing to wait for.
+    sqlx::query("pragma busy_timeout = 0").execute(&mut *conn).await.map_err(fault)?;
+    // `begin immediate` would be content with reading.
+    let written = sqlx::query!("delete from watch where false").execute(&mut *conn).await;
+    if let Err(error) = written
+        && sqlite_code(&error) != Some(codes::BUSY)
+    {
+        return Err(fault(error));
+    }
+    sqlx::query("pragma busy_timeout = 30000").execute(&mut *conn).await.map_err(fault)?;
+    Ok(())
 }
 
 /// Refuses what is not ours or too new, migrates, and gives a new database its id.
@@ -125,7 +144,10 @@ async fn prepare(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
         if let Some(found) = found.filter(|found| *found > known) {
             return Err(StoreError::Newer { path: path.to_path_buf(), found, known });
         }
+        check_writable(path, writer).await?;
     }
+    // Only now: the mode stays in the file, and another program's file is not ours to change.
+    sqlx::query("pragma journal_mode = wal").execute(writer).await.map_err(fault)?;
     MIGRATIONS.run(writer).await.map_err(|source| match source {
         MigrateError::Execute(source) if sqlite_code(&source).is_some() => open_error(path, source),
         source => StoreError::Migrate { path: path.to_path_buf(), source },

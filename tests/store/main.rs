@@ -1,0 +1,186 @@
+//! The store, on real files.
+
+mod opening;
+mod outbox;
+mod seeding;
+mod sql;
+mod views;
+mod watch;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use tempfile::TempDir;
+use treatywatch::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
+use treatywatch::domain::clause::{Clause, Terms};
+use treatywatch::domain::day::{Counting, Delay, PartialDay, parse_day};
+use treatywatch::domain::id::{ActId, StateId, TreatyId};
+use treatywatch::domain::seeds::{Seeds, TreatyFile};
+use treatywatch::domain::state::{State, StateKind};
+use treatywatch::domain::treaty::{Form, InstrumentKind, Treaty, Words};
+use treatywatch::store::{SeedReport, Store};
+
+/// A database in a directory of its own.
+struct Desk {
+    dir: TempDir,
+    store: Store,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+        Self { dir, store }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    async fn seed(&self, seeds: &Seeds, digest: &str) -> SeedReport {
+        self.store.seed(seeds, digest, "1", noon("2020-01-01")).await.unwrap()
+    }
+
+    async fn rows(&self, sql: &str) -> Vec<Vec<Value>> {
+        self.store.sql(sql, 100_000).await.unwrap().rows
+    }
+
+    /// The rows with their values written out: `a|b` and nothing for NULL.
+    async fn text(&self, sql: &str) -> Vec<String> {
+        let show = |value: &Value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let rows = self.rows(sql).await;
+        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+    }
+}
+
+fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn noon(text: &str) -> DateTime<Utc> {
+    at(&format!("{text}T12:00:00Z"))
+}
+
+fn treaty_id(text: &str) -> TreatyId {
+    text.parse().unwrap()
+}
+
+fn act_id(text: &str) -> ActId {
+    text.parse().unwrap()
+}
+
+fn state(code: &str) -> StateId {
+    code.parse().unwrap()
+}
+
+fn evidence() -> Evidence {
+    let sources = vec!["https://example.org/a".to_owned(), "https://example.org/b".to_owned()];
+    Evidence { sources, basis: Basis::Official, confidence: Confidence::High }
+}
+
+fn words(en: &str) -> Words {
+    Words { en: en.to_owned(), zh: None, ru: None }
+}
+
+/// An act of a state, or of the treaty where `code` is empty.
+fn act(treaty: &str, code: &str, kind: ActKind, on: &str) -> Act {
+    let state = (!code.is_empty()).then(|| state(code));
+    let on: PartialDay = on.parse().unwrap();
+    Act {
+        id: ActId::of(&treaty_id(treaty), state, kind, on, None),
+        kind,
+        state,
+        jointly: vec![],
+        on,
+        to: None,
+        known_on: on.first_day(),
+        effective_on: None,
+        ends_before: None,
+        place: None,
+        label: None,
+        successors: vec![],
+        disputed_by: vec![],
+        note: None,
+        evidence: evidence(),
+    }
+}
+
+/// The same act, known from another day on.
+fn known(act: Act, on: &str) -> Act {
+    Act { known_on: day(on), ..act }
+}
+
+/// A treaty that enters into force by exchange and is left by six months' notice.
+fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
+    let clause = |name: &str, terms| Clause {
+        id: name.parse().unwrap(),
+        article: "I".to_owned(),
+        note: None,
+        evidence: evidence(),
+        terms,
+    };
+    let delay =
+        Delay { period: "P6M".parse().unwrap(), counting: Counting::OnDay, first_of_month_after: None };
+    let treaty = Treaty {
+        id: treaty_id(id),
+        kind: InstrumentKind::Treaty,
+        form: Form::Multilateral,
+        title: words("A treaty"),
+        short_title: words(id),
+        titles_from_memory: vec![],
+        facts_as_of: day("2026-01-01"),
+        depositaries: vec![],
+        depositary_note: None,
+        registration: None,
+        participants: vec![],
+        links: vec![],
+        clauses: vec![
+            clause("entry", Terms::EntryIntoForceByExchange),
+            clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false }),
+        ],
+        readings: vec![],
+        contested_between: vec![],
+        scheduled: vec![],
+        notes: vec![],
+        missing: vec![],
+    };
+    TreatyFile { treaty, acts }
+}
+
+fn seeds(files: Vec<TreatyFile>) -> Seeds {
+    let states = ["AAA", "BBB", "CCC"].map(|code| {
+        let id = state(code);
+        let state = State {
+            id,
+            kind: StateKind::State,
+            name: words(code),
+            aliases: vec![code.to_lowercase()],
+            ended_on: None,
+            successors: vec![],
+            note: None,
+        };
+        (id, state)
+    });
+    let treaties = files.into_iter().map(|file| (file.treaty.id.clone(), file));
+    Seeds { states: states.into(), treaties: treaties.collect(), statements: vec![] }
+}
+
+/// A treaty of AAA and BBB in force since 2001-01-01.
+fn pact(more: Vec<Act>) -> TreatyFile {
+    let mut acts = vec![
+        act("pact", "AAA", ActKind::Signature, "2000-01-01"),
+        act("pact", "BBB", ActKind::Signature, "2000-01-01"),
+        act("pact", "", ActKind::ExchangeOfInstruments, "2001-01-01"),
+    ];
+    acts.extend(more);
+    treaty("pact", acts)
+}

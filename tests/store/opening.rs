@@ -1,0 +1,140 @@
+use std::fs;
+
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tempfile::tempdir;
+use treatywatch::store::{Store, StoreError};
+
+use super::*;
+
+async fn raw(path: &std::path::Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_directory_is_no_database() {
+    let dir = tempdir().unwrap();
+    let error = Store::open(dir.path()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Directory(_)));
+    assert!(error.to_string().contains("is a directory: name a file in it"), "{error}");
+    let error = Store::open(&dir.path().join("missing/x.db")).await.unwrap_err();
+    assert!(matches!(error, StoreError::NoDirectory(_)));
+}
+
+#[tokio::test]
+async fn other_files_are_left_alone() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("notes.txt");
+    fs::write(&path, "these are notes, and rather long ones, ".repeat(40)).unwrap();
+    let before = fs::read(&path).unwrap();
+    let error = Store::open(&path).await.unwrap_err();
+    assert!(matches!(error, StoreError::NotADatabase(_)), "{error:?}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    let path = dir.path().join("other.db");
+    let mut other = raw(&path).await;
+    sqlx::query("create table places (url text)").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    let before = fs::read(&path).unwrap();
+    let error = Store::open(&path).await.unwrap_err();
+    assert!(matches!(error, StoreError::Foreign(_)), "{error:?}");
+    assert!(fs::read(&path).unwrap() == before, "not a byte was written");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let desk = Desk::open().await;
+    let path = desk.path("treatywatch.db");
+    desk.store.close().await;
+    let mut conn = raw(&path).await;
+    let insert = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (99, 'later', 1, x'00', 0)";
+    sqlx::query(insert).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let error = Store::open(&path).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error:?}");
+    assert!(error.to_string().contains("install the newer program again"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_file_may_be_opened_by_many_at_once() {
+    for _ in 0..5 {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("treatywatch.db");
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let path = path.clone();
+                tokio::spawn(async move {
+                    let store = Store::open(&path).await?;
+                    let id = store.watch().await?.database_id;
+                    store.close().await;
+                    Ok::<_, StoreError>(id)
+                })
+            })
+            .collect();
+        let mut ids = Vec::new();
+        for task in tasks {
+            ids.push(task.await.unwrap().unwrap());
+        }
+        ids.dedup();
+        assert_eq!(ids.len(), 1, "one database has one id");
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_folded_into_the_file_at_the_end() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let Desk { dir, store } = desk;
+    assert!(dir.path().join("treatywatch.db-wal").exists());
+    store.close().await;
+    assert!(!dir.path().join("treatywatch.db-wal").exists());
+}
+
+#[tokio::test]
+async fn the_schema_is_durable_and_checked() {
+    let desk = Desk::open().await;
+    assert_eq!(desk.text("pragma journal_mode").await, ["wal"]);
+    let mut conn = raw(&desk.path("treatywatch.db")).await;
+    for bad in [
+        "update watch set began_on = '2019-02-30'",
+        "update watch set began_on = '2019-2-2'",
+        "update watch set checked_at = '2019-02-02 12:00:00'",
+        "insert into watch (one, database_id) values (2, '00000000-0000-4000-8000-000000000000')",
+        "insert into state (state_id, kind, name_en, successors) values ('abc', 'state', 'x', '[]')",
+        "insert into state (state_id, kind, name_en, successors) values ('ABC', 'planet', 'x', '[]')",
+        "insert into state (state_id, kind, name_en, successors) values ('ABC', 'state', 'x', 'RUS')",
+    ] {
+        assert!(sqlx::query(bad).execute(&mut conn).await.is_err(), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_keeps_its_id_and_opens_again() {
+    let desk = Desk::open().await;
+    let path = desk.path("treatywatch.db");
+    let watch = desk.store.watch().await.unwrap();
+    assert_eq!((watch.database_id.len(), watch.began_on, watch.seeds_digest), (36, None, None));
+    desk.store.close().await;
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(store.watch().await.unwrap().database_id, watch.database_id);
+}
+
+#[tokio::test]
+async fn a_backup_is_a_whole_database_and_never_overwrites() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let to = desk.path("copy.db");
+    desk.store.backup(&to).await.unwrap();
+    let error = desk.store.backup(&to).await.unwrap_err();
+    assert!(matches!(error, StoreError::Exists(_)));
+    let copy = Store::open(&to).await.unwrap();
+    assert_eq!(copy.watch().await.unwrap(), desk.store.watch().await.unwrap());
+    assert_eq!(copy.load_treaties().await.unwrap(), desk.store.load_treaties().await.unwrap());
+    assert!(desk.store.backup(&desk.path("missing/copy.db")).await.is_err());
+    let mut left: Vec<_> =
+        fs::read_dir(desk.dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.retain(|name| name.to_string_lossy().contains("partial"));
+    assert!(left.is_empty(), "{left:?}");
+}

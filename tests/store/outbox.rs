@@ -1,0 +1,275 @@
+use chrono::TimeDelta;
+use serde_json::json;
+use treatywatch::domain::alert::{Alert, AlertKind, Severity};
+use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::id::Label;
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, RunOutcome, Verdict};
+
+use super::*;
+
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+fn raised(name: &str) -> RaisedAlert {
+    let alert = Alert {
+        key: format!("key-{name}"),
+        kind: AlertKind::StatusChanged,
+        also: vec![AlertKind::DateReached],
+        treaty: treaty_id("pact"),
+        state: Some(state("AAA")),
+        reading: Label::default_reading(),
+        on: day("2019-08-02"),
+        lead_days: None,
+        late: false,
+        severity: Severity::Critical,
+        sentence: "Something happened.".to_owned(),
+        date: None,
+        acts: vec![act_id("pact/AAA/notice_of_withdrawal/2019-02-02")],
+        article: Some("XV(2)".to_owned()),
+        source: None,
+        changes: vec![],
+    };
+    RaisedAlert { id: format!("msg-{name}"), raised_at: noon("2019-08-02"), test: false, alert }
+}
+
+async fn raise(desk: &Desk, name: &str, endpoints: &[&str]) -> bool {
+    let endpoints: Vec<String> = endpoints.iter().map(|name| (*name).to_owned()).collect();
+    let mut write = desk.store.begin().await.unwrap();
+    let inserted = write.insert_alert(&raised(name), &endpoints).await.unwrap();
+    write.commit().await.unwrap();
+    inserted
+}
+
+async fn states(desk: &Desk) -> Vec<String> {
+    desk.text("select alert_id, endpoint, state, attempts from delivery_log order by delivery_id").await
+}
+
+fn error(text: &str) -> String {
+    text.to_owned()
+}
+
+#[tokio::test]
+async fn an_alert_is_recorded_once_with_its_deliveries() {
+    let desk = Desk::open().await;
+    assert!(raise(&desk, "a", &["ops", "press"]).await);
+    assert!(!raise(&desk, "a", &["ops", "press", "new"]).await);
+    // The key decides, not the id.
+    let mut again = raised("a");
+    again.id = "msg-other".to_owned();
+    let mut write = desk.store.begin().await.unwrap();
+    assert!(!write.insert_alert(&again, &["ops".to_owned()]).await.unwrap());
+    write.commit().await.unwrap();
+    assert_eq!(states(&desk).await, ["msg-a|ops|pending|0", "msg-a|press|pending|0"]);
+
+    let mut write = desk.store.begin().await.unwrap();
+    write.insert_alert(&raised("b"), &["ops".to_owned()]).await.unwrap();
+    write.rollback().await.unwrap();
+    assert_eq!(states(&desk).await.len(), 2, "an alert and its deliveries come and go together");
+}
+
+#[tokio::test]
+async fn a_claim_is_exclusive_and_carries_the_alert() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops"]).await;
+    let now = noon("2019-08-02");
+    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    assert_eq!((claim.endpoint.as_str(), claim.attempt), ("ops", 1));
+    assert_eq!(claim.raised, raised("a"));
+    assert_eq!(desk.store.claim_due(now, LEASE).await.unwrap(), None);
+    assert_eq!(desk.store.next_delivery_at().await.unwrap(), Some(now + LEASE));
+    assert!(desk.store.finish(&claim, Verdict::Delivered, now).await.unwrap());
+    assert!(!desk.store.finish(&claim, Verdict::Delivered, now).await.unwrap(), "a result counts once");
+    assert_eq!(states(&desk).await, ["msg-a|ops|delivered|1"]);
+    assert_eq!(desk.store.next_delivery_at().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_claimers_get_each_delivery_once() {
+    let desk = Desk::open().await;
+    for number in 0..20 {
+        raise(&desk, &number.to_string(), &["ops", "press"]).await;
+    }
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let store = desk.store.clone();
+            tokio::spawn(async move {
+                let mut ids = Vec::new();
+                while let Some(claim) = store.claim_due(noon("2019-08-02"), LEASE).await.unwrap() {
+                    ids.push(claim.delivery_id);
+                }
+                ids
+            })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for task in tasks {
+        ids.extend(task.await.unwrap());
+    }
+    ids.sort_unstable();
+    let claimed = ids.len();
+    ids.dedup();
+    assert_eq!((claimed, ids.len()), (40, 40));
+}
+
+#[tokio::test]
+async fn a_lease_that_has_run_out_fences_the_attempt_off() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops"]).await;
+    let now = noon("2019-08-02");
+    let stale = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    assert_eq!(desk.store.claim_due(now + LEASE - TimeDelta::seconds(1), LEASE).await.unwrap(), None);
+    let later = now + LEASE;
+    let claim = desk.store.claim_due(later, LEASE).await.unwrap().unwrap();
+    assert_eq!((claim.delivery_id, claim.attempt), (stale.delivery_id, 2));
+    assert!(!desk.store.finish(&stale, Verdict::Delivered, later).await.unwrap());
+    assert_eq!(states(&desk).await, ["msg-a|ops|pending|2"]);
+    let verdict = Verdict::Retry { error: error("503"), at: later + TimeDelta::seconds(5) };
+    assert!(desk.store.finish(&claim, verdict, later).await.unwrap());
+    assert_eq!(desk.store.claim_due(later, LEASE).await.unwrap(), None);
+    assert_eq!(desk.store.next_delivery_at().await.unwrap(), Some(later + TimeDelta::seconds(5)));
+    let claim = desk.store.claim_due(later + TimeDelta::seconds(5), LEASE).await.unwrap().unwrap();
+    assert_eq!(claim.attempt, 3);
+    // Late, but nobody else has it: its result counts.
+    let much_later = later + TimeDelta::days(1);
+    assert!(desk.store.finish(&claim, Verdict::Delivered, much_later).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_batch_is_claimed_in_order_and_finished_in_one_commit() {
+    let desk = Desk::open().await;
+    for name in ["a", "b", "c"] {
+        raise(&desk, name, &["ops"]).await;
+    }
+    let now = noon("2019-08-02");
+    let claims = desk.store.claim_due_many(now, LEASE, 2).await.unwrap();
+    let ids: Vec<&str> = claims.iter().map(|claim| claim.raised.id.as_str()).collect();
+    assert_eq!(ids, ["msg-a", "msg-b"]);
+    let results = [
+        (&claims[0], Verdict::Delivered),
+        (&claims[1], Verdict::Dead { error: error("404") }),
+        (&claims[0], Verdict::Delivered),
+    ];
+    assert_eq!(desk.store.finish_many(&results, now).await.unwrap(), [true, true, false]);
+    assert_eq!(states(&desk).await, ["msg-a|ops|delivered|1", "msg-b|ops|dead|1", "msg-c|ops|pending|0"]);
+}
+
+#[tokio::test]
+async fn a_stopped_endpoint_is_not_served_until_it_is_retried() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["gone", "ops"]).await;
+    raise(&desk, "b", &["gone"]).await;
+    let now = noon("2019-08-02");
+    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    assert_eq!(claim.endpoint, "gone");
+    assert!(desk.store.finish(&claim, Verdict::Stopped { error: error("410 Gone") }, now).await.unwrap());
+    // What comes later is kept, not sent.
+    raise(&desk, "c", &["gone"]).await;
+    assert_eq!(
+        states(&desk).await,
+        ["msg-a|gone|stopped|1", "msg-a|ops|pending|0", "msg-b|gone|stopped|0", "msg-c|gone|stopped|0"]
+    );
+    let other = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    assert_eq!(other.endpoint, "ops");
+    assert_eq!(desk.store.claim_due(now, LEASE).await.unwrap(), None);
+    desk.store.finish(&other, Verdict::Delivered, now).await.unwrap();
+    assert_eq!(desk.store.next_delivery_at().await.unwrap(), None);
+
+    assert_eq!(desk.store.retry_failed(Some("ops"), now).await.unwrap(), 0);
+    assert_eq!(desk.store.retry_failed(Some("gone"), now).await.unwrap(), 3);
+    let claims = desk.store.claim_due_many(now, LEASE, 10).await.unwrap();
+    let ids: Vec<&str> = claims.iter().map(|claim| claim.raised.id.as_str()).collect();
+    assert_eq!(ids, ["msg-a", "msg-b", "msg-c"]);
+}
+
+#[tokio::test]
+async fn an_attempt_that_runs_while_its_endpoint_is_stopped_reports_for_itself() {
+    let desk = Desk::open().await;
+    for name in ["a", "b", "c"] {
+        raise(&desk, name, &["gone"]).await;
+    }
+    let now = noon("2019-08-02");
+    let claims = desk.store.claim_due_many(now, LEASE, 3).await.unwrap();
+    let retry = Verdict::Retry { error: error("503"), at: now };
+    let stop = Verdict::Stopped { error: error("410") };
+    let results = [(&claims[0], stop), (&claims[1], Verdict::Delivered), (&claims[2], retry)];
+    assert_eq!(desk.store.finish_many(&results, now).await.unwrap(), [true, true, true]);
+    assert_eq!(
+        states(&desk).await,
+        ["msg-a|gone|stopped|1", "msg-b|gone|delivered|1", "msg-c|gone|stopped|1"]
+    );
+}
+
+#[tokio::test]
+async fn a_retry_goes_out_under_the_same_alert_id() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops"]).await;
+    let now = noon("2019-08-02");
+    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    assert!(!desk.store.retry_delivery(claim.delivery_id, now).await.unwrap(), "it is still pending");
+    desk.store.finish(&claim, Verdict::Dead { error: error("404") }, now).await.unwrap();
+    let tomorrow = noon("2019-08-03");
+    assert!(desk.store.retry_delivery(claim.delivery_id, tomorrow).await.unwrap());
+    assert_eq!(desk.store.claim_due(now, LEASE).await.unwrap(), None);
+    let again = desk.store.claim_due(tomorrow, LEASE).await.unwrap().unwrap();
+    assert_eq!((again.raised, again.attempt), (claim.raised, 2));
+    assert!(!desk.store.retry_delivery(999, now).await.unwrap());
+}
+
+#[tokio::test]
+async fn alerts_and_deliveries_are_found_by_what_they_are() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops"]).await;
+    raise(&desk, "b", &["press"]).await;
+    let all = AlertFilter { treaty: None, kind: None, since: None, limit: 10 };
+    let ids = |alerts: Vec<RaisedAlert>| alerts.into_iter().map(|raised| raised.id).collect::<Vec<_>>();
+    assert_eq!(ids(desk.store.alerts(&all).await.unwrap()), ["msg-b", "msg-a"]);
+    assert_eq!(desk.store.alerts(&AlertFilter { limit: 1, ..all.clone() }).await.unwrap(), [raised("b")]);
+    for (kind, count) in
+        [(AlertKind::StatusChanged, 2), (AlertKind::DateReached, 2), (AlertKind::DateMoved, 0)]
+    {
+        let found = desk.store.alerts(&AlertFilter { kind: Some(kind), ..all.clone() }).await.unwrap();
+        assert_eq!(found.len(), count, "{kind}");
+    }
+    let none = AlertFilter { treaty: Some(treaty_id("other")), ..all.clone() };
+    assert!(desk.store.alerts(&none).await.unwrap().is_empty());
+    let since = AlertFilter { since: Some(at("2019-08-02T12:00:01Z")), ..all };
+    assert!(desk.store.alerts(&since).await.unwrap().is_empty());
+
+    let now = noon("2019-08-02");
+    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    desk.store.finish(&claim, Verdict::Dead { error: error("404") }, now).await.unwrap();
+    let every = DeliveryFilter { failed_only: false, endpoint: None, limit: 10 };
+    let rows = desk.store.deliveries(&every).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.endpoint.as_str()).collect::<Vec<_>>(), ["press", "ops"]);
+    assert_eq!(rows[0].next_attempt_at, Some(now));
+    let failed = DeliveryFilter { failed_only: true, ..every.clone() };
+    let rows = desk.store.deliveries(&failed).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].state, rows[0].last_error.as_deref()), (DeliveryState::Dead, Some("404")));
+    let press = DeliveryFilter { endpoint: Some("press".to_owned()), ..failed };
+    assert!(desk.store.deliveries(&press).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_due_time_is_run_once() {
+    let desk = Desk::open().await;
+    let store = &desk.store;
+    let (due, now) = (noon("2019-08-02"), at("2019-08-02T12:00:01Z"));
+    let run = store.begin_run("check", due, now).await.unwrap().unwrap();
+    assert_eq!(store.begin_run("check", due, now).await.unwrap(), None);
+    assert!(store.last_run("check").await.unwrap().unwrap().outcome.is_none());
+    store.finish_run(run, RunOutcome::Ok, &json!({"alerts": 2}), None, now).await.unwrap();
+    let last = store.last_run("check").await.unwrap().unwrap();
+    assert_eq!((last.id, last.outcome, last.report), (run, Some(RunOutcome::Ok), Some(json!({"alerts": 2}))));
+    assert_eq!(store.last_run("other").await.unwrap(), None);
+
+    let second = store.begin_run("check", noon("2019-08-03"), now).await.unwrap().unwrap();
+    store.set_next_run("check", Some(noon("2019-08-04"))).await.unwrap();
+    assert_eq!(store.fail_abandoned_runs(noon("2019-08-05")).await.unwrap(), 1);
+    store.finish_run(second, RunOutcome::Ok, &json!({}), None, now).await.unwrap();
+    let last = store.last_run("check").await.unwrap().unwrap();
+    assert_eq!(last.outcome, Some(RunOutcome::Failed), "what was given up stays so");
+    assert_eq!(
+        desk.text("select * from job_health").await,
+        ["check|2019-08-02T12:00:01Z|2019-08-05T12:00:00Z|1|2019-08-04T12:00:00Z"]
+    );
+}

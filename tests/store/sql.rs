@@ -1,0 +1,47 @@
+use serde_json::json;
+use treatywatch::store::StoreError;
+
+use super::*;
+
+#[tokio::test]
+async fn a_statement_that_reads_gives_a_table() {
+    let desk = Desk::open().await;
+    let table = desk.store.sql("select 1 as one, 1.5, 'x', null, x'00ff', 9e999;", 10).await.unwrap();
+    assert_eq!(table.columns[0], "one");
+    assert_eq!(table.rows, [[json!(1), json!(1.5), json!("x"), json!(null), json!("x'00ff'"), json!("inf")]]);
+    assert!(!table.truncated);
+    let endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n";
+    let table = desk.store.sql(endless, 3).await.unwrap();
+    assert_eq!((table.rows.len(), table.truncated), (3, true));
+    let empty = desk.store.sql("select treaty_id, status from treaty_status", 10).await.unwrap();
+    assert_eq!((empty.columns.len(), empty.rows.len()), (2, 0));
+    let table = desk.store.sql("pragma table_info(act)", 100).await.unwrap();
+    assert!(table.rows.len() > 20);
+}
+
+#[tokio::test]
+async fn a_statement_that_does_more_is_refused() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let outside = desk.path("outside.db");
+    for text in [
+        "insert into note select * from note",
+        "with a as (select 1) insert into endpoint (name) select 'x' from a",
+        "with a as (select 1) delete from act",
+        "update watch set began_on = null",
+        "pragma journal_mode = delete",
+        "pragma user_version = 3",
+        "create temp table x (y)",
+        "begin",
+        "select 1; delete from act",
+        &format!("attach '{}' as other", outside.display()),
+        &format!("vacuum into '{}'", outside.display()),
+    ] {
+        let error = desk.store.sql(text, 10).await.unwrap_err();
+        assert!(matches!(error, StoreError::Refused(_)), "{text}: {error:?}");
+    }
+    assert!(!outside.exists());
+    let error = desk.store.sql("select * from no_such_view", 10).await.unwrap_err();
+    assert!(matches!(error, StoreError::Statement(_)));
+    assert_eq!(desk.text("select count(*) from act").await, ["3"]);
+}
