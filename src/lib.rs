@@ -2,4 +2,5 @@
 //! and signed alerts before a date arrives and when a status changes.
 
 pub mod catalogue;
+pub mod cli;
 pub mod domain;

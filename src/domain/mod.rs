@@ -18,3 +18,4 @@ pub mod status;
 pub mod text;
 pub mod treaty;
 pub mod verify;
+pub mod words;
