@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::layout::{Grid, paragraph};
+use super::layout::{Grid, hung, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::view::{
     Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, english, from_memory,
@@ -272,7 +272,7 @@ impl View for HistoryView {
         paragraph(out, width, 0, 0, &heading)?;
         writeln!(out)?;
         let header = [say(lang, "Day", "日期", "День"), "", say(lang, "What", "事项", "Что")];
-        let mut grid = Grid::new(&header, &[2]);
+        let mut grid = Grid::new(&header, &[(2, 20)]);
         let mut sources = Numbered::default();
         let mut at = 0;
         while let Some(entry) = self.entries.get(at) {
@@ -298,8 +298,7 @@ impl View for HistoryView {
             writeln!(out, "\n{}", say(lang, "Sources", "来源", "Источники"))?;
         }
         for (index, source) in sources.0.iter().enumerate() {
-            let mark = format!("[{}]", index + 1);
-            paragraph(out, width, 0, 5, &format!("{mark:<4} {source}"))?;
+            hung(out, width, 6, &format!("[{}]", index + 1), source)?;
         }
         Ok(())
     }
@@ -410,7 +409,7 @@ impl Entry {
             Event::Overlay { .. } | Event::Status { .. } => {}
         }
         if self.from_memory {
-            remarks.push(format!("({})", from_memory(lang)));
+            remarks.push(bracketed("", from_memory(lang), lang).trim_start().to_owned());
         }
         remarks
     }

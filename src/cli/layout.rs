@@ -14,9 +14,6 @@ const WIDTH_MIN: usize = 60;
 /// The space between two columns.
 const GAP: usize = 2;
 
-/// No column is squeezed below this.
-const COLUMN_MIN: usize = 8;
-
 /// The width to write for: the terminal's, or [`WIDTH`] where there is none.
 pub fn terminal_width() -> usize {
     let stdout = io::stdout();
@@ -87,6 +84,12 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     wrap_hanging(text, width, width)
 }
 
+/// Where to cut a line that is one long word: behind its last stroke or hyphen, if that leaves half.
+fn cut(line: &str) -> usize {
+    let behind = line.rfind(['/', '-', '_', '?', '&', '=']).map_or(0, |at| at + 1);
+    if behind * 2 >= line.len() { behind } else { line.len() }
+}
+
 /// The same, with another width for the lines after the first.
 fn wrap_hanging(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -106,8 +109,9 @@ fn wrap_hanging(text: &str, first: usize, rest: usize) -> Vec<String> {
             for letter in atom.text.chars() {
                 let columns = letter.width().unwrap_or(0);
                 if used + columns > room(&lines) {
-                    lines.push(std::mem::take(&mut line));
-                    used = 0;
+                    let rest = line.split_off(cut(&line));
+                    lines.push(std::mem::replace(&mut line, rest));
+                    used = line.width();
                 }
                 line.push(letter);
                 used += columns;
@@ -130,6 +134,17 @@ pub fn paragraph(
     for (number, line) in wrap_hanging(text, room, room.saturating_sub(hang)).iter().enumerate() {
         let left = if number == 0 { indent } else { indent + hang };
         writeln!(out, "{:left$}{line}", "")?;
+    }
+    Ok(())
+}
+
+/// Writes a text behind a mark, all of its lines below one another.
+pub fn hung(out: &mut dyn Write, width: usize, indent: usize, mark: &str, text: &str) -> io::Result<()> {
+    let mut mark = mark;
+    for line in wrap(text, width.saturating_sub(indent)) {
+        let pad = indent.saturating_sub(width_of(mark));
+        writeln!(out, "{mark}{:pad$}{line}", "")?;
+        mark = "";
     }
     Ok(())
 }
@@ -157,8 +172,8 @@ pub fn fields(out: &mut dyn Write, width: usize, rows: &[(&str, Vec<String>)]) -
 pub struct Grid {
     header: Vec<String>,
     lines: Vec<Line>,
-    /// Columns that give way when the table is too wide.
-    elastic: Vec<usize>,
+    /// Columns that give way when the table is too wide, and how far.
+    elastic: Vec<(usize, usize)>,
     right: Vec<usize>,
 }
 
@@ -168,8 +183,9 @@ enum Line {
 }
 
 impl Grid {
-    /// A table with these headings, whose `elastic` columns are wrapped when there is no room.
-    pub fn new(header: &[&str], elastic: &[usize]) -> Self {
+    /// A table with these headings, whose `elastic` columns are wrapped when there is no room:
+    /// each with the width that it keeps.
+    pub fn new(header: &[&str], elastic: &[(usize, usize)]) -> Self {
         let header = header.iter().map(|&title| title.to_owned()).collect();
         Self { header, lines: Vec::new(), elastic: elastic.to_vec(), right: Vec::new() }
     }
@@ -248,9 +264,9 @@ impl Grid {
         let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
         // The widest elastic column gives way first, one step at a time: none is starved.
         while excess > 0 {
-            let widest = self.elastic.iter().copied().max_by_key(|column| widths[*column]);
-            let Some(column) = widest.filter(|column| widths[*column] > COLUMN_MIN) else { break };
-            widths[column] -= 1;
+            let able = self.elastic.iter().filter(|(column, least)| widths[*column] > *least);
+            let Some((column, _)) = able.max_by_key(|(column, _)| widths[*column]) else { break };
+            widths[*column] -= 1;
             excess -= 1;
         }
         widths
@@ -258,7 +274,13 @@ impl Grid {
 }
 
 fn cells(row: &[String], widths: &[usize]) -> Vec<String> {
-    row.iter().zip(widths).map(|(cell, width)| wrap(cell, *width).join("\n")).collect()
+    // A cell that begins with spaces is indented as a whole.
+    let indented = |cell: &String, width: usize| {
+        let indent = " ".repeat(cell.len() - cell.trim_start().len());
+        let lines = wrap(cell, width.saturating_sub(indent.len()));
+        lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+    };
+    row.iter().zip(widths).map(|(cell, width)| indented(cell, *width)).collect()
 }
 
 #[cfg(test)]
@@ -281,12 +303,12 @@ mod tests {
 
     #[test]
     fn long_words_are_cut() {
-        assert_eq!(wrap("see https://example.org/long", 10), ["see", "https://ex", "ample.org/", "long"]);
+        assert_eq!(wrap("see https://example.org/long", 10), ["see", "https://", "example.or", "g/long"]);
     }
 
     #[test]
     fn tables_are_no_wider_than_they_may_be() {
-        let mut grid = Grid::new(&["Name", "Days", "Text"], &[0, 2]).align_right(1);
+        let mut grid = Grid::new(&["Name", "Days", "Text"], &[(0, 8), (2, 8)]).align_right(1);
         grid.row(vec!["Ирландия".repeat(3), "7".to_owned(), "много слов ".repeat(9)]);
         grid.through(2, "a line that runs through the columns of the table, and is wrapped itself");
         grid.row(vec!["中文".repeat(9), "365".to_owned(), "条约".repeat(20)]);

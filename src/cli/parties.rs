@@ -11,7 +11,7 @@ use super::lookup::{NoSuch, find_treaty};
 use super::status::{CountsView, counts, lacks_acts};
 use super::view::{
     Asked, Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, partial,
-    reading_name, running, say, semicolon, since,
+    reading_name, running, say, since, until,
 };
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
@@ -20,6 +20,9 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, span_on};
 use crate::domain::treaty::{InstrumentKind, Lang};
+
+/// Where the remarks about a state begin, below its name.
+const MARK: usize = 6;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,25 +197,26 @@ impl View for PartiesView {
             say(lang, "Since", "起始", "С"),
             say(lang, "By", "依据", "Основание"),
         ];
-        let mut grid = Grid::new(&header, &[1, 2, 4]);
+        let mut grid = Grid::new(&header, &[(1, 14), (2, 10), (4, 10)]);
         for party in &self.states {
-            let mut by = party.by(lang);
-            for mark in party.marks(lang) {
-                by = format!("{by}{}{mark}", semicolon(lang));
-            }
             grid.row(vec![
                 party.state.to_string(),
                 self.names.of(party.state, lang),
                 party.status.label(lang).to_owned(),
                 party.since.to_string(),
-                by,
+                party.by(lang),
             ]);
+            for mark in party.marks(lang) {
+                grid.through(MARK, mark);
+            }
         }
-        grid.print(out, width)?;
-        writeln!(out)?;
+        if !self.states.is_empty() {
+            grid.print(out, width)?;
+            writeln!(out)?;
+        }
         let shown = self.states.len();
         let shown = match lang {
-            Lang::En => format!("{shown} listed"),
+            Lang::En => format!("states listed: {shown}"),
             Lang::Zh => format!("共列{shown}个"),
             Lang::Ru => format!("в списке: {shown}"),
         };
@@ -323,11 +327,11 @@ impl PartyView {
                 comma(lang)
             ));
         }
-        if let Some(ended_on) = self.ended_on {
-            marks.push(match lang {
-                Lang::En => format!("historic state, ended {ended_on}"),
-                Lang::Zh => format!("历史国家，{ended_on}终止"),
-                Lang::Ru => format!("существовало до {ended_on}"),
+        if self.kind == StateKind::HistoricState {
+            let label = self.kind.label(lang);
+            marks.push(match self.ended_on {
+                Some(day) => bracketed(label, &until(day, lang), lang),
+                None => label.to_owned(),
             });
         }
         marks

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::layout::paragraph;
+use super::layout::{hung, paragraph};
 use super::view::{Asked, Text, View, bracketed, colon, comma, say, semicolon, since};
 use crate::domain::act::Confidence;
 use crate::domain::id::{Label, TreatyId};
@@ -150,7 +150,7 @@ impl ParagraphView {
         let mut named: Vec<String> = self.treaties.iter().map(|treaty| treaty.words(lang)).collect();
         named.extend(self.also_named.iter().map(|name| name.as_str().replace('-', " ")));
         let number = format!("{:>2}", self.number);
-        paragraph(out, width, 0, INDENT, &format!("{number}. {}", named.join(semicolon(lang))))?;
+        hung(out, width, INDENT, &number, &named.join(semicolon(lang)))?;
         let lines = [
             (say(lang, "Claim", "主张", "Утверждение"), self.claim.in_lang(lang)),
             (say(lang, "Since", "此后", "С тех пор"), self.since.in_lang(lang)),

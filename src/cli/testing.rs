@@ -1,6 +1,7 @@
 //! What the tests of the commands share.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -9,14 +10,14 @@ use super::layout::{WIDTH, width_of};
 use super::view::{Asked, View};
 use crate::domain::day::parse_day;
 use crate::domain::id::StateId;
-use crate::domain::seeds::TreatyFile;
+use crate::domain::seeds::{Seeds, TreatyFile};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 
 /// The seeds that the program carries.
 pub fn seeds() -> (Vec<TreatyFile>, BTreeMap<StateId, State>) {
-    let seeds = crate::catalogue::embedded().unwrap();
-    (seeds.treaties.into_values().collect(), seeds.states)
+    static SEEDS: LazyLock<Seeds> = LazyLock::new(|| crate::catalogue::embedded().unwrap());
+    (SEEDS.treaties.values().cloned().collect(), SEEDS.states.clone())
 }
 
 pub fn day(text: &str) -> NaiveDate {

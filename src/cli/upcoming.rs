@@ -91,7 +91,7 @@ impl View for UpcomingView {
             say(lang, "What", "事项", "Что"),
             say(lang, "Certainty", "确定性", "Надёжность"),
         ];
-        let mut grid = Grid::new(&header, &[2, 3]).align_right(1);
+        let mut grid = Grid::new(&header, &[(2, 12), (3, 12)]).align_right(1);
         for row in &self.dates {
             let date = &row.date;
             grid.row(vec![

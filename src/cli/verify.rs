@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::view::{Text, View, comma, english, say};
+use crate::domain::act::ActKind;
 use crate::domain::id::TreatyId;
 use crate::domain::seeds::TreatyFile;
-use crate::domain::treaty::Lang;
+use crate::domain::treaty::{DateKind, Lang};
 use crate::domain::verify::{self, Agreement, Finding};
 
 /// The answer.
@@ -102,7 +103,7 @@ impl View for VerifyView {
             say(lang, "Recorded", "记载", "Записано"),
             say(lang, "Agreement", "比对", "Сверка"),
         ];
-        let mut grid = Grid::new(&header, &[0, 1]);
+        let mut grid = Grid::new(&header, &[(0, 26), (1, 8)]);
         let mut treaty: Option<&TreatyId> = None;
         for finding in &self.findings {
             if treaty != Some(&finding.treaty_id) {
@@ -111,8 +112,7 @@ impl View for VerifyView {
             }
             let day = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
             grid.row(vec![
-                // Names of acts may break behind a stroke.
-                format!("  {}", finding.what.replace('_', " ").replace('/', " ")),
+                format!("  {}", what(&finding.what, lang)),
                 finding.article.clone(),
                 day(finding.computed),
                 day(finding.recorded),
@@ -129,6 +129,19 @@ impl View for VerifyView {
             counts.map(|count| format!("{} {}", count.count, count.agreement.label(lang))).collect();
         paragraph(out, width, 0, 2, &counts.join(comma(lang)))
     }
+}
+
+/// The name of a date or an act, its words in the language.
+fn what(name: &str, lang: Lang) -> String {
+    if name == "first term" {
+        return say(lang, "first term", "首个期限", "первый срок").to_owned();
+    }
+    let word = |part: &str| {
+        let act = part.parse::<ActKind>().map(|kind| kind.label(lang));
+        let date = part.parse::<DateKind>().map(|kind| kind.label(lang));
+        act.or(date).map_or_else(|_| part.to_owned(), str::to_owned)
+    };
+    name.split('/').map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

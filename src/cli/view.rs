@@ -87,6 +87,15 @@ pub fn since(day: &str, lang: Lang) -> String {
     }
 }
 
+/// "Until" a day, on which it is no longer so.
+pub fn until(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("until {day}"),
+        Lang::Zh => format!("至{day}止"),
+        Lang::Ru => format!("до {day}"),
+    }
+}
+
 /// "Up to and including" a day.
 pub fn up_to(day: NaiveDate, lang: Lang) -> String {
     match lang {
@@ -305,11 +314,7 @@ impl OverlayView {
             parts.push(running(self.starts_on, self.ends_before, lang));
         } else {
             parts.push(since(&self.starts_on.to_string(), lang));
-            parts.extend(self.ends_before.map(|end| match lang {
-                Lang::En => format!("until {end}"),
-                Lang::Zh => format!("至{end}止"),
-                Lang::Ru => format!("до {end}"),
-            }));
+            parts.extend(self.ends_before.map(|end| until(end, lang)));
         }
         let text = parts.join(comma(lang));
         if self.disputed_by.is_empty() {

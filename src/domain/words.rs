@@ -48,7 +48,7 @@ labels!(TreatyStatus {
 
 labels!(StateStatus {
     Signatory: "signatory", "签署国", "подписавшее государство";
-    Contracting: "contracting state", "已同意受约束", "договаривающееся государство";
+    Contracting: "contracting state", "已同意受约束", "дало согласие";
     Party: "party", "缔约国", "государство-участник";
     Withdrawn: "withdrawn", "已退出", "вышло";
     FormerParty: "former party", "前缔约国", "бывший участник";

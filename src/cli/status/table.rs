@@ -21,7 +21,7 @@ pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn W
         say(lang, "Since", "起始", "С"),
         say(lang, "Until", "截止", "До"),
     ];
-    let mut grid = Grid::new(&header, &[0]);
+    let mut grid = Grid::new(&header, &[(0, 20)]);
     let (treaties, others): (Vec<_>, Vec<_>) = view.instruments.iter().partition(|it| it.is_treaty());
     for instrument in treaties {
         block(instrument, &view.names, lang, &mut grid);
