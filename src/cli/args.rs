@@ -21,15 +21,16 @@ Exit codes:
   3  `verify` found a difference, or `check` found problems
   4  there is no such treaty, state or endpoint
 
-Days are written YYYY-MM-DD. Everything is computed for any day, past or future: a day after those
-that the facts reach is answered with the last that is known, and marked.";
+Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
+a day that the facts do not reach is answered with the last that is known, and
+marked.";
 
 /// Tells what is in force for whom on any day, and alerts before a date arrives.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "treatywatch", version, about, after_long_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "treatywatch", version, about, after_long_help = EXIT_CODES, max_term_width = 80)]
 pub struct Cli {
     /// Where the data is, and how answers are written.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Options of every command")]
     pub options: Options,
     /// What to do.
     #[command(subcommand)]
@@ -51,7 +52,7 @@ pub struct Options {
     /// Write JSON, for programs
     #[arg(long, global = true)]
     pub json: bool,
-    /// The language of titles and statuses; what is missing in it stays English, marked [en]
+    /// The language of titles and statuses; what is missing in it is shown in English, and marked
     #[arg(long, global = true, default_value = "en", value_parser = word::<Lang>(Lang::ALL.iter().map(|lang| lang.as_str())))]
     pub lang: Lang,
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
-use super::status::{CountsView, counts, lacks_acts};
+use super::status::{CountsView, MissingView, counts, lacks_acts, missing};
 use super::view::{
     Asked, Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, partial,
     reading_name, running, say, since, until,
@@ -56,7 +56,7 @@ pub struct PartiesView {
     /// The states, in order of their codes.
     pub states: Vec<PartyView>,
     /// What the facts lack about states.
-    pub missing: Vec<(StateId, String)>,
+    pub missing: Vec<MissingView>,
     #[serde(skip)]
     names: Names,
 }
@@ -166,7 +166,7 @@ pub fn parties(
         last_known: facts_as_of < asked.on,
         counts: by_reading,
         states: all,
-        missing: file.treaty.missing.clone(),
+        missing: missing(&file.treaty),
         names: states.into(),
     })
 }
@@ -232,7 +232,7 @@ impl View for PartiesView {
             paragraph(out, width, 0, 2, &text)?;
         }
         if !self.missing.is_empty() {
-            let mut states: Vec<StateId> = self.missing.iter().map(|(state, _)| *state).collect();
+            let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
             states.dedup();
             let label = say(lang, "Facts missing for", "资料有缺漏", "Неполные сведения");
             let text = format!("{label}{}{}", colon(lang), self.names.list(&states, lang));

@@ -107,7 +107,7 @@ labels!(Rule {
     Exchange: "instruments exchanged", "互换批准书", "обмен грамотами";
     Threshold: "enough states had consented", "达到生效条件", "условие вступления выполнено";
     Delay: "the period has run", "期间届满", "срок прошёл";
-    OriginalParty: "party from the start", "原始缔约国", "участник с начала действия";
+    OriginalParty: "party from the start", "原始缔约国", "изначально";
     LaterState: "consent after entry into force", "生效后加入", "согласие после вступления в силу";
     Succession: "succession", "继承", "правопреемство";
     SuccessionUndated: "succession, day of effect unknown", "继承，生效日不详", "правопреемство, дата действия неизвестна";

@@ -18,7 +18,7 @@ use crate::domain::project::{Life, Projection, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, Rule, StateStatus, TreatyStatus, span_on};
-use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind};
+use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty};
 
 /// A page shows so many of the days to come.
 const DATES_MAX: usize = 5;
@@ -316,12 +316,14 @@ fn instrument(files: &[TreatyFile], file: &TreatyFile, asked: Asked) -> Instrume
                     .map(|file| (&file.treaty.short_title).into()),
             })
             .collect(),
-        missing: treaty
-            .missing
-            .iter()
-            .map(|(state, what)| MissingView { state: *state, what: what.clone() })
-            .collect(),
+        missing: missing(treaty),
     }
+}
+
+/// What the facts lack about an instrument.
+pub(super) fn missing(treaty: &Treaty) -> Vec<MissingView> {
+    let missing = treaty.missing.iter();
+    missing.map(|(state, what)| MissingView { state: *state, what: what.clone() }).collect()
 }
 
 /// Whether fewer states have consented than the treaty needed to enter into force, as it did.
