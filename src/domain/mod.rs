@@ -19,3 +19,4 @@ pub mod text;
 pub mod treaty;
 pub mod verify;
 pub mod watch;
+pub mod words;

@@ -1,5 +1,5 @@
 use treatywatch::domain::act::ActKind::{Accession, ExchangeOfInstruments, NoticeOfWithdrawal};
-use treatywatch::store::Watched;
+use treatywatch::domain::watch::Watched;
 
 use super::*;
 

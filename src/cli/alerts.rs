@@ -1,0 +1,119 @@
+//! `alerts`: what people were told.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::layout::Grid;
+use super::view::{View, bracketed, english, say};
+use crate::domain::alert::Alert;
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::treaty::Lang;
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlertsView {
+    /// The alerts, in the order in which they were given.
+    pub alerts: Vec<AlertView>,
+}
+
+/// One alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlertView {
+    /// The id that receivers see.
+    pub alert_id: String,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// Whether it only tests an endpoint.
+    pub test: bool,
+    /// What it says.
+    #[serde(flatten)]
+    pub alert: Alert,
+}
+
+/// The answer, from alerts in the order in which they are to be shown.
+pub fn alerts(raised: Vec<RaisedAlert>) -> AlertsView {
+    let view = |raised: RaisedAlert| {
+        let RaisedAlert { id, raised_at, test, alert } = raised;
+        AlertView { alert_id: id, raised_at, test, alert }
+    };
+    AlertsView { alerts: raised.into_iter().map(view).collect() }
+}
+
+/// An instant, to the minute.
+pub(super) fn instant(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%MZ").to_string()
+}
+
+impl View for AlertsView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.alerts.is_empty() {
+            return writeln!(out, "{}", say(lang, "No alerts.", "没有提醒。", "Оповещений нет."));
+        }
+        let header = [
+            say(lang, "Raised", "发出", "Когда"),
+            say(lang, "Treaty", "条约", "Договор"),
+            say(lang, "Kind", "类别", "Вид"),
+            say(lang, "Severity", "级别", "Важность"),
+        ];
+        let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
+        for view in &self.alerts {
+            let alert = &view.alert;
+            let mut kind = alert.kind.label(lang).to_owned();
+            if alert.late {
+                kind = bracketed(&kind, say(lang, "late", "迟发", "с опозданием"), lang);
+            }
+            if view.test {
+                kind = bracketed(&kind, say(lang, "test", "测试", "проверка"), lang);
+            }
+            let severity = alert.severity.label(lang).to_owned();
+            grid.row(vec![instant(view.raised_at), alert.treaty.to_string(), kind, severity]);
+            grid.through(2, english(&alert.sentence, lang));
+            if let Some(source) = &alert.source {
+                grid.through(2, source.clone());
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed};
+    use crate::domain::alert::{AlertKind, Severity};
+    use crate::domain::id::Label;
+
+    fn raised() -> RaisedAlert {
+        let alert = Alert {
+            key: "new-start/expiry/2026-02-05".to_owned(),
+            kind: AlertKind::DateApproaching,
+            also: Vec::new(),
+            treaty: "new-start".parse().unwrap(),
+            state: None,
+            reading: Label::default_reading(),
+            on: day("2026-02-05"),
+            lead_days: Some(30),
+            late: true,
+            severity: Severity::Warning,
+            sentence: "New START expires in 30 days, on 2026-02-05, under its article XIV(2).".to_owned(),
+            date: None,
+            acts: Vec::new(),
+            article: Some("XIV(2)".to_owned()),
+            source: Some("https://example.org/".repeat(6)),
+            changes: Vec::new(),
+        };
+        let raised_at = day("2026-01-06").and_hms_opt(8, 0, 0).unwrap().and_utc();
+        RaisedAlert { id: "msg_1".to_owned(), raised_at, test: false, alert }
+    }
+
+    #[test]
+    fn an_alert_is_shown_with_its_sentence() {
+        let view = alerts(vec![raised()]);
+        assert_eq!(json(&view)["alerts"][0]["kind"], "date.approaching");
+        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+            assert!(printed(&view, lang).contains("2026-01-06 08:00Z  new-start"));
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! The arguments: what can be asked, and how it is spelled.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+
+use super::view::Style;
+use crate::domain::alert::AlertKind;
+use crate::domain::day::{Period, parse_day};
+use crate::domain::status::StateStatus;
+use crate::domain::treaty::Lang;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all went well
+  1  something failed; the message says what
+  2  the command line was not understood
+  3  `verify` found a difference, or `check` found problems
+  4  there is no such treaty, state or endpoint
+
+Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
+a day that the facts do not reach is answered with the last that is known, and
+marked.";
+
+/// Tells what is in force for whom on any day, and alerts before a date arrives.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "treatywatch", version, about, after_long_help = EXIT_CODES, max_term_width = 80)]
+pub struct Cli {
+    /// Where the data is, and how answers are written.
+    #[command(flatten, next_help_heading = "Options of every command")]
+    pub options: Options,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// The database [default: treatywatch.db, unless the configuration names another]
+    #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_DB")]
+    pub db: Option<PathBuf>,
+    /// The configuration [default: treatywatch.toml, if there is one]
+    #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// A directory of seeds to use instead of the built-in ones
+    #[arg(long, global = true, value_name = "DIR", env = "TREATYWATCH_SEEDS")]
+    pub seeds: Option<PathBuf>,
+    /// Write JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of titles and statuses; what is missing in it is shown in English, and marked
+    #[arg(long, global = true, default_value = "en", value_parser = word::<Lang>(Lang::ALL.iter().map(|lang| lang.as_str())))]
+    pub lang: Lang,
+}
+
+impl Options {
+    /// How answers are written, for a terminal of this width.
+    pub fn style(&self, width: usize) -> Style {
+        Style { json: self.json, lang: self.lang, width }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// What is in force on a day, and what lies over it
+    #[command(after_help = "\
+Examples:
+  treatywatch status
+  treatywatch status --on 2019-06-05 --known-on 2019-06-05
+  treatywatch status new-start --lang zh")]
+    Status(StatusArgs),
+    /// Everything that happened to a treaty, in order of day, with its sources
+    History(HistoryArgs),
+    /// What each state is in a treaty on a day
+    Parties(PartiesArgs),
+    /// The days to come: expiries, withdrawals, deadlines, conferences
+    Upcoming(UpcomingArgs),
+    /// The paragraphs of the China-Russia statement of 5 June 2019 against today
+    Statement(StatementArgs),
+    /// What the clauses imply beside what was recorded; exit code 3 where they differ
+    Verify(VerifyArgs),
+    /// The alerts that were raised, newest first
+    Alerts(AlertsArgs),
+    /// What was sent to endpoints, and what failed
+    Deliveries(DeliveriesArgs),
+    /// The endpoints of the configuration
+    Endpoints(EndpointsArgs),
+    /// Ask the database in SQL, read-only
+    #[command(after_help = "\
+Example:
+  treatywatch sql \"select treaty_id, status from treaty_status where status = 'in_force'\"")]
+    Sql(SqlArgs),
+    /// Copy the database while it is in use
+    Backup(BackupArgs),
+    /// Raise the alerts that are due, once; exit code 3 where it met problems
+    Check(CheckArgs),
+    /// Run until stopped: check, watch sources, deliver, answer on the web
+    Serve,
+}
+
+/// `status`
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// One treaty in full; without it, a table of all
+    pub treaty: Option<String>,
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+}
+
+/// The days that a question is about.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DayArgs {
+    /// The day asked about [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<NaiveDate>,
+    /// Leave out what became known after this day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_on: Option<NaiveDate>,
+}
+
+impl DayArgs {
+    /// The days asked about, where `today` stands for those that were not given.
+    pub fn asked(self, today: NaiveDate) -> super::view::Asked {
+        super::view::Asked { on: self.on.unwrap_or(today), known_on: self.known_on.unwrap_or(today) }
+    }
+}
+
+/// `history`
+#[derive(Debug, Clone, Args)]
+pub struct HistoryArgs {
+    /// The treaty
+    pub treaty: String,
+    /// Leave out what became known after this day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_on: Option<NaiveDate>,
+}
+
+/// `parties`
+#[derive(Debug, Clone, Args)]
+pub struct PartiesArgs {
+    /// The treaty
+    pub treaty: String,
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+    /// Only states with this status
+    #[arg(long, value_parser = word::<StateStatus>(StateStatus::ALL.iter().map(|status| status.as_str())))]
+    pub status: Option<StateStatus>,
+}
+
+/// `upcoming`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct UpcomingArgs {
+    /// How far to look ahead: 2y, 18m, 6w or 90d
+    #[arg(long, default_value = "2y", value_name = "PERIOD", value_parser = period)]
+    pub within: Period,
+    /// Look ahead from this day, with what was known on it [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<NaiveDate>,
+}
+
+/// `statement`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct StatementArgs {
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+}
+
+/// `verify`
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Only this treaty
+    pub treaty: Option<String>,
+}
+
+/// `alerts`
+#[derive(Debug, Clone, Args)]
+pub struct AlertsArgs {
+    /// Only about this treaty
+    #[arg(long)]
+    pub treaty: Option<String>,
+    /// Only of this kind
+    #[arg(long, value_parser = word::<AlertKind>(AlertKind::ALL.iter().map(|kind| kind.as_str())))]
+    pub kind: Option<AlertKind>,
+    /// Only those raised on this day or later
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub since: Option<NaiveDate>,
+    /// At most so many
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+}
+
+/// `deliveries`
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct DeliveriesArgs {
+    /// Only those that failed
+    #[arg(long)]
+    pub failed: bool,
+    /// Only to this endpoint
+    #[arg(long, value_name = "NAME")]
+    pub endpoint: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// What to do with them, instead of listing them.
+    #[command(subcommand)]
+    pub action: Option<DeliveriesAction>,
+}
+
+/// What can be done with deliveries.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DeliveriesAction {
+    /// Send failed deliveries again, under the same id
+    Retry(RetryArgs),
+}
+
+/// `deliveries retry`
+#[derive(Debug, Clone, Args)]
+#[group(id = "which", required = true, multiple = true)]
+pub struct RetryArgs {
+    /// The numbers that `deliveries --failed` lists
+    #[arg(value_name = "ID", group = "which", conflicts_with = "all")]
+    pub ids: Vec<i64>,
+    /// Those to this endpoint
+    #[arg(long, value_name = "NAME", group = "which")]
+    pub endpoint: Option<String>,
+    /// All that failed
+    #[arg(long, group = "which")]
+    pub all: bool,
+}
+
+/// `endpoints`
+#[derive(Debug, Clone, Args)]
+pub struct EndpointsArgs {
+    /// What to do with them, instead of listing them.
+    #[command(subcommand)]
+    pub action: Option<EndpointsAction>,
+}
+
+/// What can be done with endpoints.
+#[derive(Debug, Clone, Subcommand)]
+pub enum EndpointsAction {
+    /// Send a test message, and tell what came back
+    Test {
+        /// The endpoint, as the configuration names it
+        name: String,
+    },
+}
+
+/// `sql`
+#[derive(Debug, Clone, Args)]
+pub struct SqlArgs {
+    /// One statement; it can read and nothing else
+    pub query: String,
+}
+
+/// `backup`
+#[derive(Debug, Clone, Args)]
+pub struct BackupArgs {
+    /// The file to write; it must not exist
+    pub file: PathBuf,
+}
+
+/// `check`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CheckArgs {
+    /// Tell what would be raised, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Check as on this day [default: today in the configured time zone]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub today: Option<NaiveDate>,
+}
+
+/// A day, strictly: `2019-2-2` and `20190202` are refused.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
+}
+
+/// A period as people write it: `2y`, `18m`, `6w`, `90d`.
+fn period(text: &str) -> Result<Period, String> {
+    let expected = || "expected a number and y, m, w or d, as in 2y, 18m, 6w or 90d".to_owned();
+    let lower = text.bytes().last().is_some_and(|unit| unit.is_ascii_lowercase());
+    if !lower {
+        return Err(expected());
+    }
+    format!("P{}", text.to_ascii_uppercase()).parse().map_err(|_| expected())
+}
+
+/// One of the words of an enumeration.
+fn word<T>(words: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr + Clone + Send + Sync + 'static,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    PossibleValuesParser::from(words.collect::<Vec<_>>()).try_map(|word: String| word.parse::<T>())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::exit;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("treatywatch").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_understood() {
+        let lines = [
+            "status",
+            "status npt --on 2019-06-05 --known-on 2019-06-05 --lang zh --json",
+            "--db x.db --config y.toml --seeds z history inf",
+            "parties ctbt --on 2026-11-24 --status signatory",
+            "upcoming --within 90d",
+            "statement",
+            "verify abm",
+            "alerts --treaty npt --kind status.changed --since 2026-01-01 --limit 5",
+            "deliveries --failed --endpoint desk",
+            "deliveries retry 1 2 3",
+            "deliveries retry --endpoint desk",
+            "deliveries retry --all",
+            "endpoints",
+            "endpoints test desk",
+            "sql select",
+            "backup copy.db",
+            "check --dry-run --today 2026-02-05",
+            "serve",
+        ];
+        for line in lines {
+            assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_a_usage_error() {
+        let lines = [
+            "",
+            "status --on 2019-6-5",
+            "status --on 2019-02-29",
+            "status --on 2019-06",
+            "status --lang de",
+            "parties",
+            "parties npt --status in_force",
+            "upcoming --within 2",
+            "upcoming --within 2Y",
+            "upcoming --within 1y6m",
+            "deliveries retry",
+            "deliveries retry 1 --all",
+            "deliveries --failed retry --all",
+        ];
+        for line in lines {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.exit_code(), i32::from(exit::USAGE), "{line}");
+        }
+    }
+
+    #[test]
+    fn periods_are_written_in_short() {
+        for (text, period_text) in [("2y", "P2Y"), ("18m", "P18M"), ("6w", "P42D"), ("90d", "P90D")] {
+            assert_eq!(period(text), Ok(period_text.parse().unwrap()));
+        }
+    }
+
+    #[test]
+    fn the_exit_codes_are_documented() {
+        let help = Cli::command().render_long_help().to_string();
+        for code in [exit::FINE, exit::FAILED, exit::USAGE, exit::FOUND, exit::NO_SUCH] {
+            assert!(help.contains(&format!("\n  {code}  ")), "{help}");
+        }
+    }
+
+    #[test]
+    fn today_stands_for_the_days_that_are_not_given() {
+        let today = parse_day("2026-11-24").unwrap();
+        let days = DayArgs { on: Some(parse_day("2019-06-05").unwrap()), known_on: None };
+        let asked = days.asked(today);
+        assert_eq!((asked.on.to_string().as_str(), asked.known_on), ("2019-06-05", today));
+    }
+}

@@ -1,0 +1,12 @@
+//! What the program's exit codes mean.
+
+/// All went well.
+pub const FINE: u8 = 0;
+/// Something failed; the message says what.
+pub const FAILED: u8 = 1;
+/// The command line was not understood.
+pub const USAGE: u8 = 2;
+/// `verify` found a difference, or `check` found problems.
+pub const FOUND: u8 = 3;
+/// There is no such treaty, state or endpoint.
+pub const NO_SUCH: u8 = 4;

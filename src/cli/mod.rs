@@ -1,0 +1,21 @@
+//! The command line: arguments, output and exit codes, one file a command.
+//!
+//! A command computes a view from domain values, and the view prints itself for people or is
+//! written as JSON for programs. What it is asked about, and on which day, are arguments.
+
+pub mod alerts;
+pub mod args;
+pub mod deliveries;
+pub mod exit;
+pub mod history;
+pub mod layout;
+pub mod lookup;
+pub mod parties;
+pub mod sql;
+pub mod statement;
+pub mod status;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod upcoming;
+pub mod verify;
+pub mod view;

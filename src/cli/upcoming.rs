@@ -1,0 +1,181 @@
+//! `upcoming`: the days to come.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::layout::{Grid, paragraph};
+use super::view::{DateView, Names, Text, View, colon, say};
+use crate::domain::day::{DayError, Period};
+use crate::domain::id::StateId;
+use crate::domain::project::project;
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::status::Rule;
+use crate::domain::treaty::Lang;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpcomingQuestion {
+    /// From which day on, and what is known on it.
+    pub today: NaiveDate,
+    /// For how long.
+    pub within: Period,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UpcomingView {
+    /// The first day.
+    pub today: NaiveDate,
+    /// The last day.
+    pub until: NaiveDate,
+    /// The dates, in order of day.
+    pub dates: Vec<UpcomingDate>,
+    #[serde(skip)]
+    names: Names,
+}
+
+/// A date with the title of its instrument.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UpcomingDate {
+    /// The title.
+    pub short_title: Text,
+    /// The date.
+    #[serde(flatten)]
+    pub date: DateView,
+}
+
+/// Answers which days are to come.
+pub fn upcoming(
+    files: &[TreatyFile],
+    states: &BTreeMap<StateId, State>,
+    question: UpcomingQuestion,
+) -> Result<UpcomingView, DayError> {
+    let UpcomingQuestion { today, within } = question;
+    let until = within.after(today)?;
+    let mut dates = Vec::new();
+    for file in files {
+        let projection = project(&file.treaty, &file.acts, today);
+        let ahead = projection.dates.iter();
+        // A month or year is ahead until it has ended.
+        let ahead = ahead.filter(|date| today <= date.on.last_day() && date.on.first_day() <= until);
+        dates.extend(ahead.map(|date| UpcomingDate {
+            short_title: (&file.treaty.short_title).into(),
+            date: DateView::new(file, date, today),
+        }));
+    }
+    dates.sort_by(|a, b| (a.date.on, &a.date.date_id).cmp(&(b.date.on, &b.date.date_id)));
+    Ok(UpcomingView { today, until, dates, names: states.into() })
+}
+
+impl View for UpcomingView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Self { today, until, .. } = self;
+        let heading = match lang {
+            Lang::En => format!("Days to come, from {today} to {until}"),
+            Lang::Zh => format!("后续日期：{today}至{until}"),
+            Lang::Ru => format!("Предстоящие даты, с {today} по {until}"),
+        };
+        paragraph(out, width, 0, 0, &heading)?;
+        writeln!(out)?;
+        if self.dates.is_empty() {
+            return paragraph(out, width, 0, 0, say(lang, "None.", "无。", "Нет."));
+        }
+        let header = [
+            say(lang, "Date", "日期", "Дата"),
+            say(lang, "Days", "天数", "Дней"),
+            say(lang, "Treaty", "条约", "Договор"),
+            say(lang, "What", "事项", "Что"),
+            say(lang, "Certainty", "确定性", "Надёжность"),
+        ];
+        let mut grid = Grid::new(&header, &[(2, 12), (3, 12)]).align_right(1);
+        for row in &self.dates {
+            let date = &row.date;
+            grid.row(vec![
+                date.on.to_string(),
+                days(date),
+                row.short_title.in_lang(lang),
+                date.what(&self.names, lang),
+                date.certainty.label(lang).to_owned(),
+            ]);
+            if let Some(note) = date.note_in(lang) {
+                grid.through(12, note);
+            }
+            if date.reason.rule != Rule::Scheduled {
+                let why = say(lang, "why", "依据", "основание");
+                grid.through(12, format!("{why}{}{}", colon(lang), date.reason.words(&self.names, lang)));
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+/// How many days are left: at least so many, where only a month or a year is known.
+fn days(date: &DateView) -> String {
+    match (date.is_inexact(), date.days_left) {
+        (false, days) => days.to_string(),
+        (true, days) if days > 0 => format!("{days}+"),
+        (true, _) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed, seeds};
+    use crate::domain::treaty::{Certainty, DateKind};
+
+    fn from(today: &str, within: &str) -> UpcomingView {
+        let (files, states) = seeds();
+        let question = UpcomingQuestion { today: day(today), within: within.parse().unwrap() };
+        upcoming(&files, &states, question).unwrap()
+    }
+
+    fn find<'a>(view: &'a UpcomingView, id: &str) -> Vec<&'a DateView> {
+        let dates = view.dates.iter().map(|row| &row.date);
+        dates.filter(|date| date.date_id.as_str() == id).collect()
+    }
+
+    #[test]
+    fn an_expiry_is_announced_until_its_day() {
+        let view = from("2025-02-05", "P1Y");
+        let expiry = find(&view, "new-start/expiry");
+        assert_eq!(expiry[0].on.to_string(), "2026-02-05");
+        assert_eq!((expiry[0].days_left, expiry[0].kind), (365, DateKind::Expiry));
+        assert_eq!(find(&from("2026-02-05", "P1D"), "new-start/expiry")[0].days_left, 0);
+        assert!(find(&from("2026-02-06", "P1Y"), "new-start/expiry").is_empty());
+        assert!(find(&from("2025-02-04", "P1Y"), "new-start/expiry").is_empty());
+    }
+
+    #[test]
+    fn a_day_is_told_only_once_it_could_be_known() {
+        // Before the extension of 2021 the expiry was another.
+        let view = from("2020-06-05", "P1Y");
+        assert_eq!(find(&view, "new-start/expiry")[0].on.to_string(), "2021-02-05");
+        let view = from("2019-06-05", "P2Y");
+        assert_eq!(find(&view, "inf/USA/withdrawal_effect/1").len() + find(&view, "inf/expiry").len(), 1);
+    }
+
+    #[test]
+    fn contested_days_are_marked() {
+        let view = from("2025-09-01", "P2M");
+        let back = find(&view, "unscr-2231/reinstatement/e3-notice-2025");
+        assert_eq!(back[0].certainty, Certainty::Contested);
+        assert_eq!(back[0].on.to_string(), "2025-09-28");
+        assert!(printed(&view, Lang::En).contains("contested"));
+    }
+
+    #[test]
+    fn a_year_is_ahead_until_it_has_ended() {
+        let view = from("2026-11-24", "P2Y");
+        let inexact: Vec<_> = view.dates.iter().filter(|row| row.date.is_inexact()).collect();
+        assert!(inexact.iter().any(|row| row.date.on.to_string() == "2027"));
+        assert!(json(&view)["dates"].as_array().unwrap().iter().any(|date| date["on_date"] == "2027"));
+        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+            printed(&view, lang);
+        }
+    }
+}

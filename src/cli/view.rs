@@ -1,0 +1,443 @@
+//! What the answers of several commands have in common.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::id::{ActId, DateId, StateId, TreatyId};
+use crate::domain::project::DueDate;
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
+use crate::domain::treaty::{Certainty, DateKind, Lang, Words};
+
+/// The answer of a command: for people it prints itself, for programs it is JSON.
+pub trait View: Serialize {
+    /// Writes the answer for people, in lines of at most `width` columns.
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// As JSON, for programs.
+    pub json: bool,
+    /// The language of titles, statuses and headings; JSON holds all of them.
+    pub lang: Lang,
+    /// The width of lines for people.
+    pub width: usize,
+}
+
+/// Writes an answer.
+pub fn show(view: &impl View, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if !style.json {
+        return view.print(style.lang, style.width, out);
+    }
+    serde_json::to_writer_pretty(&mut *out, view)?;
+    writeln!(out)
+}
+
+/// One of three phrases.
+pub fn say<'a>(lang: Lang, en: &'a str, zh: &'a str, ru: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+        Lang::Ru => ru,
+    }
+}
+
+/// Joins items of a list.
+pub fn join(items: &[String], lang: Lang) -> String {
+    items.join(say(lang, ", ", "、", ", "))
+}
+
+/// Text and what is meant by it, separated as the language does.
+pub fn colon(lang: Lang) -> &'static str {
+    say(lang, ": ", "：", ": ")
+}
+
+/// A comma between two parts of a sentence.
+pub fn comma(lang: Lang) -> &'static str {
+    say(lang, ", ", "，", ", ")
+}
+
+/// A semicolon between two parts of a sentence.
+pub fn semicolon(lang: Lang) -> &'static str {
+    say(lang, "; ", "；", "; ")
+}
+
+/// A remark in brackets behind a text.
+pub fn bracketed(text: &str, remark: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En | Lang::Ru => format!("{text} ({remark})"),
+        Lang::Zh => format!("{text}（{remark}）"),
+    }
+}
+
+/// "Since" a day.
+pub fn since(day: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("since {day}"),
+        Lang::Zh => format!("自{day}起"),
+        Lang::Ru => format!("с {day}"),
+    }
+}
+
+/// "Until" a day, on which it is no longer so.
+pub fn until(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("until {day}"),
+        Lang::Zh => format!("至{day}止"),
+        Lang::Ru => format!("до {day}"),
+    }
+}
+
+/// "Up to and including" a day.
+pub fn up_to(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("to {day}"),
+        Lang::Zh => format!("截至{day}"),
+        Lang::Ru => format!("по {day}"),
+    }
+}
+
+/// "From memory", of a fact that no source at hand supports.
+pub fn from_memory(lang: Lang) -> &'static str {
+    say(lang, "from memory", "凭记忆", "по памяти")
+}
+
+/// The days that a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Asked {
+    /// The day whose state of affairs is asked for.
+    pub on: NaiveDate,
+    /// Nothing that became known later is seen.
+    pub known_on: NaiveDate,
+}
+
+impl Asked {
+    /// The state of affairs on `on`, as it can be known today.
+    pub fn on(on: NaiveDate, today: NaiveDate) -> Self {
+        Self { on, known_on: today }
+    }
+
+    /// The last day that both the facts and the asked knowledge reach.
+    pub fn reach(self, facts_as_of: NaiveDate) -> NaiveDate {
+        facts_as_of.min(self.known_on)
+    }
+
+    /// The heading: what is shown, on which day, as known when.
+    pub fn heading(self, what: &str, lang: Lang) -> String {
+        let Self { on, known_on } = self;
+        match lang {
+            Lang::En => format!("{what} on {on}, as known on {known_on}"),
+            Lang::Zh => format!("{what}：{on}（依据{known_on}所知）"),
+            Lang::Ru => format!("{what} на {on}, по данным на {known_on}"),
+        }
+    }
+}
+
+/// A text in all the languages it is there in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Text {
+    en: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zh: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ru: Option<String>,
+}
+
+impl From<&Words> for Text {
+    fn from(words: &Words) -> Self {
+        let Words { en, zh, ru } = words.clone();
+        Self { en, zh, ru }
+    }
+}
+
+impl Text {
+    /// The text in `lang`, or the English one marked `[en]`.
+    pub fn in_lang(&self, lang: Lang) -> String {
+        let Self { en, zh, ru } = self.clone();
+        Words { en, zh, ru }.in_lang(lang)
+    }
+}
+
+/// The names of states, for printing. JSON has codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names(BTreeMap<StateId, Text>);
+
+impl From<&BTreeMap<StateId, State>> for Names {
+    fn from(states: &BTreeMap<StateId, State>) -> Self {
+        Self(states.iter().map(|(id, state)| (*id, Text::from(&state.name))).collect())
+    }
+}
+
+impl Names {
+    /// The name of a state, or its code where it has none.
+    pub fn of(&self, state: StateId, lang: Lang) -> String {
+        self.0.get(&state).map_or_else(|| state.to_string(), |name| name.in_lang(lang))
+    }
+
+    /// The names of several, as a list.
+    pub fn list(&self, states: &[StateId], lang: Lang) -> String {
+        let names: Vec<String> = states.iter().map(|state| self.of(*state, lang)).collect();
+        join(&names, lang)
+    }
+}
+
+/// Writes a day, month or year as it is written everywhere.
+pub fn partial<S: Serializer>(day: &PartialDay, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(day)
+}
+
+/// The day on which something begins, no more exact than the act that it begins with.
+///
+/// A period that begins with an act "of March 2001" starts on its first day, for the computer.
+pub fn beginning(file: &TreatyFile, starts_on: NaiveDate, reason: &Reason) -> PartialDay {
+    let act = reason.ground.as_ref().and_then(|ground| act_of(file, &ground.act));
+    let inexact = act.filter(|act| act.day() == starts_on && act.effective_on.is_none());
+    inexact.map_or(PartialDay::exact(starts_on), |act| PartialDay::around(starts_on, act.on.precision()))
+}
+
+fn act_of<'a>(file: &'a TreatyFile, id: &ActId) -> Option<&'a Act> {
+    file.acts.iter().find(|act| act.id == *id)
+}
+
+/// Why something is so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonView {
+    /// The rule that was applied.
+    pub rule: Rule,
+    /// The article, where a clause was.
+    pub article: Option<String>,
+    /// The act that it was applied to.
+    pub act: Option<GroundView>,
+    /// When one could know of it.
+    pub known_on: NaiveDate,
+}
+
+/// The act that a reason rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroundView {
+    /// Which act.
+    pub act_id: ActId,
+    /// What it was.
+    pub kind: ActKind,
+    /// Whose.
+    pub state: Option<StateId>,
+    /// When, as exactly as is known.
+    #[serde(serialize_with = "partial")]
+    pub on: PartialDay,
+    /// Whether no source at hand supports it.
+    pub from_memory: bool,
+}
+
+impl ReasonView {
+    /// The reason, with what the file knows about the act behind it.
+    pub fn new(file: &TreatyFile, reason: &Reason) -> Self {
+        let act = reason.ground.as_ref().map(|ground| {
+            let act = act_of(file, &ground.act);
+            GroundView {
+                act_id: ground.act.clone(),
+                kind: ground.kind,
+                state: ground.state,
+                on: act.map_or(PartialDay::exact(ground.on), |act| act.on),
+                from_memory: act.is_some_and(|act| act.evidence.sources.is_empty()),
+            }
+        });
+        Self { rule: reason.rule, article: reason.article.clone(), act, known_on: reason.known_on }
+    }
+
+    /// The rule, the act and the article, in a few words.
+    pub fn words(&self, names: &Names, lang: Lang) -> String {
+        let act = self.act.as_ref().map(|act| {
+            let whose = act.state.map(|state| names.of(state, lang));
+            let memory = act.from_memory.then(|| from_memory(lang).to_owned());
+            let parts = [Some(act.kind.label(lang).to_owned()), whose, Some(act.on.to_string()), memory];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang))
+        });
+        let text = match (self.rule, act) {
+            // The act says it all.
+            (Rule::Act | Rule::Exchange, Some(act)) => act,
+            (rule, Some(act)) => format!("{}{}{act}", rule.label(lang), colon(lang)),
+            (rule, None) => rule.label(lang).to_owned(),
+        };
+        match &self.article {
+            // Square, because articles have round brackets of their own.
+            Some(article) => format!("{text} [{article}]"),
+            None => text,
+        }
+    }
+}
+
+/// Something that lies over a status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverlayView {
+    /// What.
+    pub kind: OverlayKind,
+    /// Whose; none for the instrument as such.
+    pub state: Option<StateId>,
+    /// The states that caused it jointly.
+    pub jointly: Vec<StateId>,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The first day on which it is over; for a notice, the day of its effect.
+    pub ends_before: Option<NaiveDate>,
+    /// Who disputes it.
+    pub disputed_by: Vec<StateId>,
+    /// Why it began.
+    pub reason: ReasonView,
+}
+
+impl OverlayView {
+    /// The overlay, with what the file knows about the act behind it.
+    pub fn new(file: &TreatyFile, overlay: &Overlay) -> Self {
+        Self {
+            kind: overlay.kind,
+            state: overlay.state,
+            jointly: overlay.jointly.clone(),
+            starts_on: overlay.starts_on,
+            ends_before: overlay.ends_before,
+            disputed_by: overlay.disputed_by.clone(),
+            reason: ReasonView::new(file, &overlay.reason),
+        }
+    }
+
+    /// What lies there, whose, from when to when, and who disputes it.
+    pub fn words(&self, names: &Names, lang: Lang) -> String {
+        let mut parts = vec![self.head(names, lang)];
+        if self.kind == OverlayKind::Notice {
+            parts.push(running(self.starts_on, self.ends_before, lang));
+        } else {
+            parts.push(since(&self.starts_on.to_string(), lang));
+            parts.extend(self.ends_before.map(|end| until(end, lang)));
+        }
+        let text = parts.join(comma(lang));
+        if self.disputed_by.is_empty() {
+            return text;
+        }
+        let disputed = say(lang, "disputed by ", "提出异议：", "оспаривают: ");
+        format!("{text}{}{disputed}{}", semicolon(lang), names.list(&self.disputed_by, lang))
+    }
+
+    /// What lies there, and whose.
+    pub fn head(&self, names: &Names, lang: Lang) -> String {
+        let whose: Vec<StateId> = self.state.into_iter().chain(self.jointly.iter().copied()).collect();
+        if whose.is_empty() {
+            return self.kind.label(lang).to_owned();
+        }
+        format!("{}{}{}", self.kind.label(lang), colon(lang), names.list(&whose, lang))
+    }
+}
+
+/// A notice that was given on one day and runs to another.
+pub fn running(given: NaiveDate, to: Option<NaiveDate>, lang: Lang) -> String {
+    match (to, lang) {
+        (Some(to), Lang::En) => format!("given {given}, running to {to}"),
+        (Some(to), Lang::Zh) => format!("{given}发出，至{to}届满"),
+        (Some(to), Lang::Ru) => format!("подано {given}, срок до {to}"),
+        (None, Lang::En) => format!("given {given}"),
+        (None, Lang::Zh) => format!("{given}发出"),
+        (None, Lang::Ru) => format!("подано {given}"),
+    }
+}
+
+/// A dated event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DateView {
+    /// Its name, which stays when the day moves.
+    pub date_id: DateId,
+    /// The instrument.
+    pub treaty_id: TreatyId,
+    /// The state, if it is about one.
+    pub state: Option<StateId>,
+    /// What sort of day.
+    pub kind: DateKind,
+    /// The day, month or year.
+    #[serde(rename = "on_date", serialize_with = "partial")]
+    pub on: PartialDay,
+    /// Days from the day asked about to its first day; negative once a month or year has begun.
+    pub days_left: i64,
+    /// How certain it is.
+    pub certainty: Certainty,
+    /// The reading in which it falls on this day.
+    pub reading: ReadingId,
+    /// Why.
+    pub reason: ReasonView,
+    /// The clause that computes it, where it has one of its own.
+    pub clause: Option<String>,
+    /// What happens then, in English.
+    pub note: Option<String>,
+}
+
+impl DateView {
+    /// The dated event, as seen from `from`.
+    pub fn new(file: &TreatyFile, date: &DueDate, from: NaiveDate) -> Self {
+        let treaty = &file.treaty;
+        let scheduled = treaty.scheduled.iter().find(|scheduled| scheduled.id == date.id);
+        let name = date.id.as_str().rsplit('/').next().unwrap_or_default();
+        let clause = treaty.clauses.iter().find(|clause| clause.id.as_str() == name);
+        let clause = clause.filter(|_| date.kind == DateKind::Deadline);
+        Self {
+            date_id: date.id.clone(),
+            treaty_id: treaty.id.clone(),
+            state: date.state,
+            kind: date.kind,
+            on: date.on,
+            days_left: (date.on.first_day() - from).num_days(),
+            certainty: date.certainty,
+            reading: date.reading.clone(),
+            reason: ReasonView::new(file, &date.reason),
+            clause: clause.map(|clause| clause.id.to_string()),
+            note: scheduled
+                .and_then(|scheduled| scheduled.note.clone())
+                .or_else(|| clause.and_then(|clause| clause.note.clone())),
+        }
+    }
+
+    /// What sort of day, for whom, and in which reading.
+    pub fn what(&self, names: &Names, lang: Lang) -> String {
+        let mut text = self.kind.label(lang).to_owned();
+        if let Some(clause) = &self.clause {
+            text.push_str(&format!("{}{clause}", colon(lang)));
+        }
+        if let Some(state) = self.state {
+            text.push_str(&format!("{}{}", colon(lang), names.of(state, lang)));
+        }
+        if !self.reading.is_default() {
+            text.push_str(&format!("{}{}", comma(lang), reading_name(&self.reading, lang)));
+        }
+        text
+    }
+
+    /// The note, marked as English where the language is another.
+    pub fn note_in(&self, lang: Lang) -> Option<String> {
+        self.note.as_ref().map(|note| english(note, lang))
+    }
+
+    /// Whether only a month or a year is known.
+    pub fn is_inexact(&self) -> bool {
+        self.on.precision() != Precision::Day
+    }
+}
+
+/// A text that exists in English alone: the fallback shows.
+pub fn english(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => text.to_owned(),
+        Lang::Zh | Lang::Ru => format!("{text} [en]"),
+    }
+}
+
+/// A reading, by its name.
+pub fn reading_name(reading: &ReadingId, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("reading {reading}"),
+        Lang::Zh => format!("立场{reading}"),
+        Lang::Ru => format!("позиция {reading}"),
+    }
+}
