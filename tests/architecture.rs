@@ -27,7 +27,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
     ("reqwest::", &["delivery"]),
     ("axum::", &["web"]),
-    ("clap::", &["cli"]),
+    ("clap::", &["cli", "main"]),
     ("anyhow::", &["cli", "main"]),
     ("tokio_cron_scheduler::", &["daemon"]),
     ("tokio::spawn", &["daemon"]),

@@ -5,12 +5,15 @@
 
 pub mod alerts;
 pub mod args;
+pub mod check;
 pub mod deliveries;
+pub mod endpoints;
 pub mod exit;
 pub mod history;
 pub mod layout;
 pub mod lookup;
 pub mod parties;
+pub mod run;
 pub mod sql;
 pub mod statement;
 pub mod status;

@@ -9,10 +9,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::alerts::Route;
 use crate::clock::Clock;
-use crate::config::{Config, Endpoint};
-use crate::delivery::{HttpSender, Target};
+use crate::config::Config;
+use crate::delivery::HttpSender;
 use crate::jobs::{self, CheckReport, CheckSettings, JobError, Targets};
 use crate::store::{RunOutcome, Store, StoreError};
 
@@ -44,34 +43,12 @@ impl Context {
             check_due: Arc::new(Notify::new()),
             deliveries_due: Notify::new(),
             cron: config.schedule.check.clone(),
-            settings: check_settings(config),
-            targets: targets(config),
+            settings: CheckSettings::of(config),
+            targets: jobs::targets(config),
             sender,
             time_zone: config.time_zone,
         }
     }
-}
-
-/// What a check needs of the configuration.
-pub(crate) fn check_settings(config: &Config) -> CheckSettings {
-    let route = |endpoint: &Endpoint| Route {
-        endpoint: endpoint.name.clone(),
-        treaties: endpoint.treaties.clone(),
-        kinds: endpoint.kinds.clone(),
-        min_severity: endpoint.min_severity,
-        // Without leads of its own an endpoint wants those of the configuration, not another endpoint's.
-        lead_days: Some(endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone())),
-    };
-    CheckSettings { leads: config.all_leads(), routes: config.endpoints.iter().map(route).collect() }
-}
-
-/// Where each endpoint of the configuration is.
-pub(crate) fn targets(config: &Config) -> Targets {
-    let target = |endpoint: &Endpoint| {
-        let keys = endpoint.secrets.clone();
-        (endpoint.name.clone(), Target { url: endpoint.url.clone(), keys, timeout: endpoint.timeout })
-    };
-    config.endpoints.iter().map(target).collect()
 }
 
 /// Checks at once, and then whenever the metronome or the watchdog wakes it.

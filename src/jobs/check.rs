@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::alerts::{Look, Names, Route, due, message_id};
+use crate::config::{Config, Endpoint};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
@@ -18,6 +19,21 @@ pub struct CheckSettings {
     pub leads: Vec<u32>,
     /// Who wants which alerts.
     pub routes: Vec<Route>,
+}
+
+impl CheckSettings {
+    /// What the configuration says of it.
+    pub fn of(config: &Config) -> Self {
+        let route = |endpoint: &Endpoint| Route {
+            endpoint: endpoint.name.clone(),
+            treaties: endpoint.treaties.clone(),
+            kinds: endpoint.kinds.clone(),
+            min_severity: endpoint.min_severity,
+            // Without leads of its own an endpoint wants the configuration's, not another endpoint's.
+            lead_days: Some(endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone())),
+        };
+        Self { leads: config.all_leads(), routes: config.endpoints.iter().map(route).collect() }
+    }
 }
 
 /// What a check did.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::clock::Clock;
+use crate::config::{Config, Endpoint};
 use crate::delivery::{self, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
 use crate::store::{Store, Verdict};
@@ -20,6 +21,15 @@ const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
 
 /// Where each endpoint is.
 pub type Targets = BTreeMap<String, Target>;
+
+/// Where each endpoint of the configuration is.
+pub fn targets(config: &Config) -> Targets {
+    let target = |endpoint: &Endpoint| {
+        let keys = endpoint.secrets.clone();
+        (endpoint.name.clone(), Target { url: endpoint.url.clone(), keys, timeout: endpoint.timeout })
+    };
+    config.endpoints.iter().map(target).collect()
+}
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

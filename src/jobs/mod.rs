@@ -8,7 +8,7 @@ mod deliver;
 mod seed;
 
 pub use check::{CheckReport, CheckSettings, check};
-pub use deliver::{DeliverReport, Targets, deliver_due};
+pub use deliver::{DeliverReport, Targets, deliver_due, targets};
 pub use seed::{SeedSource, seed};
 
 use crate::catalogue::CatalogueError;

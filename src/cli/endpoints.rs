@@ -1,0 +1,108 @@
+//! `endpoints`: who is told, and a message to test one.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::layout::Grid;
+use super::view::{View, say};
+use crate::config::{Config, Endpoint};
+use crate::domain::treaty::Lang;
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndpointsView {
+    /// The endpoints, in the order of the configuration.
+    pub endpoints: Vec<EndpointView>,
+}
+
+/// One endpoint, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndpointView {
+    /// Its name.
+    pub name: String,
+    /// Scheme, host and port; the path may hold a token.
+    pub origin: String,
+    /// The treaties it wants; none for all.
+    pub treaties: Option<Vec<String>>,
+    /// The kinds it wants; none for all.
+    pub kinds: Option<Vec<String>>,
+    /// The least severity it wants.
+    pub min_severity: String,
+    /// How many days before a date it is told.
+    pub lead_days: Vec<u32>,
+}
+
+/// The endpoints of the configuration.
+pub fn endpoints(config: &Config) -> EndpointsView {
+    fn words<T: ToString>(list: impl IntoIterator<Item = T>) -> Vec<String> {
+        list.into_iter().map(|item| item.to_string()).collect()
+    }
+    let view = |endpoint: &Endpoint| EndpointView {
+        name: endpoint.name.clone(),
+        origin: endpoint.url.origin().ascii_serialization(),
+        treaties: endpoint.treaties.as_ref().map(words),
+        kinds: endpoint.kinds.as_ref().map(words),
+        min_severity: endpoint.min_severity.to_string(),
+        lead_days: endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone()),
+    };
+    EndpointsView { endpoints: config.endpoints.iter().map(view).collect() }
+}
+
+impl View for EndpointsView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.endpoints.is_empty() {
+            let none = say(
+                lang,
+                "No endpoint is configured: alerts go to the log and to the view alert_log.",
+                "未配置端点：提醒写入日志和视图alert_log。",
+                "Получатели не заданы: оповещения идут в журнал и в представление alert_log.",
+            );
+            return writeln!(out, "{none}");
+        }
+        let header = [
+            say(lang, "Endpoint", "端点", "Получатель"),
+            say(lang, "Where", "地址", "Куда"),
+            say(lang, "From severity", "最低级别", "Важность от"),
+        ];
+        let all = say(lang, "all", "全部", "все");
+        let mut grid = Grid::new(&header, &[(0, 10), (1, 20)]);
+        for endpoint in &self.endpoints {
+            grid.row(vec![endpoint.name.clone(), endpoint.origin.clone(), endpoint.min_severity.clone()]);
+            let list =
+                |items: &Option<Vec<String>>| items.as_ref().map_or(all.to_owned(), |items| items.join(" "));
+            let leads = endpoint.lead_days.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+            for (what, text) in [
+                (say(lang, "treaties", "条约", "договоры"), list(&endpoint.treaties)),
+                (say(lang, "kinds", "类别", "виды"), list(&endpoint.kinds)),
+                (say(lang, "days before", "提前天数", "за сколько дней"), leads),
+            ] {
+                grid.through(2, format!("{what}: {text}"));
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+/// What became of a test message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TestView {
+    /// The endpoint.
+    pub endpoint: String,
+    /// The id that it was sent under.
+    pub alert_id: String,
+    /// Whether the receiver accepted it.
+    pub delivered: bool,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+impl View for TestView {
+    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Self { endpoint, alert_id, error, .. } = self;
+        match error {
+            None => writeln!(out, "{endpoint} accepted the test message {alert_id}."),
+            Some(error) => writeln!(out, "{endpoint} did not accept the test message {alert_id}: {error}"),
+        }
+    }
+}

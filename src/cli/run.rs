@@ -1,0 +1,267 @@
+//! Runs one command: opens what it needs, answers, and gives the exit code.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use chrono::NaiveDate;
+
+use super::args::{
+    AlertsArgs, CheckArgs, Cli, Command, DeliveriesAction, DeliveriesArgs, EndpointsAction, Options,
+    RetryArgs,
+};
+use super::check::CheckView;
+use super::deliveries::{DeliveriesView, DeliveryView};
+use super::endpoints::{TestView, endpoints};
+use super::history::{HistoryQuestion, history};
+use super::layout::terminal_width;
+use super::lookup::{NoSuch, find_treaty};
+use super::parties::{PartiesQuestion, parties};
+use super::sql::SqlView;
+use super::statement::statement;
+use super::status::{StatusQuestion, status};
+use super::upcoming::{UpcomingQuestion, upcoming};
+use super::verify::verify;
+use super::view::{View, show};
+use super::{alerts, exit};
+use crate::alerts::{message_id, test_alert};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::daemon;
+use crate::delivery::{HttpSender, Sender};
+use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
+use crate::jobs::{self, CheckSettings, SeedSource};
+use crate::store::{AlertFilter, DeliveryFilter, Store};
+
+/// The configuration that is read where none is named, if it is there.
+const CONFIG_FILE: &str = "treatywatch.toml";
+/// The `sql` command shows at most so many rows.
+const SQL_ROWS_MAX: u32 = 100_000;
+
+/// Runs a command and writes its answer to `out`.
+pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
+    let config = configuration(&cli.options)?;
+    let seeds = match cli.options.seeds.clone().filter(|path| !path.as_os_str().is_empty()) {
+        Some(dir) => SeedSource::Dir(dir),
+        None => SeedSource::Embedded,
+    };
+    if let Command::Serve = cli.command {
+        daemon::serve(config, seeds, Arc::new(SystemClock)).await?;
+        return Ok(exit::FINE);
+    }
+    let store = Store::open(&config.database).await?;
+    let desk = Desk { options: &cli.options, today: config.today(SystemClock.now()), config, seeds, store };
+    let result = desk.answer(cli.command, out).await;
+    desk.store.close().await;
+    result
+}
+
+fn configuration(options: &Options) -> Result<Config> {
+    let given = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
+    let usual = || Some(PathBuf::from(CONFIG_FILE)).filter(|path| path.exists());
+    let path = given(&options.config).or_else(usual);
+    let env = |name: &str| std::env::var(name).ok();
+    let mut config = Config::load(path.as_deref(), &env)?;
+    if let Some(database) = given(&options.db) {
+        config.database = database;
+    }
+    Ok(config)
+}
+
+/// What a command works with.
+struct Desk<'a> {
+    options: &'a Options,
+    config: Config,
+    seeds: SeedSource,
+    store: Store,
+    today: NaiveDate,
+}
+
+impl Desk<'_> {
+    async fn answer(&self, command: Command, out: &mut dyn Write) -> Result<u8> {
+        self.seed_if_new().await?;
+        match command {
+            Command::Status(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let question = StatusQuestion { treaty: args.treaty, asked: args.days.asked(self.today) };
+                or_no_such(status(&files, &states, &question), |view| self.show(view, out))
+            }
+            Command::History(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let known_on = args.known_on.unwrap_or(self.today);
+                let question = HistoryQuestion { treaty: args.treaty, known_on };
+                or_no_such(history(&files, &states, &question), |view| self.show(view, out))
+            }
+            Command::Parties(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let asked = args.days.asked(self.today);
+                let question = PartiesQuestion { treaty: args.treaty, asked, status: args.status };
+                or_no_such(parties(&files, &states, &question), |view| self.show(view, out))
+            }
+            Command::Upcoming(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let today = args.on.unwrap_or(self.today);
+                let view = upcoming(&files, &states, UpcomingQuestion { today, within: args.within })?;
+                self.show(&view, out)
+            }
+            Command::Statement(args) => {
+                let files = self.store.load_treaties().await?;
+                let asked = args.days.asked(self.today);
+                for text in self.store.load_statements().await? {
+                    self.show(&statement(&text, &files, asked), out)?;
+                }
+                Ok(exit::FINE)
+            }
+            Command::Verify(args) => {
+                let files = self.store.load_treaties().await?;
+                let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose();
+                or_no_such(treaty, |treaty| {
+                    let view = verify(&files, treaty.map(|file| &file.treaty.id));
+                    self.show(&view, out)?;
+                    Ok(view.exit_code())
+                })
+            }
+            Command::Alerts(args) => self.alerts(&args, out).await,
+            Command::Deliveries(args) => self.deliveries(&args, out).await,
+            Command::Endpoints(args) => match args.action {
+                None => self.show(&endpoints(&self.config), out),
+                Some(EndpointsAction::Test { name }) => self.test_endpoint(&name, out).await,
+            },
+            Command::Sql(args) => {
+                let table = self.store.sql(&args.query, SQL_ROWS_MAX).await?;
+                self.show(&SqlView { columns: table.columns, rows: table.rows }, out)?;
+                if table.truncated {
+                    bail!("only the first {SQL_ROWS_MAX} rows are shown: add a limit");
+                }
+                Ok(exit::FINE)
+            }
+            Command::Backup(args) => {
+                self.store.backup(&args.file).await?;
+                writeln!(out, "{} holds a copy of {}", args.file.display(), self.store.path().display())?;
+                Ok(exit::FINE)
+            }
+            Command::Check(args) => self.check(args, out).await,
+            Command::Serve => unreachable!("handled before a database is opened"),
+        }
+    }
+
+    /// A newcomer's first question is answered from the seeds. A database that has been seeded is
+    /// brought up to date by `serve` and `check` alone, so that a question never changes an answer.
+    async fn seed_if_new(&self) -> Result<()> {
+        if self.store.watch().await?.seeds_digest.is_none() {
+            jobs::seed(&self.store, &self.seeds, SystemClock.now()).await?;
+        }
+        Ok(())
+    }
+
+    fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
+        show(view, self.options.style(terminal_width()), out).map_err(broken_pipe_is_fine)?;
+        Ok(exit::FINE)
+    }
+
+    async fn alerts(&self, args: &AlertsArgs, out: &mut dyn Write) -> Result<u8> {
+        let files = self.store.load_treaties().await?;
+        let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose();
+        let treaty = match treaty {
+            Ok(treaty) => treaty.map(|file| file.treaty.id.clone()),
+            Err(error) => return no_such(&error),
+        };
+        let since = args.since.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|start| start.and_utc());
+        let filter = AlertFilter { treaty, kind: args.kind, since, limit: args.limit };
+        self.show(&alerts::alerts(self.store.alerts(&filter).await?), out)
+    }
+
+    async fn deliveries(&self, args: &DeliveriesArgs, out: &mut dyn Write) -> Result<u8> {
+        if let Some(DeliveriesAction::Retry(retry)) = &args.action {
+            return self.retry(retry, out).await;
+        }
+        let filter =
+            DeliveryFilter { failed_only: args.failed, endpoint: args.endpoint.clone(), limit: args.limit };
+        let rows = self.store.deliveries(&filter).await?.into_iter();
+        let view = |row: crate::store::DeliveryRow| DeliveryView {
+            delivery_id: row.delivery_id,
+            alert_id: row.alert_id,
+            endpoint: row.endpoint,
+            state: row.state.to_string(),
+            attempts: row.attempts,
+            next_attempt_at: row.next_attempt_at,
+            last_error: row.last_error,
+            sentence: row.sentence,
+        };
+        self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
+    }
+
+    async fn retry(&self, args: &RetryArgs, out: &mut dyn Write) -> Result<u8> {
+        let now = SystemClock.now();
+        let mut retried = 0;
+        for id in &args.ids {
+            if !self.store.retry_delivery(*id, now).await? {
+                bail!(
+                    "delivery {id} has not failed, or there is none with this number; see: deliveries --failed"
+                );
+            }
+            retried += 1;
+        }
+        if args.all || args.endpoint.is_some() {
+            retried += self.store.retry_failed(args.endpoint.as_deref(), now).await?;
+        }
+        writeln!(out, "{retried} deliveries will be sent again, each under its id, by the running daemon.")?;
+        Ok(exit::FINE)
+    }
+
+    async fn test_endpoint(&self, name: &str, out: &mut dyn Write) -> Result<u8> {
+        let targets = jobs::targets(&self.config);
+        let Some(target) = targets.get(name) else {
+            return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
+        };
+        let now = SystemClock.now();
+        let key = format!("test|{name}|{now}");
+        let id = message_id(&self.store.watch().await?.database_id, &key);
+        let alert = test_alert("test".parse().context("the name of a test")?, self.today, key);
+        let raised = RaisedAlert { id: id.clone(), raised_at: now, test: true, alert };
+        let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, raised };
+        let error = match HttpSender::new()?.send(&claim, target, now).await {
+            Outcome::Delivered => None,
+            Outcome::Failed { error, .. } => Some(error),
+            Outcome::Gone => Some("it answered 410: it wants nothing more".to_owned()),
+        };
+        let delivered = error.is_none();
+        self.show(&TestView { endpoint: name.to_owned(), alert_id: id, delivered, error }, out)?;
+        Ok(if delivered { exit::FINE } else { exit::FAILED })
+    }
+
+    async fn check(&self, args: CheckArgs, out: &mut dyn Write) -> Result<u8> {
+        let now = SystemClock.now();
+        jobs::seed(&self.store, &self.seeds, now).await?;
+        let known = self.store.treaty_ids().await?;
+        self.config.check_treaties(&|id| known.contains(id))?;
+        let today = args.today.unwrap_or(self.today);
+        let settings = CheckSettings::of(&self.config);
+        let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
+        let view = CheckView::of(report, args.dry_run);
+        self.show(&view, out)?;
+        Ok(if view.set_aside.is_empty() { exit::FINE } else { exit::FOUND })
+    }
+}
+
+/// Goes on with what was found, or says that there is no such thing.
+fn or_no_such<T>(found: Result<T, NoSuch>, go_on: impl FnOnce(&T) -> Result<u8>) -> Result<u8> {
+    match found {
+        Ok(found) => go_on(&found),
+        Err(error) => no_such(&error),
+    }
+}
+
+fn no_such(error: &NoSuch) -> Result<u8> {
+    eprintln!("treatywatch: {error}");
+    Ok(exit::NO_SUCH)
+}
+
+/// Whoever reads the answer may stop early, as `head` does.
+fn broken_pipe_is_fine(error: io::Error) -> anyhow::Error {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        std::process::exit(i32::from(exit::FINE));
+    }
+    anyhow::Error::new(error).context("the answer cannot be written")
+}
