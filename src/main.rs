@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
 /// The daemon tells what it does; the other commands tell what goes wrong. `TREATYWATCH_LOG`
 /// asks for more or less, as in `debug` or `treatywatch=debug,sqlx=info`.
 fn log_to_stderr(daemon: bool) {
-    let usual = if daemon { "info" } else { "warn" };
+    let usual = if daemon { "info,tokio_cron_scheduler=warn" } else { "warn" };
     let asked = EnvFilter::builder().with_env_var("TREATYWATCH_LOG").try_from_env();
     let filter = asked.unwrap_or_else(|_| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(stderr);

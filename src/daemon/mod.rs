@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::delivery::{HttpSender, SenderError};
 use crate::domain::id::TreatyId;
+use crate::domain::treaty::Lang;
 use crate::jobs::{self, JobError, SeedSource};
 use crate::store::{Store, StoreError};
 use crate::web;
@@ -174,7 +175,8 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
     );
     for date in store.next_dates(today, NEXT_DATES).await? {
         let state = date.state.map(|state| format!(" for {state}")).unwrap_or_default();
-        info!("Next: {} {} {}{state} ({}, {})", date.on, date.treaty, date.kind, date.id, date.certainty);
+        let (what, certainty) = (date.kind.label(Lang::En), date.certainty.label(Lang::En));
+        info!("Next: {} {}, {what}{state} ({}, {certainty})", date.on, date.treaty, date.id);
     }
     for endpoint in &config.endpoints {
         info!(endpoint = %endpoint.name, "Alerts go to {} at {}", endpoint.name, endpoint.url.origin().ascii_serialization());
