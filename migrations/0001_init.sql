@@ -480,6 +480,9 @@ create table delivery (
     state text not null check (state in ('pending', 'delivered', 'dead', 'stopped')),
     -- Also the fence: a result counts only for the attempt that is the latest.
     attempts integer not null check (attempts >= 0),
+    -- Attempts that failed since the delivery was last made due: how long the next wait is. An
+    -- attempt that a crash cut short counts as none.
+    failures integer not null default 0 check (failures between 0 and attempts),
     next_attempt_at text not null check (next_attempt_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
     -- Until when the running attempt has it for itself; NULL: nobody has it.
     leased_until text check (leased_until glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),

@@ -310,6 +310,11 @@ impl Config {
         document.config(document.raw()?, env)
     }
 
+    /// Whether an endpoint asks for treaties by name.
+    pub fn has_routes(&self) -> bool {
+        !self.routes.is_empty()
+    }
+
     /// Refuses an endpoint that asks for a treaty nobody knows: it would wait for ever.
     pub fn check_treaties(&self, known: &dyn Fn(&TreatyId) -> bool) -> Result<(), ConfigError> {
         let unknown = self.routes.iter().find(|route| !known(&route.treaty));

@@ -123,7 +123,7 @@ async fn a_clock_that_jumps_back_tells_nothing_twice() {
 async fn seeding_again_changes_nothing_and_needs_no_reading() {
     let desk = Desk::open().await;
     let again =
-        jobs::seed(&desk.store, &SeedSource::Embedded, instant("2026-01-01T00:00:00Z")).await.unwrap();
+        jobs::seed(&desk.store, &SeedSource::embedded(), instant("2026-01-01T00:00:00Z")).await.unwrap();
     assert_eq!(again, None);
 }
 

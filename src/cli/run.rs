@@ -43,13 +43,14 @@ const SQL_ROWS_MAX: u32 = 100_000;
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     let config = configuration(&cli.options)?;
     let seeds = match cli.options.seeds.clone().filter(|path| !path.as_os_str().is_empty()) {
-        Some(dir) => SeedSource::Dir(dir),
-        None => SeedSource::Embedded,
+        Some(dir) => SeedSource::dir(&dir)?,
+        None => SeedSource::embedded(),
     };
     if let Command::Serve = cli.command {
         daemon::serve(config, seeds, Arc::new(SystemClock)).await?;
         return Ok(exit::FINE);
     }
+    jobs::check_routes(&config, &seeds)?;
     let store = Store::open(&config.database).await?;
     let desk = Desk { options: &cli.options, today: config.today(SystemClock.now()), config, seeds, store };
     let result = desk.answer(cli.command, out).await;
@@ -220,7 +221,7 @@ impl Desk<'_> {
         let id = message_id(&self.store.watch().await?.database_id, &key);
         let alert = test_alert("test".parse().context("the name of a test")?, self.today, key);
         let raised = RaisedAlert { id: id.clone(), raised_at: now, test: true, alert };
-        let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, raised };
+        let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, failures: 0, raised };
         let error = match HttpSender::new()?.send(&claim, target, now).await {
             Outcome::Delivered => None,
             Outcome::Failed { error, .. } => Some(error),

@@ -77,6 +77,7 @@ pub enum DaemonError {
 /// Runs until the process is told to stop by SIGTERM or SIGINT.
 pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> Result<(), DaemonError> {
     let now = clock.now();
+    jobs::check_routes(&config, &seeds)?;
     let store = Arc::new(Store::open(&config.database).await?);
     let instance = Instance::acquire(&config.database, now)?;
     let seeded = jobs::seed(&store, &seeds, now).await?;
@@ -85,7 +86,10 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     let listener = match config.listen {
         Some(address) => {
             let bound = TcpListener::bind(address).await;
-            Some(bound.map_err(|source| DaemonError::Listen { address, source })?)
+            let listener = bound.map_err(|source| DaemonError::Listen { address, source })?;
+            let address = listener.local_addr().map_err(|source| DaemonError::Listen { address, source })?;
+            info!("Health is told at http://{address}/healthz");
+            Some(listener)
         }
         None => None,
     };
@@ -111,6 +115,8 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     store.fail_abandoned_runs(now).await?;
+    // No other daemon is at work: what a crash left claimed is due at once.
+    store.release_leases().await?;
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
     tasks.spawn(workers::deliver(Arc::clone(&context), stop.clone()));
     let mut metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;

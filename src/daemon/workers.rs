@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use croner::Cron;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -51,26 +51,33 @@ impl Context {
     }
 }
 
+/// Why a check runs.
+#[derive(Clone, Copy)]
+enum Cause {
+    /// The daemon has started, or the check before has failed.
+    AtOnce,
+    /// The schedule may be due: a run that is on record for it is not repeated.
+    Schedule,
+}
+
 /// Checks at once, and then whenever the metronome or the watchdog wakes it.
 pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
     // Whatever the schedule: acts may have been recorded while the daemon was down.
-    let mut failed = !run_check(&context, context.clock.now()).await;
+    let mut cause = Cause::AtOnce;
     loop {
+        let failed = !run_check(&context, cause).await;
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = context.check_due.notified() => {}
-            () = tokio::time::sleep(RETRY_AFTER), if failed => {}
+            () = context.check_due.notified(), if !failed => cause = Cause::Schedule,
+            () = tokio::time::sleep(RETRY_AFTER), if failed => cause = Cause::AtOnce,
         }
-        let now = context.clock.now();
-        let due_at = if failed { now } else { metronome::previous(&context.cron, now).unwrap_or(now) };
-        failed = !run_check(&context, due_at).await;
     }
 }
 
-/// Runs one check for the occurrence `due_at`, unless a run at or after it is on record.
-async fn run_check(context: &Arc<Context>, due_at: DateTime<Utc>) -> bool {
-    match try_check(context, due_at).await {
+/// Runs one check; false if it failed.
+async fn run_check(context: &Arc<Context>, cause: Cause) -> bool {
+    match try_check(context, cause).await {
         Ok(done) => done,
         Err(error) => {
             error!("The check's run could not be recorded: {}", chain(&error));
@@ -79,16 +86,25 @@ async fn run_check(context: &Arc<Context>, due_at: DateTime<Utc>) -> bool {
     }
 }
 
-async fn try_check(context: &Arc<Context>, due_at: DateTime<Utc>) -> Result<bool, StoreError> {
+/// The occurrence that a check is run for; none if it has been.
+async fn occurrence(
+    context: &Context,
+    cause: Cause,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let last = context.store.last_run("check").await?;
+    Ok(match (cause, last) {
+        (Cause::AtOnce, None) => Some(now),
+        // One due time is run once; a second check in one second is due in the next.
+        (Cause::AtOnce, Some(last)) => Some(now.max(last.due_at + TimeDelta::seconds(1))),
+        (Cause::Schedule, last) => metronome::previous(&context.cron, now)
+            .filter(|due| last.is_none_or(|last| last.due_at < *due || last.outcome != Some(RunOutcome::Ok))),
+    })
+}
+
+async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreError> {
     let now = context.clock.now();
-    if context
-        .store
-        .last_run("check")
-        .await?
-        .is_some_and(|run| due_at <= run.due_at && run.outcome == Some(RunOutcome::Ok))
-    {
-        return Ok(true);
-    }
+    let Some(due_at) = occurrence(context, cause, now).await? else { return Ok(true) };
     let Some(run) = context.store.begin_run("check", due_at, now).await? else { return Ok(true) };
     let today = now.with_timezone(&context.time_zone).date_naive();
     let shared = Arc::clone(context);

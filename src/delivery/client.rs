@@ -279,6 +279,7 @@ mod tests {
             delivery_id: 1,
             endpoint: "ops".to_owned(),
             attempt: 1,
+            failures: 0,
             raised: RaisedAlert {
                 id: "msg_1".to_owned(),
                 raised_at: now(),

@@ -29,21 +29,21 @@ const HOUR_S: i64 = 3600;
 
 /// How long to wait after an attempt has failed, in whole seconds; none if it was the last one.
 ///
-/// `attempt` counts from 1. `retry_after` is what the receiver asked for: it can lengthen a wait,
+/// `failure` counts from 1, since the delivery was last made due. `retry_after` is what the receiver asked for: it can lengthen a wait,
 /// up to [`RETRY_AFTER_MAX_S`], and never shortens it. Waits are spread by a tenth, so that messages
 /// that failed together do not all come back together; by how much follows from the message and the
-/// attempt, so that the same question always has the same answer.
-pub fn wait_after(attempt: u32, retry_after: Option<TimeDelta>, message_id: &str) -> Option<TimeDelta> {
-    let nth = usize::try_from(attempt.saturating_sub(1)).ok()?;
+/// number, so that the same question always has the same answer.
+pub fn wait_after(failure: u32, retry_after: Option<TimeDelta>, message_id: &str) -> Option<TimeDelta> {
+    let nth = usize::try_from(failure.saturating_sub(1)).ok()?;
     let wait_s = WAITS_S.get(nth)?;
-    let wait = TimeDelta::seconds(wait_s + spread_s(wait_s / SPREAD_PART, attempt, message_id));
+    let wait = TimeDelta::seconds(wait_s + spread_s(wait_s / SPREAD_PART, failure, message_id));
     let asked = retry_after.map(|asked| asked.min(TimeDelta::seconds(RETRY_AFTER_MAX_S)));
     Some(asked.map_or(wait, |asked| wait.max(asked)))
 }
 
 /// A number of seconds from `-most_s` to `most_s`.
-fn spread_s(most_s: i64, attempt: u32, message_id: &str) -> i64 {
-    let hash = Sha256::new().chain_update(attempt.to_be_bytes()).chain_update(message_id).finalize();
+fn spread_s(most_s: i64, failure: u32, message_id: &str) -> i64 {
+    let hash = Sha256::new().chain_update(failure.to_be_bytes()).chain_update(message_id).finalize();
     let number = hash.iter().take(7).fold(0_i64, |number, &byte| number << 8 | i64::from(byte));
     number % (2 * most_s + 1) - most_s
 }

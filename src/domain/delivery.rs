@@ -26,6 +26,8 @@ pub struct Claim {
     pub endpoint: String,
     /// Which attempt this is, from 1. A result is accepted for this attempt only.
     pub attempt: u32,
+    /// How many attempts have failed before it, since the delivery was last made due.
+    pub failures: u32,
     /// What is delivered.
     pub raised: RaisedAlert,
 }

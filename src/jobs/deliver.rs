@@ -90,7 +90,7 @@ async fn attempt(sender: &impl Sender, targets: &Targets, claim: &Claim, clock: 
             Verdict::Stopped { error: "the receiver answered 410: it wants nothing more".to_owned() }
         }
         Outcome::Failed { error, retry_after } => {
-            let wait = delivery::wait_after(claim.attempt, retry_after, &claim.raised.id);
+            let wait = delivery::wait_after(claim.failures + 1, retry_after, &claim.raised.id);
             match wait.and_then(|wait| clock.now().checked_add_signed(wait)) {
                 Some(at) => Verdict::Retry { error, at },
                 None => Verdict::Dead { error },

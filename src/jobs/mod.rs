@@ -9,9 +9,10 @@ mod seed;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Targets, deliver_due, targets};
-pub use seed::{SeedSource, seed};
+pub use seed::{SeedSource, check_routes, seed};
 
 use crate::catalogue::CatalogueError;
+use crate::config::ConfigError;
 use crate::store::StoreError;
 
 /// A job that could not be done.
@@ -23,4 +24,7 @@ pub enum JobError {
     /// The seeds.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// The configuration names what does not exist.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 }

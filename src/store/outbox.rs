@@ -53,6 +53,7 @@ struct ClaimRow {
     delivery_id: i64,
     endpoint: String,
     attempts: u32,
+    failures: u32,
     next_attempt_at: Instant,
     alert_id: String,
     raised_at: Instant,
@@ -152,6 +153,7 @@ impl Store {
             delivery_id: row.delivery_id,
             endpoint: row.endpoint,
             attempt: row.attempts,
+            failures: row.failures,
             raised: RaisedAlert {
                 id: row.alert_id,
                 raised_at: row.raised_at.0,
@@ -189,6 +191,16 @@ impl Store {
         Ok(accepted)
     }
 
+    /// Makes claimed deliveries due again, whose attempts no process is at any more. Only for the
+    /// start of the one daemon of a database.
+    pub async fn release_leases(&self) -> Result<u64, StoreError> {
+        let released = sqlx::query!("update delivery set leased_until = null where leased_until is not null");
+        let mut write = self.begin().await?;
+        let released = released.execute(&mut *write.tx).await?.rows_affected();
+        write.commit().await?;
+        Ok(released)
+    }
+
     /// When the next attempt is due, or a lease runs out; none if nothing waits.
     pub async fn next_delivery_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = sqlx::query!(
@@ -209,12 +221,13 @@ impl Store {
     /// Makes a delivery that is dead or stopped due again, under the same alert id, and lets its
     /// endpoint be served again; false if it is neither.
     ///
-    /// Attempts go on being counted, so that no result of an old attempt can be taken for a new one's.
+    /// Attempts go on being counted, so that no result of an old attempt can be taken for a new one's;
+    /// failures are counted anew, so that it is tried as long as at first.
     pub async fn retry_delivery(&self, delivery_id: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut write = self.begin().await?;
         let now = Instant::of(now);
         let retried = sqlx::query!(
-            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null
+            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null, failures = 0
             where delivery_id = ?1 and state in ('dead', 'stopped')",
             delivery_id,
             now
@@ -238,7 +251,7 @@ impl Store {
         let mut write = self.begin().await?;
         let now = Instant::of(now);
         let retried = sqlx::query!(
-            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null
+            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null, failures = 0
             where state in ('dead', 'stopped') and (?1 is null or endpoint = ?1)",
             endpoint,
             now
@@ -272,7 +285,7 @@ async fn finish(
     let finished = sqlx::query!(
         "update delivery
         set state = ?3, last_error = ?4, next_attempt_at = coalesce(?5, next_attempt_at),
-            finished_at = ?6, leased_until = null
+            finished_at = ?6, leased_until = null, failures = failures + (?4 is not null)
         where delivery_id = ?1 and attempts = ?2 and leased_until is not null",
         claim.delivery_id,
         claim.attempt,

@@ -39,7 +39,7 @@ impl Desk {
     pub async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
-        jobs::seed(&store, &SeedSource::Embedded, instant("2019-01-01T00:00:00Z")).await.unwrap().unwrap();
+        jobs::seed(&store, &SeedSource::embedded(), instant("2019-01-01T00:00:00Z")).await.unwrap().unwrap();
         let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
         Self { dir, store, settings }
     }

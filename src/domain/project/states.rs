@@ -341,19 +341,23 @@ impl Desk<'_, '_> {
                 cut(&mut self.overlays, Some(left));
             }
         }
-        for pair in state_spans.windows(2) {
-            let [before, party] = pair else { continue };
-            // With the treaty itself: its own date says so.
-            if party.reason.rule == Rule::OriginalParty {
-                continue;
+        let entries = state_spans.windows(2).filter_map(|pair| match pair {
+            // With the treaty itself, its own date says so.
+            [before, party] if party.reason.rule != Rule::OriginalParty => {
+                (before.status == StateStatus::Contracting && party.status == StateStatus::Party)
+                    .then_some(party)
             }
-            if before.status == StateStatus::Contracting && party.status == StateStatus::Party {
-                let path = [self.state.as_str(), "entry_into_force"];
-                let kind = DateKind::StateEntryIntoForce;
-                let mut date = self.case.date(&path, kind, party.starts_on, party.reason.clone());
-                date.state = Some(self.state);
-                told.dates.push(date);
-            }
+            _ => None,
+        });
+        for (number, party) in (1..).zip(entries) {
+            let ordinal = format!("entry_into_force/{number}");
+            // A state that has returned has a second day.
+            let name = if number == 1 { "entry_into_force" } else { &ordinal };
+            let path = [self.state.as_str(), name];
+            let kind = DateKind::StateEntryIntoForce;
+            let mut date = self.case.date(&path, kind, party.starts_on, party.reason.clone());
+            date.state = Some(self.state);
+            told.dates.push(date);
         }
         (state_spans, self.overlays)
     }

@@ -14,6 +14,7 @@ returning
     delivery_id as "delivery_id!",
     endpoint,
     attempts as "attempts: u32",
+    failures as "failures: u32",
     next_attempt_at as "next_attempt_at: Instant",
     alert_id,
     (select a.raised_at from alert a where a.alert_id = delivery.alert_id) as "raised_at!: Instant",
