@@ -10,7 +10,7 @@ use crate::domain::day::Precision;
 use crate::domain::id::StateId;
 use crate::domain::project::DueDate;
 use crate::domain::state::State;
-use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule, StateStatus};
+use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Certainty, DateKind, Treaty};
 use crate::domain::watch::Fresh;
 
@@ -235,9 +235,17 @@ pub(super) fn act_told(
     sentence(&parts.join("; "))
 }
 
-/// A signature makes a signatory, a notice or suspension lies over a status: the act has said so.
+/// A signature makes a signatory, an adoption makes something adopted with its participants, a
+/// notice or suspension lies over a status: the act has said so.
 fn goes_without_saying(from: &str, to: &str) -> bool {
-    to.parse::<OverlayKind>().is_ok() || from.is_empty() && to == StateStatus::Signatory.as_str()
+    let said = [
+        StateStatus::Signatory.as_str(),
+        StateStatus::Participating.as_str(),
+        TreatyStatus::Adopted.as_str(),
+        TreatyStatus::Draft.as_str(),
+        TreatyStatus::Proposed.as_str(),
+    ];
+    to.parse::<OverlayKind>().is_ok() || from.is_empty() && said.contains(&to)
 }
 
 fn status_told(change: &Change, to: &str, names: Names<'_>) -> String {

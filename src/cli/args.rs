@@ -99,6 +99,11 @@ Example:
     Backup(BackupArgs),
     /// Raise the alerts that are due, once; exit code 3 where it met problems
     Check(CheckArgs),
+    /// What would have been told over a time, day by day, as facts became known
+    #[command(after_help = "\
+Example:
+  treatywatch replay --from 2019-06-05 --to 2026-08-22 --treaty new-start")]
+    Replay(ReplayArgs),
     /// Run until stopped: check, watch sources, deliver, answer on the web
     Serve,
 }
@@ -280,6 +285,20 @@ pub struct CheckArgs {
     pub today: Option<NaiveDate>,
 }
 
+/// `replay`
+#[derive(Debug, Clone, Args)]
+pub struct ReplayArgs {
+    /// The day on which the watch begins; what is known on it is not told
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub from: NaiveDate,
+    /// The last day that is checked
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub to: NaiveDate,
+    /// Only this treaty; may be given several times
+    #[arg(long = "treaty", value_name = "TREATY")]
+    pub treaties: Vec<String>,
+}
+
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
 fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
@@ -340,6 +359,7 @@ mod tests {
             "sql select",
             "backup copy.db",
             "check --dry-run --today 2026-02-05",
+            "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "serve",
         ];
         for line in lines {

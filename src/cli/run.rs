@@ -18,6 +18,7 @@ use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
 use super::parties::{PartiesQuestion, parties};
+use super::replay::{ReplayQuestion, replay};
 use super::sql::SqlView;
 use super::statement::statement;
 use super::status::{StatusQuestion, status};
@@ -143,6 +144,12 @@ impl Desk<'_> {
                 Ok(exit::FINE)
             }
             Command::Check(args) => self.check(args, out).await,
+            Command::Replay(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let question = ReplayQuestion { from: args.from, to: args.to, treaties: args.treaties };
+                let leads = self.config.all_leads();
+                or_no_such(replay(&files, &states, &leads, &question), |view| self.show(view, out))
+            }
             Command::Serve => unreachable!("handled before a database is opened"),
         }
     }

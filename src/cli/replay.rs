@@ -1,0 +1,88 @@
+//! `replay`: the alert calendar of a time, as facts became known in it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::layout::{Grid, paragraph};
+use super::lookup::{NoSuch, find_treaty};
+use super::view::{View, english, say};
+use crate::alerts::{Names, replay as replay_treaty};
+use crate::domain::alert::Alert;
+use crate::domain::id::StateId;
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::treaty::Lang;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayQuestion {
+    /// The day on which the watch begins; it tells nothing of what is known then.
+    pub from: NaiveDate,
+    /// The last day that is checked.
+    pub to: NaiveDate,
+    /// Only these treaties; all, if empty.
+    pub treaties: Vec<String>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReplayView {
+    /// The day on which the watch begins.
+    pub from: NaiveDate,
+    /// The last day that is checked.
+    pub to: NaiveDate,
+    /// What each day's check would have told, in order.
+    pub calendar: Vec<Told>,
+}
+
+/// One alert and the day of the check that raised it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// The day of the check.
+    pub checked_on: NaiveDate,
+    /// The alert.
+    #[serde(flatten)]
+    pub alert: Alert,
+}
+
+/// Checks every day of a time, each with what was known on it and nothing else.
+pub fn replay(
+    files: &[TreatyFile],
+    states: &BTreeMap<StateId, State>,
+    leads: &[u32],
+    question: &ReplayQuestion,
+) -> Result<ReplayView, NoSuch> {
+    let ReplayQuestion { from, to, treaties } = question;
+    let asked: Vec<&TreatyFile> = if treaties.is_empty() {
+        files.iter().collect()
+    } else {
+        treaties.iter().map(|name| find_treaty(files, name)).collect::<Result<_, _>>()?
+    };
+    let told = asked.iter().flat_map(|file| replay_treaty(file, Names(states), leads, *from, *to));
+    let mut calendar: Vec<Told> = told.map(|(checked_on, alert)| Told { checked_on, alert }).collect();
+    calendar.sort_by_key(|told| told.checked_on);
+    Ok(ReplayView { from: *from, to: *to, calendar })
+}
+
+impl View for ReplayView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let header = [
+            say(lang, "Day", "日期", "День"),
+            say(lang, "Treaty", "条约", "Договор"),
+            say(lang, "Kind", "类别", "Вид"),
+        ];
+        let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
+        for Told { checked_on, alert } in &self.calendar {
+            let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
+            let kind = format!("{}{lead}", alert.kind);
+            grid.row(vec![checked_on.to_string(), alert.treaty.to_string(), kind]);
+            grid.through(12, english(&alert.sentence, lang));
+        }
+        grid.print(out, width)?;
+        let total = format!("{} to {}: {} alerts", self.from, self.to, self.calendar.len());
+        paragraph(out, width, 0, 2, &total)
+    }
+}
