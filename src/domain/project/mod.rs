@@ -246,6 +246,8 @@ impl<'a> Case<'a> {
         let treaty = self.treaty_spans(entry.as_ref(), end.as_ref());
         let (states, mut overlays) = states::states(self, entry.as_ref(), &notices, end.as_ref(), told);
         overlays.extend(reinstatements.iter().filter_map(|run| run.overlay(end.as_ref())));
+        // What was over before it began never lay there: a provisional application after entry into force.
+        overlays.retain(|overlay| overlay.ends_before.is_none_or(|end| overlay.starts_on < end));
         overlays.sort_by_key(|overlay| (overlay.starts_on, overlay.state, overlay.kind));
         let counts = counts::counts(self, &states);
         dates::collect(self, entry.as_ref(), &states, end.as_ref(), told);
