@@ -11,6 +11,7 @@
 #     ```sql              is run by `sqlite3 -header -column treatywatch.db`; the ```text after it
 #                         is what it must print; ```sql today must only succeed
 #     ```toml file=NAME   is written to the file NAME, for the commands that follow
+#     ```toml add=NAME    is put at the end of the file NAME
 #
 # `...` stands for whatever is printed there. Other blocks are not run.
 set -euo pipefail
@@ -70,7 +71,7 @@ check() {
 }
 
 run_document() {
-    local file=$1 line info='' kind='' command='' expected='' query='' query_kind='' target='' body='' at=0 where=''
+    local file=$1 at=0 line where='' info='' kind='' target='' body='' command='' expected='' query='' query_kind=''
     while IFS= read -r line || [[ -n $line ]]; do
         at=$((at + 1))
         if [[ -z $info && $line == '```'* ]]; then
@@ -79,7 +80,7 @@ run_document() {
             kind=compare
             [[ $info == *' today' ]] && kind=today
             body='' command='' expected='' where="$file:$at" target=''
-            [[ $info == *' file='* ]] && target=${info##* file=}
+            [[ $info == *' file='* || $info == *' add='* ]] && target=${info##*=}
             continue
         fi
         if [[ -n $info && $line == '```' ]]; then
@@ -104,7 +105,8 @@ run_document() {
                 *)
                     if [[ -n $target ]]; then
                         mkdir -p "$(dirname "$target")"
-                        printf '%s' "$body" >"$target"
+                        [[ $info == *' add='* ]] || : >"$target"
+                        printf '%s' "$body" >>"$target"
                     fi
                     ;;
             esac
@@ -132,8 +134,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 files=("$@")
 ((${#files[@]})) || files=("$root/README.md" "$root"/docs/*.md)
+mapfile -t files < <(realpath "${files[@]}")
 for path in "${files[@]}"; do
-    path=$(realpath "$path")
     mkdir -p "$scratch/$(basename "$path")"
     cd "$scratch/$(basename "$path")"
     run_document "${path#"$root"/}" <"$path"
