@@ -35,7 +35,7 @@ pattern() {
         fi
         char=${text:at:1}
         case $char in
-            [a-zA-Z0-9\ ,:\;\'\"\ ] | $'\n') rest+=$char ;;
+            [a-zA-Z0-9,:\;\'\"\ ] | $'\n') rest+=$char ;;
             *) rest+="\\$char" ;;
         esac
     done
