@@ -19,3 +19,17 @@ prepare:
     rm -f target/prepare.db*
     DATABASE_URL=sqlite://target/prepare.db sqlx database setup
     DATABASE_URL=sqlite://target/prepare.db cargo sqlx prepare -- --all-targets
+
+# Messages and views against programs in other languages.
+interop:
+    cargo build --release --locked
+    tests/interop/run.sh target/release/treatywatch
+
+# Time to start, memory, sizes. On a machine that does nothing else.
+figures:
+    cargo build --release --locked
+    tests/interop/figures.sh target/release/treatywatch
+
+# Licences, bans and sources; advisories too, where their list can be fetched: cargo deny check.
+deny:
+    cargo deny --locked check licenses bans sources
