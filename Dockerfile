@@ -14,7 +14,6 @@ USER treatywatch
 WORKDIR /data
 VOLUME /data
 ENV TREATYWATCH_DB=/data/treatywatch.db
-EXPOSE 8490
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD curl --fail --silent http://127.0.0.1:8490/healthz
 CMD ["treatywatch", "serve"]

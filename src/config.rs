@@ -270,6 +270,9 @@ impl fmt::Debug for Endpoint {
     }
 }
 
+/// Looks up a variable of the environment.
+type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// A treaty that an endpoint names, and where, so that it can be reported when nobody knows it.
 #[derive(Debug)]
 struct Route {
@@ -307,7 +310,16 @@ impl Config {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
         let document = Document { path, text: &text };
-        document.config(document.raw()?, env)
+        document.config(document.raw()?, Some(env))
+    }
+
+    /// The same without secrets, for those who only ask: endpoints then have no keys.
+    pub fn load_without_secrets(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let document = Document { path, text: &text };
+        document.config(document.raw()?, None)
     }
 
     /// Whether an endpoint asks for treaties by name.
@@ -453,7 +465,7 @@ impl Document<'_> {
         fitting.ok_or_else(|| self.error(number, field, Problem::Range { found, least: 1, most }))
     }
 
-    fn config(&self, raw: RawConfig, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+    fn config(&self, raw: RawConfig, env: Option<Env<'_>>) -> Result<Config, ConfigError> {
         let default = Config::default();
         let mut config = Config {
             database: self.text_or("database", raw.database.as_ref(), default.database, read_path)?,
@@ -484,11 +496,7 @@ impl Document<'_> {
         Ok(config)
     }
 
-    fn endpoint(
-        &self,
-        raw: &RawEndpoint,
-        env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Endpoint, ConfigError> {
+    fn endpoint(&self, raw: &RawEndpoint, env: Option<Env<'_>>) -> Result<Endpoint, ConfigError> {
         let name: Label = self.text("endpoint.name", &raw.name, read_word)?;
         let url = self.text("endpoint.url", &raw.url, |url| read_url(url, raw.allow_http))?;
         let secrets = self.secrets(raw, env)?;
@@ -521,11 +529,8 @@ impl Document<'_> {
         treaties.map(route).collect()
     }
 
-    fn secrets(
-        &self,
-        raw: &RawEndpoint,
-        env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Vec<SecretSlice<u8>>, ConfigError> {
+    fn secrets(&self, raw: &RawEndpoint, env: Option<Env<'_>>) -> Result<Vec<SecretSlice<u8>>, ConfigError> {
+        let Some(env) = env else { return Ok(Vec::new()) };
         match (&raw.secret_file, &raw.secret_env) {
             (Some(path), None) => {
                 self.text("endpoint.secret_file", path, |path| read_secrets(&secret_in_file(path)?))
@@ -726,7 +731,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Config, ConfigError> {
         let document = Document { path: Path::new("treatywatch.toml"), text };
-        document.config(document.raw()?, &env)
+        document.config(document.raw()?, Some(&env))
     }
 
     fn error(text: &str) -> String {

@@ -4,7 +4,9 @@ use std::io::{IsTerminal, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 use treatywatch::cli::args::{Cli, Command};
 use treatywatch::cli::{exit, run};
 
@@ -26,8 +28,13 @@ async fn main() -> ExitCode {
 /// asks for more or less, as in `debug` or `treatywatch=debug,sqlx=info`.
 fn log_to_stderr(daemon: bool) {
     let usual = if daemon { "info,tokio_cron_scheduler=warn" } else { "warn" };
-    let asked = EnvFilter::builder().with_env_var("TREATYWATCH_LOG").try_from_env();
-    let filter = asked.unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(stderr);
-    log.with_ansi(stderr().is_terminal()).init();
+    let asked = std::env::var("TREATYWATCH_LOG").ok().filter(|asked| !asked.is_empty());
+    let filter = asked.as_deref().unwrap_or(usual).parse::<Targets>();
+    let problem = filter.as_ref().err().map(ToString::to_string);
+    let filter = filter.unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
+    let lines = fmt::layer().with_target(false).with_writer(stderr).with_ansi(stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
+    if let Some(problem) = problem {
+        tracing::warn!("TREATYWATCH_LOG is not understood, so that all is told from info on: {problem}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What is told of the seeds, day by day, by the pure rules alone.
 
 use chrono::NaiveDate;
-use treatywatch::alerts::{Look, Names, due, replay};
+use treatywatch::alerts::{Look, Names, Route, due, replay};
 use treatywatch::catalogue;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::Act;
@@ -100,9 +100,10 @@ fn an_extension_moves_the_date_and_silences_its_leads() {
     );
     assert_eq!(
         raised[2].1.sentence,
-        "New START was extended on 3 February 2021; what was due on 2021-02-05 is now due on 2026-02-05."
+        "New START was extended on 3 February 2021; the expiry moves from 2021-02-05 to 2026-02-05."
     );
     assert_eq!(raised[2].1.also, [AlertKind::ActRecorded]);
+    assert_eq!(raised[2].1.date.as_ref().map(|date| date.as_str()), Some("new-start/expiry"));
 }
 
 #[test]
@@ -128,6 +129,10 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
             "2019-08-02 status.changed",
         ]
     );
+    // The withdrawal's day is told as the treaty's end, and as the day that had approached.
+    let (_, end) = of_us.last().unwrap();
+    assert_eq!(end.also, [AlertKind::DateReached]);
+    assert_eq!(end.date.as_ref().map(|date| date.as_str()), Some("inf/USA/withdrawal_effect/1"));
     assert_eq!(
         of_us[0].1.sentence,
         "The United States of America gave notice of withdrawal from the INF Treaty on 2 February 2019; \
@@ -151,6 +156,50 @@ fn after_a_pause_each_date_is_told_once_and_late() {
     let expiry: Vec<_> = raised.iter().filter(|alert| alert.on == day("2026-02-05")).collect();
     assert_eq!(expiry.len(), 1);
     assert_eq!((expiry[0].kind, expiry[0].late), (AlertKind::StatusChanged, true));
+}
+
+#[test]
+fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
+    let seeds = seeds();
+    let file = &seeds.treaties[&"new-start".parse().unwrap()];
+    let raised = check(&seeds, file, day("2025-01-01"), day("2026-01-01"), day("2026-01-25"));
+    let alert = raised.iter().find(|alert| alert.lead_days.is_some()).unwrap();
+    assert_eq!((alert.lead_days, alert.missed_leads.as_slice()), (Some(14), [30].as_slice()));
+    let wants = |leads: &[u32]| {
+        let lead_days = Some(leads.to_vec());
+        let min_severity = Severity::Info;
+        Route { endpoint: "desk".to_owned(), treaties: None, kinds: None, min_severity, lead_days }
+            .wants(alert)
+    };
+    assert!(wants(&[30]) && wants(&[14]) && !wants(&[60, 7]));
+}
+
+#[test]
+fn a_cancelled_date_that_comes_back_is_told() {
+    // The DPRK's suspension of 1993 turns out not to have happened.
+    let seeds = seeds();
+    let file = &seeds.treaties[&"npt".parse().unwrap()];
+    let today = day("1993-06-11");
+    let known: Vec<Act> = file.acts.iter().filter(|act| act.known_on <= today).cloned().collect();
+    let is_suspension = |act: &Act| act.id.as_str().contains("suspension_of_notice");
+    let (retracted, now): (Vec<Act>, Vec<Act>) = known.iter().cloned().partition(is_suspension);
+    let watched = Watched { treaty: file.treaty.clone(), before: known, now, fresh: Vec::new(), retracted };
+    let names = Names(&seeds.states);
+    let look = Look {
+        watched: &watched,
+        began_on: day("1993-01-01"),
+        since: today,
+        today,
+        leads: &DEFAULT_LEAD_DAYS,
+        names,
+    };
+    let raised = due(&look);
+    assert_eq!(raised.len(), 1, "{raised:#?}");
+    assert!(
+        raised[0].sentence.ends_with("the withdrawal effect is due on 1993-06-12 again."),
+        "{}",
+        raised[0].sentence
+    );
 }
 
 #[test]

@@ -76,7 +76,10 @@ impl Desk<'_> {
             None => (format!("act|{}", act.id), AlertKind::ActRecorded),
         };
         match fresh.supersedes {
-            Some(_) => changes.extend(self.corrected_status(act, &effects)),
+            Some(_) => {
+                changes.extend(self.corrected_status(act, &effects));
+                changes.extend(self.brought_back());
+            }
             None => changes.extend(self.progress(act)),
         }
         changes.extend(self.dates_moved_by(act));
@@ -91,7 +94,8 @@ impl Desk<'_> {
         alert.late = self.is_late(act);
         alert.severity = severity(act, &effects, &changes);
         let sets = self.dates_set_by(act);
-        alert.date = sets.first().map(|date| date.id.clone());
+        let told = changes.iter().find_map(|change| change.date.clone());
+        alert.date = told.or_else(|| sets.first().map(|date| date.id.clone()));
         alert.article = effects.iter().find_map(|effect| effect.reason.article.clone());
         alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
         alert.source = act.evidence.sources.first().cloned();
@@ -112,10 +116,9 @@ impl Desk<'_> {
         alert.acts = vec![act.id.clone()];
         alert.changes =
             self.corrected_status(act, &[]).into_iter().chain(revealed.iter().map(change)).collect();
-        alert.sentence = wording::sentence(&format!(
-            "this act is no longer in the record: {}",
-            wording::act(act, treaty, self.look.names)
-        ));
+        alert.changes.extend(self.brought_back());
+        alert.date = alert.changes.iter().find_map(|change| change.date.clone());
+        alert.sentence = wording::act_taken_back(act, &alert.changes, treaty, self.look.names);
         self.alerts.push(alert);
     }
 
@@ -144,6 +147,7 @@ impl Desk<'_> {
         Some(Change {
             kind: AlertKind::ThresholdProgress,
             state: act.state,
+            date: None,
             reading: ReadingId::default_reading(),
             from: shown(before),
             to: shown(progress.steps[at].reached),
@@ -180,6 +184,7 @@ impl Desk<'_> {
         (from != to).then(|| Change {
             kind: AlertKind::StatusChanged,
             state: act.state,
+            date: None,
             reading: ReadingId::default_reading(),
             from,
             to,

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::alert::{Alert, AlertKind, Change, Severity};
 use crate::domain::day::Precision;
-use crate::domain::id::{ActId, DateId, TreatyId};
+use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Projection, project};
 use crate::domain::status::{ReadingId, Reason, Rule};
 use crate::domain::treaty::DateKind;
@@ -77,6 +77,7 @@ fn blank(treaty: TreatyId, key: String, on: NaiveDate) -> Alert {
         reading: ReadingId::default_reading(),
         on,
         lead_days: None,
+        missed_leads: Vec::new(),
         late: false,
         severity: Severity::Info,
         sentence: String::new(),
@@ -148,11 +149,14 @@ impl<'a> Desk<'a> {
             head.to.as_deref().unwrap_or("over"),
             act.as_ref().map(ActId::as_str).unwrap_or_default(),
         );
-        let date = self
-            .present
-            .dates
-            .iter()
-            .find(|date| changes_status(date.kind) && date.on.first_day() == on && date.state == state);
+        // A withdrawal that ends a treaty is a state's date, and the treaty's change.
+        let of = |state: Option<StateId>| {
+            let due = |date: &&DueDate| {
+                changes_status(date.kind) && date.on.first_day() == on && date.state == state
+            };
+            self.present.dates.iter().find(due)
+        };
+        let date = of(state).or_else(|| group.iter().find_map(|open| of(open.subject.state())));
         let mut alert = self.blank(key, on);
         alert.kind = AlertKind::StatusChanged;
         alert.also = date.map(|_| AlertKind::DateReached).into_iter().collect();
@@ -184,7 +188,7 @@ impl<'a> Desk<'a> {
             alert.kind = AlertKind::DateReached;
             alert.late = on < today && date.on.precision() == Precision::Day;
             alert.severity = severity_of(date.kind, 0);
-            alert.sentence = wording::reached(date, &self.look.watched.treaty, self.look.names);
+            alert.sentence = wording::reached(date, on < today, &self.look.watched.treaty, self.look.names);
             self.alerts.push(alert);
         }
     }
@@ -201,11 +205,13 @@ impl<'a> Desk<'a> {
             let after = if known { since } else { since.max(date.reason.known_on) };
             let due_on = |lead: u32| on.checked_sub_days(Days::new(lead.into()));
             let is_due = |lead: &u32| due_on(*lead).is_some_and(|day| after < day && day <= today);
-            // After a pause the nearest lead alone.
+            // After a pause the nearest lead alone, for those as well who asked for another one.
             let Some(lead) = leads.iter().copied().filter(is_due).min() else { continue };
+            let missed = leads.iter().copied().filter(|other| lead < *other && is_due(other)).collect();
             let mut alert = self.of_date(date, format!("approaching|{}|{}|{lead}", date.id, date.on), on);
             alert.kind = AlertKind::DateApproaching;
             alert.lead_days = Some(lead);
+            alert.missed_leads = missed;
             alert.late = due_on(lead) != Some(today);
             alert.severity = severity_of(date.kind, lead);
             alert.sentence = wording::approaching(date, today, &self.look.watched.treaty, self.look.names);
@@ -245,6 +251,13 @@ impl<'a> Desk<'a> {
     pub(super) fn ahead_before(&self) -> Vec<&'a DueDate> {
         let past: &'a Projection = self.past;
         one_of_each(&past.dates).filter(|date| self.look.since < date.on.first_day()).collect()
+    }
+
+    /// The dates ahead that nobody had ahead of them: what a correction brings back.
+    pub(super) fn brought_back(&self) -> Vec<Change> {
+        let had = |date: &DueDate| self.past.dates.iter().any(|past| past.id == date.id);
+        let ahead = one_of_each(&self.present.dates).filter(|date| self.look.today < date.on.first_day());
+        ahead.filter(|date| !had(date)).map(|date| due_again(date, self.look.today)).collect()
     }
 
     /// Whether a date no longer falls on its day in any reading.
@@ -342,6 +355,7 @@ pub(super) fn change(transition: &Transition) -> Change {
     Change {
         kind: AlertKind::StatusChanged,
         state: transition.subject.state(),
+        date: None,
         reading: transition.reading.clone(),
         from: transition.from.clone(),
         to: transition.to.clone(),
@@ -354,11 +368,17 @@ pub(super) fn moved(date: &DueDate, now: Option<&DueDate>, on: NaiveDate) -> Cha
     Change {
         kind: if now.is_some() { AlertKind::DateMoved } else { AlertKind::DateCancelled },
         state: date.state,
+        date: Some(date.id.clone()),
         reading: date.reading.clone(),
         from: Some(date.on.to_string()),
         to: now.map(|now| now.on.to_string()),
         on,
     }
+}
+
+/// A date that had been cancelled, or that nobody had known of, and that lies ahead.
+fn due_again(date: &DueDate, on: NaiveDate) -> Change {
+    Change { from: None, to: Some(date.on.to_string()), kind: AlertKind::DateMoved, ..moved(date, None, on) }
 }
 
 /// Whether a reason rests on this act.

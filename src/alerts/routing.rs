@@ -29,7 +29,9 @@ impl Route {
             && self.kinds.as_ref().is_none_or(|kinds| alert.is_any_of(kinds))
             && self.min_severity <= alert.severity
             && match (&self.lead_days, alert.lead_days) {
-                (Some(wanted), Some(lead)) => wanted.contains(&lead),
+                (Some(wanted), Some(lead)) => {
+                    wanted.contains(&lead) || alert.missed_leads.iter().any(|lead| wanted.contains(lead))
+                }
                 (None, _) | (_, None) => true,
             }
     }

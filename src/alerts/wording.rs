@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::alert::{AlertKind, Change};
 use crate::domain::day::Precision;
-use crate::domain::id::StateId;
+use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
 use crate::domain::state::State;
 use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule, StateStatus, TreatyStatus};
@@ -79,7 +79,20 @@ impl Names<'_> {
 /// The short title as it stands inside a sentence: the INF Treaty, the CTBT, New START.
 fn title(treaty: &Treaty) -> String {
     let title = &treaty.short_title.en;
-    let named = ["Treaty", "Convention", "Protocol", "Document", "statement", "Group", "Plan", "protocol"];
+    let named = [
+        "Treaty",
+        "Convention",
+        "Protocol",
+        "Document",
+        "statement",
+        "Group",
+        "Plan",
+        "protocol",
+        "Agreement",
+        "Accord",
+        "Charter",
+        "Pact",
+    ];
     let acronym = title.chars().all(|letter| letter.is_ascii_uppercase());
     let takes = acronym || named.iter().any(|word| title.split(' ').any(|part| part == *word));
     if takes { format!("the {title}") } else { title.clone() }
@@ -89,6 +102,9 @@ fn title(treaty: &Treaty) -> String {
 pub(super) fn day(on: NaiveDate) -> String {
     format!("{} {} {}", on.day(), on.format("%B"), on.year())
 }
+
+/// A sentence names at most so many changes; the alert lists all.
+const CHANGES_MAX: usize = 5;
 
 /// What an act was: `Tonga ratified the CTBT on 7 July 2026`.
 pub(super) fn act(act: &Act, treaty: &Treaty, names: Names<'_>) -> String {
@@ -181,14 +197,69 @@ pub(super) fn date(date: &DueDate, treaty: &Treaty, names: Names<'_>, past: bool
         ),
         DateKind::Deadline => {
             let whom = if who.is_empty() { String::new() } else { format!(" for {who}") };
-            format!("the deadline \"{last}\" of {title}{whom} falls")
+            let deadline = format!("the deadline \"{last}\" of {title}{whom}");
+            either(format!("{deadline} falls"), format!("{deadline} fell"))
         }
-        DateKind::Conference => format!("the conference \"{last}\" of {title} is expected"),
-        DateKind::Meeting => format!("the meeting \"{last}\" of {title} is expected"),
-        DateKind::EndOfMandate => format!("the mandate under {title} ends"),
-        DateKind::OfferEnds => format!("the offer \"{last}\" about {title} runs out"),
-        DateKind::Watch => format!("a day to watch for {title}, \"{last}\", falls"),
+        DateKind::Conference => {
+            either(format!("a conference of {title} is due"), format!("a conference of {title} was due"))
+        }
+        DateKind::Meeting => {
+            either(format!("a meeting of {title} is due"), format!("a meeting of {title} was due"))
+        }
+        DateKind::EndOfMandate => {
+            either(format!("the mandate under {title} ends"), format!("the mandate under {title} ended"))
+        }
+        DateKind::OfferEnds => {
+            either(format!("an offer about {title} runs out"), format!("an offer about {title} ran out"))
+        }
+        DateKind::Watch => {
+            either(format!("a day to watch for {title} falls"), format!("a day to watch for {title} fell"))
+        }
     }
+}
+
+/// What an act or a correction changes, in the default reading, each in a few words.
+fn changes_told(changes: &[Change], names: Names<'_>) -> Vec<String> {
+    let mut parts = Vec::new();
+    for change in changes {
+        let from = change.from.as_deref().unwrap_or_default();
+        let day_name = change.date.as_ref().map(name_of_date).unwrap_or_default();
+        match (change.kind, &change.to) {
+            (AlertKind::ThresholdProgress, Some(to)) => {
+                parts.push(format!("the condition of entry into force goes from {from} to {to}"));
+            }
+            (AlertKind::DateMoved, Some(to)) if from.is_empty() => {
+                parts.push(format!("{day_name} is due on {to} again"));
+            }
+            (AlertKind::DateMoved, Some(to)) => parts.push(format!("{day_name} moves from {from} to {to}")),
+            (AlertKind::DateCancelled, _) => parts.push(format!("{day_name}, due on {from}, will not come")),
+            (AlertKind::StatusChanged, Some(to))
+                if change.reading.is_default() && !goes_without_saying(from, to) =>
+            {
+                parts.push(status_told(change, to, names));
+            }
+            _ => {}
+        }
+    }
+    if let Some(more) = parts.len().checked_sub(CHANGES_MAX).filter(|more| *more > 0) {
+        parts.truncate(CHANGES_MAX);
+        parts.push(format!("and {more} more changes"));
+    }
+    parts
+}
+
+/// What a date is called beside its treaty: `the expiry`, `the withdrawal effect`.
+fn name_of_date(date: &DateId) -> String {
+    let is_state = |part: &&str| part.parse::<StateId>().is_ok();
+    let name = date.as_str().split('/').skip(1).find(|part| !is_state(part)).unwrap_or_default();
+    format!("the {}", name.replace(['_', '-'], " "))
+}
+
+/// An act that is no longer in the record, with what that changes.
+pub(super) fn act_taken_back(taken: &Act, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> String {
+    let mut parts = vec![format!("this act is no longer in the record: {}", act(taken, treaty, names))];
+    parts.extend(changes_told(changes, names));
+    sentence(&parts.join("; "))
 }
 
 /// An act with everything that it changes.
@@ -203,24 +274,7 @@ pub(super) fn act_told(
     if let Some(old) = &fresh.supersedes {
         parts[0] = format!("the record was corrected: {} (recorded before as {old})", parts[0]);
     }
-    for change in changes {
-        let from = change.from.as_deref().unwrap_or_default();
-        match (change.kind, &change.to) {
-            (AlertKind::ThresholdProgress, Some(to)) => {
-                parts.push(format!("the condition of entry into force goes from {from} to {to}"));
-            }
-            (AlertKind::DateMoved, Some(to)) => {
-                parts.push(format!("what was due on {from} is now due on {to}"))
-            }
-            (AlertKind::DateCancelled, _) => parts.push(format!("what was due on {from} will not come")),
-            (AlertKind::StatusChanged, Some(to))
-                if change.reading.is_default() && !goes_without_saying(from, to) =>
-            {
-                parts.push(status_told(change, to, names));
-            }
-            _ => {}
-        }
-    }
+    parts.extend(changes_told(changes, names));
     for date in sets {
         let article = date.reason.article.as_deref().map(|article| format!(" ({})", article_of(article)));
         let on = day(date.on.first_day());
@@ -284,13 +338,13 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, 
 }
 
 /// A day that has come.
-pub(super) fn reached(due: &DueDate, treaty: &Treaty, names: Names<'_>) -> String {
+pub(super) fn reached(due: &DueDate, late: bool, treaty: &Treaty, names: Names<'_>) -> String {
     let when = if due.on.precision() == Precision::Day {
         format!("on {}", day(due.on.first_day()))
     } else {
         format!("in {}", due.on)
     };
-    dated(&format!("{} {when}", date(due, treaty, names, false)), due, treaty, names)
+    dated(&format!("{} {when}", date(due, treaty, names, late)), due, treaty, names)
 }
 
 /// A day to come.
@@ -317,7 +371,11 @@ fn dated(text: &str, due: &DueDate, treaty: &Treaty, names: Names<'_>) -> String
     let why = why(&due.reason, names);
     let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
     let certainty = certainty(due, names, treaty).map(|words| format!("; {words}")).unwrap_or_default();
-    sentence(&format!("{text}{why}{certainty}"))
+    // What somebody has fixed or named has no clause to be explained by, but a note.
+    let scheduled = treaty.scheduled.iter().find(|scheduled| scheduled.id == due.id);
+    let note = scheduled.and_then(|scheduled| scheduled.note.as_deref());
+    let told = sentence(&format!("{text}{why}{certainty}"));
+    note.map_or(told.clone(), |note| format!("{told} {note}"))
 }
 
 /// How certain a date is, where that must be said.
@@ -353,7 +411,6 @@ pub(super) fn why(reason: &Reason, names: Names<'_>) -> String {
     let article = reason.article.as_ref().map(|article| article_of(article));
     let rule = match reason.rule {
         Rule::SuccessionUndated => Some("the day of effect is not known".to_owned()),
-        Rule::Scheduled => Some("scheduled".to_owned()),
         _ => None,
     };
     [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join(", ")

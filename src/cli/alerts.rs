@@ -95,6 +95,7 @@ mod tests {
             reading: Label::default_reading(),
             on: day("2026-02-05"),
             lead_days: Some(30),
+            missed_leads: Vec::new(),
             late: true,
             severity: Severity::Warning,
             sentence: "New START expires in 30 days, on 2026-02-05, under its article XIV(2).".to_owned(),

@@ -52,15 +52,16 @@ pub struct Options {
     /// Write JSON, for programs
     #[arg(long, global = true)]
     pub json: bool,
-    /// The language of titles and statuses; what is missing in it is shown in English, and marked
-    #[arg(long, global = true, default_value = "en", value_parser = word::<Lang>(Lang::ALL.iter().map(|lang| lang.as_str())))]
-    pub lang: Lang,
+    /// The language of titles and statuses [default: the configuration's, else en]; what is missing in
+    /// it is shown in English, and marked
+    #[arg(long, global = true, value_parser = word::<Lang>(Lang::ALL.iter().map(|lang| lang.as_str())))]
+    pub lang: Option<Lang>,
 }
 
 impl Options {
-    /// How answers are written, for a terminal of this width.
-    pub fn style(&self, width: usize) -> Style {
-        Style { json: self.json, lang: self.lang, width }
+    /// How answers are written, for a terminal of this width, in `usual` unless another language is asked for.
+    pub fn style(&self, usual: Lang, width: usize) -> Style {
+        Style { json: self.json, lang: self.lang.unwrap_or(usual), width }
     }
 }
 
@@ -104,7 +105,7 @@ Example:
 Example:
   treatywatch replay --from 2019-06-05 --to 2026-08-22 --treaty new-start")]
     Replay(ReplayArgs),
-    /// Run until stopped: check, watch sources, deliver, answer on the web
+    /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
 
@@ -280,7 +281,7 @@ pub struct CheckArgs {
     /// Tell what would be raised, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Check as on this day [default: today in the configured time zone]
+    /// Check as on this day, which must have come unless nothing is kept [default: today in the configured time zone]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub today: Option<NaiveDate>,
 }

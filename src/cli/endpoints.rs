@@ -8,6 +8,7 @@ use super::layout::Grid;
 use super::view::{View, say};
 use crate::config::{Config, Endpoint};
 use crate::domain::treaty::Lang;
+use crate::store::EndpointRow;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,10 +32,12 @@ pub struct EndpointView {
     pub min_severity: String,
     /// How many days before a date it is told.
     pub lead_days: Vec<u32>,
+    /// Why nothing is sent to it any more: it answered 410.
+    pub stopped: Option<String>,
 }
 
-/// The endpoints of the configuration.
-pub fn endpoints(config: &Config) -> EndpointsView {
+/// The endpoints of the configuration, and what the database knows of them.
+pub fn endpoints(config: &Config, known: &[EndpointRow]) -> EndpointsView {
     fn words<T: ToString>(list: impl IntoIterator<Item = T>) -> Vec<String> {
         list.into_iter().map(|item| item.to_string()).collect()
     }
@@ -45,6 +48,10 @@ pub fn endpoints(config: &Config) -> EndpointsView {
         kinds: endpoint.kinds.as_ref().map(words),
         min_severity: endpoint.min_severity.to_string(),
         lead_days: endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone()),
+        stopped: known
+            .iter()
+            .find(|row| row.name == endpoint.name)
+            .and_then(|row| row.stopped_reason.clone()),
     };
     EndpointsView { endpoints: config.endpoints.iter().map(view).collect() }
 }
@@ -72,6 +79,9 @@ impl View for EndpointsView {
             let list =
                 |items: &Option<Vec<String>>| items.as_ref().map_or(all.to_owned(), |items| items.join(" "));
             let leads = endpoint.lead_days.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+            if let Some(reason) = &endpoint.stopped {
+                grid.through(2, format!("! {}: {reason}", say(lang, "stopped", "已停止", "остановлен")));
+            }
             for (what, text) in [
                 (say(lang, "treaties", "条约", "договоры"), list(&endpoint.treaties)),
                 (say(lang, "kinds", "类别", "виды"), list(&endpoint.kinds)),

@@ -42,7 +42,7 @@ const SQL_ROWS_MAX: u32 = 100_000;
 
 /// Runs a command and writes its answer to `out`.
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
-    let config = configuration(&cli.options)?;
+    let config = configuration(&cli.options, needs_secrets(&cli.command))?;
     let seeds = match cli.options.seeds.clone().filter(|path| !path.as_os_str().is_empty()) {
         Some(dir) => SeedSource::dir(&dir)?,
         None => SeedSource::embedded(),
@@ -59,12 +59,35 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     result
 }
 
-fn configuration(options: &Options) -> Result<Config> {
+/// Whether a command sends anything. Who only asks needs no secret.
+fn needs_secrets(command: &Command) -> bool {
+    match command {
+        Command::Serve | Command::Check(_) => true,
+        Command::Endpoints(args) => args.action.is_some(),
+        Command::Status(_)
+        | Command::History(_)
+        | Command::Parties(_)
+        | Command::Upcoming(_)
+        | Command::Statement(_)
+        | Command::Verify(_)
+        | Command::Alerts(_)
+        | Command::Deliveries(_)
+        | Command::Sql(_)
+        | Command::Backup(_)
+        | Command::Replay(_) => false,
+    }
+}
+
+fn configuration(options: &Options, with_secrets: bool) -> Result<Config> {
     let given = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
     let usual = || Some(PathBuf::from(CONFIG_FILE)).filter(|path| path.exists());
     let path = given(&options.config).or_else(usual);
     let env = |name: &str| std::env::var(name).ok();
-    let mut config = Config::load(path.as_deref(), &env)?;
+    let mut config = if with_secrets {
+        Config::load(path.as_deref(), &env)?
+    } else {
+        Config::load_without_secrets(path.as_deref())?
+    };
     if let Some(database) = given(&options.db) {
         config.database = database;
     }
@@ -82,7 +105,9 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     async fn answer(&self, command: Command, out: &mut dyn Write) -> Result<u8> {
-        self.seed_if_new().await?;
+        if !matches!(command, Command::Check(_)) {
+            self.seed_if_new().await?;
+        }
         match command {
             Command::Status(args) => {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
@@ -127,7 +152,7 @@ impl Desk<'_> {
             Command::Alerts(args) => self.alerts(&args, out).await,
             Command::Deliveries(args) => self.deliveries(&args, out).await,
             Command::Endpoints(args) => match args.action {
-                None => self.show(&endpoints(&self.config), out),
+                None => self.show(&endpoints(&self.config, &self.store.endpoints().await?), out),
                 Some(EndpointsAction::Test { name }) => self.test_endpoint(&name, out).await,
             },
             Command::Sql(args) => {
@@ -157,14 +182,24 @@ impl Desk<'_> {
     /// A newcomer's first question is answered from the seeds. A database that has been seeded is
     /// brought up to date by `serve` and `check` alone, so that a question never changes an answer.
     async fn seed_if_new(&self) -> Result<()> {
-        if self.store.watch().await?.seeds_digest.is_none() {
-            jobs::seed(&self.store, &self.seeds, SystemClock.now()).await?;
+        match self.store.watch().await?.seeds_digest {
+            None => {
+                jobs::seed(&self.store, &self.seeds, SystemClock.now()).await?;
+            }
+            Some(digest) if self.options.seeds.is_some() && digest != self.seeds.digest() => {
+                let database = self.store.path().display();
+                bail!(
+                    "{database} holds other seeds than those of --seeds: `check` or `serve` brings it up to date"
+                );
+            }
+            Some(_) => {}
         }
         Ok(())
     }
 
     fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
-        show(view, self.options.style(terminal_width()), out).map_err(broken_pipe_is_fine)?;
+        show(view, self.options.style(self.config.language, terminal_width()), out)
+            .map_err(broken_pipe_is_fine)?;
         Ok(exit::FINE)
     }
 
@@ -202,6 +237,13 @@ impl Desk<'_> {
 
     async fn retry(&self, args: &RetryArgs, out: &mut dyn Write) -> Result<u8> {
         let now = SystemClock.now();
+        if let Some(name) = &args.endpoint {
+            let known = self.store.endpoints().await?;
+            if !known.iter().any(|endpoint| endpoint.name == *name) {
+                let names = known.iter().map(|endpoint| endpoint.name.as_str());
+                return no_such(&NoSuch::among("endpoint", name, names));
+            }
+        }
         let mut retried = 0;
         for id in &args.ids {
             if !self.store.retry_delivery(*id, now).await? {
@@ -214,7 +256,8 @@ impl Desk<'_> {
         if args.all || args.endpoint.is_some() {
             retried += self.store.retry_failed(args.endpoint.as_deref(), now).await?;
         }
-        writeln!(out, "{retried} deliveries will be sent again, each under its id, by the running daemon.")?;
+        let what = if retried == 1 { "delivery" } else { "deliveries" };
+        writeln!(out, "{retried} {what} will be sent again, each under its id, by the running daemon.")?;
         Ok(exit::FINE)
     }
 
@@ -224,7 +267,8 @@ impl Desk<'_> {
             return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
         };
         let now = SystemClock.now();
-        let key = format!("test|{name}|{now}");
+        // A test is no event of the database: each has an id of its own.
+        let key = format!("test|{name}|{}", uuid::Uuid::new_v4());
         let id = message_id(&self.store.watch().await?.database_id, &key);
         let alert = test_alert("test".parse().context("the name of a test")?, self.today, key);
         let raised = RaisedAlert { id: id.clone(), raised_at: now, test: true, alert };
@@ -245,6 +289,9 @@ impl Desk<'_> {
         let known = self.store.treaty_ids().await?;
         self.config.check_treaties(&|id| known.contains(id))?;
         let today = args.today.unwrap_or(self.today);
+        if self.today < today && !args.dry_run {
+            bail!("{today} has not come: what was told of it could not be taken back; use --dry-run");
+        }
         let settings = CheckSettings::of(&self.config);
         let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
         let view = CheckView::of(report, args.dry_run);

@@ -293,6 +293,7 @@ mod tests {
                     reading: Label::default_reading(),
                     on: now().date_naive(),
                     lead_days: None,
+                    missed_leads: Vec::new(),
                     late: false,
                     severity: Severity::Critical,
                     sentence: "New START expires today.".to_owned(),

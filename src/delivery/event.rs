@@ -117,6 +117,7 @@ mod tests {
                 reading: Label::default_reading(),
                 on,
                 lead_days: Some(7),
+                missed_leads: Vec::new(),
                 late: false,
                 severity: Severity::Critical,
                 sentence: "New START expires in 7 days, on 2026-02-05 (article XIV(2)).".to_owned(),
@@ -151,6 +152,7 @@ mod tests {
             changes: vec![Change {
                 kind: StatusChanged,
                 state: Some("PRK".parse().unwrap()),
+                date: None,
                 reading: "announcement".parse().unwrap(),
                 from: Some("party".to_owned()),
                 to: None,
@@ -194,7 +196,7 @@ mod tests {
                 r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
                 r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,
-                r#""reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"test":true}}"#,
+                r#""date":null,"reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"test":true}}"#,
             )
         );
     }

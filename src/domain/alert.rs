@@ -63,6 +63,9 @@ pub struct Alert {
     pub on: NaiveDate,
     /// How many days before that day it was due, for an approaching date.
     pub lead_days: Option<u32>,
+    /// Longer leads that a pause of the checks made this one stand for: who wants one of them wants it.
+    #[serde(default)]
+    pub missed_leads: Vec<u32>,
     /// Told later than it should have been, or of something long past.
     pub late: bool,
     /// How much attention it asks for.
@@ -95,6 +98,9 @@ pub struct Change {
     pub kind: AlertKind,
     /// For which state; none for the treaty as such.
     pub state: Option<StateId>,
+    /// The dated event that moved, was cancelled or is due again.
+    #[serde(default)]
+    pub date: Option<DateId>,
     /// In which reading.
     pub reading: ReadingId,
     /// What it was: a status, a day, a count; none where there was nothing.

@@ -59,16 +59,18 @@ pub async fn deliver_due(
     let attempts = claims.iter().map(|claim| attempt(sender, targets, claim, clock));
     let verdicts = futures_util::future::join_all(attempts).await;
     let mut report = DeliverReport::default();
-    for (claim, verdict) in claims.iter().zip(verdicts) {
-        let counter = match &verdict {
+    for verdict in &verdicts {
+        let counter = match verdict {
             Verdict::Delivered => &mut report.delivered,
             Verdict::Retry { .. } => &mut report.retried,
             Verdict::Dead { .. } => &mut report.dead,
             Verdict::Stopped { .. } => &mut report.stopped,
         };
         *counter += 1;
-        store.finish(claim, verdict, clock.now()).await?;
     }
+    // One commit for the batch: a crash before it repeats what was sent, under the same ids.
+    let results: Vec<(&Claim, Verdict)> = claims.iter().zip(verdicts).collect();
+    store.finish_many(&results, clock.now()).await?;
     Ok(report)
 }
 

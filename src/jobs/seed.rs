@@ -35,6 +35,11 @@ impl SeedSource {
         Ok(Self { digest: catalogue::dir_digest(path)?, read: Some(catalogue::read_dir(path)?) })
     }
 
+    /// What identifies them.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// The seeds.
     pub fn read(&self) -> Result<Cow<'_, Seeds>, JobError> {
         Ok(match &self.read {

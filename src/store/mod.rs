@@ -28,7 +28,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
 pub use outbox::{DeliveryState, Verdict};
-pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, NextDate, Totals};
+pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use runs::{Run, RunId, RunOutcome};
 pub use seeding::SeedReport;
 pub use sql::Table;

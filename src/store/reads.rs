@@ -92,6 +92,15 @@ pub struct DeliveryRow {
     pub sentence: String,
 }
 
+/// An endpoint that alerts were raised for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointRow {
+    /// Its name.
+    pub name: String,
+    /// Why nothing is sent to it any more, if so.
+    pub stopped_reason: Option<String>,
+}
+
 impl Totals {
     /// Counts what a connection sees.
     pub(super) async fn count(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
@@ -174,6 +183,12 @@ impl Store {
             alerts.push(RaisedAlert { id: row.alert_id, raised_at, test: row.test, alert });
         }
         Ok(alerts)
+    }
+
+    /// The endpoints that alerts were raised for, by name.
+    pub async fn endpoints(&self) -> Result<Vec<EndpointRow>, StoreError> {
+        let rows = sqlx::query_as!(EndpointRow, "select name, stopped_reason from endpoint order by name");
+        Ok(rows.fetch_all(&self.readers).await?)
     }
 
     /// Deliveries, the newest first.

@@ -19,6 +19,7 @@ fn raised(name: &str) -> RaisedAlert {
         reading: Label::default_reading(),
         on: day("2019-08-02"),
         lead_days: None,
+        missed_leads: Vec::new(),
         late: false,
         severity: Severity::Critical,
         sentence: "Something happened.".to_owned(),
