@@ -313,7 +313,9 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, 
     let title = title(treaty);
     let words = |status: &Option<String>| status.as_deref().unwrap_or("nothing").replace('_', " ");
     let what = match (due, head.subject, &head.to) {
-        (Some(due), ..) if due.reading == head.reading => date(due, treaty, names, true),
+        (Some(due), ..) if due.reading == head.reading && due.state == head.subject.state() => {
+            date(due, treaty, names, true)
+        }
         (_, Subject::Treaty, _) => {
             format!("{title} changed from {} to {}", words(&head.from), words(&head.to))
         }

@@ -285,7 +285,12 @@ impl Desk<'_> {
 
     async fn check(&self, args: CheckArgs, out: &mut dyn Write) -> Result<u8> {
         let now = SystemClock.now();
-        jobs::seed(&self.store, &self.seeds, now).await?;
+        if args.dry_run {
+            // Nothing is to change: the database is checked as it stands.
+            self.seed_if_new().await?;
+        } else {
+            jobs::seed(&self.store, &self.seeds, now).await?;
+        }
         let known = self.store.treaty_ids().await?;
         self.config.check_treaties(&|id| known.contains(id))?;
         let today = args.today.unwrap_or(self.today);
