@@ -238,6 +238,8 @@ async fn killed_ten_times_between_commit_and_send_every_alert_arrives_under_one_
     assert_eq!(deliveries.len(), raised.len(), "one delivery for each alert");
     let mut received: BTreeMap<String, usize> = BTreeMap::new();
     for message in receiver.received() {
+        let event: serde_json::Value = serde_json::from_slice(&message.body).unwrap();
+        assert_eq!(event["id"], message.id.as_str());
         *received.entry(message.id).or_default() += 1;
     }
     assert_eq!(received.keys().cloned().collect::<BTreeSet<_>>(), raised);

@@ -2,15 +2,93 @@
 
 mod common;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
-use common::{Desk, Receiver, day, instant};
+use chrono::{DateTime, NaiveDate, Utc};
+use common::Receiver;
+use secrecy::SecretSlice;
+use tempfile::TempDir;
+use treatywatch::alerts::Route;
 use treatywatch::clock::{Clock, ManualClock};
-use treatywatch::delivery::HttpSender;
-use treatywatch::jobs::{self, DeliverReport, SeedSource, Targets};
+use treatywatch::config::DEFAULT_LEAD_DAYS;
+use treatywatch::delivery::{HttpSender, Target};
+use treatywatch::domain::alert::Severity;
+use treatywatch::domain::day::parse_day;
+use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, SeedSource, Targets};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
 
 const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
 const ALL_DELIVERIES: DeliveryFilter = DeliveryFilter { failed_only: false, endpoint: None, limit: 1000 };
+
+fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// A database in a directory of its own, with the seeds.
+struct Desk {
+    /// Removed with the desk.
+    _dir: TempDir,
+    store: Store,
+    settings: CheckSettings,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+        jobs::seed(&store, &SeedSource::embedded(), instant("2019-01-01T00:00:00Z")).await.unwrap().unwrap();
+        let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
+        Self { _dir: dir, store, settings }
+    }
+
+    /// A check of one day, at noon of it.
+    async fn check(&self, today: &str) -> CheckReport {
+        let now = instant(&format!("{today}T12:00:00Z"));
+        jobs::check(&self.store, &self.settings, day(today), now, false).await.unwrap()
+    }
+
+    /// A check of every day after `from`, up to `to`: the day with what was told of `treaty`.
+    async fn daily(&self, from: &str, to: &str, treaty: &str) -> Vec<String> {
+        let mut told = Vec::new();
+        for today in day(from).iter_days().skip(1).take_while(|today| *today <= day(to)) {
+            let report = self.check(&today.to_string()).await;
+            assert!(report.set_aside.is_empty(), "{report:?}");
+            let of_treaty = report.alerts.iter().filter(|raised| raised.alert.treaty.as_str() == treaty);
+            told.extend(of_treaty.map(|raised| {
+                let lead = raised.alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
+                let late = if raised.alert.late { " late" } else { "" };
+                format!("{today} {}{lead}{late}", raised.alert.kind)
+            }));
+        }
+        told
+    }
+
+    /// Routes every alert to an endpoint of this name.
+    fn route(&mut self, endpoint: &str) {
+        self.settings.routes.push(Route {
+            endpoint: endpoint.to_owned(),
+            treaties: None,
+            kinds: None,
+            min_severity: Severity::Info,
+            lead_days: None,
+        });
+    }
+}
+
+/// Where an endpoint of this name is: at the receiver.
+fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
+    let target = Target {
+        url: receiver.url.parse().unwrap(),
+        keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
+        timeout: Duration::from_secs(5),
+    };
+    Targets::from([(endpoint.to_owned(), target)])
+}
 
 async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> DeliverReport {
     let sender = HttpSender::new().unwrap();
@@ -135,9 +213,9 @@ async fn an_alert_arrives_signed_under_one_id_and_once() {
     desk.check("2026-02-04").await;
     let raised = desk.check("2026-02-05").await.alerts;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let report = empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await;
+    let report = empty_outbox(&desk.store, &targets(&receiver, "desk"), &clock).await;
     assert_eq!(report, DeliverReport { delivered: 2, ..DeliverReport::default() });
-    assert!(empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await.is_idle());
+    assert!(empty_outbox(&desk.store, &targets(&receiver, "desk"), &clock).await.is_idle());
     let mut sent: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
     let mut ids: Vec<String> = raised.into_iter().map(|raised| raised.id).collect();
     sent.sort();
@@ -153,7 +231,7 @@ async fn a_failure_is_tried_again_later_under_the_same_id_with_the_same_body() {
     desk.check("2026-02-04").await;
     desk.check("2026-02-05").await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let targets = receiver.targets("desk");
+    let targets = targets(&receiver, "desk");
     receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(empty_outbox(&desk.store, &targets, &clock).await.retried, 2);
     assert!(empty_outbox(&desk.store, &targets, &clock).await.is_idle(), "nothing is due before its time");
@@ -179,7 +257,7 @@ async fn an_endpoint_that_never_recovers_becomes_a_dead_letter_and_can_be_sent_a
     desk.check("2026-02-04").await;
     desk.check("2026-02-05").await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let targets = receiver.targets("desk");
+    let targets = targets(&receiver, "desk");
     receiver.answer(StatusCode::BAD_GATEWAY);
     let started = clock.now();
     let mut dead = 0;
@@ -214,12 +292,12 @@ async fn an_endpoint_that_answers_410_is_stopped_and_asked_no_more() {
     desk.check("2026-02-05").await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
     receiver.answer(StatusCode::GONE);
-    let report = empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await;
+    let report = empty_outbox(&desk.store, &targets(&receiver, "desk"), &clock).await;
     assert_eq!((report.delivered, report.stopped > 0), (0, true));
     let asked = receiver.received().len();
     desk.check("2026-02-20").await;
     clock.set(instant("2026-03-20T12:00:00Z"));
-    empty_outbox(&desk.store, &receiver.targets("desk"), &clock).await;
+    empty_outbox(&desk.store, &targets(&receiver, "desk"), &clock).await;
     assert_eq!(receiver.received().len(), asked);
 }
 
@@ -233,9 +311,9 @@ async fn one_dead_endpoint_hides_nothing_from_another() {
     desk.check("2026-02-04").await;
     desk.check("2026-02-05").await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let mut targets = good.targets("good");
-    targets.extend(bad.targets("bad"));
-    let report = empty_outbox(&desk.store, &targets, &clock).await;
+    let mut both = targets(&good, "good");
+    both.extend(targets(&bad, "bad"));
+    let report = empty_outbox(&desk.store, &both, &clock).await;
     assert_eq!((report.delivered, report.retried), (2, 2));
     assert_eq!(good.received().len(), 2);
 }
