@@ -455,9 +455,7 @@ create table alert (
     sentence text not null,
     -- The whole alert.
     body text not null check (json_valid(body)),
-    raised_at text not null check (raised_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
-    -- Whether it only tests an endpoint.
-    test integer not null check (test in (0, 1))
+    raised_at text not null check (raised_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z')
 ) strict;
 
 create index alert_raised on alert (raised_at);
@@ -782,8 +780,7 @@ select
     on_date,
     lead_days,
     late,
-    nullif(also, '[]') as also,
-    test
+    nullif(also, '[]') as also
 from alert;
 
 -- What became of it at each endpoint.

@@ -11,7 +11,7 @@ pub struct RaisedAlert {
     pub id: String,
     /// When it was raised.
     pub raised_at: DateTime<Utc>,
-    /// Whether it only tests an endpoint.
+    /// Whether it only tests an endpoint: such a one is sent, and not stored.
     pub test: bool,
     /// What it says.
     pub alert: Alert,

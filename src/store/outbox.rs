@@ -57,7 +57,6 @@ struct ClaimRow {
     next_attempt_at: Instant,
     alert_id: String,
     raised_at: Instant,
-    test: bool,
     body: Json<Alert>,
 }
 
@@ -81,8 +80,8 @@ impl WriteTx {
         let (also, body, raised_at) = (Json(also), Json(&raised.alert), Instant::of(raised.raised_at));
         let inserted = sqlx::query!(
             "insert into alert (alert_id, key, kind, also, treaty_id, state_id, reading_id, on_date,
-                lead_days, late, severity, sentence, body, raised_at, test)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                lead_days, late, severity, sentence, body, raised_at)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             on conflict (key) do nothing",
             raised.id,
             key,
@@ -98,7 +97,6 @@ impl WriteTx {
             sentence,
             body,
             raised_at,
-            raised.test,
         );
         if inserted.execute(&mut *self.tx).await?.rows_affected() == 0 {
             return Ok(false);
@@ -157,7 +155,7 @@ impl Store {
             raised: RaisedAlert {
                 id: row.alert_id,
                 raised_at: row.raised_at.0,
-                test: row.test,
+                test: false,
                 alert: row.body.0,
             },
         };

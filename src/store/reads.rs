@@ -165,7 +165,7 @@ impl Store {
         let since = filter.since.map(Instant::of);
         let rows = sqlx::query!(
             r#"select
-                alert_id, raised_at as "raised_at: Instant", test as "test: bool", body as "body: Json<Alert>"
+                alert_id, raised_at as "raised_at: Instant", body as "body: Json<Alert>"
             from alert
             where (?1 is null or treaty_id = ?1)
               and (?2 is null or kind = ?2 or ?2 in (select value from json_each(also)))
@@ -180,7 +180,7 @@ impl Store {
         let mut alerts = Vec::new();
         for row in rows.fetch_all(&self.readers).await? {
             let (raised_at, alert) = (row.raised_at.0, row.body.0);
-            alerts.push(RaisedAlert { id: row.alert_id, raised_at, test: row.test, alert });
+            alerts.push(RaisedAlert { id: row.alert_id, raised_at, test: false, alert });
         }
         Ok(alerts)
     }

@@ -18,5 +18,4 @@ returning
     next_attempt_at as "next_attempt_at: Instant",
     alert_id,
     (select a.raised_at from alert a where a.alert_id = delivery.alert_id) as "raised_at!: Instant",
-    (select a.test from alert a where a.alert_id = delivery.alert_id) as "test!: bool",
     (select a.body from alert a where a.alert_id = delivery.alert_id) as "body!: Json<Alert>"
