@@ -28,7 +28,10 @@ pub fn replay(
     let known = |until: NaiveDate| file.acts.iter().filter(move |act| act.known_on <= until).cloned();
     let scheduled = file.treaty.scheduled.iter().map(|date| date.known_on);
     let news: BTreeSet<NaiveDate> = file.acts.iter().map(|act| act.known_on).chain(scheduled).collect();
-    let mut raised = Vec::new();
+    let mut raised: Vec<(NaiveDate, Alert)> = Vec::new();
+    // An event that later facts undo and others restore keeps its key, and is told once, as the
+    // database tells it.
+    let mut told: BTreeSet<String> = BTreeSet::new();
     let mut since = from;
     let mut before: Vec<Act> = known(from).collect();
     let mut past = Rc::new(project(&file.treaty, &before, from));
@@ -43,7 +46,8 @@ pub fn replay(
         let watched =
             Watched { treaty: file.treaty.clone(), before, now: now.clone(), fresh, retracted: Vec::new() };
         let look = Look { watched: &watched, began_on: from, since, today, leads, names };
-        raised.extend(raise(&look, &past, &present).into_iter().map(|alert| (today, alert)));
+        let alerts = raise(&look, &past, &present).into_iter();
+        raised.extend(alerts.filter(|alert| told.insert(alert.key.clone())).map(|alert| (today, alert)));
         (before, past, since) = (now, present, today);
     }
     raised

@@ -63,16 +63,27 @@ pub(super) fn renewable_terms<'a>(
     Some((clause.article.as_str(), terms))
 }
 
-/// The notices of withdrawal of all states, in order.
+/// Whether a state had consented to be bound by `day`, by an act of consent or, where signature and
+/// exchange bind, with the treaty's entry into force.
+fn had_consented(case: &Case<'_>, entry: Option<&Entry>, state: StateId, day: NaiveDate) -> bool {
+    let in_force = entry.is_some_and(|entry| entry.in_force_on <= day);
+    let binds = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature && in_force;
+    case.acts.iter().any(|act| act.state == Some(state) && act.day() <= day && binds(act))
+}
+
+/// The notices of withdrawal of all states that had consented, in order. The others' have no effect.
 pub(super) fn notices<'a>(
     case: &Case<'a>,
+    entry: Option<&Entry>,
     renewable: Option<&(&'a str, Vec<RenewableTerm>)>,
     told: &mut Told,
 ) -> Vec<NoticeRun<'a>> {
     let mut ordinals: BTreeMap<StateId, usize> = BTreeMap::new();
     let mut runs = Vec::new();
     for act in case.of_kind(ActKind::NoticeOfWithdrawal) {
-        let Some(state) = act.state else { continue };
+        let Some(state) = act.state.filter(|state| had_consented(case, entry, *state, act.day())) else {
+            continue;
+        };
         // Notice against renewal takes effect when the term ends, if it was given in time.
         let term = renewable.and_then(|(article, terms)| {
             let term = terms.iter().find(|term| act.day() <= term.last_notice_day)?;

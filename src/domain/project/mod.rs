@@ -240,7 +240,7 @@ impl<'a> Case<'a> {
     fn life(&self, told: &mut Told) -> Life {
         let entry = entry::entry_into_force(self, told);
         let renewable = ending::renewable_terms(self, entry.as_ref(), told);
-        let notices = ending::notices(self, renewable.as_ref(), told);
+        let notices = ending::notices(self, entry.as_ref(), renewable.as_ref(), told);
         let reinstatements = ending::reinstatements(self, told);
         let end = ending::end(self, entry.as_ref(), renewable.as_ref(), &notices, &reinstatements, told);
         let treaty = self.treaty_spans(entry.as_ref(), end.as_ref());

@@ -225,6 +225,11 @@ fn only_a_state_that_is_bound_can_give_notice() {
     let (treaty, mut acts) = bilateral();
     acts.push(act("CHN", NoticeOfWithdrawal, "2019-02-02"));
     let projection = all(&treaty, &acts);
+    assert_eq!(
+        treaty_on(&projection, "2030-01-01"),
+        Some(TreatyStatus::InForce),
+        "what is refused has no effect"
+    );
     let fault = Fault::NotBound { kind: NoticeOfWithdrawal, state: state("CHN"), on: day("2019-02-02") };
     assert_eq!(projection.problems.iter().map(|problem| &problem.fault).collect::<Vec<_>>(), [&fault]);
 }
