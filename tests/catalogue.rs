@@ -165,6 +165,27 @@ fn a_field_of_another_kind_of_clause_is_refused() {
 }
 
 #[test]
+fn entry_into_force_is_not_counted_from_itself() {
+    let error = refused(|text| {
+        let by_date = "kind = \"entry_into_force_by_date\"\nanchor = \"entry_into_force\"";
+        text.replace("kind = \"entry_into_force_by_exchange\"", by_date)
+    });
+    assert_eq!(
+        error,
+        "DIR/treaties/pact/treaty.toml:11: anchor: entry into force cannot be counted from itself"
+    );
+}
+
+#[test]
+fn a_state_is_named_once() {
+    let error = refused(|text| {
+        let threshold = "kind = \"entry_into_force_by_threshold\"\ncount = 2\nnamed = [\"USA\", \"USA\"]";
+        text.replace("kind = \"entry_into_force_by_exchange\"", threshold)
+    });
+    assert_eq!(error, "DIR/treaties/pact/treaty.toml:11: named: USA is named twice");
+}
+
+#[test]
 fn a_fact_without_a_source_must_be_from_memory() {
     let error = refused(|text| text.replacen("basis = \"memory\"", "basis = \"official\"", 1));
     assert_eq!(

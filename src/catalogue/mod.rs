@@ -214,6 +214,10 @@ impl Check<'_> {
                     {
                         return Err(error("named", no_state(*state)));
                     }
+                    let mut named = BTreeSet::new();
+                    if let Some(state) = threshold.named.iter().find(|state| !named.insert(**state)) {
+                        return Err(error("named", format!("{state} is named twice")));
+                    }
                     if !threshold.beyond_named && threshold.named.len() > threshold.count as usize {
                         return Err(error("count", "is less than the number of named states".to_owned()));
                     }
@@ -233,7 +237,11 @@ impl Check<'_> {
                 }
                 _ => None,
             };
+            let of_entry = matches!(clause.terms, Terms::EntryIntoForceByDate { .. });
             match anchor {
+                Some(Anchor::EntryIntoForce | Anchor::StateEntryIntoForce) if of_entry => {
+                    return Err(error("anchor", "entry into force cannot be counted from itself".to_owned()));
+                }
                 Some(Anchor::Act(label)) if !has_label(acts, label) => {
                     return Err(error("anchor", format!("there is no act with the label `{label}`")));
                 }
