@@ -461,6 +461,14 @@ create table alert (
 create index alert_raised on alert (raised_at);
 create index alert_treaty on alert (treaty_id, raised_at);
 
+-- Treaties that the last check could not read, and so told nothing of. Each is looked at again, from
+-- the day of its own last check, until that succeeds.
+create table set_aside (
+    treaty_id text not null primary key,
+    -- The last day that was checked for it.
+    since text not null check (since is date(since))
+) strict, without rowid;
+
 -- Endpoints by the name that the configuration gives them. No address and no secret is here.
 create table endpoint (
     name text not null primary key,

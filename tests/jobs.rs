@@ -177,6 +177,31 @@ async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
 }
 
 #[tokio::test]
+async fn a_treaty_that_cannot_be_read_for_a_time_is_told_once_it_can() {
+    let desk = Desk::open().await;
+    desk.check("2026-01-20").await;
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", desk.store.path().display())).await.unwrap();
+    let is_told =
+        |report: &CheckReport| report.alerts.iter().any(|raised| raised.alert.treaty.as_str() == "new-start");
+    let run = async |statement: &'static str| sqlx::query(statement).execute(&pool).await.unwrap();
+    run("create table kept as select * from clause where treaty_id = 'new-start' and clause_id = 'term'")
+        .await;
+    run("update clause set terms = json_object('kind', 'term') where treaty_id = 'new-start' and clause_id = 'term'").await;
+    let report = desk.check("2026-02-10").await;
+    assert_eq!(report.set_aside.len(), 1, "{report:?}");
+    assert!(report.set_aside[0].1.contains("missing field `end`"), "it says what cannot be read: {report:?}");
+    assert_eq!(report.raised, 0);
+    assert_eq!(desk.check("2026-02-11").await.set_aside.len(), 1, "it is tried again, due or not");
+
+    run("update clause set terms = (select terms from kept) where treaty_id = 'new-start' and clause_id = 'term'").await;
+    let told = desk.check("2026-02-12").await;
+    let end = "New START expired on 5 February 2026 (extension of 3 February 2021, article XIV(2)).";
+    assert!(told.alerts.iter().any(|raised| raised.alert.sentence == end), "{told:?}");
+    assert!(!is_told(&desk.check("2026-02-13").await), "and once");
+    pool.close().await;
+}
+
+#[tokio::test]
 async fn a_dry_run_tells_and_keeps_nothing() {
     let desk = Desk::open().await;
     desk.check("2026-02-04").await;

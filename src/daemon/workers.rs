@@ -12,6 +12,7 @@ use tracing::{error, info, warn};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::HttpSender;
+use crate::domain::text::with_causes;
 use crate::jobs::{self, CheckReport, CheckSettings, JobError, Targets};
 use crate::store::{RunOutcome, Store, StoreError};
 
@@ -80,7 +81,7 @@ async fn run_check(context: &Arc<Context>, cause: Cause) -> bool {
     match try_check(context, cause).await {
         Ok(done) => done,
         Err(error) => {
-            error!("The check's run could not be recorded: {}", chain(&error));
+            error!("The check's run could not be recorded: {}", with_causes(&error));
             false
         }
     }
@@ -113,7 +114,7 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
         tokio::spawn(async move { jobs::check(&shared.store, &shared.settings, today, now, false).await });
     let result = match task.await {
         Ok(Ok(report)) => Ok(report),
-        Ok(Err(error)) => Err(chain(&error)),
+        Ok(Err(error)) => Err(with_causes(&error)),
         Err(error) => Err(format!("the job panicked: {error}")),
     };
     let finished = context.clock.now();
@@ -161,7 +162,7 @@ pub(super) async fn deliver(context: Arc<Context>, stop: CancellationToken) {
         let wait = match empty_outbox(&context, &stop).await {
             Ok(wait) => wait,
             Err(error) => {
-                error!("Deliveries could not be made: {}", chain(&error));
+                error!("Deliveries could not be made: {}", with_causes(&error));
                 RETRY_AFTER
             }
         };
@@ -203,16 +204,4 @@ async fn empty_outbox(context: &Context, stop: &CancellationToken) -> Result<Dur
     let next = context.store.next_delivery_at().await?;
     let until = next.map(|at| (at - context.clock.now()).to_std().unwrap_or(Duration::ZERO));
     Ok(until.map_or(OUTBOX_EVERY, |until| until.clamp(Duration::from_secs(1), OUTBOX_EVERY)))
-}
-
-/// An error with its causes, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

@@ -12,6 +12,18 @@ pub struct UnknownWord {
     pub expected: String,
 }
 
+/// An error with its causes, on one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
 /// Declares an enumeration together with its spellings.
 macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident ($what:literal) {

@@ -1,5 +1,7 @@
 //! Turns what became known and what came due since the last check into alerts.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -8,6 +10,7 @@ use crate::config::{Config, Endpoint};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
+use crate::domain::text::with_causes;
 use crate::store::{Store, WriteTx};
 
 use super::JobError;
@@ -78,14 +81,20 @@ pub async fn check(
         return Ok(report);
     };
     let today = today.max(since);
-    for id in tx.treaties_due(since, today, &settings.leads).await? {
+    // What could not be read by an earlier check is looked at from where it was left.
+    let aside = tx.set_aside().await?;
+    let mut due_now: BTreeSet<TreatyId> = aside.keys().cloned().collect();
+    due_now.extend(tx.treaties_due(since, today, &settings.leads).await?);
+    for id in due_now {
         report.looked_at += 1;
+        let since = aside.get(&id).copied().unwrap_or(since);
         let watched = match tx.load_watched(&id, today).await {
             Ok(Some(watched)) => watched,
             // It has gone since it was found due: there is nothing to tell of it.
             Ok(None) => continue,
             Err(error) => {
-                report.set_aside.push((id, error.to_string()));
+                tx.put_aside(&id, since).await?;
+                report.set_aside.push((id, with_causes(&error)));
                 continue;
             }
         };
@@ -103,6 +112,9 @@ pub async fn check(
             }
         }
         tx.mark_watched(&id, today).await?;
+        if aside.contains_key(&id) {
+            tx.take_up(&id).await?;
+        }
     }
     tx.set_checked(today, now).await?;
     finish(tx, dry_run).await?;

@@ -95,6 +95,33 @@ impl WriteTx {
         Ok(rows.into_iter().map(|row| row.treaty_id).collect())
     }
 
+    /// The treaties that earlier checks could not read, each with the last day that was checked for it.
+    pub async fn set_aside(&mut self) -> Result<BTreeMap<TreatyId, NaiveDate>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select treaty_id as "treaty_id!: TreatyId", since as "since!: NaiveDate" from set_aside"#
+        );
+        let rows = rows.fetch_all(&mut *self.tx).await?;
+        Ok(rows.into_iter().map(|row| (row.treaty_id, row.since)).collect())
+    }
+
+    /// Keeps for a treaty that cannot be read the last day that was checked for it.
+    pub async fn put_aside(&mut self, id: &TreatyId, since: NaiveDate) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into set_aside (treaty_id, since) values (?1, ?2) on conflict do nothing",
+            id,
+            since
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets that a treaty was set aside: it has been checked.
+    pub async fn take_up(&mut self, id: &TreatyId) -> Result<(), StoreError> {
+        sqlx::query!("delete from set_aside where treaty_id = ?1", id).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
     /// A treaty as the last check saw it, and as one sees it `today`; none if there is no such treaty.
     pub async fn load_watched(
         &mut self,

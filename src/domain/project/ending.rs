@@ -158,13 +158,16 @@ pub(super) fn reinstatements<'a>(case: &Case<'a>, told: &mut Told) -> Vec<Reinst
     let mut runs = Vec::new();
     for act in case.of_kind(ActKind::NoticeOfReinstatement) {
         let Some(computed) = told.check(Some(act), delay.after(act.day())) else { continue };
-        let revoked = |other: &&Act| {
-            act.day() <= other.day() && other.state.is_some_and(|state| act.jointly.contains(&state))
+        // One participant's notice is enough: a common one stands until the last of them revokes it.
+        let revoked_by = |state: &StateId| {
+            let later = |other: &&Act| other.state == Some(*state) && act.day() <= other.day();
+            case.of_kind(ActKind::RevocationOfNotice).find(later).map(Act::day)
         };
+        let revocations: Option<Vec<NaiveDate>> = act.jointly.iter().map(revoked_by).collect();
         runs.push(ReinstatementRun {
             act,
             effect: case.effective_on(act).unwrap_or(computed),
-            revoked_on: case.of_kind(ActKind::RevocationOfNotice).find(revoked).map(Act::day),
+            revoked_on: revocations.and_then(|days| days.into_iter().max()),
             displaces,
             reason: Reason::act(Rule::Reinstatement, act).under(&clause.article),
         });
@@ -198,6 +201,15 @@ pub(super) fn end(
             on: run.effect,
             status: ended_status(case, entry, run.effect),
             reason: run.reason.clone(),
+        }));
+    }
+    if case.treaty.is_treaty() && case.treaty.form == Form::Bilateral {
+        let withdrawals = case.of_kind(ActKind::Withdrawal);
+        let by_party = withdrawals
+            .filter(|act| act.state.is_some_and(|state| had_consented(case, entry, state, act.day())));
+        ends.extend(by_party.map(|act| {
+            let on = case.effective_on(act).unwrap_or_else(|| act.day());
+            End { on, status: ended_status(case, entry, on), reason: Reason::act(Rule::Act, act) }
         }));
     }
     let before_term = ends.into_iter().min_by_key(|end| end.on);

@@ -143,7 +143,7 @@ use ActKind::{
     Accession, Adoption, EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension,
     IndefiniteExtension, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature, Ratification,
     Resumption, RevocationOfNotice, RevocationOfRatification, Signature, Succession, Suspension,
-    SuspensionOfNotice,
+    SuspensionOfNotice, Withdrawal,
 };
 
 /// Two parties, in force by exchange, ended by six months' notice: the INF Treaty's clauses.
@@ -186,6 +186,16 @@ fn a_notice_between_two_parties_ends_the_treaty_when_it_has_run() {
     let notice = &projection.default_life().overlays[0];
     assert_eq!((notice.kind, notice.state), (OverlayKind::Notice, Some(state("USA"))));
     assert_eq!((notice.starts_on, notice.ends_before), (day("2019-02-02"), Some(day("2019-08-02"))));
+}
+
+#[test]
+fn a_withdrawal_without_notice_ends_a_treaty_between_two_parties() {
+    let (treaty, mut acts) = bilateral();
+    acts.push(act("USA", Withdrawal, "2019-08-02"));
+    let projection = all(&treaty, &acts);
+    assert_eq!(treaty_on(&projection, "2019-08-01"), Some(TreatyStatus::InForce));
+    assert_eq!(treaty_on(&projection, "2019-08-02"), Some(TreatyStatus::Terminated));
+    assert_eq!(state_on(&projection, "RUS", "2019-08-02"), Some(StateStatus::FormerParty));
 }
 
 #[test]
@@ -670,7 +680,10 @@ fn a_notice_of_reinstatement_that_is_revoked_before_its_effect_displaces_nothing
     let (mut treaty, mut acts) = resolution();
     treaty.readings.clear();
     treaty.contested_between.clear();
-    acts.push(act("DEU", RevocationOfNotice, "2025-09-27"));
+    acts.push(act("DEU", RevocationOfNotice, "2025-09-20"));
+    let one_left = all(&treaty, &acts);
+    assert_eq!(treaty_on(&one_left, "2025-10-18"), Some(TreatyStatus::InEffect), "the other's notice stands");
+    acts.push(act("FRA", RevocationOfNotice, "2025-09-27"));
     let projection = all(&treaty, &acts);
     assert_eq!(treaty_on(&projection, "2025-10-18"), Some(TreatyStatus::Ended));
     assert!(projection.default_life().overlays.is_empty());
