@@ -319,6 +319,81 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
     assert_eq!((change.from.as_deref(), change.to.as_deref()), (Some("contracting"), Some("signatory")));
 }
 
+/// A look at a treaty whose acts were `before`, and are `now` from the same day on.
+fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Alert> {
+    let seeds = seeds();
+    let is_in = |acts: &[Act], act: &Act| acts.iter().any(|other| other.id == act.id);
+    let fresh = now.iter().filter(|act| !is_in(before, act));
+    let watched = Watched {
+        treaty: seeds.treaties[&treaty.parse().unwrap()].treaty.clone(),
+        before: before.to_vec(),
+        now: now.to_vec(),
+        fresh: fresh.map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
+        retracted: before.iter().filter(|act| !is_in(now, act)).cloned().collect(),
+    };
+    let (today, began_on) = (day(today), day("2018-01-01"));
+    let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
+    due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+}
+
+fn flipped(alert: &Alert) -> Vec<String> {
+    let changes = alert.changes.iter().filter(|change| change.kind == AlertKind::StatusChanged);
+    let who = |state: Option<treatywatch::domain::id::StateId>| {
+        state.map_or("treaty".to_owned(), |state| state.to_string())
+    };
+    let words = |status: &Option<String>| status.clone().unwrap_or_default();
+    changes
+        .map(|change| format!("{}: {} -> {}", who(change.state), words(&change.from), words(&change.to)))
+        .collect()
+}
+
+#[test]
+fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force_again() {
+    let all = seeds().treaties[&"new-start".parse().unwrap()].acts.clone();
+    let known: Vec<Act> = all.iter().filter(|act| act.known_on <= day("2021-02-03")).cloned().collect();
+    let before: Vec<Act> = known
+        .iter()
+        .filter(|act| act.kind != treatywatch::domain::act::ActKind::Extension)
+        .cloned()
+        .collect();
+    let raised = look_again("new-start", "2021-02-20", &before, &known);
+    assert_eq!(raised.len(), 1, "{raised:#?}");
+    let expected =
+        ["treaty: expired -> in_force", "RUS: former_party -> party", "USA: former_party -> party"];
+    assert_eq!(flipped(&raised[0]), expected);
+    assert_eq!((raised[0].severity, raised[0].kind), (Severity::Critical, AlertKind::DateMoved));
+    assert!(raised[0].is_any_of(&[AlertKind::StatusChanged]));
+    assert_eq!(raised[0].date.as_ref().map(|date| date.as_str()), Some("new-start/expiry"));
+}
+
+#[test]
+fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
+    let all = seeds().treaties[&"inf".parse().unwrap()].acts.clone();
+    let is_notice = |act: &&Act| act.kind != treatywatch::domain::act::ActKind::NoticeOfWithdrawal;
+    let now: Vec<Act> = all.iter().filter(is_notice).cloned().collect();
+    let raised = look_again("inf", "2026-06-02", &all, &now);
+    let told = raised.iter().find(|alert| alert.key.starts_with("retracted|")).unwrap();
+    let expected =
+        ["treaty: terminated -> in_force", "RUS: former_party -> party", "USA: withdrawn -> party"];
+    assert_eq!(flipped(told), expected);
+    assert_eq!((told.severity, told.kind), (Severity::Critical, AlertKind::ActCorrected));
+    assert_eq!(told.also, [AlertKind::StatusChanged]);
+}
+
+#[test]
+fn a_backfill_that_ends_a_treaty_is_not_told_in_passing() {
+    let all = seeds().treaties[&"inf".parse().unwrap()].acts.clone();
+    let before: Vec<Act> = all.iter().filter(|act| act.known_on < day("2017-01-01")).cloned().collect();
+    let mut now = all;
+    for act in &mut now {
+        act.known_on = act.known_on.min(day("2017-12-31"));
+    }
+    let raised = look_again("inf", "2026-06-02", &before, &now);
+    assert_eq!(raised.len(), 1, "{raised:#?}");
+    assert_eq!(raised[0].severity, Severity::Critical);
+    assert!(raised[0].sentence.contains("in force -> terminated"), "{}", raised[0].sentence);
+}
+
 #[test]
 fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
     let raised = daily("ctbt", "2023-11-01", "2023-11-05");

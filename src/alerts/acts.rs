@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{AlertKind, Change, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Severity};
 use crate::domain::id::ActId;
-use crate::domain::project::{DueDate, Projection};
-use crate::domain::status::{OverlayKind, ReadingId, TreatyStatus, span_on};
+use crate::domain::project::DueDate;
+use crate::domain::status::{OverlayKind, ReadingId, TreatyStatus};
 use crate::domain::treaty::DateKind;
 use crate::domain::watch::Fresh;
 
-use super::due::{Desk, can_cancel, change, moved, rests_on};
+use super::due::{Desk, can_cancel, change, moved, rests_on, status_on};
 use super::transitions::{Subject, Transition};
 use super::wording;
 
@@ -45,15 +45,12 @@ impl Desk<'_> {
         let acts: Vec<ActId> = old.iter().map(|fresh| fresh.act.id.clone()).collect();
         let listed = acts.iter().map(ActId::as_str).collect::<Vec<_>>().join(",");
         let mut alert = self.blank(format!("backfill|{}|{listed}", treaty.id), self.look.today);
-        alert.kind = AlertKind::ActRecorded;
         alert.late = true;
-        alert.sentence = wording::sentence(&format!(
-            "{} acts of {} from before the watch began were added to the record",
-            acts.len(),
-            treaty.short_title.en
-        ));
+        let changes: Vec<Change> = self.flips.drain(..).chain(told.iter().map(change)).collect();
+        alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
+        alert.sentence = wording::backfill(acts.len(), &changes, treaty, self.look.names);
         alert.acts = acts;
-        alert.changes = told.iter().map(change).collect();
+        rank(&mut alert, changes, AlertKind::ActRecorded);
         self.alerts.push(alert);
     }
 
@@ -76,23 +73,21 @@ impl Desk<'_> {
             None => (format!("act|{}", act.id), AlertKind::ActRecorded),
         };
         match fresh.supersedes {
-            Some(_) => {
-                changes.extend(self.corrected_status(act, &effects));
-                changes.extend(self.brought_back());
-            }
+            Some(_) => changes.extend(self.brought_back()),
             None => changes.extend(self.progress(act)),
+        }
+        if fresh.supersedes.is_some() || can_undo(act.kind) {
+            changes.append(&mut self.flips);
+            changes.extend(self.moved_from_the_past(act));
         }
         changes.extend(self.dates_moved_by(act));
         changes.extend(effects.iter().map(change));
 
         let mut alert = self.blank(key, act.day());
-        let kinds: BTreeSet<AlertKind> = changes.iter().map(|change| change.kind).chain([own_kind]).collect();
-        let mut ranked = kinds.into_iter();
-        alert.kind = ranked.next().unwrap_or(own_kind);
-        alert.also = ranked.collect();
         alert.state = act.state;
         alert.late = self.is_late(act);
-        alert.severity = severity(act, &effects, &changes);
+        let of_changes = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
+        alert.severity = severity_of_act(act.kind).max(of_changes);
         let sets = self.dates_set_by(act);
         let told = changes.iter().find_map(|change| change.date.clone());
         alert.date = told.or_else(|| sets.first().map(|date| date.id.clone()));
@@ -101,7 +96,7 @@ impl Desk<'_> {
         alert.source = act.evidence.sources.first().cloned();
         alert.sentence =
             wording::act_told(fresh, &changes, &sets, &self.look.watched.treaty, self.look.names);
-        alert.changes = changes;
+        rank(&mut alert, changes, own_kind);
         self.alerts.push(alert);
     }
 
@@ -110,15 +105,23 @@ impl Desk<'_> {
         // What stood behind the act comes to light with it.
         let revealed = self.take(|open| act.state.is_some() && open.subject.state() == act.state);
         let mut alert = self.blank(format!("retracted|{}", act.id), act.day());
-        alert.kind = AlertKind::ActCorrected;
         alert.state = act.state;
-        alert.severity = Severity::Warning;
         alert.acts = vec![act.id.clone()];
-        alert.changes =
-            self.corrected_status(act, &[]).into_iter().chain(revealed.iter().map(change)).collect();
-        alert.changes.extend(self.brought_back());
-        alert.date = alert.changes.iter().find_map(|change| change.date.clone());
-        alert.sentence = wording::act_taken_back(act, &alert.changes, treaty, self.look.names);
+        // What it was is what was told, not what the reduced record says.
+        let from_told = |revealed: &Transition| match revealed.subject {
+            Subject::State(state) if revealed.reading.is_default() => {
+                Change { from: status_on(self.past, Some(state), self.look.since), ..change(revealed) }
+            }
+            Subject::State(_) | Subject::Treaty | Subject::Overlay(..) => change(revealed),
+        };
+        let revealed: Vec<Change> = revealed.iter().map(from_told).collect();
+        let mut changes: Vec<Change> = self.flips.drain(..).chain(revealed).collect();
+        changes.extend(self.brought_back());
+        alert.severity =
+            changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info).max(Severity::Warning);
+        alert.date = changes.iter().find_map(|change| change.date.clone());
+        alert.sentence = wording::act_taken_back(act, &changes, treaty, self.look.names);
+        rank(&mut alert, changes, AlertKind::ActCorrected);
         self.alerts.push(alert);
     }
 
@@ -173,53 +176,67 @@ impl Desk<'_> {
         changes
     }
 
-    /// The status that an act had given and that its correction or withdrawal takes back.
-    fn corrected_status(&self, act: &Act, effects: &[Transition]) -> Option<Change> {
-        let subject = act.state.map_or(Subject::Treaty, Subject::State);
-        if effects.iter().any(|effect| effect.subject == subject) {
-            return None;
-        }
-        let from = status_of(self.past, subject, self.look.since);
-        let to = status_of(self.present, subject, self.look.today);
-        (from != to).then(|| Change {
-            kind: AlertKind::StatusChanged,
-            state: act.state,
-            date: None,
-            reading: ReadingId::default_reading(),
-            from,
-            to,
-            on: self.look.today,
-        })
+    /// The dates that had come, and that this act puts ahead again: an extension recorded after the end.
+    fn moved_from_the_past(&self, act: &Act) -> Vec<Change> {
+        let (since, today) = (self.look.since, self.look.today);
+        let came = self.past.dates.iter().filter(|date| date.on.first_day() <= since && self.is_gone(date));
+        let ahead = came.filter_map(|date| Some((date, self.successor_of(date)?)));
+        ahead
+            .filter(|(_, now)| today < now.on.first_day() && rests_on(&now.reason, act))
+            .map(|(date, now)| moved(date, Some(now), act.day()))
+            .collect()
     }
 }
 
-fn status_of(projection: &Projection, subject: Subject, on: NaiveDate) -> Option<String> {
-    let life = projection.default_life();
-    match subject {
-        Subject::State(state) => {
-            let spans = life.states.get(&state)?;
-            span_on(spans, on).map(|span| span.status.to_string())
+/// Lists what an alert tells, and ranks its kinds: told under the first, named under all.
+fn rank(alert: &mut Alert, changes: Vec<Change>, own_kind: AlertKind) {
+    let kinds: BTreeSet<AlertKind> = changes.iter().map(|change| change.kind).chain([own_kind]).collect();
+    let mut ranked = kinds.into_iter();
+    alert.kind = ranked.next().unwrap_or(own_kind);
+    alert.also = ranked.collect();
+    alert.changes = changes;
+}
+
+/// Whether an act can undo what has come about: it may be recorded after its effect was told.
+fn can_undo(kind: ActKind) -> bool {
+    can_cancel(kind) || matches!(kind, ActKind::Extension | ActKind::EntryIntoForce | ActKind::Resumption)
+}
+
+/// How much a change asks for attention: most, where a treaty begins or ends.
+fn severity_of_change(change: &Change) -> Severity {
+    let of_treaty = change.kind == AlertKind::StatusChanged && change.state.is_none();
+    let status = change.to.as_deref().filter(|_| of_treaty).and_then(|to| to.parse::<TreatyStatus>().ok());
+    match (change.kind, status) {
+        (_, Some(status)) if begins_or_ends(status) => Severity::Critical,
+        (AlertKind::DateMoved | AlertKind::DateCancelled | AlertKind::ThresholdProgress, _) => {
+            Severity::Warning
         }
-        Subject::Treaty | Subject::Overlay(..) => {
-            span_on(&life.treaty, on).map(|span| span.status.to_string())
-        }
+        _ => Severity::Info,
     }
 }
 
-/// How much an act asks for attention.
-fn severity(act: &Act, effects: &[Transition], changes: &[Change]) -> Severity {
-    let is_treaty = |effect: &&Transition| effect.subject == Subject::Treaty;
-    let begins_or_ends = effects
-        .iter()
-        .filter(is_treaty)
-        .any(|effect| effect.to.as_deref() != Some(TreatyStatus::Pending.as_str()));
-    if begins_or_ends {
-        return Severity::Critical;
+/// Whether a status is more than a stage of a text.
+fn begins_or_ends(status: TreatyStatus) -> bool {
+    match status {
+        TreatyStatus::InForce
+        | TreatyStatus::Terminated
+        | TreatyStatus::Expired
+        | TreatyStatus::Superseded
+        | TreatyStatus::Abandoned
+        | TreatyStatus::InEffect
+        | TreatyStatus::Ended
+        | TreatyStatus::Contested => true,
+        TreatyStatus::Draft
+        | TreatyStatus::Pending
+        | TreatyStatus::Proposed
+        | TreatyStatus::Adopted
+        | TreatyStatus::Concluded => false,
     }
-    let moves = |change: &Change| {
-        matches!(change.kind, AlertKind::DateMoved | AlertKind::DateCancelled | AlertKind::ThresholdProgress)
-    };
-    match act.kind {
+}
+
+/// How much an act by itself asks for attention.
+fn severity_of_act(kind: ActKind) -> Severity {
+    match kind {
         ActKind::NoticeOfWithdrawal
         | ActKind::Withdrawal
         | ActKind::RevocationOfRatification
@@ -233,7 +250,6 @@ fn severity(act: &Act, effects: &[Transition], changes: &[Change]) -> Severity {
         | ActKind::Supersession
         | ActKind::Termination
         | ActKind::EndOfStatehood => Severity::Warning,
-        _ if changes.iter().any(moves) => Severity::Warning,
         ActKind::Signature
         | ActKind::DefinitiveSignature
         | ActKind::Ratification

@@ -9,7 +9,7 @@ use crate::domain::alert::{Alert, AlertKind, Change, Severity};
 use crate::domain::day::Precision;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Projection, project};
-use crate::domain::status::{ReadingId, Reason, Rule};
+use crate::domain::status::{ReadingId, Reason, Rule, span_on};
 use crate::domain::treaty::DateKind;
 use crate::domain::watch::Watched;
 
@@ -51,8 +51,11 @@ pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) ->
     let mut open = transitions::until(present, look.today);
     open.retain(|key, _| !told.contains_key(key));
 
-    let mut desk = Desk { look, past, present, open, settled: BTreeSet::new(), alerts: Vec::new() };
+    let flips = flips(look, past, present, &open);
+    let settled = BTreeSet::new();
+    let mut desk = Desk { look, past, present, open, flips, settled, alerts: Vec::new() };
     desk.acts();
+    desk.flips_left();
     desk.changes_by_calendar();
     desk.days_reached();
     desk.days_approaching();
@@ -96,6 +99,8 @@ pub(super) struct Desk<'a> {
     pub present: &'a Projection,
     /// The transitions that no check has told.
     pub open: BTreeMap<Key, Transition>,
+    /// What was told and is so no longer, though nothing new began: an act has undone it.
+    pub flips: Vec<Change>,
     /// The dates, on their earlier day, whose move or cancellation has been told.
     pub settled: BTreeSet<(DateId, NaiveDate)>,
     pub alerts: Vec<Alert>,
@@ -111,6 +116,24 @@ impl<'a> Desk<'a> {
         let picked = |(key, open): (&Key, &Transition)| which(open).then(|| key.clone());
         let keys: Vec<Key> = self.open.iter().filter_map(picked).collect();
         keys.iter().filter_map(|key| self.open.remove(key)).collect()
+    }
+
+    /// What was undone by none of the acts that could: a definition has changed. It is never silent.
+    fn flips_left(&mut self) {
+        let changes = std::mem::take(&mut self.flips);
+        let Some(first) = changes.first() else { return };
+        let name = |status: &Option<String>| status.clone().unwrap_or_default();
+        let treaty = &self.look.watched.treaty;
+        let state = first.state.map(|state| state.to_string()).unwrap_or_default();
+        let (from, to) = (name(&first.from), name(&first.to));
+        let mut alert =
+            self.blank(format!("undone|{}|{state}|{from}|{to}|{}", treaty.id, first.on), first.on);
+        alert.kind = AlertKind::StatusChanged;
+        alert.state = first.state;
+        alert.severity = Severity::Critical;
+        alert.sentence = wording::undone(&changes, treaty, self.look.names);
+        alert.changes = changes;
+        self.alerts.push(alert);
     }
 
     /// What remains comes by the calendar alone: one alert for each day and cause.
@@ -295,6 +318,42 @@ impl<'a> Desk<'a> {
         let act = self.look.watched.now.iter().find(|act| act.id == ground.act)?;
         act.evidence.sources.first().cloned()
     }
+}
+
+/// The status of a state, or of the treaty, in the default reading.
+pub(super) fn status_on(projection: &Projection, state: Option<StateId>, on: NaiveDate) -> Option<String> {
+    let life = projection.default_life();
+    match state {
+        None => span_on(&life.treaty, on).map(|span| span.status.to_string()),
+        Some(state) => span_on(life.states.get(&state)?, on).map(|span| span.status.to_string()),
+    }
+}
+
+/// The statuses that differ from those of the previous check without a transition that tells of it.
+fn flips(
+    look: &Look<'_>,
+    past: &Projection,
+    present: &Projection,
+    open: &BTreeMap<Key, Transition>,
+) -> Vec<Change> {
+    let (before, now) = (past.default_life(), present.default_life());
+    let states: BTreeSet<StateId> = before.states.keys().chain(now.states.keys()).copied().collect();
+    let begun: BTreeSet<Subject> =
+        open.values().filter(|open| open.reading.is_default()).map(|open| open.subject).collect();
+    let flip = |state: Option<StateId>| {
+        let (from, to) = (status_on(past, state, look.since), status_on(present, state, look.today));
+        let told = begun.contains(&state.map_or(Subject::Treaty, Subject::State));
+        (from != to && !told).then(|| Change {
+            kind: AlertKind::StatusChanged,
+            state,
+            date: None,
+            reading: ReadingId::default_reading(),
+            from,
+            to,
+            on: look.today,
+        })
+    };
+    std::iter::once(None).chain(states.into_iter().map(Some)).filter_map(flip).collect()
 }
 
 /// A date that several readings put on one day is one date.

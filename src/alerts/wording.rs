@@ -308,6 +308,23 @@ fn status_told(change: &Change, to: &str, names: Names<'_>) -> String {
     format!("{who}: {}{} from {}", from.unwrap_or_default(), to.replace('_', " "), day(change.on))
 }
 
+/// Many acts from before the watch, with what they change for the treaty itself.
+pub(super) fn backfill(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> String {
+    let of_treaty: Vec<Change> = changes.iter().filter(|change| change.state.is_none()).cloned().collect();
+    let title = title(treaty);
+    let mut parts =
+        vec![format!("{acts} acts of {title} from before the watch began were added to the record")];
+    parts.extend(changes_told(&of_treaty, names));
+    sentence(&parts.join("; "))
+}
+
+/// What was told and is so no longer.
+pub(super) fn undone(changes: &[Change], treaty: &Treaty, names: Names<'_>) -> String {
+    let mut parts = vec![format!("what was told of {} is so no longer", title(treaty))];
+    parts.extend(changes_told(changes, names));
+    sentence(&parts.join("; "))
+}
+
 /// A change that comes by the calendar alone.
 pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> String {
     let title = title(treaty);
