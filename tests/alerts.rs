@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 use treatywatch::alerts::{Look, Names, Route, due, replay};
 use treatywatch::catalogue;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
-use treatywatch::domain::act::Act;
+use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
-use treatywatch::domain::day::parse_day;
+use treatywatch::domain::clause::Terms;
+use treatywatch::domain::day::{PartialDay, parse_day};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
+use treatywatch::domain::treaty::Treaty;
 use treatywatch::domain::watch::{Fresh, Watched};
 
 fn day(text: &str) -> NaiveDate {
@@ -29,6 +31,7 @@ fn check(
     let known = |until: NaiveDate| file.acts.iter().filter(move |act| act.known_on <= until).cloned();
     let fresh = |act: &Act| Fresh { act: act.clone(), supersedes: None };
     let watched = Watched {
+        earlier: None,
         treaty: file.treaty.clone(),
         before: known(since).collect(),
         now: known(today).collect(),
@@ -183,7 +186,14 @@ fn a_cancelled_date_that_comes_back_is_told() {
     let known: Vec<Act> = file.acts.iter().filter(|act| act.known_on <= today).cloned().collect();
     let is_suspension = |act: &Act| act.id.as_str().contains("suspension_of_notice");
     let (retracted, now): (Vec<Act>, Vec<Act>) = known.iter().cloned().partition(is_suspension);
-    let watched = Watched { treaty: file.treaty.clone(), before: known, now, fresh: Vec::new(), retracted };
+    let watched = Watched {
+        treaty: file.treaty.clone(),
+        earlier: None,
+        before: known,
+        now,
+        fresh: Vec::new(),
+        retracted,
+    };
     let names = Names(&seeds.states);
     let look = Look {
         watched: &watched,
@@ -229,6 +239,7 @@ fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
     let (late, before): (Vec<Act>, Vec<Act>) = file.acts.iter().cloned().partition(is_late_one);
     assert_eq!(late.len(), 2);
     let watched = Watched {
+        earlier: None,
         treaty: file.treaty.clone(),
         now: file.acts.clone(),
         fresh: late.iter().map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
@@ -255,6 +266,7 @@ fn a_backfill_of_old_acts_is_one_summary() {
         file.acts.iter().cloned().partition(|act| act.state.is_some_and(|state| state.as_str() < "BRA"));
     assert!(added.len() > 20);
     let watched = Watched {
+        earlier: None,
         treaty: file.treaty.clone(),
         now: file.acts.clone(),
         fresh: added.iter().map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
@@ -296,6 +308,7 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
     };
     let now = [others.clone(), vec![corrected.clone()]].concat();
     let raised = raise(&Watched {
+        earlier: None,
         treaty: file.treaty.clone(),
         before: file.acts.clone(),
         now,
@@ -307,6 +320,7 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
     assert_eq!(raised[0].acts, [corrected.id, old.id.clone()]);
 
     let raised = raise(&Watched {
+        earlier: None,
         treaty: file.treaty.clone(),
         before: file.acts.clone(),
         now: others,
@@ -325,6 +339,7 @@ fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Ale
     let is_in = |acts: &[Act], act: &Act| acts.iter().any(|other| other.id == act.id);
     let fresh = now.iter().filter(|act| !is_in(before, act));
     let watched = Watched {
+        earlier: None,
         treaty: seeds.treaties[&treaty.parse().unwrap()].treaty.clone(),
         before: before.to_vec(),
         now: now.to_vec(),
@@ -334,6 +349,144 @@ fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Ale
     let (today, began_on) = (day(today), day("2018-01-01"));
     let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
     due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+}
+
+/// A look at a treaty whose acts stayed, and whose definition was `earlier` at the last check.
+fn redefined(file: &TreatyFile, earlier: Treaty, today: &str) -> Vec<Alert> {
+    let seeds = seeds();
+    let watched = Watched {
+        treaty: file.treaty.clone(),
+        earlier: Some(earlier),
+        before: file.acts.clone(),
+        now: file.acts.clone(),
+        fresh: Vec::new(),
+        retracted: Vec::new(),
+    };
+    let (today, began_on) = (day(today), day("2018-01-01"));
+    let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
+    due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+}
+
+#[test]
+fn a_scheduled_day_that_newer_seeds_move_or_drop_is_told() {
+    let mut file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let at = file.treaty.scheduled.iter().position(|date| date.id.as_str() == "cwc/csp-31").unwrap();
+    let mut earlier = file.treaty.clone();
+    earlier.scheduled[at].on = "2026-11-23".parse().unwrap();
+    file.treaty.scheduled[at].on = "2026-12-07".parse().unwrap();
+    let moved = redefined(&file, earlier.clone(), "2026-08-23");
+    assert_eq!(moved.len(), 1, "{moved:#?}");
+    assert_eq!((moved[0].kind, moved[0].severity), (AlertKind::DateMoved, Severity::Warning));
+    assert!(
+        moved[0]
+            .sentence
+            .starts_with("A meeting of the CWC is due on 7 December 2026, no longer on 23 November 2026"),
+        "{}",
+        moved[0].sentence
+    );
+
+    file.treaty.scheduled.remove(at);
+    let dropped = redefined(&file, earlier, "2026-08-23");
+    assert_eq!(dropped.iter().map(|alert| alert.kind).collect::<Vec<_>>(), [AlertKind::DateCancelled]);
+}
+
+#[test]
+fn a_corrected_clause_that_changes_much_is_one_summary() {
+    // For every state that joined the CWC later, sixty days instead of thirty.
+    let file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let mut earlier = file.treaty.clone();
+    for clause in &mut earlier.clauses {
+        if let Terms::LaterStates { delay, .. } = &mut clause.terms {
+            delay.period = "P60D".parse().unwrap();
+        }
+    }
+    let raised = redefined(&file, earlier, "2026-08-23");
+    assert_eq!(raised.len(), 1, "{:?}", raised.iter().map(|alert| &alert.sentence).collect::<Vec<_>>());
+    assert_eq!(raised[0].kind, AlertKind::StatusChanged);
+    assert!(raised[0].changes.len() > 50, "{}", raised[0].changes.len());
+    assert!(
+        raised[0].sentence.starts_with("What is recorded of the rules of the CWC was corrected; "),
+        "{}",
+        raised[0].sentence
+    );
+
+    let same = redefined(&file, Treaty { notes: Vec::new(), ..file.treaty.clone() }, "2026-08-23");
+    assert_eq!(same, [], "notes change nothing");
+}
+
+#[test]
+fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summary() {
+    let file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let seeds = seeds();
+    let raise = |correct: &dyn Fn(&mut Act)| {
+        let correction = |old: &Act| {
+            let mut act = Act { id: format!("{}~2", old.id).parse().unwrap(), ..old.clone() };
+            correct(&mut act);
+            Fresh { act, supersedes: Some(old.id.clone()) }
+        };
+        let fresh: Vec<Fresh> = file.acts.iter().filter(|act| act.state.is_some()).map(correction).collect();
+        let of_treaty = file.acts.iter().filter(|act| act.state.is_none()).cloned();
+        let now = fresh.iter().map(|fresh| fresh.act.clone()).chain(of_treaty).collect();
+        let (treaty, before) = (file.treaty.clone(), file.acts.clone());
+        let watched = Watched { treaty, earlier: None, before, now, fresh, retracted: Vec::new() };
+        let (today, began_on) = (day("2026-08-23"), day("2018-01-01"));
+        let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
+        due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+    };
+    let sourced = raise(&|act| act.evidence.sources = vec!["https://example.org/new".to_owned()]);
+    assert_eq!(sourced, []);
+    let a_day_later = raise(&|act| act.on = PartialDay::exact(act.day().succ_opt().unwrap()));
+    assert_eq!(a_day_later.len(), 1, "{:?}", a_day_later.iter().map(|one| &one.key).collect::<Vec<_>>());
+    assert_eq!(a_day_later[0].kind, AlertKind::ActCorrected);
+    assert!(a_day_later[0].sentence.starts_with("The records of "), "{}", a_day_later[0].sentence);
+}
+
+#[test]
+fn a_day_known_to_the_month_is_told_as_a_month() {
+    let mut file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let notice = Act {
+        id: "cwc/FRA/notice_of_withdrawal/2026-10".parse().unwrap(),
+        kind: ActKind::NoticeOfWithdrawal,
+        on: "2026-10".parse().unwrap(),
+        known_on: day("2026-10-01"),
+        ..file.acts.iter().find(|act| act.state.is_some_and(|state| state.as_str() == "FRA")).unwrap().clone()
+    };
+    file.acts.push(notice);
+    let seeds = seeds();
+    let raised =
+        replay(&file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day("2026-09-30"), day("2027-12-31"));
+    let of_notice: Vec<_> = raised
+        .into_iter()
+        .filter(|(_, alert)| alert.state.is_some_and(|state| state.as_str() == "FRA"))
+        .collect();
+    let told: Vec<String> = of_notice
+        .iter()
+        .map(|(on, alert)| {
+            format!(
+                "{on} {} {}",
+                alert.kind,
+                alert.lead_days.map(|lead| lead.to_string()).unwrap_or_default()
+            )
+        })
+        .collect();
+    // Ninety days from 1 October are the earliest; nobody counts the last week before what may be later.
+    let expected =
+        ["2026-10-01 status.changed ", "2026-10-31 date.approaching 60", "2026-11-30 date.approaching 30"];
+    assert_eq!(told[..3], expected.map(str::to_owned));
+    assert_eq!(of_notice.len(), 4, "{told:?}");
+    assert!(
+        of_notice[0]
+            .1
+            .sentence
+            .contains("in October 2026; it takes effect in December 2026 at the earliest ("),
+        "{}",
+        of_notice[0].1.sentence
+    );
+    assert!(
+        of_notice[3].1.sentence.contains("took effect in December 2026 at the earliest ("),
+        "{}",
+        of_notice[3].1.sentence
+    );
 }
 
 fn flipped(alert: &Alert) -> Vec<String> {
@@ -351,11 +504,7 @@ fn flipped(alert: &Alert) -> Vec<String> {
 fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force_again() {
     let all = seeds().treaties[&"new-start".parse().unwrap()].acts.clone();
     let known: Vec<Act> = all.iter().filter(|act| act.known_on <= day("2021-02-03")).cloned().collect();
-    let before: Vec<Act> = known
-        .iter()
-        .filter(|act| act.kind != treatywatch::domain::act::ActKind::Extension)
-        .cloned()
-        .collect();
+    let before: Vec<Act> = known.iter().filter(|act| act.kind != ActKind::Extension).cloned().collect();
     let raised = look_again("new-start", "2021-02-20", &before, &known);
     assert_eq!(raised.len(), 1, "{raised:#?}");
     let expected =
@@ -369,7 +518,7 @@ fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force
 #[test]
 fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
     let all = seeds().treaties[&"inf".parse().unwrap()].acts.clone();
-    let is_notice = |act: &&Act| act.kind != treatywatch::domain::act::ActKind::NoticeOfWithdrawal;
+    let is_notice = |act: &&Act| act.kind != ActKind::NoticeOfWithdrawal;
     let now: Vec<Act> = all.iter().filter(is_notice).cloned().collect();
     let raised = look_again("inf", "2026-06-02", &all, &now);
     let told = raised.iter().find(|alert| alert.key.starts_with("retracted|")).unwrap();

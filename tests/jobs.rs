@@ -10,6 +10,7 @@ use common::Receiver;
 use secrecy::SecretSlice;
 use tempfile::TempDir;
 use treatywatch::alerts::Route;
+use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::{HttpSender, Target};
@@ -174,6 +175,30 @@ async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
         .map(|raised| (raised.alert.lead_days, raised.alert.late))
         .collect();
     assert_eq!(told, [(Some(14), true)]);
+}
+
+#[tokio::test]
+async fn a_day_that_newer_seeds_move_is_told_once_by_the_next_check() {
+    let desk = Desk::open().await;
+    desk.check("2026-08-22").await;
+    let mut seeds = catalogue::embedded().unwrap();
+    // Two sets of newer seeds before the next check: what was told stays what it compares with.
+    for (digest, on) in [("newer", "2026-11-30"), ("newest", "2026-11-23")] {
+        let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
+        let session = cwc.treaty.scheduled.iter_mut().find(|date| date.id.as_str() == "cwc/csp-31").unwrap();
+        session.on = on.parse().unwrap();
+        desk.store.seed(&seeds, digest, "test", instant("2026-08-23T00:00:00Z")).await.unwrap();
+    }
+    let sentences = |report: &CheckReport| {
+        report.alerts.iter().map(|raised| raised.alert.sentence.clone()).collect::<Vec<_>>()
+    };
+    let told = sentences(&desk.check("2026-08-23").await);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with("A meeting of the CWC is due on 23 November 2026, as is known now"),
+        "{told:?}"
+    );
+    assert_eq!(sentences(&desk.check("2026-08-24").await), [""; 0], "and once");
 }
 
 #[tokio::test]

@@ -90,6 +90,7 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
     let term = (1u32..200).prop_map(|months| Terms::Term {
         end: TermEnd::After { anchor: Anchor::EntryIntoForce, period: Period::Months(months) },
         extension_max: None,
+        extension_total: None,
         recorded: None,
     });
     let renewal = (1u32..80, 1u32..80, 0u32..12).prop_map(|(period, renewal, notice)| Terms::TacitRenewal {
@@ -231,6 +232,7 @@ proptest! {
         let known = |until: NaiveDate| acts.iter().filter(move |act| act.known_on <= until).cloned();
         let fresh = known(today).filter(|act| since < act.known_on);
         let watched = Watched {
+        earlier: None,
             treaty,
             before: known(since).collect(),
             now: known(today).collect(),

@@ -72,6 +72,13 @@ fn the_oracle_computes_what_history_recorded() {
 }
 
 #[test]
+fn the_law_refuses_nothing_in_the_seeds() {
+    for (id, file) in &seeds().treaties {
+        assert_eq!(project(&file.treaty, &file.acts, NaiveDate::MAX).problems, [], "{id}");
+    }
+}
+
+#[test]
 fn the_official_counts_are_reproduced() {
     let seeds = seeds();
     let today = day("2026-11-24");

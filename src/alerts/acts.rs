@@ -18,8 +18,9 @@ use super::wording;
 
 /// An act that was already past at the last check is late after so many days.
 const LATE_AFTER_DAYS: u64 = 7;
-/// More acts than these, all from before the watch began, are told as one summary.
-const BACKFILL_MAX: usize = 3;
+/// More than these of one cause are told as one summary: acts from before the watch began, corrections,
+/// and what a changed definition changes.
+const SEVERAL_MAX: usize = 3;
 
 impl Desk<'_> {
     /// Tells every act that no check has seen, and every one that was taken back.
@@ -28,29 +29,86 @@ impl Desk<'_> {
         let is_old = |fresh: &&Fresh| fresh.supersedes.is_none() && fresh.act.known_on < self.look.began_on;
         let mut fresh: Vec<&Fresh> = watched.fresh.iter().collect();
         fresh.sort_by_key(|fresh| (fresh.act.day(), fresh.act.kind));
-        let (old, new): (Vec<&Fresh>, Vec<&Fresh>) = fresh.into_iter().partition(is_old);
-        if old.len() > BACKFILL_MAX {
-            self.backfill(&old);
-        } else {
-            old.into_iter().for_each(|fresh| self.fresh_act(fresh));
+        // Another source or other words for the same act are in the record, and nothing to tell.
+        let is_news = |fresh: &&Fresh| !self.repeats(fresh);
+        let (old, new): (Vec<&Fresh>, Vec<&Fresh>) = fresh.into_iter().filter(is_news).partition(is_old);
+        let (corrected, new): (Vec<&Fresh>, Vec<&Fresh>) =
+            new.into_iter().partition(|fresh| fresh.supersedes.is_some());
+        for group in [old, corrected] {
+            if group.len() > SEVERAL_MAX {
+                self.summary(&group);
+            } else {
+                group.into_iter().for_each(|fresh| self.fresh_act(fresh));
+            }
         }
         new.into_iter().for_each(|fresh| self.fresh_act(fresh));
         watched.retracted.iter().for_each(|act| self.retracted_act(act));
     }
 
-    /// Many acts from before the watch are one event: the record became more complete.
-    fn backfill(&mut self, old: &[&Fresh]) {
-        let told = self.take(|open| old.iter().any(|fresh| rests_on(&open.reason, &fresh.act)));
+    /// Whether a correction says of the act what was said before.
+    fn repeats(&self, fresh: &Fresh) -> bool {
+        let before = &self.look.watched.before;
+        let old = fresh.supersedes.as_ref().and_then(|id| before.iter().find(|act| act.id == *id));
+        old.is_some_and(|old| old.says_the_same_as(&fresh.act))
+    }
+
+    /// Many acts from before the watch are one event, the record became more complete; so are many
+    /// corrections.
+    fn summary(&mut self, group: &[&Fresh]) {
+        let told = self.take(|open| group.iter().any(|fresh| rests_on(&open.reason, &fresh.act)));
+        let corrected = group.iter().any(|fresh| fresh.supersedes.is_some());
+        let (name, own_kind) = if corrected {
+            ("corrected", AlertKind::ActCorrected)
+        } else {
+            ("backfill", AlertKind::ActRecorded)
+        };
+        let mut changes: Vec<Change> = self.flips.drain(..).chain(told.iter().map(change)).collect();
+        if corrected {
+            changes.extend(self.brought_back());
+        }
+        for fresh in group {
+            changes.extend(self.dates_moved_by(&fresh.act));
+        }
         let treaty = &self.look.watched.treaty;
-        let acts: Vec<ActId> = old.iter().map(|fresh| fresh.act.id.clone()).collect();
+        let acts: Vec<ActId> = group.iter().map(|fresh| fresh.act.id.clone()).collect();
         let listed = acts.iter().map(ActId::as_str).collect::<Vec<_>>().join(",");
-        let mut alert = self.blank(format!("backfill|{}|{listed}", treaty.id), self.look.today);
-        alert.late = true;
-        let changes: Vec<Change> = self.flips.drain(..).chain(told.iter().map(change)).collect();
+        let mut alert = self.blank(format!("{name}|{}|{listed}", treaty.id), self.look.today);
+        alert.late = !corrected;
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
-        alert.sentence = wording::backfill(acts.len(), &changes, treaty, self.look.names);
+        alert.sentence = if corrected {
+            wording::corrections(acts.len(), &changes, treaty, self.look.names)
+        } else {
+            wording::backfill(acts.len(), &changes, treaty, self.look.names)
+        };
         alert.acts = acts;
-        rank(&mut alert, changes, AlertKind::ActRecorded);
+        rank(&mut alert, changes, own_kind);
+        self.alerts.push(alert);
+    }
+
+    /// Tells as one what a changed definition changes, where that is much: clauses, readings and
+    /// scheduled dates are corrected as acts are.
+    pub(super) fn redefined(&mut self) {
+        if self.look.watched.earlier.is_none() {
+            return;
+        }
+        let since = self.look.since;
+        let gone = self.dates_gone_and_near();
+        let past = self.open.values().filter(|open| open.on <= since).count();
+        if gone.len() + past + self.flips.len() <= SEVERAL_MAX {
+            return;
+        }
+        let mut changes = std::mem::take(&mut self.flips);
+        changes.extend(self.take(|open| open.on <= since).iter().map(change));
+        for date in gone {
+            self.settled.insert((date.id.clone(), date.on.first_day()));
+            changes.push(moved(date, self.successor_of(date), self.look.today));
+        }
+        let treaty = &self.look.watched.treaty;
+        let mut alert = self.blank(format!("redefined|{}|{}", treaty.id, self.look.today), self.look.today);
+        alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
+        alert.sentence = wording::redefined(&changes, treaty, self.look.names);
+        let first = changes.iter().map(|change| change.kind).min().unwrap_or(AlertKind::StatusChanged);
+        rank(&mut alert, changes, first);
         self.alerts.push(alert);
     }
 
@@ -135,7 +193,7 @@ impl Desk<'_> {
     /// The days to come that a notice sets: one, or one for each reading.
     fn dates_set_by(&self, act: &Act) -> Vec<&DueDate> {
         let sets = |date: &&DueDate| {
-            matches!(date.kind, DateKind::WithdrawalEffect | DateKind::Reinstatement)
+            matches!(date.kind, DateKind::WithdrawalEffect | DateKind::Effect | DateKind::Reinstatement)
                 && rests_on(&date.reason, act)
         };
         self.present.dates.iter().filter(sets).collect()
@@ -154,21 +212,20 @@ impl Desk<'_> {
             reading: ReadingId::default_reading(),
             from: shown(before),
             to: shown(progress.steps[at].reached),
-            on: act.day(),
+            on: act.on,
         })
     }
 
     /// The dates that were ahead at the last check and that this act moved or cancelled.
     fn dates_moved_by(&mut self, act: &Act) -> Vec<Change> {
         let mut changes = Vec::new();
-        for date in self.ahead_before() {
+        for date in self.gone_from_ahead() {
             let on = date.on.first_day();
             let now = self.successor_of(date);
-            let by_this = self.is_gone(date)
-                && match now {
-                    Some(now) => rests_on(&now.reason, act),
-                    None => can_cancel(act.kind) && self.is_near(on),
-                };
+            let by_this = match now {
+                Some(now) => rests_on(&now.reason, act),
+                None => can_cancel(act.kind) && self.is_near(on),
+            };
             if by_this && self.settled.insert((date.id.clone(), on)) {
                 changes.push(moved(date, now, act.day()));
             }
@@ -179,7 +236,7 @@ impl Desk<'_> {
     /// The dates that had come, and that this act puts ahead again: an extension recorded after the end.
     fn moved_from_the_past(&self, act: &Act) -> Vec<Change> {
         let (since, today) = (self.look.since, self.look.today);
-        let came = self.past.dates.iter().filter(|date| date.on.first_day() <= since && self.is_gone(date));
+        let came = self.gone.iter().copied().filter(|date| date.on.first_day() <= since);
         let ahead = came.filter_map(|date| Some((date, self.successor_of(date)?)));
         ahead
             .filter(|(_, now)| today < now.on.first_day() && rests_on(&now.reason, act))

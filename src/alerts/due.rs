@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::domain::act::{Act, ActKind};
 use crate::domain::alert::{Alert, AlertKind, Change, Severity};
-use crate::domain::day::Precision;
+use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Projection, project};
 use crate::domain::status::{ReadingId, Reason, Rule, span_on};
@@ -41,8 +41,9 @@ pub struct Look<'a> {
 /// The result depends on nothing else than `look`: the same look gives the same alerts under the
 /// same keys, so that a check may be run twice or repeated after a crash.
 pub fn due(look: &Look<'_>) -> Vec<Alert> {
-    let Watched { treaty, before, now, .. } = look.watched;
-    raise(look, &project(treaty, before, look.since), &project(treaty, now, look.today))
+    let Watched { treaty, earlier, before, now, .. } = look.watched;
+    let earlier = earlier.as_ref().unwrap_or(treaty);
+    raise(look, &project(earlier, before, look.since), &project(treaty, now, look.today))
 }
 
 /// The same, with the projections of what was known at the previous check and of what is known now.
@@ -52,9 +53,12 @@ pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) ->
     open.retain(|key, _| !told.contains_key(key));
 
     let flips = flips(look, past, present, &open);
+    let days: BTreeSet<(&DateId, PartialDay)> = present.dates.iter().map(|now| (&now.id, now.on)).collect();
+    let gone = one_of_each(&past.dates).filter(|date| !days.contains(&(&date.id, date.on))).collect();
     let settled = BTreeSet::new();
-    let mut desk = Desk { look, past, present, open, flips, settled, alerts: Vec::new() };
+    let mut desk = Desk { look, past, present, open, flips, gone, settled, alerts: Vec::new() };
     desk.acts();
+    desk.redefined();
     desk.flips_left();
     desk.changes_by_calendar();
     desk.days_reached();
@@ -101,6 +105,8 @@ pub(super) struct Desk<'a> {
     pub open: BTreeMap<Key, Transition>,
     /// What was told and is so no longer, though nothing new began: an act has undone it.
     pub flips: Vec<Change>,
+    /// The dates of the previous check that no longer fall on their day in any reading.
+    pub gone: Vec<&'a DueDate>,
     /// The dates, on their earlier day, whose move or cancellation has been told.
     pub settled: BTreeSet<(DateId, NaiveDate)>,
     pub alerts: Vec<Alert>,
@@ -126,8 +132,8 @@ impl<'a> Desk<'a> {
         let treaty = &self.look.watched.treaty;
         let state = first.state.map(|state| state.to_string()).unwrap_or_default();
         let (from, to) = (name(&first.from), name(&first.to));
-        let mut alert =
-            self.blank(format!("undone|{}|{state}|{from}|{to}|{}", treaty.id, first.on), first.on);
+        let mut alert = self
+            .blank(format!("undone|{}|{state}|{from}|{to}|{}", treaty.id, first.on), first.on.first_day());
         alert.kind = AlertKind::StatusChanged;
         alert.state = first.state;
         alert.severity = Severity::Critical;
@@ -220,14 +226,17 @@ impl<'a> Desk<'a> {
         let Look { since, today, leads, .. } = *self.look;
         for date in one_of_each(&self.present.dates) {
             let on = date.on.first_day();
-            if date.on.precision() != Precision::Day || on <= today {
+            if on <= today {
                 continue;
             }
             let known = self.past.dates.iter().any(|past| past.id == date.id && past.on == date.on);
             // A date that has just become known has missed no lead.
             let after = if known { since } else { since.max(date.reason.known_on) };
             let due_on = |lead: u32| on.checked_sub_days(Days::new(lead.into()));
-            let is_due = |lead: &u32| due_on(*lead).is_some_and(|day| after < day && day <= today);
+            let is_due = |lead: &u32| {
+                is_exact_enough(date.on.precision(), *lead)
+                    && due_on(*lead).is_some_and(|day| after < day && day <= today)
+            };
             // After a pause the nearest lead alone, for those as well who asked for another one.
             let Some(lead) = leads.iter().copied().filter(is_due).min() else { continue };
             let missed = leads.iter().copied().filter(|other| lead < *other && is_due(other)).collect();
@@ -244,11 +253,9 @@ impl<'a> Desk<'a> {
 
     /// Dates that moved or went without an act that could be told with it: a record was taken back.
     fn dates_gone(&mut self) {
-        for date in self.ahead_before() {
+        for date in self.dates_gone_and_near() {
             let on = date.on.first_day();
-            if !self.is_gone(date) || !self.is_near(on) || !self.settled.insert((date.id.clone(), on)) {
-                continue;
-            }
+            self.settled.insert((date.id.clone(), on));
             let now = self.successor_of(date);
             let to = now.map(|now| now.on.to_string());
             let act = now.and_then(|now| now.reason.ground.as_ref()).map(|ground| ground.act.clone());
@@ -270,10 +277,19 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The dates that the previous check had ahead of it.
-    pub(super) fn ahead_before(&self) -> Vec<&'a DueDate> {
-        let past: &'a Projection = self.past;
-        one_of_each(&past.dates).filter(|date| self.look.since < date.on.first_day()).collect()
+    /// The dates that the previous check had ahead of it and that are gone.
+    pub(super) fn gone_from_ahead(&self) -> Vec<&'a DueDate> {
+        self.gone.iter().copied().filter(|date| self.look.since < date.on.first_day()).collect()
+    }
+
+    /// Those of them that people have been told of or could have been, and whose move or cancellation
+    /// has not been told.
+    pub(super) fn dates_gone_and_near(&self) -> Vec<&'a DueDate> {
+        let untold = |date: &&DueDate| {
+            let on = date.on.first_day();
+            self.is_near(on) && !self.settled.contains(&(date.id.clone(), on))
+        };
+        self.gone_from_ahead().into_iter().filter(untold).collect()
     }
 
     /// The dates ahead that nobody had ahead of them: what a correction brings back.
@@ -281,11 +297,6 @@ impl<'a> Desk<'a> {
         let had = |date: &DueDate| self.past.dates.iter().any(|past| past.id == date.id);
         let ahead = one_of_each(&self.present.dates).filter(|date| self.look.today < date.on.first_day());
         ahead.filter(|date| !had(date)).map(|date| due_again(date, self.look.today)).collect()
-    }
-
-    /// Whether a date no longer falls on its day in any reading.
-    pub(super) fn is_gone(&self, date: &DueDate) -> bool {
-        !self.present.dates.iter().any(|now| now.id == date.id && now.on == date.on)
     }
 
     /// Where a date that is gone has moved to, in its own reading if that still has it.
@@ -350,10 +361,19 @@ fn flips(
             reading: ReadingId::default_reading(),
             from,
             to,
-            on: look.today,
+            on: PartialDay::exact(look.today),
         })
     };
     std::iter::once(None).chain(states.into_iter().map(Some)).filter_map(flip).collect()
+}
+
+/// Whether a lead says more than is known of the day: nobody counts the last week before "in 2027".
+fn is_exact_enough(precision: Precision, lead: u32) -> bool {
+    match precision {
+        Precision::Day => true,
+        Precision::Month => lead >= 30,
+        Precision::Year => lead >= 365,
+    }
 }
 
 /// A date that several readings put on one day is one date.
@@ -369,6 +389,7 @@ fn changes_status(kind: DateKind) -> bool {
         | DateKind::StateEntryIntoForce
         | DateKind::Expiry
         | DateKind::WithdrawalEffect
+        | DateKind::Effect
         | DateKind::Reinstatement => true,
         DateKind::LastNoticeDay
         | DateKind::Renewal
@@ -387,7 +408,8 @@ fn severity_of(kind: DateKind, days_left: u32) -> Severity {
         DateKind::EntryIntoForce
         | DateKind::Expiry
         | DateKind::LastNoticeDay
-        | DateKind::WithdrawalEffect => {
+        | DateKind::WithdrawalEffect
+        | DateKind::Effect => {
             if days_left <= 30 {
                 Severity::Critical
             } else {
@@ -418,7 +440,7 @@ pub(super) fn change(transition: &Transition) -> Change {
         reading: transition.reading.clone(),
         from: transition.from.clone(),
         to: transition.to.clone(),
-        on: transition.on,
+        on: PartialDay::from_earliest(transition.on, transition.reason.precision()),
     }
 }
 
@@ -431,7 +453,7 @@ pub(super) fn moved(date: &DueDate, now: Option<&DueDate>, on: NaiveDate) -> Cha
         reading: date.reading.clone(),
         from: Some(date.on.to_string()),
         to: now.map(|now| now.on.to_string()),
-        on,
+        on: PartialDay::exact(on),
     }
 }
 

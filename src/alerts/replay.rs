@@ -43,8 +43,14 @@ pub fn replay(
         let is_fresh = |act: &&Act| since < act.known_on;
         let fresh =
             now.iter().filter(is_fresh).map(|act| Fresh { act: act.clone(), supersedes: None }).collect();
-        let watched =
-            Watched { treaty: file.treaty.clone(), before, now: now.clone(), fresh, retracted: Vec::new() };
+        let watched = Watched {
+            treaty: file.treaty.clone(),
+            earlier: None,
+            before,
+            now: now.clone(),
+            fresh,
+            retracted: Vec::new(),
+        };
         let look = Look { watched: &watched, began_on: from, since, today, leads, names };
         let alerts = raise(&look, &past, &present).into_iter();
         raised.extend(alerts.filter(|alert| told.insert(alert.key.clone())).map(|alert| (today, alert)));

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::domain::act::{Act, ActKind};
 use crate::domain::alert::{AlertKind, Change};
-use crate::domain::day::Precision;
+use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
 use crate::domain::state::State;
@@ -103,18 +103,40 @@ pub(super) fn day(on: NaiveDate) -> String {
     format!("{} {} {}", on.day(), on.format("%B"), on.year())
 }
 
+/// A day, or as much as is known of it: `5 February 2026`, `February 2026`, `2026`.
+fn partial(on: PartialDay) -> String {
+    let first = on.first_day();
+    match on.precision() {
+        Precision::Day => day(first),
+        Precision::Month => format!("{} {}", first.format("%B"), first.year()),
+        Precision::Year => first.year().to_string(),
+    }
+}
+
+/// When something is or was: `on 5 February 2026`, `in February 2026`.
+fn when(on: PartialDay) -> String {
+    let preposition = if on.precision() == Precision::Day { "on" } else { "in" };
+    format!("{preposition} {}", partial(on))
+}
+
+/// When a dated event is: what is counted from a month falls in the month of its earliest day, or in
+/// the next one.
+fn when_due(due: &DueDate) -> String {
+    let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
+    at_the_earliest(due.on, computed && due.on.precision() != Precision::Day)
+}
+
+fn at_the_earliest(on: PartialDay, may_be_later: bool) -> String {
+    format!("{}{}", when(on), if may_be_later { " at the earliest" } else { "" })
+}
+
 /// A sentence names at most so many changes; the alert lists all.
 const CHANGES_MAX: usize = 5;
 
 /// What an act was: `Tonga ratified the CTBT on 7 July 2026`.
 pub(super) fn act(act: &Act, treaty: &Treaty, names: Names<'_>) -> String {
     let title = title(treaty);
-    let on = act.on;
-    let when = if on.precision() == Precision::Day {
-        format!("on {}", day(on.first_day()))
-    } else {
-        format!("in {on}")
-    };
+    let when = when(act.on);
     let who = act.state.map_or_else(|| names.list(&act.jointly), |state| names.of(state));
     let suspended = |what: &str| {
         if who.is_empty() {
@@ -191,6 +213,13 @@ pub(super) fn date(date: &DueDate, treaty: &Treaty, names: Names<'_>, past: bool
             format!("the withdrawal of {who} from {title} takes effect"),
             format!("the withdrawal of {who} from {title} took effect"),
         ),
+        DateKind::Effect => {
+            let act = date.reason.ground.as_ref().map(|ground| ground.kind.as_str().replace('_', " "));
+            let act = act.unwrap_or_else(|| "an act".to_owned());
+            let whose = if who.is_empty() { String::new() } else { format!(" by {who}") };
+            let (takes, took) = ("takes effect", "took effect");
+            format!("the {act} of {title}{whose} {}", if past { took } else { takes })
+        }
         DateKind::Reinstatement => either(
             format!("earlier measures are to apply again under {title}"),
             format!("earlier measures were to apply again under {title}"),
@@ -277,8 +306,7 @@ pub(super) fn act_told(
     parts.extend(changes_told(changes, names));
     for date in sets {
         let article = date.reason.article.as_deref().map(|article| format!(" ({})", article_of(article)));
-        let on = day(date.on.first_day());
-        parts.push(format!("it takes effect on {on}{}", article.unwrap_or_default()));
+        parts.push(format!("it takes effect {}{}", when_due(date), article.unwrap_or_default()));
         parts.extend(certainty(date, names, treaty));
     }
     // A contested date has said by whom.
@@ -305,16 +333,41 @@ fn goes_without_saying(from: &str, to: &str) -> bool {
 fn status_told(change: &Change, to: &str, names: Names<'_>) -> String {
     let who = change.state.map_or_else(|| "status".to_owned(), |state| names.of(state));
     let from = change.from.as_deref().map(|from| format!("{} -> ", from.replace('_', " ")));
-    format!("{who}: {}{} from {}", from.unwrap_or_default(), to.replace('_', " "), day(change.on))
+    format!("{who}: {}{} from {}", from.unwrap_or_default(), to.replace('_', " "), partial(change.on))
 }
 
 /// Many acts from before the watch, with what they change for the treaty itself.
 pub(super) fn backfill(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> String {
-    let of_treaty: Vec<Change> = changes.iter().filter(|change| change.state.is_none()).cloned().collect();
     let title = title(treaty);
-    let mut parts =
-        vec![format!("{acts} acts of {title} from before the watch began were added to the record")];
+    let what = format!("{acts} acts of {title} from before the watch began were added to the record");
+    of_treaty_first(what, changes, names)
+}
+
+/// Many corrected acts, likewise.
+pub(super) fn corrections(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> String {
+    of_treaty_first(format!("the records of {acts} acts of {} were corrected", title(treaty)), changes, names)
+}
+
+/// Other clauses, readings or scheduled dates, and what comes of them.
+pub(super) fn redefined(changes: &[Change], treaty: &Treaty, names: Names<'_>) -> String {
+    of_treaty_first(
+        format!("what is recorded of the rules of {} was corrected", title(treaty)),
+        changes,
+        names,
+    )
+}
+
+/// What happened, what that changes for the treaty itself, and how much else it changes.
+fn of_treaty_first(what: String, changes: &[Change], names: Names<'_>) -> String {
+    let (of_treaty, of_states): (Vec<Change>, Vec<Change>) =
+        changes.iter().cloned().partition(|change| change.state.is_none());
+    let mut parts = vec![what];
     parts.extend(changes_told(&of_treaty, names));
+    if !of_states.is_empty() {
+        let (changes, states) =
+            if of_states.len() == 1 { ("change", "a state") } else { ("changes", "states") };
+        parts.push(format!("{} {changes} for {states}", of_states.len()));
+    }
     sentence(&parts.join("; "))
 }
 
@@ -346,9 +399,13 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, 
             format!("{title}: {}{whose} {verb}", kind.as_str().replace('_', " "))
         }
     };
-    let mut text = format!("{what} on {} ({})", day(head.on), why(&head.reason, names));
+    let precision = head.reason.precision();
+    let may_be_later = precision != Precision::Day && head.reason.rule != Rule::Act;
+    let on = at_the_earliest(PartialDay::from_earliest(head.on, precision), may_be_later);
+    let mut text = format!("{what} {on} ({})", why(&head.reason, names));
     if head.reason.rule == Rule::ReadingsDiffer {
-        text.push_str("; the readings differ, and nobody competent has decided");
+        text.push_str("; the readings differ, and no depositary records either: ");
+        text.push_str(&readings_told(treaty, names));
     } else if !head.reading.is_default() {
         text.push_str("; ");
         text.push_str(&contested(&head.reading, names, treaty));
@@ -358,12 +415,7 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, 
 
 /// A day that has come.
 pub(super) fn reached(due: &DueDate, late: bool, treaty: &Treaty, names: Names<'_>) -> String {
-    let when = if due.on.precision() == Precision::Day {
-        format!("on {}", day(due.on.first_day()))
-    } else {
-        format!("in {}", due.on)
-    };
-    dated(&format!("{} {when}", date(due, treaty, names, late)), due, treaty, names)
+    dated(&format!("{} {}", date(due, treaty, names, late), when_due(due)), due, treaty, names)
 }
 
 /// A day to come.
@@ -371,7 +423,11 @@ pub(super) fn approaching(due: &DueDate, today: NaiveDate, treaty: &Treaty, name
     let on = due.on.first_day();
     let left = (on - today).num_days();
     let days = if left == 1 { "day" } else { "days" };
-    let text = format!("{} on {}, in {left} {days}", date(due, treaty, names, false), day(on));
+    let left = match due.on.precision() {
+        Precision::Day => format!("in {left} {days}"),
+        Precision::Month | Precision::Year => format!("which begins in {left} {days}"),
+    };
+    let text = format!("{} {}, {left}", date(due, treaty, names, false), when_due(due));
     dated(&text, due, treaty, names)
 }
 
@@ -379,10 +435,14 @@ pub(super) fn approaching(due: &DueDate, today: NaiveDate, treaty: &Treaty, name
 pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> String {
     let what = date(due, treaty, names, false);
     match now {
-        Some(now) => {
-            dated(&format!("{what} on {now}, no longer on {}", due.on, now = now.on), now, treaty, names)
+        // The same month, known better.
+        Some(now) if due.on.first_day() <= now.on.first_day() && now.on.last_day() <= due.on.last_day() => {
+            dated(&format!("{what} {}, as is known now", when_due(now)), now, treaty, names)
         }
-        None => sentence(&format!("{what} no longer on {}: the date is cancelled", due.on)),
+        Some(now) => {
+            dated(&format!("{what} {}, no longer {}", when_due(now), when(due.on)), now, treaty, names)
+        }
+        None => sentence(&format!("{what} no longer {}: the date is cancelled", when(due.on))),
     }
 }
 
@@ -407,6 +467,17 @@ pub(super) fn certainty(date: &DueDate, names: Names<'_>, treaty: &Treaty) -> Op
     }
 }
 
+/// The readings between which the default one does not choose, with who asserts each.
+fn readings_told(treaty: &Treaty, names: Names<'_>) -> String {
+    let told = |id: &ReadingId| match treaty.reading(id) {
+        Some(reading) if !reading.asserted_by.is_empty() => {
+            format!("`{id}` is asserted by {}", names.list(&reading.asserted_by))
+        }
+        _ => format!("`{id}`"),
+    };
+    treaty.contested_between.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
 /// Whose reading something is, and who disputes it.
 pub(super) fn contested(reading: &ReadingId, names: Names<'_>, treaty: &Treaty) -> String {
     let Some(reading) = treaty.reading(reading) else { return "contested".to_owned() };
@@ -425,7 +496,7 @@ pub(super) fn contested(reading: &ReadingId, names: Names<'_>, treaty: &Treaty) 
 pub(super) fn why(reason: &Reason, names: Names<'_>) -> String {
     let act = reason.ground.as_ref().map(|ground| {
         let who = ground.state.map(|state| format!(" by {}", names.of(state))).unwrap_or_default();
-        format!("{}{who} of {}", ground.kind.as_str().replace('_', " "), day(ground.on))
+        format!("{}{who} of {}", ground.kind.as_str().replace('_', " "), partial(ground.on))
     });
     let article = reason.article.as_ref().map(|article| article_of(article));
     let rule = match reason.rule {

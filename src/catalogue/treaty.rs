@@ -130,6 +130,7 @@ struct ClauseText {
     period: Option<Period>,
     until: Option<Day>,
     extension_max: Option<Period>,
+    extension_total: Option<Period>,
     renewal: Option<Period>,
     notice: Option<Period>,
     ends_treaty: Option<bool>,
@@ -336,10 +337,20 @@ impl Reader<'_> {
             ),
             ClauseKind::IndefiniteDuration => (&[], Terms::IndefiniteDuration),
             ClauseKind::Term => (
-                &["anchor", "period", "until", "extension_max", "recorded", "recorded_source", "explanation"],
+                &[
+                    "anchor",
+                    "period",
+                    "until",
+                    "extension_max",
+                    "extension_total",
+                    "recorded",
+                    "recorded_source",
+                    "explanation",
+                ],
                 Terms::Term {
                     end: self.term_end(spanned)?,
                     extension_max: text.extension_max,
+                    extension_total: text.extension_total,
                     recorded: self.recorded(text),
                 },
             ),
@@ -456,6 +467,13 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if text.kind != ActKind::Extension && text.ends_before.is_some() {
+            return Err(self.error(
+                spanned,
+                "ends_before",
+                format!("{} has no day up to which it goes", text.kind),
+            ));
+        }
         if text.kind == ActKind::Extension && text.ends_before.is_none() {
             return Err(self.error(spanned, "ends_before", "missing: an extension says up to which day"));
         }
@@ -519,6 +537,13 @@ impl Reader<'_> {
 
     fn date(&self, spanned: &Spanned<DateText>) -> Result<ScheduledDate, CatalogueError> {
         let text = spanned.get_ref();
+        if text.kind == DateKind::Effect {
+            return Err(self.error(
+                spanned,
+                "kind",
+                "`effect` follows from an act with `effective_on`, it is not scheduled",
+            ));
+        }
         let id = format!("{}/{}", self.treaty, text.id)
             .parse()
             .map_err(|error| self.error(spanned, "id", error))?;
@@ -575,6 +600,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("period", text.period.is_some()),
         ("until", text.until.is_some()),
         ("extension_max", text.extension_max.is_some()),
+        ("extension_total", text.extension_total.is_some()),
         ("renewal", text.renewal.is_some()),
         ("notice", text.notice.is_some()),
         ("ends_treaty", text.ends_treaty.is_some()),

@@ -18,7 +18,7 @@ Exit codes:
   0  all went well
   1  something failed; the message says what
   2  the command line was not understood
-  3  `verify` found a difference, or `check` found problems
+  3  `verify` found a difference or a problem, or `check` met problems
   4  there is no such treaty, state or endpoint
 
 Days are written YYYY-MM-DD. Everything is computed for any day, past or future:

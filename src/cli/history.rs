@@ -161,7 +161,7 @@ fn statuses(file: &TreatyFile, default: &Life, life: &Life) -> Vec<Entry> {
     let spans = spans.filter(|span| life.reading == default.reading || !usual(span.status, span.starts_on));
     spans
         .map(|span| Entry {
-            on: beginning(file, span.starts_on, &span.reason),
+            on: beginning(span.starts_on, &span.reason),
             event: Event::Status {
                 reading: life.reading.clone(),
                 status: span.status,
@@ -179,7 +179,7 @@ fn overlays(file: &TreatyFile, default: &Life, life: &Life) -> Vec<Entry> {
         overlays.filter(|overlay| life.reading == default.reading || !default.overlays.contains(overlay));
     overlays
         .map(|overlay| Entry {
-            on: beginning(file, overlay.starts_on, &overlay.reason),
+            on: beginning(overlay.starts_on, &overlay.reason),
             event: Event::Overlay { reading: life.reading.clone(), overlay: OverlayView::new(file, overlay) },
             sources: Vec::new(),
             from_memory: false,

@@ -141,7 +141,7 @@ pub fn parties(
             ended_on: state.and_then(|state| state.ended_on),
             status: span.status,
             starts_on: span.starts_on,
-            since: beginning(file, span.starts_on, &span.reason),
+            since: beginning(span.starts_on, &span.reason),
             ends_before: span.ends_before,
             reason: ReasonView::new(file, &span.reason),
             effect_unknown: span.reason.rule == Rule::SuccessionUndated,

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::view::{Text, View, comma, english, say};
+use super::view::{Text, View, bracketed, colon, comma, english, say};
 use crate::domain::act::ActKind;
-use crate::domain::id::TreatyId;
+use crate::domain::id::{ActId, TreatyId};
+use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::{DateKind, Lang};
 use crate::domain::verify::{self, Agreement, Finding};
@@ -21,6 +22,19 @@ pub struct VerifyView {
     pub findings: Vec<FindingView>,
     /// How many agree, are explained, and so on.
     pub counts: Vec<AgreementCount>,
+    /// Acts that the law refuses or leaves in doubt, and clauses that cannot be applied.
+    pub problems: Vec<ProblemView>,
+}
+
+/// An act that the law refuses or leaves in doubt, or a clause that cannot be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProblemView {
+    /// The treaty.
+    pub treaty_id: TreatyId,
+    /// The act, where there is one.
+    pub act_id: Option<ActId>,
+    /// What is wrong, in English.
+    pub problem: String,
 }
 
 /// One day, computed and recorded.
@@ -58,18 +72,25 @@ pub fn verify(files: &[TreatyFile], only: Option<&TreatyId>) -> VerifyView {
     let all = files.iter().map(|file| (&file.treaty, file.acts.as_slice()));
     let entries = verify::computed_entries(all);
     let mut findings = Vec::new();
+    let mut problems = Vec::new();
     for file in files.iter().filter(|file| only.is_none_or(|only| *only == file.treaty.id)) {
         let entry_of = |id: &TreatyId| entries.get(id).copied();
         for finding in verify::verify(&file.treaty, &file.acts, &entry_of) {
             findings.push(view(finding, file));
         }
+        let found = project(&file.treaty, &file.acts, NaiveDate::MAX).problems.into_iter();
+        problems.extend(found.map(|problem| ProblemView {
+            treaty_id: file.treaty.id.clone(),
+            problem: problem.fault.to_string(),
+            act_id: problem.act,
+        }));
     }
     let count = |agreement: Agreement| AgreementCount {
         agreement,
         count: findings.iter().filter(|finding| finding.agreement == agreement).count(),
     };
     let counts = Agreement::ALL.iter().copied().map(count).collect();
-    VerifyView { findings, counts }
+    VerifyView { findings, counts, problems }
 }
 
 fn view(finding: Finding, file: &TreatyFile) -> FindingView {
@@ -87,10 +108,11 @@ fn view(finding: Finding, file: &TreatyFile) -> FindingView {
 }
 
 impl VerifyView {
-    /// The code to exit with: a difference that nothing explains is one that somebody should look at.
+    /// The code to exit with: a difference that nothing explains is one that somebody should look at, and
+    /// so is a problem.
     pub fn exit_code(&self) -> u8 {
         let differs = self.findings.iter().any(|finding| finding.agreement == Agreement::Differs);
-        if differs { exit::FOUND } else { exit::FINE }
+        if differs || !self.problems.is_empty() { exit::FOUND } else { exit::FINE }
     }
 }
 
@@ -127,7 +149,14 @@ impl View for VerifyView {
         let counts = self.counts.iter();
         let counts: Vec<String> =
             counts.map(|count| format!("{} {}", count.count, count.agreement.label(lang))).collect();
-        paragraph(out, width, 0, 2, &counts.join(comma(lang)))
+        paragraph(out, width, 0, 2, &counts.join(comma(lang)))?;
+        for problem in &self.problems {
+            let treaty =
+                bracketed(say(lang, "Problem", "问题", "Проблема"), problem.treaty_id.as_str(), lang);
+            let text = format!("{treaty}{}{}", colon(lang), english(&problem.problem, lang));
+            paragraph(out, width, 0, 2, &text)?;
+        }
+        Ok(())
     }
 }
 
@@ -188,5 +217,21 @@ mod tests {
         let view = verify(&files, Some(&"abm".parse().unwrap()));
         assert_eq!(view.exit_code(), exit::FOUND);
         assert!(view.findings.iter().all(|finding| finding.treaty_id.as_str() == "abm"));
+    }
+
+    #[test]
+    fn what_the_law_refuses_is_shown_and_is_something_to_look_at() {
+        let (mut files, _) = seeds();
+        assert_eq!(verify(&files, None).exit_code(), exit::FINE);
+        let inf = files.iter_mut().find(|file| file.treaty.id.as_str() == "inf").unwrap();
+        let mut notice = inf.acts.iter().find(|act| act.kind == ActKind::NoticeOfWithdrawal).unwrap().clone();
+        notice.state = "CHN".parse().ok();
+        inf.acts.push(notice);
+        let view = verify(&files, None);
+        assert_eq!(view.exit_code(), exit::FOUND);
+        let text = printed(&view, Lang::En).replace("\n  ", " ");
+        let told =
+            "Problem (inf): notice_of_withdrawal by CHN on 2019-02-02: it was not a party then, nor had it";
+        assert!(text.contains(told), "{text}");
     }
 }

@@ -194,13 +194,11 @@ pub fn partial<S: Serializer>(day: &PartialDay, serializer: S) -> Result<S::Ok, 
     serializer.collect_str(day)
 }
 
-/// The day on which something begins, no more exact than the act that it begins with.
+/// The day on which something begins, no more exact than the act that it follows from.
 ///
 /// A period that begins with an act "of March 2001" starts on its first day, for the computer.
-pub fn beginning(file: &TreatyFile, starts_on: NaiveDate, reason: &Reason) -> PartialDay {
-    let act = reason.ground.as_ref().and_then(|ground| act_of(file, &ground.act));
-    let inexact = act.filter(|act| act.day() == starts_on && act.effective_on.is_none());
-    inexact.map_or(PartialDay::exact(starts_on), |act| PartialDay::around(starts_on, act.on.precision()))
+pub fn beginning(starts_on: NaiveDate, reason: &Reason) -> PartialDay {
+    PartialDay::from_earliest(starts_on, reason.precision())
 }
 
 fn act_of<'a>(file: &'a TreatyFile, id: &ActId) -> Option<&'a Act> {
@@ -245,7 +243,7 @@ impl ReasonView {
                 act_id: ground.act.clone(),
                 kind: ground.kind,
                 state: ground.state,
-                on: act.map_or(PartialDay::exact(ground.on), |act| act.on),
+                on: ground.on,
                 from_memory: act.is_some_and(|act| act.evidence.sources.is_empty()),
             }
         });

@@ -99,7 +99,7 @@ fn subject(alert: &Alert) -> &str {
 mod tests {
     use super::*;
     use crate::domain::alert::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
-    use crate::domain::day::parse_day;
+    use crate::domain::day::{PartialDay, parse_day};
     use crate::domain::id::Label;
 
     fn approaching() -> RaisedAlert {
@@ -156,7 +156,7 @@ mod tests {
                 reading: "announcement".parse().unwrap(),
                 from: Some("party".to_owned()),
                 to: None,
-                on,
+                on: PartialDay::exact(on),
             }],
             ..raised.alert
         };

@@ -1,6 +1,7 @@
 //! Acts: what states and treaties did, as sourced facts.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::day::PartialDay;
 use super::id::{ActId, Label, StateId, TreatyId};
@@ -175,7 +176,7 @@ text_enum! {
 }
 
 /// Where a fact is written, and how far it can be trusted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Addresses, best first; none for a fact from memory.
     pub sources: Vec<String>,
@@ -224,6 +225,17 @@ impl Act {
     /// The day that orders the act and that periods are counted from.
     pub fn day(&self) -> NaiveDate {
         self.on.first_day()
+    }
+
+    /// Whether two versions record the same act with the same effect, so that only its name, its
+    /// wording, its source or the trust in it differ.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let legal = |act: &Self| {
+            let days = (act.on, act.to, act.effective_on, act.ends_before);
+            let states = (act.state, act.jointly.clone(), act.successors.clone(), act.disputed_by.clone());
+            (act.kind, days, states)
+        };
+        legal(self) == legal(other)
     }
 
     /// The recorded day of effect, or the day of the act.

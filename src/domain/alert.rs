@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::day::PartialDay;
 use super::id::{ActId, DateId, StateId, TreatyId};
 use super::status::ReadingId;
 use super::text::text_enum;
@@ -107,6 +108,6 @@ pub struct Change {
     pub from: Option<String>,
     /// What it is now; none where nothing is left.
     pub to: Option<String>,
-    /// From which day.
-    pub on: NaiveDate,
+    /// From which day, or in which month or year where only that is known.
+    pub on: PartialDay,
 }

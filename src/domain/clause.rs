@@ -9,7 +9,7 @@ use super::id::{Label, StateId, TreatyId};
 use super::text::text_enum;
 
 /// One clause of a treaty that something can be computed from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
     /// Its name inside the treaty.
     pub id: Label,
@@ -53,6 +53,9 @@ pub enum Terms {
         end: TermEnd,
         /// How far one agreement may extend it, at most.
         extension_max: Option<Period>,
+        /// How far all agreements together may extend it, at most.
+        #[serde(default)]
+        extension_total: Option<Period>,
         /// The day that a source gives for the end of the first term, to compare with.
         recorded: Option<Recorded>,
     },

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::text::text_enum;
 
+/// Years have four digits, in files and in SQL.
+const LAST_YEAR: i32 = 9999;
+
 /// A day or a period that cannot be read or computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DayError {
@@ -17,7 +20,7 @@ pub enum DayError {
     /// Periods are ISO 8601 with one unit.
     #[error("`{0}` is not a period: expected one unit, as in P6M, P90D or P5Y")]
     Period(String),
-    /// The calendar ends.
+    /// The calendar ends with the year 9999.
     #[error("{day} plus {period} is outside the calendar")]
     OutOfRange {
         /// The day counted from.
@@ -48,7 +51,8 @@ text_enum! {
 }
 
 /// A day, or a month or year where nothing more exact is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PartialDay {
     first: NaiveDate,
     precision: Precision,
@@ -68,6 +72,12 @@ impl PartialDay {
             Precision::Year => NaiveDate::from_ymd_opt(day.year(), 1, 1),
         };
         Self { first: first.unwrap_or(day), precision }
+    }
+
+    /// Some day of the month or the year that begins with `first`, or `first` itself: what follows from
+    /// a day that is not known exactly. It is shown as the month or year of its earliest day.
+    pub fn from_earliest(first: NaiveDate, precision: Precision) -> Self {
+        Self { first, precision }
     }
 
     /// The earliest day it can be: what an act is ordered by.
@@ -111,6 +121,20 @@ impl FromStr for PartialDay {
     }
 }
 
+impl TryFrom<String> for PartialDay {
+    type Error = DayError;
+
+    fn try_from(text: String) -> Result<Self, DayError> {
+        text.parse()
+    }
+}
+
+impl From<PartialDay> for String {
+    fn from(day: PartialDay) -> Self {
+        day.to_string()
+    }
+}
+
 impl fmt::Display for PartialDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.first.to_string();
@@ -143,7 +167,7 @@ impl Period {
             Self::Months(months) => day.checked_add_months(Months::new(months)),
             Self::Days(days) => day.checked_add_days(Days::new(days.into())),
         };
-        sum.ok_or(DayError::OutOfRange { day, period: self })
+        sum.filter(|day| day.year() <= LAST_YEAR).ok_or(DayError::OutOfRange { day, period: self })
     }
 
     /// The day that lies `self` before `day`, clamped likewise.
@@ -152,7 +176,7 @@ impl Period {
             Self::Months(months) => day.checked_sub_months(Months::new(months)),
             Self::Days(days) => day.checked_sub_days(Days::new(days.into())),
         };
-        difference.ok_or(DayError::OutOfRange { day, period: self })
+        difference.filter(|day| day.year() >= 0).ok_or(DayError::OutOfRange { day, period: self })
     }
 
     /// `times` such periods as one, so that months are added once, from the anchor.
@@ -248,7 +272,7 @@ impl Delay {
         let mut effect = self.period.after(day)?;
         let out_of_range = || DayError::OutOfRange { day, period: self.period };
         if self.counting == Counting::AfterLastDay {
-            effect = effect.succ_opt().ok_or_else(out_of_range)?;
+            effect = Period::Days(1).after(effect)?;
         }
         let Some(months) = self.first_of_month_after else { return Ok(effect) };
         let month = effect.with_day(1).ok_or_else(out_of_range)?;
@@ -320,5 +344,10 @@ mod tests {
         let error = Period::Months(u32::MAX).after(day("2019-02-02"));
         assert!(matches!(error, Err(DayError::OutOfRange { .. })));
         assert!(Period::Days(u32::MAX).after(NaiveDate::MAX).is_err());
+        // Years have four digits.
+        let last = day("9999-12-31");
+        assert!(Period::Days(1).after(last).is_err());
+        assert!(delay("P0D", Counting::AfterLastDay, None).after(last).is_err());
+        assert!(Period::Months(12).before(day("0000-06-01")).is_err());
     }
 }

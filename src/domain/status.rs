@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
+use super::day::{PartialDay, Precision};
 use super::id::{ActId, Label, StateId};
 use super::text::text_enum;
 
@@ -33,7 +34,7 @@ text_enum! {
         Ended = "ended",
         /// A body's work is done.
         Concluded = "concluded",
-        /// The readings between which nobody competent has chosen differ.
+        /// The readings differ, and no depositary's record settles between them.
         Contested = "contested",
     }
 }
@@ -51,12 +52,15 @@ text_enum! {
         Withdrawn = "withdrawn",
         /// The treaty or the state has ended.
         FormerParty = "former_party",
-        /// Took its consent back and had not signed: no relation is left.
+        /// Took its consent back and had not signed, or the treaty ended before it was bound: no
+        /// relation is left.
         NonParty = "non_party",
         /// Not a treaty: takes part.
         Participating = "participating",
         /// Not a treaty: no longer takes part.
         Ceased = "ceased",
+        /// The readings differ about it, and no depositary's record settles between them.
+        Contested = "contested",
     }
 }
 
@@ -127,13 +131,17 @@ pub struct Ground {
     pub kind: ActKind,
     /// Whose.
     pub state: Option<StateId>,
-    /// When, to the day that orders it.
-    pub on: NaiveDate,
+    /// When.
+    pub on: PartialDay,
+    /// How exactly the day is known that periods are counted from: the recorded day of effect
+    /// always is, the day of the act may be known to the month only.
+    pub precision: Precision,
 }
 
 impl From<&Act> for Ground {
     fn from(act: &Act) -> Self {
-        Self { act: act.id.clone(), kind: act.kind, state: act.state, on: act.day() }
+        let precision = if act.effective_on.is_some() { Precision::Day } else { act.on.precision() };
+        Self { act: act.id.clone(), kind: act.kind, state: act.state, on: act.on, precision }
     }
 }
 
@@ -154,6 +162,20 @@ impl Reason {
     /// The reason that lies in an act itself.
     pub fn act(rule: Rule, act: &Act) -> Self {
         Self { rule, ground: Some(act.into()), article: None, known_on: act.known_on }
+    }
+
+    /// How exactly a day is known that follows from this.
+    pub fn precision(&self) -> Precision {
+        self.ground.as_ref().map_or(Precision::Day, |ground| ground.precision)
+    }
+
+    /// The same reason, for a day that is known exactly whatever is known of the act.
+    #[must_use]
+    pub fn exact(mut self) -> Self {
+        if let Some(ground) = &mut self.ground {
+            ground.precision = Precision::Day;
+        }
+        self
     }
 
     /// The same reason under an article.
@@ -296,7 +318,8 @@ mod tests {
         let day = parse_day("2019-02-02").unwrap();
         let reason = |rule, kind, code: &str| {
             let act = "an-act".parse().unwrap();
-            let ground = Some(Ground { act, kind, state: code.parse().ok(), on: day });
+            let on = PartialDay::exact(day);
+            let ground = Some(Ground { act, kind, state: code.parse().ok(), on, precision: on.precision() });
             reason_text(&Reason { rule, ground, article: None, known_on: day })
         };
         let notice = ActKind::NoticeOfWithdrawal;

@@ -1,6 +1,7 @@
 //! A treaty or another instrument: its names, clauses, readings and notes.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::act::Evidence;
 use super::clause::{Clause, Terms};
@@ -49,7 +50,7 @@ text_enum! {
 }
 
 /// A text in up to three languages; English is always there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// English.
     pub en: String,
@@ -76,7 +77,7 @@ impl Words {
 }
 
 /// One side's view where a legal effect is contested.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// Its name; `default` is what is shown unless another one is asked for.
     pub id: Label,
@@ -111,6 +112,8 @@ text_enum! {
         Renewal = "renewal",
         /// A withdrawal takes effect.
         WithdrawalEffect = "withdrawal_effect",
+        /// An act takes effect later than it was done: a termination, a suspension, an end of statehood.
+        Effect = "effect",
         /// Earlier measures apply again.
         Reinstatement = "reinstatement",
         /// Something must have been done, or lapses.
@@ -145,7 +148,7 @@ text_enum! {
 }
 
 /// A day to come that no clause computes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduledDate {
     /// Its name over all treaties.
     pub id: DateId,
@@ -164,7 +167,7 @@ pub struct ScheduledDate {
 }
 
 /// Something that happened and changed no legal status: an announcement, a vote, an offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// When.
     pub on: PartialDay,
@@ -201,7 +204,7 @@ text_enum! {
 }
 
 /// A treaty or another instrument.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Treaty {
     /// Its name.
     pub id: TreatyId,

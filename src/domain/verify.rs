@@ -77,8 +77,9 @@ pub fn verify(
                     ));
                 }
             }
-            Terms::Term { end: TermEnd::After { .. }, extension_max, recorded } => {
-                findings.extend(term(treaty, acts, clause, *extension_max, recorded.as_ref()));
+            Terms::Term { end: TermEnd::After { .. }, extension_max, extension_total, recorded } => {
+                let max = [*extension_max, *extension_total];
+                findings.extend(term(treaty, acts, clause, max, recorded.as_ref()));
             }
             Terms::Withdrawal { delay, .. } => {
                 for act in acts.iter().filter(|act| act.kind == ActKind::NoticeOfWithdrawal) {
@@ -110,7 +111,14 @@ pub fn verify(
             Terms::Supersession { by } => {
                 let recorded =
                     acts.iter().find(|act| act.kind == ActKind::Supersession).map(Act::effect_or_day);
-                findings.push(finding(treaty, clause, "supersession", entry_of(by), recorded, None));
+                let mut found = finding(treaty, clause, "supersession", entry_of(by), recorded, None);
+                // The clause alone ends nothing, so the act must not be missing.
+                if found.agreement == Agreement::Unrecorded {
+                    found.agreement = Agreement::Differs;
+                    found.explanation =
+                        Some(format!("{by} is in force, and no act of supersession is recorded"));
+                }
+                findings.push(found);
             }
             Terms::Term { end: TermEnd::Before(_), .. }
             | Terms::LaterStates { .. }
@@ -151,7 +159,7 @@ fn term(
     treaty: &Treaty,
     acts: &[Act],
     clause: &Clause,
-    extension_max: Option<Period>,
+    [each_max, total_max]: [Option<Period>; 2],
     recorded: Option<&Recorded>,
 ) -> Vec<Finding> {
     let ends = |kind: ActKind| {
@@ -172,8 +180,10 @@ fn term(
     let explanation = recorded.and_then(|recorded| recorded.explanation.clone());
     let recorded = recorded.map(|recorded| recorded.on);
     let mut findings = vec![finding(treaty, clause, "first term", Some(end), recorded, explanation)];
+    let longest = total_max.and_then(|max| max.after(end).ok());
     for act in acts.iter().filter(|act| act.kind == ActKind::Extension) {
-        let computed = extension_max.and_then(|max| max.after(end).ok());
+        let each = each_max.and_then(|max| max.after(end).ok());
+        let computed = each.into_iter().chain(longest).min();
         findings.push(finding(treaty, clause, tail(act.id.as_str()), computed, act.ends_before, None));
         end = act.ends_before.unwrap_or(end);
     }

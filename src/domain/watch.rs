@@ -9,6 +9,8 @@ use super::treaty::Treaty;
 pub struct Watched {
     /// The treaty.
     pub treaty: Treaty,
+    /// Its definition at the previous check, where it has been replaced since.
+    pub earlier: Option<Treaty>,
     /// The acts that the previous check saw.
     pub before: Vec<Act>,
     /// The acts that are known now.

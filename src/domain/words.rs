@@ -55,6 +55,7 @@ labels!(StateStatus {
     NonParty: "not a party", "非缔约国", "не участвует";
     Participating: "participating", "参加", "участвует";
     Ceased: "ceased", "已停止参加", "участие прекращено";
+    Contested: "contested", "有争议", "оспаривается";
 });
 
 labels!(OverlayKind {
@@ -130,6 +131,7 @@ labels!(DateKind {
     LastNoticeDay: "last day for notice", "通知截止日", "последний день уведомления";
     Renewal: "renewal", "自动延长", "продление";
     WithdrawalEffect: "withdrawal takes effect", "退出生效", "выход вступает в силу";
+    Effect: "act takes effect", "行为生效", "акт вступает в силу";
     Reinstatement: "earlier measures apply again", "先前措施恢复适用", "прежние меры вновь действуют";
     Deadline: "deadline", "期限", "срок";
     Conference: "conference", "大会", "конференция";

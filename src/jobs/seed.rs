@@ -13,7 +13,7 @@ use crate::store::{SeedReport, Store};
 use super::JobError;
 
 /// The program's way of projecting: when it changes, everything is projected anew, silently.
-const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// Seeds that have been read and checked, or those that the program carries.
 #[derive(Debug, Clone)]

@@ -21,6 +21,27 @@ fn parts<'a, T>(treaties: &[&'a Treaty], of: impl Fn(&'a Treaty) -> &'a [T]) -> 
     treaties.iter().copied().flat_map(numbered).collect()
 }
 
+/// Keeps definitions that are about to be replaced for the next check, which compares. Before the watch
+/// begins nobody has been told anything; what the last check used is kept once.
+pub(super) async fn keep_earlier(
+    conn: &mut SqliteConnection,
+    treaties: impl Iterator<Item = &Treaty>,
+) -> Result<(), StoreError> {
+    for treaty in treaties {
+        let definition = Json(treaty);
+        sqlx::query!(
+            "insert into earlier_definition (treaty_id, definition)
+            select ?1, ?2 from watch where began_on is not null
+            on conflict do nothing",
+            treaty.id,
+            definition
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Writes the definitions of treaties in place of those that are there. Their acts stay.
 pub(super) async fn write_treaties(
     conn: &mut SqliteConnection,

@@ -90,7 +90,7 @@ impl ProjectionRows {
         let named = threshold.map(|(_, threshold)| threshold.named.clone()).unwrap_or_default();
         self.steps.push(row(0, 0, named, None));
         self.steps.extend((1..).zip(&progress.steps).map(|(at, step)| {
-            let made_by = Some((step.ground.act.clone(), step.ground.on));
+            let made_by = Some((step.ground.act.clone(), step.on));
             row(at, whole(step.reached), step.missing.clone(), made_by)
         }));
     }

@@ -124,6 +124,7 @@ async fn record_treaties(
     let stored = facts::treaties(conn, range).await?;
     let differs = |treaty: &&Treaty| stored.get(&treaty.id) != Some(*treaty);
     let changed: Vec<&Treaty> = files.iter().map(|file| &file.treaty).filter(differs).collect();
+    definition::keep_earlier(conn, changed.iter().filter_map(|treaty| stored.get(&treaty.id))).await?;
     definition::write_treaties(conn, &changed).await?;
     let mut changed: BTreeSet<&TreatyId> = changed.into_iter().map(|treaty| &treaty.id).collect();
 

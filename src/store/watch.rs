@@ -79,7 +79,7 @@ impl WriteTx {
 
     /// The treaties that a check of `until`, the last one being of `after`, must look at; in order.
     ///
-    /// These have acts, corrections or retractions that no check has seen, statuses or overlays that
+    /// These have acts, corrections, retractions or a definition that no check has seen, statuses or overlays that
     /// begin or end in between, or dates that fall in between or lie one of `leads` days beyond. So
     /// have those with acts that become known only after `until`: in a simulated past their stored
     /// projection knows too much. The cost grows with what is due.
@@ -132,7 +132,12 @@ impl WriteTx {
             return Ok(None);
         };
         let rows = act_rows::load(&mut self.tx, Range::one(id), Versions::All).await?;
-        Ok(Some(compare(treaty, rows, today)))
+        let earlier = sqlx::query_scalar!(
+            r#"select definition as "definition: Json<Treaty>" from earlier_definition where treaty_id = ?1"#,
+            id
+        );
+        let earlier = earlier.fetch_optional(&mut *self.tx).await?.map(|definition| definition.0);
+        Ok(Some(Watched { earlier, ..compare(treaty, rows, today) }))
     }
 
     /// Marks everything that [`Self::load_watched`] tells of one treaty as taken into account.
@@ -152,6 +157,9 @@ impl WriteTx {
         )
         .execute(&mut *self.tx)
         .await?;
+        sqlx::query!("delete from earlier_definition where treaty_id = ?1", id)
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 
@@ -189,7 +197,8 @@ fn compare(treaty: Treaty, rows: Vec<ActRow>, today: NaiveDate) -> Watched {
         std::iter::successors(next(&row), next).collect::<Vec<_>>()
     };
     let known = |row: &ActRow| row.known_on <= today;
-    let mut watched = Watched { treaty, before: vec![], now: vec![], fresh: vec![], retracted: vec![] };
+    let mut watched =
+        Watched { treaty, earlier: None, before: vec![], now: vec![], fresh: vec![], retracted: vec![] };
     let mut seen: BTreeSet<&ActId> = BTreeSet::new();
     for row in &rows {
         let versions = later(row);

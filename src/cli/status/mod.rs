@@ -100,6 +100,8 @@ pub struct InstrumentView {
     pub links: Vec<LinkView>,
     /// What the facts lack.
     pub missing: Vec<MissingView>,
+    /// Acts that the law refuses or leaves in doubt, and clauses that cannot be applied, in English.
+    pub problems: Vec<String>,
 }
 
 fn since_as_text<S: serde::Serializer>(day: &Option<PartialDay>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -285,7 +287,7 @@ fn instrument(files: &[TreatyFile], file: &TreatyFile, asked: Asked) -> Instrume
         titles_from_memory: treaty.titles_from_memory.clone(),
         status: span.map(|span| span.status),
         starts_on: span.map(|span| span.starts_on),
-        since: span.map(|span| beginning(file, span.starts_on, &span.reason)),
+        since: span.map(|span| beginning(span.starts_on, &span.reason)),
         ends_before: span.and_then(|span| span.ends_before),
         reason: span.map(|span| ReasonView::new(file, &span.reason)),
         next: span.and_then(|span| span.ends_before).and_then(|day| {
@@ -317,6 +319,7 @@ fn instrument(files: &[TreatyFile], file: &TreatyFile, asked: Asked) -> Instrume
             })
             .collect(),
         missing: missing(treaty),
+        problems: projection.problems.iter().map(|problem| problem.fault.to_string()).collect(),
     }
 }
 
@@ -352,7 +355,8 @@ fn left(life: &Life, on: NaiveDate) -> Vec<StandingView> {
             | StateStatus::Party
             | StateStatus::FormerParty
             | StateStatus::NonParty
-            | StateStatus::Participating => false,
+            | StateStatus::Participating
+            | StateStatus::Contested => false,
         })
         .map(|(state, span)| StandingView { state, status: span.status, starts_on: span.starts_on })
         .collect()
@@ -371,7 +375,7 @@ fn progress(file: &TreatyFile, projection: &Projection, on: NaiveDate) -> Option
         Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
         _ => None,
     })?;
-    let step = progress.steps.iter().rfind(|step| step.ground.on <= on);
+    let step = progress.steps.iter().rfind(|step| step.on <= on);
     Some(ProgressView {
         needed: progress.needed,
         reached: step.map_or(0, |step| step.reached),

@@ -89,6 +89,10 @@ fn rows(instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<(&'static
             instrument.links.iter().map(|link| link_words(link, lang)).collect(),
         ),
         (say(lang, "Missing", "缺漏", "Пробелы"), missing.collect()),
+        (
+            say(lang, "In doubt", "存疑", "Сомнения"),
+            instrument.problems.iter().map(|problem| english(problem, lang)).collect(),
+        ),
         (say(lang, "Facts", "事实", "Факты"), vec![up_to(instrument.facts_as_of, lang)]),
     ]
 }

@@ -16,7 +16,8 @@ pub struct Count {
     pub on: NaiveDate,
     /// States that had signed and still existed.
     pub signed: u32,
-    /// States whose consent to be bound stood, in force for them or not.
+    /// States whose consent to be bound stood, in force for them or not. Nobody about whom the
+    /// readings differ is counted, here or below.
     pub consented: u32,
     /// States for which the treaty was in force; participants, where it is not a treaty.
     pub parties: u32,
@@ -46,7 +47,8 @@ pub(super) fn counts(case: &Case<'_>, states: &BTreeMap<StateId, Vec<Span<StateS
             | StateStatus::Withdrawn
             | StateStatus::FormerParty
             | StateStatus::NonParty
-            | StateStatus::Ceased => (0, 0),
+            | StateStatus::Ceased
+            | StateStatus::Contested => (0, 0),
         };
         for (which, by) in [(1, consented), (2, party)] {
             change(span.starts_on, which, by);

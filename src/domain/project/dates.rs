@@ -24,7 +24,7 @@ pub(super) fn resolve(
 ) -> Option<(NaiveDate, Reason)> {
     match anchor {
         Anchor::EntryIntoForce => {
-            let entry = entry::entry_into_force(case, told)?;
+            let entry = entry::entry_into_force(case, visited, told)?;
             Some((entry.in_force_on, entry.reason))
         }
         Anchor::ThresholdMet => {

@@ -92,7 +92,10 @@ pub(super) fn notices<'a>(
         let (computed, article) = match (case.withdrawal_clause(), term) {
             (Some((delay, _, article)), _) => (delay.after(act.day()), article),
             (None, Some((end, article))) => (Ok(end), article),
-            (None, None) => (NOTICE_WITHOUT_CLAUSE.after(act.day()), "VCLT 56(2)"),
+            (None, None) => {
+                told.problem(Some(act), Fault::NoWithdrawalClause { state, on: act.day() });
+                (NOTICE_WITHOUT_CLAUSE.after(act.day()), "VCLT 56(2), if 56(1) lets the state leave")
+            }
         };
         let Some(computed) = told.check(Some(act), computed) else { continue };
         let recorded = case.effective_on(act);
@@ -104,13 +107,14 @@ pub(super) fn notices<'a>(
                 && act.day() <= other.day()
                 && other.day() < effect
         };
+        let reason = Reason::act(rule, act).under(article);
         let ordinal = ordinals.entry(state).and_modify(|count| *count += 1).or_insert(1);
         runs.push(NoticeRun {
             act,
             ordinal: *ordinal,
             effect,
             stopped_on: case.acts.iter().find(stops).map(|other| other.day()),
-            reason: Reason::act(rule, act).under(article),
+            reason: if recorded.is_some() { reason.exact() } else { reason },
         });
     }
     runs
@@ -192,6 +196,7 @@ pub(super) fn end(
             _ => continue,
         };
         let rule = if act.kind == ActKind::Supersession { Rule::Supersession } else { Rule::Act };
+        told.dates.extend(case.later_effect(act));
         ends.push(End { on: act.effect_or_day(), status, reason: Reason::act(rule, act) });
     }
     // Between two parties a withdrawal leaves no treaty; a notice against renewal ends the term below.
@@ -244,14 +249,16 @@ fn term(
     reinstatements: &[ReinstatementRun<'_>],
     told: &mut Told,
 ) -> Option<End> {
-    let (clause, (end, extension_max)) = case.treaty.find_clause(|terms| match terms {
-        Terms::Term { end, extension_max, .. } => Some((end, *extension_max)),
+    let (clause, (end, each_max, total_max)) = case.treaty.find_clause(|terms| match terms {
+        Terms::Term { end, extension_max, extension_total, .. } => {
+            Some((end, *extension_max, *extension_total))
+        }
         _ => None,
     })?;
     let (mut on, mut reason) = match end {
         TermEnd::Before(day) => {
             let made = case.acts.first()?;
-            (*day, Reason::act(Rule::Term, made))
+            (*day, Reason::act(Rule::Term, made).exact())
         }
         TermEnd::After { anchor, period } => {
             let (from, reason) = dates::resolve(case, anchor, None, &mut vec![clause.id.clone()], told)?;
@@ -259,24 +266,29 @@ fn term(
         }
     };
     reason = Reason { rule: Rule::Term, ..reason }.under(&clause.article);
+    let longest = total_max.and_then(|max| told.check(None, max.after(on)));
     for act in &case.acts {
-        match (act.kind, act.ends_before) {
-            (ActKind::Extension, Some(until)) => {
-                if on <= act.day() {
-                    told.problem(Some(act), Fault::ExtendedTooLate { on: act.day(), ended: on });
-                    continue;
-                }
-                let allowed = extension_max.and_then(|max| told.check(Some(act), max.after(on)));
-                if let Some(allowed) = allowed.filter(|allowed| until > *allowed) {
-                    told.problem(Some(act), Fault::ExtendedTooFar { until, allowed });
-                    continue;
-                }
-                on = until;
-                reason = Reason::act(Rule::Extension, act).under(&clause.article);
-            }
-            (ActKind::IndefiniteExtension, _) if act.day() < on => return None,
-            _ => {}
+        if !matches!(act.kind, ActKind::Extension | ActKind::IndefiniteExtension) {
+            continue;
         }
+        if on <= act.day() {
+            told.problem(Some(act), Fault::ExtendedTooLate { on: act.day(), ended: on });
+            continue;
+        }
+        // Without a day it is indefinite.
+        let until = act.ends_before?;
+        if until <= on {
+            told.problem(Some(act), Fault::ExtendedBackward { until, end: on });
+            continue;
+        }
+        let each = each_max.and_then(|max| told.check(Some(act), max.after(on)));
+        let allowed = each.into_iter().chain(longest).min();
+        if let Some(allowed) = allowed.filter(|allowed| until > *allowed) {
+            told.problem(Some(act), Fault::ExtendedTooFar { until, allowed });
+            continue;
+        }
+        on = until;
+        reason = Reason::act(Rule::Extension, act).exact().under(&clause.article);
     }
     let displaced = |run: &ReinstatementRun<'_>| {
         run.displaces == Some(&clause.id)

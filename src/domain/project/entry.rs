@@ -1,15 +1,16 @@
 //! Entry into force (VCLT, article 24).
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind};
 use super::super::clause::{Terms, Threshold};
 use super::super::day::DayError;
-use super::super::id::StateId;
+use super::super::id::{Label, StateId};
 use super::super::status::{Ground, Reason, Rule};
-use super::{Case, Told, dates};
+use super::{Case, Fault, Told, dates, ending};
 
 /// When a treaty entered or will enter into force.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Progress {
 /// One step toward the threshold, or back from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// When: the day of the act, or that of the effect of a notice.
+    pub on: NaiveDate,
     /// The act that made it.
     pub ground: Ground,
     /// How many of the needed states have consented after it.
@@ -41,8 +44,10 @@ pub struct Step {
 }
 
 /// The day of entry into force: the recorded one, else the computed one.
-pub(super) fn entry_into_force(case: &Case<'_>, told: &mut Told) -> Option<Entry> {
-    let computed = computed_entry(case, told);
+///
+/// `visited` names the clauses whose anchors are being resolved, so that a circle is found.
+pub(super) fn entry_into_force(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) -> Option<Entry> {
+    let computed = computed_entry(case, visited, told);
     let Some(act) = case.of_kind(ActKind::EntryIntoForce).next() else { return computed };
     let in_force_on = act.effect_or_day();
     if let Some(computed) = computed {
@@ -55,7 +60,7 @@ pub(super) fn entry_into_force(case: &Case<'_>, told: &mut Told) -> Option<Entry
     Some(Entry { met_on: in_force_on, in_force_on, reason: Reason::act(Rule::Recorded, act) })
 }
 
-fn computed_entry(case: &Case<'_>, told: &mut Told) -> Option<Entry> {
+fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) -> Option<Entry> {
     let (clause, terms) = case.treaty.find_clause(|terms| match terms {
         Terms::EntryIntoForceByExchange
         | Terms::EntryIntoForceByThreshold(_)
@@ -80,11 +85,17 @@ fn computed_entry(case: &Case<'_>, told: &mut Told) -> Option<Entry> {
         Terms::EntryIntoForceByThreshold(threshold) => {
             let (met, act) = threshold_met(case, threshold)?;
             let in_force_on = told.check(Some(act), after_threshold(case, threshold, met))?;
+            revoked_meanwhile(case, threshold, met..in_force_on, told);
             let reason = Reason::act(Rule::Threshold, act).under(&clause.article);
             Some(Entry { met_on: met, in_force_on, reason })
         }
         Terms::EntryIntoForceByDate { anchor, delay } => {
-            let (from, mut reason) = dates::resolve(case, anchor, None, &mut vec![clause.id.clone()], told)?;
+            if visited.contains(&clause.id) {
+                told.problem(None, Fault::Cycle(clause.id.clone()));
+                return None;
+            }
+            visited.push(clause.id.clone());
+            let (from, mut reason) = dates::resolve(case, anchor, None, visited, told)?;
             let in_force_on = told.check(None, delay.after(from))?;
             if in_force_on != from {
                 reason.rule = Rule::Delay;
@@ -104,12 +115,20 @@ fn after_threshold(case: &Case<'_>, threshold: &Threshold, met: NaiveDate) -> Re
     }
 }
 
+/// Whether the condition still stands when a state that fulfilled it goes before the treaty is in
+/// force, no rule of the VCLT says. The treaty enters into force here, and the doubt is a problem.
+fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, meanwhile: Range<NaiveDate>, told: &mut Told) {
+    let leaves = changes(case, threshold).into_iter().filter(|change| !change.joins);
+    for change in leaves.filter(|change| meanwhile.contains(&change.on)) {
+        let fault = Fault::LeftAfterThreshold { state: change.state, on: change.on, met: meanwhile.start };
+        told.problem(Some(change.act), fault);
+    }
+}
+
 /// The day on which the threshold was first met, and the act that met it.
 pub(super) fn threshold_met<'a>(case: &Case<'a>, threshold: &Threshold) -> Option<(NaiveDate, &'a Act)> {
-    steps(case, threshold)
-        .into_iter()
-        .find(|(_, step)| step.reached >= threshold.needed())
-        .map(|(act, _)| (act.day(), act))
+    let (act, last) = steps(case, threshold).pop()?;
+    (last.reached >= threshold.needed()).then_some((last.on, act))
 }
 
 /// How the threshold was approached, where the treaty has one.
@@ -122,20 +141,48 @@ pub(super) fn progress(case: &Case<'_>) -> Option<Progress> {
     Some(Progress { needed: threshold.needed(), steps })
 }
 
+/// A state that begins or ceases to count toward a threshold.
+struct Change<'a> {
+    on: NaiveDate,
+    act: &'a Act,
+    state: StateId,
+    joins: bool,
+}
+
+/// Consents, and what takes them back: revocation, leaving, the end of the state. In order of day.
+fn changes<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<Change<'a>> {
+    // Whether a state is bound by signature is nothing that a threshold asks for.
+    let runs = ending::notices(case, None, None, &mut Told::default());
+    let mut changes = Vec::new();
+    for &act in &case.acts {
+        let Some(state) = act.state else { continue };
+        let (on, joins) = match act.kind {
+            kind if threshold.counts.contains(&kind) => (act.day(), true),
+            ActKind::RevocationOfRatification => (act.day(), false),
+            ActKind::Withdrawal | ActKind::EndOfStatehood => {
+                (case.effective_on(act).unwrap_or_else(|| act.day()), false)
+            }
+            ActKind::NoticeOfWithdrawal => {
+                let run = runs.iter().find(|run| run.act.id == act.id && run.stopped_on.is_none());
+                let Some(run) = run else { continue };
+                (run.effect, false)
+            }
+            _ => continue,
+        };
+        changes.push(Change { on, act, state, joins });
+    }
+    changes.sort_by_key(|change| change.on);
+    changes
+}
+
+/// The steps up to the one that meets the threshold: what comes later changes nothing about it.
 fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
     let others_max = threshold.needed() - threshold.named.len().min(threshold.needed());
     let mut bound: BTreeSet<StateId> = BTreeSet::new();
     let mut steps: Vec<(&Act, Step)> = Vec::new();
-    for &act in &case.acts {
-        let Some(state) = act.state else { continue };
+    for Change { on, act, state, joins } in changes(case, threshold) {
         // Of several depositaries the first binds, so a second deposit changes nothing.
-        let changed = if threshold.counts.contains(&act.kind) {
-            bound.insert(state)
-        } else if act.kind == ActKind::RevocationOfRatification {
-            bound.remove(&state)
-        } else {
-            false
-        };
+        let changed = if joins { bound.insert(state) } else { bound.remove(&state) };
         if !changed {
             continue;
         }
@@ -145,7 +192,10 @@ fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
         let reached = named + (bound.len() - named).min(others_max);
         let before = steps.last().map(|(_, step)| (step.reached, step.missing.len()));
         if before.unwrap_or((0, threshold.named.len())) != (reached, missing.len()) {
-            steps.push((act, Step { ground: act.into(), reached, missing }));
+            steps.push((act, Step { on, ground: act.into(), reached, missing }));
+        }
+        if reached >= threshold.needed() {
+            break;
         }
     }
     steps

@@ -30,7 +30,8 @@ pub struct Projection {
     pub dates: Vec<DueDate>,
     /// How the condition of entry into force was approached, where it is a threshold.
     pub progress: Option<Progress>,
-    /// Acts that the law refuses, and clauses that cannot be applied. They have no effect above.
+    /// Acts that the law refuses, clauses that cannot be applied: they have no effect above. And
+    /// effects above that the law leaves in doubt.
     pub problems: Vec<Problem>,
 }
 
@@ -80,7 +81,7 @@ pub struct DueDate {
     pub reason: Reason,
 }
 
-/// An act that the law refuses, or a clause that cannot be applied.
+/// An act that the law refuses or whose effect it leaves in doubt, or a clause that cannot be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The act, where there is one.
@@ -112,6 +113,40 @@ pub enum Fault {
         /// When.
         on: NaiveDate,
     },
+    /// Only a state that takes part can suspend its part.
+    #[error("{kind} by {state} on {on}: it did not take part then")]
+    NotTakingPart {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: NaiveDate,
+    },
+    /// Whether a treaty without a clause on withdrawal can be left at all, VCLT, article 56(1)
+    /// makes depend on what the parties intended.
+    #[error(
+        "notice_of_withdrawal by {state} on {on}: no clause says how one leaves; it is shown as if VCLT 56(2) applied"
+    )]
+    NoWithdrawalClause {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: NaiveDate,
+    },
+    /// A condition that was met and is not any more when the treaty enters into force.
+    #[error(
+        "{state} counts no more from {on}: the threshold was met on {met} and the treaty not yet in force; it is \
+         shown as entering into force all the same"
+    )]
+    LeftAfterThreshold {
+        /// Who.
+        state: StateId,
+        /// From when.
+        on: NaiveDate,
+        /// When the threshold was met.
+        met: NaiveDate,
+    },
     /// What has ended cannot be extended.
     #[error("extension on {on}: the term had ended on {ended}")]
     ExtendedTooLate {
@@ -119,6 +154,14 @@ pub enum Fault {
         on: NaiveDate,
         /// When the term had ended.
         ended: NaiveDate,
+    },
+    /// An extension that ends before the term does anyway.
+    #[error("extension to {until}: the term runs until {end} without it")]
+    ExtendedBackward {
+        /// To when.
+        until: NaiveDate,
+        /// When the term ends.
+        end: NaiveDate,
     },
     /// An extension beyond what the clause allows.
     #[error("extension to {until}: the clause allows {allowed} at most")]
@@ -160,7 +203,7 @@ pub fn project(treaty: &Treaty, acts: &[Act], known_on: NaiveDate) -> Projection
         }
     }
     let progress = entry::progress(&cases[0]);
-    readings::compare(treaty, &mut lives);
+    readings::compare(&cases, &mut lives);
     let mut dates = readings::merge_dates(treaty, dates);
     dates::add_scheduled(treaty, known_on, &mut dates);
     Projection { readings: lives, dates, progress, problems }
@@ -230,15 +273,29 @@ impl<'a> Case<'a> {
             id: name.parse().expect("begins with the name of the treaty"),
             kind,
             state: None,
-            on: PartialDay::exact(on),
+            on: PartialDay::from_earliest(on, reason.precision()),
             certainty: Certainty::Computed,
             reading: self.id.clone(),
             reason,
         }
     }
 
+    /// The day on which an act takes effect, where that is later than the act.
+    fn later_effect(&self, act: &Act) -> Option<DueDate> {
+        let effect = self.effective_on(act).filter(|effect| act.day() < *effect)?;
+        let alike = self.of_kind(act.kind).filter(|other| other.state == act.state);
+        let number = alike.take_while(|other| other.id != act.id).count() + 1;
+        let ordinal = number.to_string();
+        let state = act.state.as_ref().map(|state| state.as_str());
+        let path: Vec<&str> = state.into_iter().chain([act.kind.as_str(), "effect", &ordinal]).collect();
+        let kind =
+            if act.kind == ActKind::Withdrawal { DateKind::WithdrawalEffect } else { DateKind::Effect };
+        let reason = Reason::act(Rule::Recorded, act).exact();
+        Some(DueDate { state: act.state, ..self.date(&path, kind, effect, reason) })
+    }
+
     fn life(&self, told: &mut Told) -> Life {
-        let entry = entry::entry_into_force(self, told);
+        let entry = entry::entry_into_force(self, &mut Vec::new(), told);
         let renewable = ending::renewable_terms(self, entry.as_ref(), told);
         let notices = ending::notices(self, entry.as_ref(), renewable.as_ref(), told);
         let reinstatements = ending::reinstatements(self, told);
@@ -251,6 +308,10 @@ impl<'a> Case<'a> {
         overlays.sort_by_key(|overlay| (overlay.starts_on, overlay.state, overlay.kind));
         let counts = counts::counts(self, &states);
         dates::collect(self, entry.as_ref(), &states, end.as_ref(), told);
+        // What would take effect after the end takes none.
+        let is_effect = |date: &DueDate| matches!(date.kind, DateKind::Effect | DateKind::WithdrawalEffect);
+        let over = |date: &DueDate| end.as_ref().is_some_and(|end| end.on < date.on.first_day());
+        told.dates.retain(|date| !(is_effect(date) && over(date)));
         Life { reading: self.id.clone(), treaty, states, overlays, counts }
     }
 

@@ -1,13 +1,16 @@
 //! Contested effects: one life for each reading, and a default that decides nothing silently.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::super::id::Label;
-use super::super::status::{OverlayKind, ReadingId, Reason, Rule, TreatyStatus, span_on, spans};
+use super::super::day::PartialDay;
+use super::super::id::{DateId, Label, StateId};
+use super::super::status::{
+    Overlay, OverlayKind, ReadingId, Reason, Rule, Span, StateStatus, TreatyStatus, span_on, spans,
+};
 use super::super::treaty::{Certainty, Treaty};
-use super::{DueDate, Life};
+use super::{Case, DueDate, Life, counts};
 
 /// The readings of a treaty, the default one first.
 pub(super) fn names(treaty: &Treaty) -> Vec<ReadingId> {
@@ -15,55 +18,68 @@ pub(super) fn names(treaty: &Treaty) -> Vec<ReadingId> {
     std::iter::once(Label::default_reading()).chain(others).collect()
 }
 
-/// Where no depositary speaks: makes the default status `contested` on the days on which the
-/// readings named by `contested_between` differ, and takes it from them where they agree.
-pub(super) fn compare(treaty: &Treaty, lives: &mut [Life]) {
-    if treaty.contested_between.is_empty() {
-        return;
-    }
-    let compared: Vec<Life> =
-        lives.iter().filter(|life| treaty.contested_between.contains(&life.reading)).cloned().collect();
-    let [first, rest @ ..] = compared.as_slice() else { return };
-    let reinstated = |life: &Life, day: NaiveDate| {
-        life.overlays
-            .iter()
-            .any(|overlay| overlay.kind == OverlayKind::Reinstatement && overlay.contains(day))
+/// Where no depositary speaks: makes the default statuses `contested` on the days on which the
+/// readings named by `contested_between` differ, and takes them from those where they agree.
+pub(super) fn compare(cases: &[Case<'_>], lives: &mut [Life]) {
+    let Some(treaty) = cases.first().map(|case| case.treaty) else { return };
+    let is_compared = |id: &ReadingId| treaty.contested_between.contains(id);
+    let compared: Vec<Life> = lives.iter().filter(|life| is_compared(&life.reading)).cloned().collect();
+    let Some(first) = compared.first() else { return };
+    let Some(case) = cases.iter().find(|case| case.id == first.reading) else { return };
+    let default = &mut lives[0];
+    let views = compared.iter().map(|life| View { spans: &life.treaty, over: reinstatements(life) });
+    default.treaty = common(&views.collect::<Vec<_>>(), TreatyStatus::Contested);
+    let states: BTreeSet<StateId> = compared.iter().flat_map(|life| life.states.keys().copied()).collect();
+    let in_common = |state: StateId| {
+        let spans = compared.iter().map(|life| life.states.get(&state).map_or(&[][..], Vec::as_slice));
+        let views: Vec<View<'_, _>> = spans.map(|spans| View { spans, over: Vec::new() }).collect();
+        (state, common(&views, StateStatus::Contested))
     };
-    let view = |life: &Life, day: NaiveDate| {
-        (span_on(&life.treaty, day).map(|span| span.status), reinstated(life, day))
-    };
-    let mut borders: BTreeSet<NaiveDate> = BTreeSet::new();
-    for life in &compared {
-        borders.extend(life.treaty.iter().map(|span| span.starts_on));
-        borders.extend(
-            life.overlays.iter().flat_map(|overlay| [Some(overlay.starts_on), overlay.ends_before]).flatten(),
-        );
-    }
-    let mut begins = Vec::new();
-    for day in borders {
-        let Some(span) = span_on(&first.treaty, day) else { continue };
-        let agree = rest.iter().all(|life| view(life, day) == view(first, day));
-        if agree {
-            begins.push((day, span.status, span.reason.clone()));
-        } else {
-            let begin = compared.iter().flat_map(|life| {
-                let spans = life.treaty.iter().map(|span| (span.starts_on, &span.reason));
-                spans.chain(life.overlays.iter().map(|overlay| (overlay.starts_on, &overlay.reason)))
-            });
-            let cause = begin.filter(|(start, _)| *start == day).map(|(_, reason)| reason).next();
-            let reason = cause.unwrap_or(&span.reason).clone();
-            begins.push((day, TreatyStatus::Contested, Reason { rule: Rule::ReadingsDiffer, ..reason }));
+    default.states = states.into_iter().map(in_common).collect();
+    default.counts = counts::counts(case, &default.states);
+    // What only some assert lies over their readings, not over the default one.
+    default.overlays.clone_from(&first.overlays);
+    default.overlays.retain(|overlay| compared.iter().all(|life| life.overlays.contains(overlay)));
+}
+
+/// The reinstatements of a life. Where they differ the treaty is not the same, whatever its status.
+fn reinstatements(life: &Life) -> Vec<&Overlay> {
+    life.overlays.iter().filter(|overlay| overlay.kind == OverlayKind::Reinstatement).collect()
+}
+
+/// What is compared of a life: statuses, and what makes a difference by lying over them.
+struct View<'a, S> {
+    spans: &'a [Span<S>],
+    over: Vec<&'a Overlay>,
+}
+
+/// The statuses on which all views agree, and `contested` on the days on which they do not.
+fn common<S: Copy + PartialEq>(views: &[View<'_, S>], contested: S) -> Vec<Span<S>> {
+    let mut borders: BTreeMap<NaiveDate, Option<&Reason>> = BTreeMap::new();
+    for view in views {
+        for span in view.spans {
+            borders.entry(span.starts_on).or_default().get_or_insert(&span.reason);
+        }
+        for overlay in &view.over {
+            borders.entry(overlay.starts_on).or_default().get_or_insert(&overlay.reason);
+            overlay.ends_before.map(|end| borders.entry(end).or_default());
         }
     }
-    let (default, others) = lives.split_first_mut().expect("the default reading is always there");
-    default.treaty = spans(begins);
-    default.states = first.states.clone();
-    default.counts = first.counts.clone();
-    // What only some assert lies over their readings, not over the default one.
-    let asserted: Vec<&Life> =
-        others.iter().filter(|life| treaty.contested_between.contains(&life.reading)).collect();
-    default.overlays.clone_from(&first.overlays);
-    default.overlays.retain(|overlay| asserted.iter().all(|life| life.overlays.contains(overlay)));
+    let mut begins = Vec::new();
+    for (day, cause) in borders {
+        let on_day = |view: &View<'_, S>| {
+            let lies_over = view.over.iter().any(|overlay| overlay.contains(day));
+            (span_on(view.spans, day).map(|span| span.status), lies_over)
+        };
+        let Some(span) = views.iter().find_map(|view| span_on(view.spans, day)) else { continue };
+        if views.iter().all(|view| on_day(view) == on_day(&views[0])) {
+            begins.push((day, span.status, span.reason.clone()));
+        } else {
+            let reason = cause.unwrap_or(&span.reason).clone();
+            begins.push((day, contested, Reason { rule: Rule::ReadingsDiffer, ..reason }));
+        }
+    }
+    spans(begins)
 }
 
 /// One list of dates: those on which all readings agree stand under `default`, the rest are contested.
@@ -73,31 +89,29 @@ pub(super) fn merge_dates(treaty: &Treaty, by_reading: Vec<Vec<DueDate>>) -> Vec
     let compared: Vec<usize> = (0..names.len())
         .filter(|at| treaty.contested_between.is_empty() || treaty.contested_between.contains(&names[*at]))
         .collect();
+    let days_of = |dates: &[DueDate]| -> BTreeSet<(DateId, PartialDay)> {
+        dates.iter().map(|date| (date.id.clone(), date.on)).collect()
+    };
     if !treaty.contested_between.is_empty() {
         // The default reading has no view of its own; it takes what the compared ones share.
+        let days: Vec<_> = compared.iter().map(|at| days_of(&by_reading[*at])).collect();
         let first = compared.first().map(|at| by_reading[*at].clone()).unwrap_or_default();
         by_reading[0] = first
             .into_iter()
             .map(|date| DueDate { reading: Label::default_reading(), ..date })
-            .filter(|date| compared.iter().all(|at| by_reading[*at].iter().any(|other| same(date, other))))
+            .filter(|date| days.iter().all(|days| days.contains(&(date.id.clone(), date.on))))
             .collect();
     }
+    let by_default = days_of(by_reading.first().map_or(&[][..], Vec::as_slice));
     let mut merged: Vec<DueDate> = Vec::new();
-    for dates in by_reading {
-        for mut date in dates {
-            let told = merged.iter().any(|other| other.reading.is_default() && same(other, &date));
-            if told {
+    for mut date in by_reading.into_iter().flatten() {
+        if !date.reading.is_default() {
+            if by_default.contains(&(date.id.clone(), date.on)) {
                 continue;
             }
-            if !date.reading.is_default() {
-                date.certainty = Certainty::Contested;
-            }
-            merged.push(date);
+            date.certainty = Certainty::Contested;
         }
+        merged.push(date);
     }
     merged
-}
-
-fn same(a: &DueDate, b: &DueDate) -> bool {
-    a.id == b.id && a.on == b.on
 }

@@ -8,7 +8,7 @@ use super::super::act::{Act, ActKind};
 use super::super::clause::{LaterFrom, Terms};
 use super::super::day::Delay;
 use super::super::id::StateId;
-use super::super::status::{Overlay, OverlayKind, Reason, Rule, Span, StateStatus, spans};
+use super::super::status::{Ground, Overlay, OverlayKind, Reason, Rule, Span, StateStatus, spans};
 use super::super::treaty::DateKind;
 use super::ending::NoticeRun;
 use super::entry::Entry;
@@ -35,11 +35,20 @@ pub(super) fn states(
         }
     }
     let mut states = States::new();
-    let mut overlays = treaty_suspensions(case, end);
+    let mut overlays = treaty_suspensions(case, end, told);
     for (state, acts) in by_state {
-        let mut desk = Desk { case, entry, notices, end, state, begins: Vec::new(), overlays: Vec::new() };
+        let mut desk = Desk {
+            case,
+            entry,
+            notices,
+            end,
+            state,
+            begins: Vec::new(),
+            overlays: Vec::new(),
+            suspensions: Vec::new(),
+        };
         desk.participate();
-        for act in &acts {
+        for act in acts {
             desk.take(act, told);
         }
         let (state_spans, state_overlays) = desk.close(told);
@@ -52,36 +61,43 @@ pub(super) fn states(
 }
 
 /// Suspension of the treaty as a whole, between all parties (VCLT, article 57).
-fn treaty_suspensions(case: &Case<'_>, end: Option<&End>) -> Vec<Overlay> {
+fn treaty_suspensions(case: &Case<'_>, end: Option<&End>, told: &mut Told) -> Vec<Overlay> {
     let acts: Vec<&Act> = case.acts.iter().copied().filter(|act| act.state.is_none()).collect();
-    let mut overlays = Vec::new();
-    suspend(case, None, &acts, &mut overlays);
+    let mut overlays = suspensions(case, None, &acts, &[], told);
     cut(&mut overlays, end.map(|end| end.on));
     overlays
 }
 
-/// One overlay from the first act of suspension until the act of resumption, for each such pair.
-fn suspend(case: &Case<'_>, state: Option<StateId>, acts: &[&Act], overlays: &mut Vec<Overlay>) {
+/// One overlay from the first act of suspension until the act of resumption or the day on which the
+/// state has left, for each such pair. `left_on` is in order.
+fn suspensions(
+    case: &Case<'_>,
+    state: Option<StateId>,
+    acts: &[&Act],
+    left_on: &[NaiveDate],
+    told: &mut Told,
+) -> Vec<Overlay> {
+    let mut overlays: Vec<Overlay> = Vec::new();
     for act in acts {
         let day = case.effective_on(act).unwrap_or_else(|| act.day());
-        let open = overlays
-            .iter_mut()
-            .find(|overlay| overlay.kind == OverlayKind::Suspension && overlay.ends_before.is_none());
+        let open = overlays.last_mut().filter(|overlay| overlay.ends_before.is_none_or(|end| day < end));
         match (act.kind, open) {
             (ActKind::Suspension, None) => overlays.push(Overlay {
                 kind: OverlayKind::Suspension,
                 state,
                 jointly: Vec::new(),
                 starts_on: day,
-                ends_before: None,
+                ends_before: left_on.iter().copied().find(|left| day < *left),
                 disputed_by: act.disputed_by.clone(),
                 reason: Reason::act(Rule::Act, act),
             }),
             (ActKind::Resumption, Some(open)) => open.ends_before = Some(day),
             // A further act confirms a suspension that has begun.
-            _ => {}
+            _ => continue,
         }
+        told.dates.extend(case.later_effect(act));
     }
+    overlays
 }
 
 /// Ends every overlay on `end` at the latest, and drops those that had not begun.
@@ -102,9 +118,10 @@ struct Desk<'a, 'b> {
     state: StateId,
     begins: Vec<Begin>,
     overlays: Vec<Overlay>,
+    suspensions: Vec<&'a Act>,
 }
 
-impl Desk<'_, '_> {
+impl<'a> Desk<'a, '_> {
     /// Takes part from the adoption on, where the instrument is not a treaty.
     fn participate(&mut self) {
         if !self.case.treaty.participants.contains(&self.state) {
@@ -122,18 +139,13 @@ impl Desk<'_, '_> {
         latest.max_by_key(|(start, _, _)| *start).map(|(_, status, _)| *status)
     }
 
-    fn has_consented(&self) -> bool {
-        let last = self.begins.iter().max_by_key(|(start, _, _)| *start).map(|(_, status, _)| *status);
-        last.is_some_and(is_bound)
-    }
-
     /// Forgets what would have begun on `day` or later, and begins `status` instead.
     fn turn(&mut self, day: NaiveDate, status: StateStatus, reason: Reason) {
         self.begins.retain(|(start, _, _)| *start < day);
         self.begins.push((day, status, reason));
     }
 
-    fn take(&mut self, act: &Act, told: &mut Told) {
+    fn take(&mut self, act: &'a Act, told: &mut Told) {
         let day = act.day();
         match act.kind {
             ActKind::Signature => self.sign(act),
@@ -162,6 +174,7 @@ impl Desk<'_, '_> {
                 };
                 let effect = self.case.effective_on(act).unwrap_or(day);
                 self.turn(effect, left, Reason::act(Rule::Act, act));
+                told.dates.extend(self.case.later_effect(act));
             }
             ActKind::EndOfStatehood => {
                 let effect = act.effect_or_day();
@@ -170,20 +183,30 @@ impl Desk<'_, '_> {
                     _ => StateStatus::NonParty,
                 };
                 self.turn(effect, left, Reason::act(Rule::StateEnded, act));
-                cut(&mut self.overlays, Some(effect));
+                told.dates.extend(self.case.later_effect(act));
             }
-            ActKind::ProvisionalApplication => self.overlays.push(Overlay {
-                kind: OverlayKind::ProvisionalApplication,
-                state: Some(self.state),
-                jointly: Vec::new(),
-                starts_on: act.effect_or_day(),
-                ends_before: self.entry.map(|entry| entry.in_force_on),
-                disputed_by: act.disputed_by.clone(),
-                reason: Reason::act(Rule::Act, act),
-            }),
-            ActKind::Suspension | ActKind::Resumption => {
-                suspend(self.case, Some(self.state), &[act], &mut self.overlays);
+            ActKind::ProvisionalApplication => {
+                self.overlays.push(Overlay {
+                    kind: OverlayKind::ProvisionalApplication,
+                    state: Some(self.state),
+                    jointly: Vec::new(),
+                    starts_on: act.effect_or_day(),
+                    // Until the treaty is in force for it (VCLT, article 25): `close` knows when.
+                    ends_before: None,
+                    disputed_by: act.disputed_by.clone(),
+                    reason: Reason::act(Rule::Act, act),
+                });
+                told.dates.extend(self.case.later_effect(act));
             }
+            ActKind::Suspension | ActKind::Resumption => match self.status_on(day) {
+                Some(status) if is_bound(status) || status == StateStatus::Participating => {
+                    self.suspensions.push(act);
+                }
+                _ => {
+                    let fault = Fault::NotTakingPart { kind: act.kind, state: self.state, on: day };
+                    told.problem(Some(act), fault);
+                }
+            },
             // These leave the status as it is; notices and their end are handled with the notice.
             ActKind::SuspensionOfNotice
             | ActKind::RevocationOfNotice
@@ -208,7 +231,9 @@ impl Desk<'_, '_> {
     }
 
     fn sign(&mut self, act: &Act) {
-        if !self.has_consented() && self.status_on(act.day()) != Some(StateStatus::Signatory) {
+        let status = self.status_on(act.day());
+        // Who is bound, be it until a notice has run, does not become a signatory by signing.
+        if !status.is_some_and(is_bound) && status != Some(StateStatus::Signatory) {
             self.begins.push((act.day(), StateStatus::Signatory, Reason::act(Rule::Act, act)));
             // VCLT, articles 12, 13 and 16: where exchange or signature binds, signatories become parties.
             if let Some((in_force_on, reason)) = self.bound_with_the_treaty() {
@@ -254,7 +279,7 @@ impl Desk<'_, '_> {
         let earliest = |on: NaiveDate| on.max(entry.in_force_on);
         if let Some(on) = self.case.effective_on(act) {
             let rule = if act.kind == ActKind::Succession { Rule::Succession } else { Rule::Recorded };
-            return Some((earliest(on), Reason::act(rule, act)));
+            return Some((earliest(on), Reason::act(rule, act).exact()));
         }
         if act.kind == ActKind::Succession {
             return Some((earliest(day), Reason::act(Rule::SuccessionUndated, act)));
@@ -273,7 +298,9 @@ impl Desk<'_, '_> {
         if original {
             let known_on = entry.reason.known_on.max(act.known_on);
             let article = entry.reason.article.clone();
-            let reason = Reason { rule: Rule::OriginalParty, ground: Some(act.into()), article, known_on };
+            // The day is the treaty's, whatever is known of the deposit's.
+            let ground = Ground { precision: entry.reason.precision(), ..act.into() };
+            let reason = Reason { rule: Rule::OriginalParty, ground: Some(ground), article, known_on };
             return Some((entry.in_force_on, reason));
         }
         let on = told.check(Some(act), delay.after(day))?;
@@ -319,8 +346,11 @@ impl Desk<'_, '_> {
                 .iter()
                 .any(|(start, status, _)| *start == end.on && *status == StateStatus::Withdrawn);
             let left = match last {
-                Some(StateStatus::Party) if !leaves_now => Some(StateStatus::FormerParty),
+                _ if leaves_now => None,
+                Some(StateStatus::Party) => Some(StateStatus::FormerParty),
                 Some(StateStatus::Participating) => Some(StateStatus::Ceased),
+                // There is nothing left to be bound by, nor to ratify.
+                Some(StateStatus::Contracting | StateStatus::Signatory) => Some(StateStatus::NonParty),
                 _ => None,
             };
             if !leaves_now {
@@ -331,16 +361,23 @@ impl Desk<'_, '_> {
                 self.begins.push((end.on, left, reason));
             }
         }
-        cut(&mut self.overlays, self.end.map(|end| end.on));
         let state_spans = spans(self.begins);
-        let left = state_spans.iter().find(|span| span.status == StateStatus::Withdrawn);
-        if let Some(left) = left.map(|span| span.starts_on) {
-            // Nothing of a state lies over a treaty that it has left, until it returns.
-            let returned = state_spans.iter().any(|span| span.starts_on > left);
-            if !returned {
-                cut(&mut self.overlays, Some(left));
+        let left_on: Vec<NaiveDate> =
+            state_spans.iter().filter(|span| is_over(span.status)).map(|span| span.starts_on).collect();
+        for overlay in &mut self.overlays {
+            let begun = overlay.starts_on;
+            let joins = |span: &&Span<StateStatus>| {
+                span.status == StateStatus::Party && span.ends_before.is_none_or(|end| begun < end)
+            };
+            if overlay.kind == OverlayKind::ProvisionalApplication {
+                overlay.ends_before = state_spans.iter().find(joins).map(|party| party.starts_on);
             }
+            // Nothing of a state lies over a treaty that it has left.
+            let left = left_on.iter().copied().find(|left| begun < *left);
+            overlay.ends_before = overlay.ends_before.into_iter().chain(left).min();
         }
+        self.overlays.extend(suspensions(self.case, Some(self.state), &self.suspensions, &left_on, told));
+        cut(&mut self.overlays, self.end.map(|end| end.on));
         let entries = state_spans.windows(2).filter_map(|pair| match pair {
             // With the treaty itself, its own date says so.
             [before, party] if party.reason.rule != Rule::OriginalParty => {
@@ -372,6 +409,21 @@ fn is_bound(status: StateStatus) -> bool {
         | StateStatus::FormerParty
         | StateStatus::NonParty
         | StateStatus::Participating
-        | StateStatus::Ceased => false,
+        | StateStatus::Ceased
+        | StateStatus::Contested => false,
+    }
+}
+
+/// Whether what bound the state or lay before it is over.
+fn is_over(status: StateStatus) -> bool {
+    match status {
+        StateStatus::Withdrawn | StateStatus::FormerParty | StateStatus::NonParty | StateStatus::Ceased => {
+            true
+        }
+        StateStatus::Signatory
+        | StateStatus::Contracting
+        | StateStatus::Party
+        | StateStatus::Participating
+        | StateStatus::Contested => false,
     }
 }

@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind, Basis, Confidence, Evidence};
 use super::super::clause::{Anchor, Clause, LaterFrom, Recorded, Scope, TermEnd, Terms, Threshold};
-use super::super::day::{Counting, Delay, PartialDay, parse_day};
+use super::super::day::{Counting, Delay, PartialDay, Precision, parse_day};
 use super::super::id::{ActId, StateId};
 use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
 use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty, Words};
@@ -141,9 +141,9 @@ fn date(projection: &Projection, name: &str) -> Option<String> {
 
 use ActKind::{
     Accession, Adoption, EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension,
-    IndefiniteExtension, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature, Ratification,
-    Resumption, RevocationOfNotice, RevocationOfRatification, Signature, Succession, Suspension,
-    SuspensionOfNotice, Withdrawal,
+    IndefiniteExtension, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature,
+    ProvisionalApplication, Ratification, Resumption, RevocationOfNotice, RevocationOfRatification,
+    Signature, Succession, Suspension, SuspensionOfNotice, Termination, Withdrawal,
 };
 
 /// Two parties, in force by exchange, ended by six months' notice: the INF Treaty's clauses.
@@ -257,6 +257,57 @@ fn suspension_by_one_party_ends_nothing_and_lies_over_its_status() {
 
     acts.push(act("USA", Resumption, "2019-05-01"));
     assert_eq!(all(&treaty, &acts).default_life().overlays[0].ends_before, Some(day("2019-05-01")));
+
+    acts.push(act("CHN", Suspension, "2019-06-01"));
+    let refused = all(&treaty, &acts);
+    let fault = Fault::NotTakingPart { kind: Suspension, state: state("CHN"), on: day("2019-06-01") };
+    assert_eq!(refused.problems[0].fault, fault);
+    assert_eq!(refused.default_life().overlays.len(), 1);
+}
+
+#[test]
+fn a_suspension_does_not_outlive_the_membership_that_it_lay_over() {
+    let acts = [
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        act("AAA", Suspension, "2000-01-01"),
+        act("AAA", Withdrawal, "2001-01-01"),
+        act("AAA", Accession, "2002-01-01"),
+        act("AAA", Suspension, "2003-01-01"),
+    ];
+    let overlays = all(&multilateral(), &acts).default_life().overlays.clone();
+    let days: Vec<_> = overlays.iter().map(|overlay| (overlay.starts_on, overlay.ends_before)).collect();
+    assert_eq!(days, [(day("2000-01-01"), Some(day("2001-01-01"))), (day("2003-01-01"), None)]);
+}
+
+#[test]
+fn a_party_whose_notice_runs_does_not_become_a_signatory_by_signing() {
+    let acts = [
+        act("AAA", Accession, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        act("AAA", NoticeOfWithdrawal, "2020-01-01"),
+        act("AAA", Signature, "2020-02-01"),
+    ];
+    let projection = all(&multilateral(), &acts);
+    assert_eq!(state_on(&projection, "AAA", "2020-02-01"), Some(StateStatus::Party));
+    assert_eq!(state_on(&projection, "AAA", "2020-03-31"), Some(StateStatus::Withdrawn));
+}
+
+#[test]
+fn nobody_is_bound_by_a_treaty_that_ended_before_it_was_in_force() {
+    let mut acts = vec![
+        act("AAA", Signature, "1993-01-13"),
+        act("AAA", Ratification, "1994-01-01"),
+        act("BBB", Signature, "1993-01-13"),
+    ];
+    acts.push(act("", Termination, "2002-06-14"));
+    let projection = all(&multilateral(), &acts);
+    assert_eq!(treaty_on(&projection, "2002-06-14"), Some(TreatyStatus::Abandoned));
+    for who in ["AAA", "BBB"] {
+        assert_eq!(state_on(&projection, who, "2002-06-14"), Some(StateStatus::NonParty), "{who}");
+    }
+    let last = projection.default_life().counts.last().copied().unwrap();
+    assert_eq!((last.signed, last.consented), (2, 0));
 }
 
 /// Twenty deposits, 180 days, later states thirty days after their deposit: the CWC's clauses.
@@ -354,6 +405,88 @@ fn a_count_beyond_the_named_states_is_reached_without_them() {
     let projection = all(&treaty, &acts);
     assert_eq!(treaty_on(&projection, "1970-03-04"), Some(TreatyStatus::Pending));
     assert_eq!(treaty_on(&projection, "1970-03-05"), Some(TreatyStatus::InForce));
+}
+
+#[test]
+fn who_has_left_or_ended_counts_no_more_toward_the_threshold() {
+    let treaty = treaty(
+        Form::Multilateral,
+        vec![("entry", threshold(3, &[], false, "P90D")), ("leave", withdrawal("P3M", false))],
+    );
+    let acts = [
+        act("YUG", Ratification, "1990-01-01"),
+        act("YUG", EndOfStatehood, "1992-04-27"),
+        act("AAA", Ratification, "1993-01-01"),
+        act("AAA", NoticeOfWithdrawal, "1994-01-15"),
+        act("BBB", Ratification, "1994-02-01"),
+        act("CCC", Ratification, "1995-01-01"),
+        act("DDD", Ratification, "1996-01-01"),
+        act("EEE", Ratification, "1997-01-01"),
+    ];
+    let projection = all(&treaty, &acts);
+    let progress = projection.progress.as_ref().unwrap();
+    let steps: Vec<(String, usize)> =
+        progress.steps.iter().map(|step| (step.on.to_string(), step.reached)).collect();
+    let expected = [
+        ("1990-01-01", 1),
+        ("1992-04-27", 0),
+        ("1993-01-01", 1),
+        ("1994-02-01", 2),
+        ("1994-04-15", 1),
+        ("1995-01-01", 2),
+        ("1996-01-01", 3),
+    ];
+    assert_eq!(steps, expected.map(|(on, reached)| (on.to_owned(), reached)));
+    assert_eq!(date(&projection, "entry_into_force").as_deref(), Some("1996-03-31"));
+}
+
+#[test]
+fn a_condition_that_is_taken_back_after_it_was_met_is_a_doubt_that_shows() {
+    let treaty = treaty(Form::Multilateral, vec![("entry", threshold(2, &[], false, "P180D"))]);
+    let acts = [
+        act("AAA", Ratification, "2000-01-01"),
+        act("BBB", Ratification, "2001-01-01"),
+        act("AAA", RevocationOfRatification, "2001-02-01"),
+    ];
+    let projection = all(&treaty, &acts);
+    assert_eq!(treaty_on(&projection, "2001-06-30"), Some(TreatyStatus::InForce));
+    assert_eq!(state_on(&projection, "AAA", "2001-06-30"), Some(StateStatus::NonParty));
+    assert_eq!(projection.progress.unwrap().steps.last().unwrap().reached, 2);
+    let fault =
+        Fault::LeftAfterThreshold { state: state("AAA"), on: day("2001-02-01"), met: day("2001-01-01") };
+    assert_eq!(projection.problems.iter().map(|problem| &problem.fault).collect::<Vec<_>>(), [&fault]);
+}
+
+#[test]
+fn anchors_that_lead_back_to_the_entry_into_force_are_a_problem_and_no_endless_loop() {
+    let entry = Terms::EntryIntoForceByDate { anchor: "deadline:wait".parse().unwrap(), delay: Delay::NONE };
+    let treaty = treaty(
+        Form::Multilateral,
+        vec![
+            ("entry", entry),
+            ("wait", deadline("deadline:more", "P1M")),
+            ("more", deadline("entry_into_force", "P1M")),
+        ],
+    );
+    let projection = all(&treaty, &[act("AAA", Ratification, "2000-01-01")]);
+    assert!(projection.problems.iter().any(|problem| matches!(problem.fault, Fault::Cycle(_))));
+    assert_eq!(treaty_on(&projection, "2100-01-01"), Some(TreatyStatus::Pending));
+}
+
+#[test]
+fn a_state_applies_a_treaty_provisionally_until_it_is_in_force_for_it() {
+    // VCLT, article 25: the treaty's entry into force for others changes nothing for a later state.
+    let acts = [
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        act("CCC", Signature, "1993-01-13"),
+        act("CCC", ProvisionalApplication, "2013-09-14"),
+        act("CCC", Ratification, "2013-10-01"),
+        act("DDD", ProvisionalApplication, "2013-09-14"),
+    ];
+    let overlays = all(&multilateral(), &acts).default_life().overlays.clone();
+    let ends: Vec<_> = overlays.iter().map(|overlay| (overlay.state, overlay.ends_before)).collect();
+    assert_eq!(ends, [(Some(state("CCC")), Some(day("2013-10-31"))), (Some(state("DDD")), None)]);
 }
 
 #[test]
@@ -456,20 +589,29 @@ fn without_a_clause_a_withdrawal_takes_twelve_months() {
     let acts = [act("AAA", Ratification, "2000-01-01"), act("AAA", NoticeOfWithdrawal, "2020-02-29")];
     let projection = all(&treaty, &acts);
     let date = projection.dates.iter().find(|date| date.id.as_str().contains("withdrawal")).unwrap();
-    assert_eq!(
-        (date.on.to_string(), date.reason.article.as_deref()),
-        ("2021-02-28".to_owned(), Some("VCLT 56(2)"))
-    );
+    assert_eq!(date.on.to_string(), "2021-02-28");
+    // Whether one may leave at all is not said by twelve months of notice: the doubt shows.
+    assert_eq!(date.reason.article.as_deref(), Some("VCLT 56(2), if 56(1) lets the state leave"));
+    let fault = Fault::NoWithdrawalClause { state: state("AAA"), on: day("2020-02-29") };
+    assert_eq!(projection.problems[0].fault, fault);
 }
 
-/// Ten years from entry into force, once extended by up to five: New START's clauses.
+/// Ten years from entry into force, extended by up to five in all: New START's clauses.
 fn with_term() -> (Treaty, Vec<Act>) {
     let end = TermEnd::After { anchor: Anchor::EntryIntoForce, period: "P10Y".parse().unwrap() };
     let treaty = treaty(
         Form::Bilateral,
         vec![
             ("entry", Terms::EntryIntoForceByExchange),
-            ("term", Terms::Term { end, extension_max: Some("P5Y".parse().unwrap()), recorded: None }),
+            (
+                "term",
+                Terms::Term {
+                    end,
+                    extension_max: None,
+                    extension_total: Some("P5Y".parse().unwrap()),
+                    recorded: None,
+                },
+            ),
         ],
     );
     let acts = vec![
@@ -510,6 +652,29 @@ fn an_extension_may_be_neither_too_late_nor_too_long() {
     let forever = with(act("", IndefiniteExtension, "2021-01-01"));
     assert_eq!(date(&forever, "expiry"), None);
     assert_eq!(treaty_on(&forever, "2100-01-01"), Some(TreatyStatus::InForce));
+    let too_late = with(act("", IndefiniteExtension, "2021-02-05"));
+    assert!(matches!(too_late.problems[0].fault, Fault::ExtendedTooLate { .. }));
+    assert_eq!(treaty_on(&too_late, "2021-02-05"), Some(TreatyStatus::Expired));
+    let shorter = with(extension("2021-02-03", "2021-02-05"));
+    let fault = Fault::ExtendedBackward { until: day("2021-02-05"), end: day("2021-02-05") };
+    assert_eq!(shorter.problems[0].fault, fault);
+}
+
+#[test]
+fn extensions_are_limited_together_or_each() {
+    let (mut treaty, mut acts) = with_term();
+    acts.extend([extension("2021-02-03", "2024-02-05"), extension("2024-01-01", "2027-02-05")]);
+    let together = all(&treaty, &acts);
+    assert_eq!(date(&together, "expiry").as_deref(), Some("2024-02-05"), "three years and three are six");
+    let fault = Fault::ExtendedTooFar { until: day("2027-02-05"), allowed: day("2026-02-05") };
+    assert_eq!(together.problems[0].fault, fault);
+
+    let Terms::Term { extension_max, extension_total, .. } = &mut treaty.clauses[1].terms else {
+        unreachable!()
+    };
+    // START I, article XVII(2): by five years, and again.
+    std::mem::swap(extension_max, extension_total);
+    assert_eq!(date(&all(&treaty, &acts), "expiry").as_deref(), Some("2027-02-05"));
 }
 
 #[test]
@@ -641,7 +806,7 @@ fn resolution() -> (Treaty, Vec<Act>) {
                 "entry",
                 Terms::EntryIntoForceByDate { anchor: "adoption".parse().unwrap(), delay: Delay::NONE },
             ),
-            ("term", Terms::Term { end, extension_max: None, recorded: None }),
+            ("term", Terms::Term { end, extension_max: None, extension_total: None, recorded: None }),
             ("snapback", Terms::Reinstatement { delay, displaces: Some("term".parse().unwrap()) }),
         ],
     );
@@ -673,6 +838,74 @@ fn where_nobody_competent_speaks_the_default_is_contested_from_the_day_readings_
         certainties,
         [("default", Certainty::Computed), ("valid", Certainty::Contested), ("void", Certainty::Contested)]
     );
+}
+
+#[test]
+fn states_about_which_the_readings_differ_are_contested_and_not_counted() {
+    let mut treaty = treaty(
+        Form::Multilateral,
+        vec![("entry", threshold(1, &[], false, "P0D")), ("leave", withdrawal("P3M", false))],
+    );
+    treaty.readings = vec![reading("left", &[], &[]), reading("stays", &["notice"], &[])];
+    treaty.contested_between = vec!["left".parse().unwrap(), "stays".parse().unwrap()];
+    let acts = [
+        act("AAA", Accession, "1985-12-12"),
+        act("PRK", Accession, "1985-12-12"),
+        labelled("notice", act("PRK", NoticeOfWithdrawal, "2003-01-10")),
+    ];
+    let projection = all(&treaty, &acts);
+    assert_eq!(state_on(&projection, "PRK", "2003-04-09"), Some(StateStatus::Party));
+    assert_eq!(state_on(&projection, "PRK", "2003-04-10"), Some(StateStatus::Contested));
+    assert_eq!(state_on(&projection, "AAA", "2003-04-10"), Some(StateStatus::Party));
+    assert_eq!(treaty_on(&projection, "2003-04-10"), Some(TreatyStatus::InForce));
+    let last = projection.default_life().counts.last().copied().unwrap();
+    assert_eq!((last.on, last.consented, last.parties), (day("2003-04-10"), 1, 1));
+}
+
+#[test]
+fn an_act_that_takes_effect_later_sets_a_date() {
+    let mut acts = vec![
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        effective("2027-01-01", act("AAA", Withdrawal, "2026-06-01")),
+        effective("2026-09-01", act("BBB", Suspension, "2026-06-01")),
+        effective("2030-01-01", act("", Termination, "2026-06-01")),
+    ];
+    let projection = all(&multilateral(), &acts);
+    let on = |name: &str| date(&projection, name);
+    assert_eq!(on("AAA/withdrawal/effect/1").as_deref(), Some("2027-01-01"));
+    assert_eq!(on("BBB/suspension/effect/1").as_deref(), Some("2026-09-01"));
+    assert_eq!(on("termination/effect/1").as_deref(), Some("2030-01-01"));
+
+    // What would take effect after the end takes none.
+    acts.push(act("", Termination, "2026-12-01"));
+    let ended = all(&multilateral(), &acts);
+    assert_eq!(date(&ended, "AAA/withdrawal/effect/1"), None);
+    assert_eq!(date(&ended, "termination/effect/1"), None);
+}
+
+#[test]
+fn a_day_that_follows_from_a_month_is_known_to_the_month() {
+    let treaty = treaty(
+        Form::Multilateral,
+        vec![
+            ("entry", threshold(2, &[], false, "P3M")),
+            ("report", deadline("entry_into_force", "P30D")),
+            ("leave", withdrawal("P1Y", false)),
+        ],
+    );
+    let acts = [
+        act("AAA", Ratification, "2000-01"),
+        act("BBB", Ratification, "2001-05-07"),
+        act("AAA", NoticeOfWithdrawal, "2026-10"),
+    ];
+    let projection = all(&treaty, &acts);
+    assert_eq!(date(&projection, "entry_into_force").as_deref(), Some("2001-08-07"));
+    assert_eq!(date(&projection, "report").as_deref(), Some("2001-09-06"));
+    assert_eq!(date(&projection, "AAA/withdrawal_effect/1").as_deref(), Some("2027-10"));
+    // AAA became a party on the treaty's own day, which is known.
+    let party = &projection.default_life().states[&state("AAA")][1];
+    assert_eq!(party.reason.precision(), Precision::Day);
 }
 
 #[test]

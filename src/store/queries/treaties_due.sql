@@ -7,6 +7,8 @@ from (
     union
     select treaty_id from act where retracted_at is not null and retraction_watched_on is null
     union
+    select treaty_id from earlier_definition
+    union
     -- In a simulated past the projection tables know more than one could know then.
     select treaty_id from act where known_on > ?2
     union
