@@ -167,18 +167,38 @@ fn health_is_told_over_http() {
     let line = daemon.wait_for("Health is told at");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     daemon.wait_for("The watch begins");
-    let answer = loop {
-        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    let answer = health(&daemon, &address);
+    assert!(answer.starts_with("HTTP/1.0 200") && answer.contains("\"status\":\"ok\""), "{answer}");
+    daemon.stop("TERM");
+}
+
+#[test]
+fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
+    let desk = Desk::new();
+    desk.configure("");
+    assert!(desk.run(&["check", "--today", "2999-01-01"]).status.success());
+    let daemon = desk.serve();
+    let line = daemon.wait_for("Health is told at");
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    daemon.wait_for("The last check was of 2999-01-01, which is after");
+    let answer = health(&daemon, &address);
+    assert!(answer.starts_with("HTTP/1.0 503"), "{answer}");
+    assert!(answer.contains("the last check was of 2999-01-01, a day to come"), "{answer}");
+    daemon.stop("TERM");
+}
+
+/// What the daemon says of its health once it has checked.
+fn health(_running: &Daemon, address: &str) -> String {
+    loop {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
         std::io::Write::write_all(&mut stream, b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         // The run is recorded an instant after it is told.
         if !answer.contains("no check has succeeded yet") {
-            break answer;
+            return answer;
         }
-    };
-    assert!(answer.starts_with("HTTP/1.0 200") && answer.contains("\"status\":\"ok\""), "{answer}");
-    daemon.stop("TERM");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct CheckView {
     pub today: NaiveDate,
     /// The day of the check before; none at the first one.
     pub since: Option<NaiveDate>,
+    /// Whether the check before was of a day after today: no day is told until then.
+    pub is_ahead: bool,
     /// Whether nothing was kept.
     pub dry_run: bool,
     /// What was raised.
@@ -32,7 +34,8 @@ impl CheckView {
     pub fn of(report: CheckReport, dry_run: bool) -> Self {
         let set_aside = report.set_aside.into_iter().map(|(id, error)| (id.to_string(), error)).collect();
         let raised = alerts(report.alerts);
-        Self { today: report.today, since: report.since, dry_run, raised, set_aside }
+        let CheckReport { today, since, is_ahead, .. } = report;
+        Self { today, since, is_ahead, dry_run, raised, set_aside }
     }
 }
 
@@ -46,6 +49,12 @@ impl View for CheckView {
         }
         let kept = if self.dry_run { " Nothing was kept." } else { "" };
         let told = match self.since {
+            Some(since) if self.is_ahead => format!(
+                "The last check was of {since}, which is after {}: until then no day is told, only acts that are \
+                 recorded. {} raised.{kept}",
+                self.today,
+                self.raised.alerts.len()
+            ),
             Some(since) => {
                 format!("Checked {since} to {}: {} raised.{kept}", self.today, self.raised.alerts.len())
             }

@@ -145,6 +145,11 @@ fn tell(report: &CheckReport) {
         warn!(treaty = %treaty, "{treaty} could not be checked and was set aside: {error}");
     }
     match report.since {
+        Some(since) if report.is_ahead => warn!(
+            "The last check was of {since}, which is after {}: until then no day is told, only acts that are \
+             recorded. Was the clock wrong, or was a day to come checked?",
+            report.today
+        ),
         Some(since) => info!(
             raised = report.raised,
             "Checked {since} to {}: {} treaties looked at, {} alerts raised",

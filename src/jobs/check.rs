@@ -46,6 +46,9 @@ pub struct CheckReport {
     pub today: NaiveDate,
     /// The day of the check before; none at the first one, which is silent.
     pub since: Option<NaiveDate>,
+    /// Whether that day lies after today: a check was made of a day to come, or by a wrong clock. Until
+    /// then no day is told, only acts that are recorded.
+    pub is_ahead: bool,
     /// How many treaties had to be looked at.
     pub looked_at: usize,
     /// The alerts that were raised.
@@ -80,6 +83,7 @@ pub async fn check(
         finish(tx, dry_run).await?;
         return Ok(report);
     };
+    report.is_ahead = today < since;
     let today = today.max(since);
     // What could not be read by an earlier check is looked at from where it was left.
     let aside = tx.set_aside().await?;

@@ -58,7 +58,7 @@ async fn healthz(State(health): State<Health>) -> Response {
     let last = health.store.last_success("check").await;
     let (last, error) = match last {
         Ok(last) => {
-            let error = overdue(&health.check, last.as_ref(), now);
+            let error = overdue(&health.check, last.as_ref(), now).or(ahead(&health.store, now).await);
             (last, error)
         }
         Err(error) => (None, Some(format!("the database cannot be read: {error}"))),
@@ -78,4 +78,13 @@ fn overdue(check: &Cron, last: Option<&Run>, now: DateTime<Utc>) -> Option<Strin
     let Some(last) = last else { return Some("no check has succeeded yet".to_owned()) };
     let due = check.find_previous_occurrence(&(now - TimeDelta::minutes(GRACE_MIN)), true).ok()?;
     (last.due_at < due).then(|| format!("the check due at {due} has not succeeded"))
+}
+
+/// Why no day is told, if the last check was of one to come.
+async fn ahead(store: &Store, now: DateTime<Utc>) -> Option<String> {
+    let checked_on = store.watch().await.ok()?.checked_on?;
+    // Somewhere it is tomorrow already.
+    let tomorrow = now.date_naive().succ_opt()?;
+    (tomorrow < checked_on)
+        .then(|| format!("the last check was of {checked_on}, a day to come: no day is told until then"))
 }

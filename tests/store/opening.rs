@@ -53,8 +53,54 @@ async fn a_newer_schema_is_refused() {
     sqlx::query(insert).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     let error = Store::open(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error:?}");
     assert!(error.to_string().contains("install the newer program again"), "{error}");
+}
+
+/// A directory with the migrations up to a version, as an earlier program had them.
+fn migrations_up_to(version: u32, dir: &std::path::Path) {
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.split('_').next().unwrap().parse::<u32>().unwrap() <= version {
+            fs::copy(&path, dir.join(name)).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_earlier_program_stored_survives_the_newer_schema() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let tables = ["treaty_period", "state_period", "treaty_date", "act", "party_tally"];
+    let mut kept = Vec::new();
+    for table in tables {
+        kept.push(desk.rows(&format!("select * from {table}")).await);
+    }
+    let now = desk.path("treatywatch.db");
+    desk.store.close().await;
+
+    let dir = tempdir().unwrap();
+    migrations_up_to(1, dir.path());
+    let path = dir.path().join("treatywatch.db");
+    let mut old = raw(&path).await;
+    sqlx::migrate::Migrator::new(dir.path()).await.unwrap().run(&mut old).await.unwrap();
+    let attach = format!("attach '{}' as now", now.display());
+    sqlx::query(sqlx::AssertSqlSafe(attach)).execute(&mut old).await.unwrap();
+    for table in ["state", "treaty", "clause", "watch"].into_iter().chain(tables) {
+        let copy = format!("insert into main.{table} select * from now.{table}");
+        sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut old).await.unwrap();
+    }
+    old.close().await.unwrap();
+
+    let upgraded = Desk { store: Store::open(&path).await.unwrap(), dir };
+    for (table, rows) in tables.into_iter().zip(kept) {
+        assert!(!rows.is_empty(), "{table}");
+        assert_eq!(upgraded.rows(&format!("select * from {table}")).await, rows, "{table}");
+    }
+    for view in ["treaty_status", "party_status", "upcoming_dates", "party_history"] {
+        upgraded.rows(&format!("select * from {view}")).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
