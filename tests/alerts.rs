@@ -532,7 +532,9 @@ fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
 #[test]
 fn a_backfill_that_ends_a_treaty_is_not_told_in_passing() {
     let all = seeds().treaties[&"inf".parse().unwrap()].acts.clone();
-    let before: Vec<Act> = all.iter().filter(|act| act.known_on < day("2017-01-01")).cloned().collect();
+    // The record of the entry into force comes late too: it is computed from the exchange as well.
+    let early = |act: &&Act| act.known_on < day("2017-01-01") && act.kind != ActKind::EntryIntoForce;
+    let before: Vec<Act> = all.iter().filter(early).cloned().collect();
     let mut now = all;
     for act in &mut now {
         act.known_on = act.known_on.min(day("2017-12-31"));

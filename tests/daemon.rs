@@ -172,11 +172,17 @@ fn health_is_told_over_http() {
     daemon.stop("TERM");
 }
 
-#[test]
-fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
+#[tokio::test]
+async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
     let desk = Desk::new();
     desk.configure("");
-    assert!(desk.run(&["check", "--today", "2999-01-01"]).status.success());
+    assert!(desk.run(&["check"]).status.success());
+    // The clock was wrong for a while: no command checks a day to come.
+    let store = Store::open(&desk.path("treatywatch.db")).await.unwrap();
+    let mut write = store.begin().await.unwrap();
+    write.set_checked("2999-01-01".parse().unwrap(), "2026-01-01T00:00:00Z".parse().unwrap()).await.unwrap();
+    write.commit().await.unwrap();
+    store.close().await;
     let daemon = desk.serve();
     let line = daemon.wait_for("Health is told at");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();

@@ -147,12 +147,10 @@ async fn the_notice_under_the_inf_treaty_is_told_then_its_leads_then_its_effect(
     let expected = [
         "2019-02-02 status.changed",
         "2019-02-02 status.changed",
-        "2019-02-02 status.changed",
         "2019-02-03 date.approaching 180",
-        "2019-03-04 act.recorded",
+        "2019-03-04 status.changed",
         "2019-05-04 date.approaching 90",
         "2019-06-03 date.approaching 60",
-        "2019-07-03 act.recorded",
         "2019-07-03 date.approaching 30",
         "2019-07-19 date.approaching 14",
         "2019-07-26 date.approaching 7",

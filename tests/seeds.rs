@@ -127,9 +127,9 @@ fn the_day_of_the_statement_reads_as_it_was_known_then() {
         .map(|overlay| (overlay.kind, overlay.state.map(|state| state.to_string()).unwrap_or_default()))
         .collect();
     let expected = [
-        (OverlayKind::Suspension, "RUS".to_owned()),
         (OverlayKind::Notice, "USA".to_owned()),
         (OverlayKind::Suspension, "USA".to_owned()),
+        (OverlayKind::Suspension, "RUS".to_owned()),
     ];
     assert_eq!(over, expected);
 }
@@ -145,6 +145,15 @@ fn today_reads_as_far_as_the_facts_reach() {
     assert_eq!(status("new-start"), Some((TreatyStatus::Expired, day("2026-02-05"))));
     assert_eq!(status("ctbt").map(|(status, _)| status), Some(TreatyStatus::Pending));
     assert_eq!(status("unscr-2231"), Some((TreatyStatus::Contested, day("2025-09-28"))));
+    assert_eq!(status("jcpoa"), Some((TreatyStatus::Contested, day("2025-10-18"))));
+    // The United States supported the notice of 2025: its view of 2020 must not end the resolution.
+    let resolution = life(&seeds, "unscr-2231", today);
+    let us_2020 = resolution.life(&"us-2020".parse().unwrap()).unwrap();
+    assert_eq!(span_on(&us_2020.treaty, today).map(|span| span.status), Some(TreatyStatus::InEffect));
+    let back: Vec<_> =
+        us_2020.overlays.iter().map(|overlay| (overlay.starts_on, overlay.ends_before)).collect();
+    let expected = [(day("2020-09-20"), Some(day("2021-02-18"))), (day("2025-09-28"), None)];
+    assert_eq!(back, expected);
     let progress = life(&seeds, "ctbt", today).progress.unwrap();
     let last = progress.steps.last().unwrap();
     let missing: Vec<String> = last.missing.iter().map(ToString::to_string).collect();

@@ -250,7 +250,14 @@ pub(super) fn date(date: &DueDate, treaty: &Treaty, names: Names<'_>, past: bool
 /// What an act or a correction changes, in the default reading, each in a few words.
 fn changes_told(changes: &[Change], names: Names<'_>) -> Vec<String> {
     let mut parts = Vec::new();
+    let contested = StateStatus::Contested.as_str();
+    let is_contested = |change: &Change| change.to.as_deref() == Some(contested);
+    let all_contested = changes.iter().any(|change| change.state.is_none() && is_contested(change));
     for change in changes {
+        // Where it is contested whether there is a treaty, so it is what its parties are.
+        if all_contested && change.state.is_some() && is_contested(change) {
+            continue;
+        }
         let from = change.from.as_deref().unwrap_or_default();
         let day_name = change.date.as_ref().map(name_of_date).unwrap_or_default();
         match (change.kind, &change.to) {
@@ -304,15 +311,27 @@ pub(super) fn act_told(
         parts[0] = format!("the record was corrected: {} (recorded before as {old})", parts[0]);
     }
     parts.extend(changes_told(changes, names));
+    let mut told: Vec<&DueDate> = Vec::new();
     for date in sets {
+        // Readings that agree on a day are told together.
+        if told.iter().any(|other| other.on == date.on) {
+            continue;
+        }
+        told.push(date);
         let article = date.reason.article.as_deref().map(|article| format!(" ({})", article_of(article)));
         parts.push(format!("it takes effect {}{}", when_due(date), article.unwrap_or_default()));
-        parts.extend(certainty(date, names, treaty));
+        let alike = sets.iter().filter(|other| other.on == date.on);
+        let certain: Vec<String> = alike.filter_map(|other| certainty(other, names, treaty)).collect();
+        parts.extend((!certain.is_empty()).then(|| certain.join("; ")));
     }
-    // A contested date has said by whom.
-    let said = sets.iter().any(|date| date.certainty == Certainty::Contested);
-    if !said && !fresh.act.disputed_by.is_empty() {
-        parts.push(format!("disputed by {}", names.list(&fresh.act.disputed_by)));
+    // A contested date has said who disputes the reading; not all need dispute the act.
+    let readings = sets.iter().filter_map(|date| treaty.reading(&date.reading));
+    let said: Vec<StateId> = readings.flat_map(|reading| reading.disputed_by.iter().copied()).collect();
+    let disputers: Vec<StateId> =
+        fresh.act.disputed_by.iter().copied().filter(|state| !said.contains(state)).collect();
+    if !disputers.is_empty() {
+        let also = if said.is_empty() { "disputed" } else { "the act is disputed also" };
+        parts.push(format!("{also} by {}", names.list(&disputers)));
     }
     sentence(&parts.join("; "))
 }

@@ -147,7 +147,7 @@ fn tell(report: &CheckReport) {
     match report.since {
         Some(since) if report.is_ahead => warn!(
             "The last check was of {since}, which is after {}: until then no day is told, only acts that are \
-             recorded. Was the clock wrong, or was a day to come checked?",
+             recorded. Was the clock wrong?",
             report.today
         ),
         Some(since) => info!(

@@ -46,8 +46,8 @@ pub struct CheckReport {
     pub today: NaiveDate,
     /// The day of the check before; none at the first one, which is silent.
     pub since: Option<NaiveDate>,
-    /// Whether that day lies after today: a check was made of a day to come, or by a wrong clock. Until
-    /// then no day is told, only acts that are recorded.
+    /// Whether that day lies after today: a clock was wrong. Until then no day is told, only acts that
+    /// are recorded.
     pub is_ahead: bool,
     /// How many treaties had to be looked at.
     pub looked_at: usize,

@@ -72,7 +72,7 @@ fn migrations_up_to(version: u32, dir: &std::path::Path) {
 async fn what_an_earlier_program_stored_survives_the_newer_schema() {
     let desk = Desk::open().await;
     desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let tables = ["treaty_period", "state_period", "treaty_date", "act", "party_tally"];
+    let tables = ["act", "treaty_period", "state_period", "treaty_date", "party_tally"];
     let mut kept = Vec::new();
     for table in tables {
         kept.push(desk.rows(&format!("select * from {table}")).await);

@@ -234,8 +234,10 @@ async fn the_schema_spells_every_word_as_the_program_does() {
         has(table, all!(Basis));
         has(table, all!(Confidence));
     }
+    // What follows from an act is not scheduled.
+    has("scheduled_date", all!(DateKind).into_iter().filter(|word| *word != "effect").collect());
+    has("treaty_date", all!(DateKind));
     for table in ["scheduled_date", "treaty_date"] {
-        has(table, all!(DateKind));
         has(table, all!(Certainty));
     }
     for table in ["treaty_period", "state_period", "overlay", "treaty_date"] {
