@@ -4,10 +4,13 @@ mod acts;
 mod due;
 mod replay;
 mod routing;
+mod simulate;
 mod transitions;
 mod wording;
 
 pub use due::{Look, due, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
+pub use simulate::{Simulation, simulate};
+pub use transitions::{Subject, Transition};
 pub use wording::Names;

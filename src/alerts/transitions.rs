@@ -10,7 +10,7 @@ use crate::domain::status::{OverlayKind, ReadingId, Reason, Span};
 
 /// What a transition happens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Subject {
+pub enum Subject {
     /// The treaty.
     Treaty,
     /// A state in it.
@@ -35,12 +35,18 @@ pub(super) type Key = (NaiveDate, Subject, ReadingId, Option<String>);
 
 /// A status or an overlay that begins or ends on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Transition {
+pub struct Transition {
+    /// The day.
     pub on: NaiveDate,
+    /// What it happens to.
     pub subject: Subject,
+    /// In which reading.
     pub reading: ReadingId,
+    /// The status that ends, or the overlay that does.
     pub from: Option<String>,
+    /// The status or the overlay that begins.
     pub to: Option<String>,
+    /// Why.
     pub reason: Reason,
 }
 

@@ -105,6 +105,12 @@ Example:
 Example:
   treatywatch replay --from 2019-06-05 --to 2026-08-22 --treaty new-start")]
     Replay(ReplayArgs),
+    /// What an act that nobody has done would change: statuses, dates, alerts; nothing is written
+    #[command(after_help = "\
+Examples:
+  treatywatch simulate npt --act \"notice_of_withdrawal IRN 2027-01-15\"
+  treatywatch simulate ctbt --act \"ratification CHN 2027-03-01\" --act \"ratification USA 2027-03-01\"")]
+    Simulate(SimulateArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
@@ -300,6 +306,17 @@ pub struct ReplayArgs {
     pub treaties: Vec<String>,
 }
 
+/// `simulate`
+#[derive(Debug, Clone, Args)]
+pub struct SimulateArgs {
+    /// The treaty
+    pub treaty: String,
+    /// An act to assume, as KIND [STATE] DATE, then if needed effective_on=DATE, ends_before=DATE,
+    /// known_on=DATE, label=NAME; may be given several times
+    #[arg(long = "act", value_name = "ACT", required = true)]
+    pub acts: Vec<String>,
+}
+
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
 fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
@@ -361,6 +378,7 @@ mod tests {
             "backup copy.db",
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
+            "simulate npt --act accession",
             "serve",
         ];
         for line in lines {

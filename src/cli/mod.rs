@@ -15,6 +15,8 @@ pub mod lookup;
 pub mod parties;
 pub mod replay;
 pub mod run;
+pub mod simulate;
+pub mod spec;
 pub mod sql;
 pub mod statement;
 pub mod status;

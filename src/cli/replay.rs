@@ -69,20 +69,25 @@ pub fn replay(
 
 impl View for ReplayView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [
-            say(lang, "Day", "日期", "День"),
-            say(lang, "Treaty", "条约", "Договор"),
-            say(lang, "Kind", "类别", "Вид"),
-        ];
-        let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
-        for Told { checked_on, alert } in &self.calendar {
-            let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
-            let kind = format!("{}{lead}", alert.kind);
-            grid.row(vec![checked_on.to_string(), alert.treaty.to_string(), kind]);
-            grid.through(12, english(&alert.sentence, lang));
-        }
-        grid.print(out, width)?;
+        calendar(&self.calendar, lang, width, out)?;
         let total = format!("{} to {}: {} alerts", self.from, self.to, self.calendar.len());
         paragraph(out, width, 0, 2, &total)
     }
+}
+
+/// Alerts by the day of their check.
+pub(super) fn calendar(told: &[Told], lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let header = [
+        say(lang, "Day", "日期", "День"),
+        say(lang, "Treaty", "条约", "Договор"),
+        say(lang, "Alert", "通知", "Сообщение"),
+    ];
+    let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
+    for Told { checked_on, alert } in told {
+        let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
+        let kind = format!("{}{lead}", alert.kind);
+        grid.row(vec![checked_on.to_string(), alert.treaty.to_string(), kind]);
+        grid.through(12, english(&alert.sentence, lang));
+    }
+    grid.print(out, width)
 }

@@ -19,6 +19,7 @@ use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
 use super::parties::{PartiesQuestion, parties};
 use super::replay::{ReplayQuestion, replay};
+use super::simulate::{SimulateQuestion, simulate};
 use super::sql::SqlView;
 use super::statement::statement;
 use super::status::{StatusQuestion, status};
@@ -74,7 +75,8 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Deliveries(_)
         | Command::Sql(_)
         | Command::Backup(_)
-        | Command::Replay(_) => false,
+        | Command::Replay(_)
+        | Command::Simulate(_) => false,
     }
 }
 
@@ -174,6 +176,15 @@ impl Desk<'_> {
                 let question = ReplayQuestion { from: args.from, to: args.to, treaties: args.treaties };
                 let leads = self.config.all_leads();
                 or_no_such(replay(&files, &states, &leads, &question), |view| self.show(view, out))
+            }
+            Command::Simulate(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let question = SimulateQuestion { treaty: args.treaty, acts: args.acts, today: self.today };
+                let view = simulate(&files, &states, &self.config.all_leads(), &question);
+                or_no_such(unless_no_such(view)?, |view| {
+                    self.show(view, out)?;
+                    Ok(view.exit_code())
+                })
             }
             Command::Serve => unreachable!("handled before a database is opened"),
         }
@@ -302,6 +313,14 @@ impl Desk<'_> {
         let view = CheckView::of(report, args.dry_run);
         self.show(&view, out)?;
         Ok(if view.set_aside.is_empty() { exit::FINE } else { exit::FOUND })
+    }
+}
+
+/// Tells the fault that there is no such thing from every other.
+fn unless_no_such<T>(found: Result<T>) -> Result<std::result::Result<T, NoSuch>> {
+    match found {
+        Ok(found) => Ok(Ok(found)),
+        Err(error) => Ok(Err(error.downcast::<NoSuch>()?)),
     }
 }
 

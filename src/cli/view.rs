@@ -194,6 +194,14 @@ pub fn partial<S: Serializer>(day: &PartialDay, serializer: S) -> Result<S::Ok, 
     serializer.collect_str(day)
 }
 
+/// The same for one that may be missing.
+pub fn partial_or_none<S: Serializer>(day: &Option<PartialDay>, serializer: S) -> Result<S::Ok, S::Error> {
+    match day {
+        Some(day) => partial(day, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// The day on which something begins, no more exact than the act that it follows from.
 ///
 /// A period that begins with an act "of March 2001" starts on its first day, for the computer.

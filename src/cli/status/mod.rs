@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::lookup::{NoSuch, find_treaty};
-use super::view::{Asked, DateView, Names, OverlayView, ReasonView, Text, View, beginning, partial};
+use super::view::{Asked, DateView, Names, OverlayView, ReasonView, Text, View, beginning, partial_or_none};
 use crate::domain::clause::Terms;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
@@ -66,7 +66,7 @@ pub struct InstrumentView {
     /// Since when.
     pub starts_on: Option<NaiveDate>,
     /// Since when, no more exact than the facts.
-    #[serde(serialize_with = "since_as_text", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "partial_or_none", skip_serializing_if = "Option::is_none")]
     pub since: Option<PartialDay>,
     /// The first day on which it is no longer so, where that is known.
     pub ends_before: Option<NaiveDate>,
@@ -102,13 +102,6 @@ pub struct InstrumentView {
     pub missing: Vec<MissingView>,
     /// Acts that the law refuses or leaves in doubt, and clauses that cannot be applied, in English.
     pub problems: Vec<String>,
-}
-
-fn since_as_text<S: serde::Serializer>(day: &Option<PartialDay>, serializer: S) -> Result<S::Ok, S::Error> {
-    match day {
-        Some(day) => partial(day, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// The status that follows.

@@ -1,0 +1,165 @@
+//! Acts as they are written on the command line: `"notice_of_withdrawal RUS 2027-01-15"`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::lookup::{NoSuch, find_state};
+use crate::domain::act::{Act, ActKind, Actor, Basis, Confidence, Evidence};
+use crate::domain::day::{DayError, PartialDay, parse_day};
+use crate::domain::id::{ActId, StateId, TreatyId};
+use crate::domain::state::State;
+use crate::domain::text::UnknownWord;
+
+/// How an act is written.
+pub const FORM: &str =
+    "KIND [STATE] DATE [effective_on=DATE] [ends_before=DATE] [known_on=DATE] [label=NAME]";
+
+/// An act that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}`: {fault}; expected {FORM}")]
+pub struct BadAct {
+    text: String,
+    #[source]
+    fault: Fault,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Nothing is there.
+    #[error("the kind of act is missing")]
+    NoKind,
+    /// No day is there.
+    #[error("the day is missing")]
+    NoDay,
+    /// It is a state's act.
+    #[error("the state is missing: {0} is an act of a state")]
+    NoState(ActKind),
+    /// It is no state's act.
+    #[error("{0} is an act of the treaty, not of a state")]
+    NotOfState(ActKind),
+    /// Where it ends is missing.
+    #[error("ends_before is missing: an extension says up to which day")]
+    NoEnd,
+    /// It has no end.
+    #[error("{0} has no day up to which it goes")]
+    NotExtending(ActKind),
+    /// A word that stands for nothing.
+    #[error("`{0}` is not expected")]
+    Unexpected(String),
+    /// An unknown kind.
+    #[error(transparent)]
+    Kind(#[from] UnknownWord),
+    /// Not a day.
+    #[error(transparent)]
+    Day(#[from] DayError),
+    /// Not a label.
+    #[error("label: {0}")]
+    Label(String),
+    /// An unknown state.
+    #[error(transparent)]
+    State(#[from] NoSuch),
+}
+
+/// Reads an act of `treaty`. Nothing stands behind it yet: it is from memory, without a source.
+pub fn act(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Result<Act, BadAct> {
+    read(text, treaty, states).map_err(|fault| BadAct { text: text.to_owned(), fault })
+}
+
+fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Result<Act, Fault> {
+    let mut words = text.split_whitespace().peekable();
+    let kind: ActKind = words.next().ok_or(Fault::NoKind)?.parse()?;
+    let mut who: Vec<StateId> = Vec::new();
+    if let Some(names) = words.next_if(|word| word.parse::<PartialDay>().is_err() && !word.contains('=')) {
+        for name in names.split(',') {
+            who.push(find_state(states, name)?.id);
+        }
+    }
+    let on: PartialDay = words.next().ok_or(Fault::NoDay)?.parse()?;
+    let joint = kind == ActKind::NoticeOfReinstatement;
+    match (kind.actor(), who.as_slice()) {
+        (Actor::State, []) => return Err(Fault::NoState(kind)),
+        (Actor::Treaty, [_, ..]) if !joint => return Err(Fault::NotOfState(kind)),
+        (_, [_, more, ..]) if !joint => return Err(Fault::Unexpected(more.to_string())),
+        _ => {}
+    }
+    let state = if joint { None } else { who.first().copied() };
+    let mut act = Act {
+        id: ActId::of(treaty, state, kind, on, None),
+        kind,
+        state,
+        jointly: if joint { who } else { Vec::new() },
+        on,
+        to: None,
+        known_on: on.first_day(),
+        effective_on: None,
+        ends_before: None,
+        place: None,
+        label: None,
+        successors: Vec::new(),
+        disputed_by: Vec::new(),
+        note: None,
+        evidence: Evidence { sources: Vec::new(), basis: Basis::Memory, confidence: Confidence::Medium },
+    };
+    for word in words {
+        let day = |value: &str| -> Result<Option<NaiveDate>, Fault> { Ok(Some(parse_day(value)?)) };
+        match word.split_once('=') {
+            Some(("effective_on", value)) => act.effective_on = day(value)?,
+            Some(("ends_before", value)) => act.ends_before = day(value)?,
+            Some(("known_on", value)) => act.known_on = parse_day(value)?,
+            Some(("label", value)) => {
+                act.label = Some(value.parse().map_err(|error| Fault::Label(format!("{error}")))?);
+            }
+            _ => return Err(Fault::Unexpected(word.to_owned())),
+        }
+    }
+    match (kind, act.ends_before) {
+        (ActKind::Extension, None) => Err(Fault::NoEnd),
+        (ActKind::Extension, Some(_)) | (_, None) => Ok(act),
+        (kind, Some(_)) => Err(Fault::NotExtending(kind)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, seeds};
+
+    fn read_one(text: &str) -> Result<Act, BadAct> {
+        let (_, states) = seeds();
+        act(text, &"new-start".parse().unwrap(), &states)
+    }
+
+    #[test]
+    fn an_act_is_read() {
+        let notice = read_one("notice_of_withdrawal RUS 2027-01-15 effective_on=2027-05-01").unwrap();
+        assert_eq!(notice.id.as_str(), "new-start/RUS/notice_of_withdrawal/2027-01-15");
+        assert_eq!((notice.effective_on, notice.known_on), (Some(day("2027-05-01")), day("2027-01-15")));
+        let extension = read_one("extension 2026-01 ends_before=2031-02-05 known_on=2026-01-20").unwrap();
+        assert_eq!((extension.on.to_string().as_str(), extension.known_on), ("2026-01", day("2026-01-20")));
+        let joint = read_one("notice_of_reinstatement FRA,DEU 2025-08-28 label=e3").unwrap();
+        assert_eq!((joint.state, joint.jointly.len()), (None, 2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let cases = [
+            ("", "the kind of act is missing"),
+            ("withdraw RUS 2027-01-15", "unknown kind of act `withdraw`"),
+            ("notice_of_withdrawal RUS", "the day is missing"),
+            ("notice_of_withdrawal 2027-01-15", "the state is missing"),
+            ("notice_of_withdrawal RUS 2027-1-15", "`2027-1-15` is not a day"),
+            ("notice_of_withdrawal Ruritania 2027-01-15", "no such state `Ruritania`"),
+            ("notice_of_withdrawal RUS,USA 2027-01-15", "`USA` is not expected"),
+            ("extension RUS 2027-01-15", "extension is an act of the treaty"),
+            ("extension 2027-01-15", "ends_before is missing"),
+            ("accession RUS 2027-01-15 ends_before=2030-01-01", "accession has no day"),
+            ("accession RUS 2027-01-15 tomorrow", "`tomorrow` is not expected"),
+        ];
+        for (text, expected) in cases {
+            let error = read_one(text).unwrap_err().to_string();
+            assert!(error.contains(expected) && error.ends_with(FORM), "{text}: {error}");
+        }
+    }
+}
