@@ -120,6 +120,9 @@ Examples:
 pub struct StatusArgs {
     /// One treaty in full; without it, a table of all
     pub treaty: Option<String>,
+    /// As this state reads what is contested, or in the reading of this name [default: no side is taken]
+    #[arg(long, value_name = "STATE")]
+    pub reading: Option<String>,
     /// The days asked about.
     #[command(flatten)]
     pub days: DayArgs,
@@ -363,6 +366,7 @@ mod tests {
             "status",
             "status npt --on 2019-06-05 --known-on 2019-06-05 --lang zh --json",
             "--db x.db --config y.toml --seeds z history inf",
+            "status unscr-2231 --reading FRA",
             "parties ctbt --on 2026-11-24 --status signatory",
             "upcoming --within 90d",
             "statement",

@@ -113,7 +113,8 @@ impl Desk<'_> {
         match command {
             Command::Status(args) => {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
-                let question = StatusQuestion { treaty: args.treaty, asked: args.days.asked(self.today) };
+                let asked = args.days.asked(self.today);
+                let question = StatusQuestion { treaty: args.treaty, asked, reading: args.reading };
                 or_no_such(status(&files, &states, &question), |view| self.show(view, out))
             }
             Command::History(args) => {

@@ -1,6 +1,7 @@
 //! `status`: what is in force on a day, as far as it could be known on another.
 
 mod page;
+mod side;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,11 +15,13 @@ use super::view::{Asked, DateView, Names, OverlayView, ReasonView, Text, View, b
 use crate::domain::clause::Terms;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
-use crate::domain::project::{Life, Projection, project};
+use crate::domain::project::{DueDate, Life, Projection, entry_if_met_on, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
-use crate::domain::status::{ReadingId, Rule, StateStatus, TreatyStatus, span_on};
+use crate::domain::status::{ReadingId, Reason, Rule, StateStatus, TreatyStatus, span_on};
 use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty};
+
+use side::Side;
 
 /// A page shows so many of the days to come.
 const DATES_MAX: usize = 5;
@@ -30,6 +33,8 @@ pub struct StatusQuestion {
     pub treaty: Option<String>,
     /// On which day, as known when.
     pub asked: Asked,
+    /// As read by this state, or in the reading of this name; none for the default reading.
+    pub reading: Option<String>,
 }
 
 /// The answer: a table of instruments, or one in full.
@@ -61,7 +66,9 @@ pub struct InstrumentView {
     pub short_title: Text,
     /// Languages whose titles no source supports.
     pub titles_from_memory: Vec<Lang>,
-    /// The status in the default reading; none before its first act.
+    /// The reading that is shown.
+    pub reading: ReadingId,
+    /// The status in it; none before its first act.
     pub status: Option<TreatyStatus>,
     /// Since when.
     pub starts_on: Option<NaiveDate>,
@@ -148,6 +155,11 @@ pub struct ProgressView {
     pub reached: usize,
     /// The named states that have not.
     pub missing: Vec<StateId>,
+    /// What changed it last.
+    pub last_change: Option<ReasonView>,
+    /// When the treaty would enter into force if the last instrument that is missing were deposited on
+    /// the day asked about.
+    pub if_met_on_the_day: Option<NaiveDate>,
 }
 
 /// A view that differs from the default one.
@@ -210,10 +222,15 @@ pub fn status(
     question: &StatusQuestion,
 ) -> Result<StatusView, NoSuch> {
     let asked = question.asked;
+    let side = question.reading.as_deref().map(|name| Side::find(files, states, name)).transpose()?;
     let instruments = match &question.treaty {
-        Some(name) => vec![instrument(files, find_treaty(files, name)?, asked)],
+        Some(name) => {
+            let file = find_treaty(files, name)?;
+            side.as_ref().map_or(Ok(()), |side| side.one_of(&file.treaty))?;
+            vec![instrument(files, file, side.as_ref(), asked)]
+        }
         None => {
-            let all = files.iter().map(|file| instrument(files, file, asked));
+            let all = files.iter().map(|file| instrument(files, file, side.as_ref(), asked));
             // What did not exist yet, or was not known of, is not in the table.
             let mut there: Vec<_> = all.filter(|instrument| instrument.status.is_some()).collect();
             there.sort_by_key(|instrument| (rank(instrument), instrument.treaty_id.clone()));
@@ -258,15 +275,23 @@ fn rank(instrument: &InstrumentView) -> (bool, u8) {
     (!instrument.is_treaty(), place)
 }
 
-fn instrument(files: &[TreatyFile], file: &TreatyFile, asked: Asked) -> InstrumentView {
+fn instrument(files: &[TreatyFile], file: &TreatyFile, side: Option<&Side>, asked: Asked) -> InstrumentView {
     let treaty = &file.treaty;
     let projection = project(treaty, &file.acts, asked.known_on);
-    let life = projection.default_life();
+    let default = projection.default_life();
+    let life = side.map_or(default, |side| side.life(treaty, &projection));
     let span = span_on(&life.treaty, asked.on);
     let facts_as_of = asked.reach(treaty.facts_as_of);
     let incomplete = lacks_acts(&projection);
-    let dates = projection.dates.iter().filter(|date| asked.on <= date.on.last_day());
-    let others = projection.readings.iter().skip(1);
+    let is_here = |date: &&DueDate| {
+        let is_shown = date.reading.is_default() || life.reading.is_default() || date.reading == life.reading;
+        is_shown && asked.on <= date.on.last_day()
+    };
+    let dates = projection.dates.iter().filter(is_here);
+    // A default reading that only says that the others differ is no other view.
+    let says_nothing = |other: &&Life| other.reading.is_default() && !treaty.contested_between.is_empty();
+    let others = projection.readings.iter().filter(|other| other.reading != life.reading);
+    let others = others.filter(|other| !says_nothing(other));
     let readings: Vec<_> = others.filter_map(|other| reading(file, life, other, asked)).collect();
     // Of two contending readings neither's count is the treaty's.
     let contending = readings.iter().filter(|reading| reading.contends);
@@ -278,6 +303,7 @@ fn instrument(files: &[TreatyFile], file: &TreatyFile, asked: Asked) -> Instrume
         title: (&treaty.title).into(),
         short_title: (&treaty.short_title).into(),
         titles_from_memory: treaty.titles_from_memory.clone(),
+        reading: life.reading.clone(),
         status: span.map(|span| span.status),
         starts_on: span.map(|span| span.starts_on),
         since: span.map(|span| beginning(span.starts_on, &span.reason)),
@@ -296,7 +322,7 @@ fn instrument(files: &[TreatyFile], file: &TreatyFile, asked: Asked) -> Instrume
         overlays: overlays(file, life, asked.on),
         left: left(life, asked.on),
         counts: counts(life, asked.on, incomplete).filter(|_| !counts_are_contested),
-        progress: progress(file, &projection, asked.on).filter(|_| !incomplete),
+        progress: progress(file, &projection, asked).filter(|_| !incomplete),
         readings,
         dates: dates.take(DATES_MAX).map(|date| DateView::new(file, date, asked.on)).collect(),
         links: treaty
@@ -362,14 +388,23 @@ pub(super) fn counts(life: &Life, on: NaiveDate, incomplete: bool) -> Option<Cou
     Some(CountsView { signed, consented, parties, incomplete })
 }
 
-fn progress(file: &TreatyFile, projection: &Projection, on: NaiveDate) -> Option<ProgressView> {
+fn progress(file: &TreatyFile, projection: &Projection, asked: Asked) -> Option<ProgressView> {
     let progress = projection.progress.as_ref()?;
     let (_, threshold) = file.treaty.find_clause(|terms| match terms {
         Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
         _ => None,
     })?;
-    let step = progress.steps.iter().rfind(|step| step.on <= on);
+    let step = progress.steps.iter().rfind(|step| step.on <= asked.on);
+    let last_change = step.map(|step| {
+        let made_by =
+            Reason { rule: Rule::Act, ground: Some(step.ground.clone()), article: None, known_on: step.on };
+        ReasonView::new(file, &made_by)
+    });
+    let is_met = step.is_some_and(|step| step.reached >= progress.needed);
+    let entry = entry_if_met_on(&file.treaty, &file.acts, asked.known_on, asked.on);
     Some(ProgressView {
+        last_change,
+        if_met_on_the_day: entry.and_then(Result::ok).filter(|_| !is_met),
         needed: progress.needed,
         reached: step.map_or(0, |step| step.reached),
         missing: step.map_or_else(|| threshold.named.clone(), |step| step.missing.clone()),
@@ -431,13 +466,68 @@ mod tests {
 
     fn all(on: &str, known_on: &str) -> StatusView {
         let (files, states) = seeds();
-        status(&files, &states, &StatusQuestion { treaty: None, asked: asked(on, known_on) }).unwrap()
+        status(&files, &states, &StatusQuestion { treaty: None, asked: asked(on, known_on), reading: None })
+            .unwrap()
     }
 
     fn one(treaty: &str, on: &str, known_on: &str) -> StatusView {
         let (files, states) = seeds();
-        let question = StatusQuestion { treaty: Some(treaty.to_owned()), asked: asked(on, known_on) };
+        let asked = asked(on, known_on);
+        let question = StatusQuestion { treaty: Some(treaty.to_owned()), asked, reading: None };
         status(&files, &states, &question).unwrap()
+    }
+
+    fn as_read_by(side: &str, treaty: Option<&str>, on: &str) -> Result<StatusView, NoSuch> {
+        let (files, states) = seeds();
+        let (treaty, asked) = (treaty.map(str::to_owned), asked(on, on));
+        status(&files, &states, &StatusQuestion { treaty, asked, reading: Some(side.to_owned()) })
+    }
+
+    #[test]
+    fn one_side_s_reading_is_shown_and_the_other_stays_beside_it() {
+        let on = "2026-01-01";
+        for (side, reading, status) in [
+            ("FRA", "e3", TreatyStatus::InEffect),
+            ("China", "iran-russia-china", TreatyStatus::Ended),
+            ("iran-russia-china", "iran-russia-china", TreatyStatus::Ended),
+            ("BRA", "default", TreatyStatus::Contested),
+        ] {
+            let view = as_read_by(side, Some("unscr-2231"), on).unwrap();
+            let resolution = find(&view, "unscr-2231");
+            assert_eq!((resolution.reading.as_str(), resolution.status), (reading, Some(status)), "{side}");
+            let others: Vec<&str> = resolution.readings.iter().map(|other| other.reading.as_str()).collect();
+            assert!(!others.contains(&reading) && !others.is_empty(), "{side}: {others:?}");
+            for lang in LANGS {
+                printed(&view, lang);
+            }
+        }
+        // The United States asserted one reading in 2020 and another in 2025.
+        let error = as_read_by("USA", Some("unscr-2231"), on).unwrap_err().to_string();
+        assert_eq!(error, "no such single reading of `USA, which asserts several`; there is e3, us-2020");
+        let table = as_read_by("USA", None, on).unwrap();
+        assert_eq!(find(&table, "unscr-2231").status, Some(TreatyStatus::Contested));
+        assert_eq!(find(&table, "ctbt").status, Some(TreatyStatus::Pending));
+        assert!(as_read_by("Atlantis", None, on).is_err());
+    }
+
+    #[test]
+    fn a_pending_treaty_says_what_changed_last_and_when_it_could_enter_into_force() {
+        let view = one("ctbt", "2026-11-24", "2026-11-24");
+        let progress = find(&view, "ctbt").progress.as_ref().unwrap();
+        assert_eq!((progress.reached, progress.needed, progress.missing.len()), (35, 44, 9));
+        let last = progress.last_change.as_ref().unwrap().act.as_ref().unwrap();
+        assert_eq!(last.act_id.as_str(), "ctbt/RUS/revocation_of_ratification/2023-11-03/new-york");
+        assert_eq!(progress.if_met_on_the_day, Some(day("2027-05-23")));
+        let text = printed(&view, Lang::En).replace('\n', " ");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            text.contains("last changed by revocation of ratification, Russian Federation, 2023-11-03"),
+            "{text}"
+        );
+        assert!(
+            text.contains("in force on 2027-05-23 if the last of them were deposited on 2026-11-24"),
+            "{text}"
+        );
     }
 
     fn find<'a>(view: &'a StatusView, treaty: &str) -> &'a InstrumentView {

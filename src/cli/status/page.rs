@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 
+use chrono::NaiveDate;
+
 use super::super::layout::{fields, paragraph};
 use super::super::view::{
     DateView, Names, bracketed, colon, comma, english, from_memory, reading_name, say, semicolon, since,
     up_to,
 };
 use super::table::{claims, counts_words, last_known_note, left_words, progress_words, status_label};
-use super::{InstrumentView, LinkView, NextView, ReadingView, StatusView};
+use super::{InstrumentView, LinkView, NextView, ProgressView, ReadingView, StatusView};
 use crate::domain::treaty::{Certainty, Lang};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -24,7 +26,7 @@ pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn W
         writeln!(out)?;
         paragraph(out, width, 0, 0, &heading)?;
         writeln!(out)?;
-        fields(out, width, &rows(instrument, &view.names, lang))?;
+        fields(out, width, &rows(instrument, view.asked.on, &view.names, lang))?;
         if instrument.last_known {
             writeln!(out)?;
             paragraph(out, width, 0, 2, last_known_note(lang))?;
@@ -33,7 +35,12 @@ pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn W
     Ok(())
 }
 
-fn rows(instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<(&'static str, Vec<String>)> {
+fn rows(
+    instrument: &InstrumentView,
+    on: NaiveDate,
+    names: &Names,
+    lang: Lang,
+) -> Vec<(&'static str, Vec<String>)> {
     let kind = format!("{}{}{}", instrument.kind.label(lang), comma(lang), instrument.form.label(lang));
     let kind = if instrument.is_treaty() { kind } else { instrument.kind.label(lang).to_owned() };
     let note = instrument.depositary_note.as_deref().filter(|note| !note.is_empty());
@@ -49,10 +56,12 @@ fn rows(instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<(&'static
     let missing = instrument.missing.iter().map(|missing| {
         format!("{}{}{}", names.of(missing.state, lang), colon(lang), english(&missing.what, lang))
     });
+    let shown = (!instrument.reading.is_default()).then(|| instrument.reading.to_string());
     vec![
         (say(lang, "Kind", "类别", "Вид"), vec![kind]),
         (say(lang, "Depositary", "保存机关", "Депозитарий"), depositary.into_iter().collect()),
         (say(lang, "Registered", "登记", "Регистрация"), text(&registration.into_iter().collect::<Vec<_>>())),
+        (say(lang, "Reading", "立场", "Позиция"), shown.into_iter().collect()),
         (say(lang, "Status", "状态", "Статус"), vec![status_words(instrument, lang)]),
         (
             say(lang, "Why", "依据", "Основание"),
@@ -70,7 +79,7 @@ fn rows(instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<(&'static
         (say(lang, "Counts", "计数", "Число"), counts_words(instrument, lang).into_iter().collect()),
         (
             say(lang, "Threshold", "生效条件", "Условие"),
-            progress.map(|progress| progress_words(progress, lang)).into_iter().collect(),
+            progress.map(|progress| progress_lines(progress, on, names, lang)).unwrap_or_default(),
         ),
         (
             say(lang, "Readings", "各方立场", "Позиции"),
@@ -95,6 +104,21 @@ fn rows(instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<(&'static
         ),
         (say(lang, "Facts", "事实", "Факты"), vec![up_to(instrument.facts_as_of, lang)]),
     ]
+}
+
+/// How far the condition is met, what changed that last, and when it could be met.
+fn progress_lines(progress: &ProgressView, on: NaiveDate, names: &Names, lang: Lang) -> Vec<String> {
+    let mut lines = vec![progress_words(progress, lang)];
+    if let Some(last) = &progress.last_change {
+        let by = say(lang, "last changed by ", "最近一次变化：", "последнее изменение: ");
+        lines.push(format!("{by}{}", last.words(names, lang)));
+    }
+    lines.extend(progress.if_met_on_the_day.map(|day| match lang {
+        Lang::En => format!("in force on {day} if the last of them were deposited on {on}"),
+        Lang::Zh => format!("如所缺文书于{on}全部交存，则于{day}生效"),
+        Lang::Ru => format!("вступит в силу {day}, если недостающие документы будут сданы {on}"),
+    }));
+    lines
 }
 
 fn status_words(instrument: &InstrumentView, lang: Lang) -> String {

@@ -69,13 +69,16 @@ fn block(instrument: &InstrumentView, names: &Names, lang: Lang, grid: &mut Grid
         grid.through(2, progress_words(progress, lang));
     }
     for reading in &instrument.readings {
-        if instrument.status != Some(TreatyStatus::Contested) || reading.contends {
+        // Where the default reading is contested, those are shown that compose it.
+        let composes = instrument.status != Some(TreatyStatus::Contested) || reading.contends;
+        if composes {
             grid.through(2, reading_words(reading, instrument, names, lang));
         }
     }
     let counts = counts_words(instrument, lang);
     let facts = format!("{}{}", say(lang, "facts ", "事实", "факты "), up_to(instrument.facts_as_of, lang));
-    let rest = [Some(instrument.treaty_id.to_string()), counts, Some(facts)];
+    let reading = (!instrument.reading.is_default()).then(|| reading_name(&instrument.reading, lang));
+    let rest = [Some(instrument.treaty_id.to_string()), reading, counts, Some(facts)];
     grid.through(2, rest.into_iter().flatten().collect::<Vec<_>>().join(comma(lang)));
 }
 
@@ -134,7 +137,7 @@ pub(super) fn parties_words(parties: u32, treaty: bool, lang: Lang) -> String {
 
 /// How far entry into force has come, and who is missing.
 pub(super) fn progress_words(progress: &ProgressView, lang: Lang) -> String {
-    let ProgressView { needed, reached, missing } = progress;
+    let ProgressView { needed, reached, missing, .. } = progress;
     let text = match lang {
         Lang::En => format!("entry into force: {reached} of {needed}"),
         Lang::Zh => format!("生效条件：需{needed}国，已有{reached}国"),

@@ -125,6 +125,15 @@ fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, meanwhile: Range<Na
     }
 }
 
+/// When the treaty would enter into force if its threshold were met on `day`.
+pub(super) fn if_met_on(case: &Case<'_>, day: NaiveDate) -> Option<Result<NaiveDate, DayError>> {
+    let (_, threshold) = case.treaty.find_clause(|terms| match terms {
+        Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
+        _ => None,
+    })?;
+    Some(after_threshold(case, threshold, day))
+}
+
 /// The day on which the threshold was first met, and the act that met it.
 pub(super) fn threshold_met<'a>(case: &Case<'a>, threshold: &Threshold) -> Option<(NaiveDate, &'a Act)> {
     let (act, last) = steps(case, threshold).pop()?;

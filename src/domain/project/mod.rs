@@ -209,6 +209,18 @@ pub fn project(treaty: &Treaty, acts: &[Act], known_on: NaiveDate) -> Projection
     Projection { readings: lives, dates, progress, problems }
 }
 
+/// When a treaty would enter into force if the last instrument that its threshold still needs were
+/// deposited on `day`; none where entry into force does not hang on a threshold.
+pub fn entry_if_met_on(
+    treaty: &Treaty,
+    acts: &[Act],
+    known_on: NaiveDate,
+    day: NaiveDate,
+) -> Option<Result<NaiveDate, DayError>> {
+    let known: Vec<&Act> = acts.iter().filter(|act| act.known_on <= known_on).collect();
+    entry::if_met_on(&Case::new(treaty, &known, Label::default_reading()), day)
+}
+
 /// What a projection finds besides the spans.
 #[derive(Debug, Default)]
 struct Told {
