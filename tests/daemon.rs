@@ -249,7 +249,7 @@ async fn killed_ten_times_between_commit_and_send_every_alert_arrives_under_one_
     let filter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
     let alerts = store.alerts(&filter).await.unwrap();
     let raised: BTreeSet<String> = alerts.into_iter().map(|raised| raised.id).collect();
-    let all = DeliveryFilter { failed_only: false, endpoint: None, limit: 1000 };
+    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
     let deadline = Instant::now() + PATIENCE;
     let deliveries = loop {
         let deliveries = store.deliveries(&all).await.unwrap();

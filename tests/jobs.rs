@@ -20,7 +20,8 @@ use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, SeedSou
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
 
 const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
-const ALL_DELIVERIES: DeliveryFilter = DeliveryFilter { failed_only: false, endpoint: None, limit: 1000 };
+const ALL_DELIVERIES: DeliveryFilter =
+    DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
 
 fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()

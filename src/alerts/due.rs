@@ -368,7 +368,7 @@ fn flips(
 }
 
 /// Whether a lead says more than is known of the day: nobody counts the last week before "in 2027".
-fn is_exact_enough(precision: Precision, lead: u32) -> bool {
+pub fn is_exact_enough(precision: Precision, lead: u32) -> bool {
     match precision {
         Precision::Day => true,
         Precision::Month => lead >= 30,

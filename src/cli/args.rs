@@ -111,6 +111,12 @@ Examples:
   treatywatch simulate npt --act \"notice_of_withdrawal IRN 2027-01-15\"
   treatywatch simulate ctbt --act \"ratification CHN 2027-03-01\" --act \"ratification USA 2027-03-01\"")]
     Simulate(SimulateArgs),
+    /// The acts and articles behind every period and day of a treaty, and what was or will be told of each
+    #[command(after_help = "\
+Examples:
+  treatywatch why new-start
+  treatywatch why ctbt --date ctbt/entry_into_force")]
+    Why(WhyArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
@@ -320,6 +326,16 @@ pub struct SimulateArgs {
     pub acts: Vec<String>,
 }
 
+/// `why`
+#[derive(Debug, Clone, Args)]
+pub struct WhyArgs {
+    /// The treaty
+    pub treaty: String,
+    /// One date alone, past or to come, by its name, with or without the treaty's
+    #[arg(long, value_name = "ID")]
+    pub date: Option<String>,
+}
+
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
 fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
@@ -383,6 +399,7 @@ mod tests {
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "simulate npt --act accession",
+            "why inf --date USA/withdrawal_effect/1",
             "serve",
         ];
         for line in lines {

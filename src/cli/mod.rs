@@ -25,3 +25,4 @@ pub(crate) mod testing;
 pub mod upcoming;
 pub mod verify;
 pub mod view;
+pub mod why;

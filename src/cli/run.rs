@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::args::{
     AlertsArgs, CheckArgs, Cli, Command, DeliveriesAction, DeliveriesArgs, EndpointsAction, Options,
-    RetryArgs,
+    RetryArgs, WhyArgs,
 };
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView};
@@ -26,6 +26,7 @@ use super::status::{StatusQuestion, status};
 use super::upcoming::{UpcomingQuestion, upcoming};
 use super::verify::verify;
 use super::view::{View, show};
+use super::why::{Record, WhyQuestion, why};
 use super::{alerts, exit};
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};
@@ -76,7 +77,8 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Sql(_)
         | Command::Backup(_)
         | Command::Replay(_)
-        | Command::Simulate(_) => false,
+        | Command::Simulate(_)
+        | Command::Why(_) => false,
     }
 }
 
@@ -187,6 +189,7 @@ impl Desk<'_> {
                     Ok(view.exit_code())
                 })
             }
+            Command::Why(args) => self.why(args, out).await,
             Command::Serve => unreachable!("handled before a database is opened"),
         }
     }
@@ -215,6 +218,26 @@ impl Desk<'_> {
         Ok(exit::FINE)
     }
 
+    async fn why(&self, args: WhyArgs, out: &mut dyn Write) -> Result<u8> {
+        let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+        let treaty = match find_treaty(&files, &args.treaty) {
+            Ok(file) => Some(file.treaty.id.clone()),
+            Err(error) => return no_such(&error),
+        };
+        let alerts = AlertFilter { treaty: treaty.clone(), kind: None, since: None, limit: u32::MAX };
+        let deliveries = DeliveryFilter { failed_only: false, endpoint: None, treaty, limit: u32::MAX };
+        let record = Record {
+            watch: &self.store.watch().await?,
+            leads: &self.config.all_leads(),
+            alerts: &self.store.alerts(&alerts).await?,
+            deliveries: &self.store.deliveries(&deliveries).await?,
+            today: self.today,
+        };
+        let next = self.store.next_run("check").await?;
+        let question = WhyQuestion { treaty: args.treaty, date: args.date };
+        or_no_such(why(&files, &states, &record, next, &question), |view| self.show(view, out))
+    }
+
     async fn alerts(&self, args: &AlertsArgs, out: &mut dyn Write) -> Result<u8> {
         let files = self.store.load_treaties().await?;
         let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose();
@@ -231,8 +254,12 @@ impl Desk<'_> {
         if let Some(DeliveriesAction::Retry(retry)) = &args.action {
             return self.retry(retry, out).await;
         }
-        let filter =
-            DeliveryFilter { failed_only: args.failed, endpoint: args.endpoint.clone(), limit: args.limit };
+        let filter = DeliveryFilter {
+            failed_only: args.failed,
+            endpoint: args.endpoint.clone(),
+            treaty: None,
+            limit: args.limit,
+        };
         let rows = self.store.deliveries(&filter).await?.into_iter();
         let view = |row: crate::store::DeliveryRow| DeliveryView {
             delivery_id: row.delivery_id,

@@ -63,6 +63,8 @@ pub struct DeliveryFilter {
     pub failed_only: bool,
     /// To one endpoint only.
     pub endpoint: Option<String>,
+    /// Of alerts of one treaty only.
+    pub treaty: Option<TreatyId>,
     /// At most so many, the newest.
     pub limit: u32,
 }
@@ -202,11 +204,13 @@ impl Store {
             where (?1 is null or d.endpoint = ?1)
               and (not ?2 or d.state in ('dead', 'stopped')
                    or (d.state = 'pending' and d.last_error is not null))
+              and (?4 is null or a.treaty_id = ?4)
             order by d.delivery_id desc
             limit ?3"#,
             filter.endpoint,
             filter.failed_only,
-            filter.limit
+            filter.limit,
+            filter.treaty
         );
         let rows = rows.fetch_all(&self.readers).await?;
         let mut deliveries = Vec::with_capacity(rows.len());

@@ -165,6 +165,13 @@ impl Store {
         Ok(failed)
     }
 
+    /// When the next run of a job is due; none if the daemon has not said.
+    pub async fn next_run(&self, job: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let next =
+            sqlx::query_scalar!(r#"select next_at as "next_at: Instant" from job where name = ?1"#, job);
+        Ok(next.fetch_optional(&self.readers).await?.flatten().map(|instant| instant.0))
+    }
+
     /// Records when the next run of a job is due, for the `job_health` view.
     pub async fn set_next_run(&self, job: &str, next_at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
         let next_at = next_at.map(Instant::of);

@@ -238,7 +238,7 @@ async fn alerts_and_deliveries_are_found_by_what_they_are() {
     let now = noon("2019-08-02");
     let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
     desk.store.finish(&claim, Verdict::Dead { error: error("404") }, now).await.unwrap();
-    let every = DeliveryFilter { failed_only: false, endpoint: None, limit: 10 };
+    let every = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 10 };
     let rows = desk.store.deliveries(&every).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.endpoint.as_str()).collect::<Vec<_>>(), ["press", "ops"]);
     assert_eq!(rows[0].next_attempt_at, Some(now));

@@ -1,0 +1,189 @@
+//! The acts and articles behind a day, one after the other.
+
+use serde::Serialize;
+
+use super::super::view::{Names, bracketed, colon, comma, english, from_memory, say};
+use crate::domain::act::{Act, ActKind, Basis, Confidence};
+use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
+use crate::domain::day::PartialDay;
+use crate::domain::id::{ActId, StateId};
+use crate::domain::project::{DueDate, Projection};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::status::{ReadingId, Reason, Rule};
+use crate::domain::treaty::{DateKind, Lang};
+
+/// One step of an explanation: a rule with its article, or an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Link {
+    /// A clause that was applied.
+    Clause {
+        /// Which rule of the law.
+        rule: Rule,
+        /// The article.
+        article: String,
+        /// What it says, in English.
+        says: Option<String>,
+        /// Where that is written.
+        sources: Vec<String>,
+        /// Whose record that is.
+        basis: Option<Basis>,
+    },
+    /// The act that it was applied to.
+    Act {
+        /// Its name.
+        act_id: ActId,
+        /// What was done.
+        kind: ActKind,
+        /// Whose act it was.
+        state: Option<StateId>,
+        /// When.
+        #[serde(serialize_with = "super::super::view::partial")]
+        on: PartialDay,
+        /// Where it is written.
+        sources: Vec<String>,
+        /// Whose record that is.
+        basis: Basis,
+        /// How sure it is.
+        confidence: Confidence,
+    },
+}
+
+/// What a reason rests on, down to an act.
+pub fn chain(file: &TreatyFile, projection: &Projection, reading: &ReadingId, reason: &Reason) -> Vec<Link> {
+    let clause = reason.article.as_ref().and_then(|article| clause_of(file, article, reason.rule));
+    let mut links = Vec::new();
+    follow(file, projection, reading, reason, clause, &mut links);
+    links
+}
+
+/// What a dated event rests on, down to an act.
+pub fn chain_of(file: &TreatyFile, projection: &Projection, date: &DueDate) -> Vec<Link> {
+    let mut links = Vec::new();
+    follow(file, projection, &date.reading, &date.reason, clause_of_date(file, date), &mut links);
+    links
+}
+
+fn follow(
+    file: &TreatyFile,
+    projection: &Projection,
+    reading: &ReadingId,
+    reason: &Reason,
+    clause: Option<&Clause>,
+    links: &mut Vec<Link>,
+) {
+    if let Some(article) = &reason.article {
+        links.push(Link::Clause {
+            rule: reason.rule,
+            article: article.clone(),
+            says: clause.and_then(|clause| clause.note.clone()),
+            sources: clause.map(|clause| clause.evidence.sources.clone()).unwrap_or_default(),
+            basis: clause.map(|clause| clause.evidence.basis),
+        });
+    }
+    // An extended term is counted from nothing any more: the extension has set its end.
+    let anchor = clause.filter(|_| reason.rule != Rule::Extension).and_then(anchor_of);
+    // Anchors that lead in a circle set no date, so this ends.
+    if let Some(date) = anchor.and_then(|anchor| date_of(file, projection, reading, anchor)) {
+        return follow(file, projection, reading, &date.reason, clause_of_date(file, date), links);
+    }
+    let ground = reason.ground.as_ref();
+    let act = ground.and_then(|ground| file.acts.iter().find(|act| act.id == ground.act));
+    links.extend(act.map(Link::act));
+}
+
+/// The clause that sets a date: a deadline has its name, every other one is known by its article.
+fn clause_of_date<'a>(file: &'a TreatyFile, date: &DueDate) -> Option<&'a Clause> {
+    let name = date.id.as_str().rsplit('/').next();
+    let deadline = file.treaty.clauses.iter().find(|clause| Some(clause.id.as_str()) == name);
+    let article = date.reason.article.as_ref();
+    deadline
+        .filter(|_| date.kind == DateKind::Deadline)
+        .or_else(|| article.and_then(|article| clause_of(file, article, date.reason.rule)))
+}
+
+/// The clause with this article that can have set the day; several may share one article.
+fn clause_of<'a>(file: &'a TreatyFile, article: &str, rule: Rule) -> Option<&'a Clause> {
+    let fits = |clause: &&Clause| {
+        matches!(
+            (&clause.terms, rule),
+            (Terms::LaterStates { .. }, Rule::LaterState)
+                | (Terms::Withdrawal { .. }, Rule::Notice | Rule::Recorded)
+                | (Terms::Term { .. }, Rule::Term | Rule::Extension)
+                | (Terms::TacitRenewal { .. }, Rule::Renewal | Rule::Notice)
+                | (Terms::Reinstatement { .. }, Rule::Reinstatement)
+                | (Terms::Deadline { .. }, Rule::Delay)
+                | (Terms::EntryIntoForceByDate { .. }, Rule::Delay | Rule::Act | Rule::OriginalParty)
+                | (Terms::EntryIntoForceByExchange, Rule::Exchange | Rule::OriginalParty)
+                | (Terms::EntryIntoForceByThreshold(_), Rule::Threshold | Rule::OriginalParty)
+        )
+    };
+    let mut with_article = file.treaty.clauses.iter().filter(|clause| clause.article == article);
+    with_article.clone().find(fits).or_else(|| with_article.next())
+}
+
+fn anchor_of(clause: &Clause) -> Option<&Anchor> {
+    match &clause.terms {
+        Terms::Deadline { anchor, .. }
+        | Terms::EntryIntoForceByDate { anchor, .. }
+        | Terms::Term { end: TermEnd::After { anchor, .. }, .. } => Some(anchor),
+        Terms::TacitRenewal { .. } => Some(&Anchor::EntryIntoForce),
+        _ => None,
+    }
+}
+
+/// The dated event that an anchor stands for, if it is one.
+fn date_of<'a>(
+    file: &TreatyFile,
+    projection: &'a Projection,
+    reading: &ReadingId,
+    anchor: &Anchor,
+) -> Option<&'a DueDate> {
+    let name = match anchor {
+        Anchor::EntryIntoForce => format!("{}/entry_into_force", file.treaty.id),
+        Anchor::Deadline(clause) => format!("{}/{clause}", file.treaty.id),
+        Anchor::ThresholdMet | Anchor::StateEntryIntoForce | Anchor::First(_) | Anchor::Act(_) => {
+            return None;
+        }
+    };
+    let named = || projection.dates.iter().filter(|date| date.id.as_str() == name);
+    named().find(|date| date.reading == *reading).or_else(|| named().next())
+}
+
+impl Link {
+    fn act(act: &Act) -> Self {
+        Self::Act {
+            act_id: act.id.clone(),
+            kind: act.kind,
+            state: act.state,
+            on: act.on,
+            sources: act.evidence.sources.clone(),
+            basis: act.evidence.basis,
+            confidence: act.evidence.confidence,
+        }
+    }
+
+    /// The step in a line, and where it is written.
+    pub fn words(&self, names: &Names, lang: Lang) -> (String, Option<String>) {
+        match self {
+            Self::Clause { rule, article, says, sources, basis } => {
+                let mut text = format!("{article}{}{}", colon(lang), rule.label(lang));
+                if let Some(says) = says {
+                    text = format!("{text}. {}", english(says, lang));
+                }
+                (marked(text, *basis, lang), sources.first().cloned())
+            }
+            Self::Act { kind, state, on, sources, basis, .. } => {
+                let whose = state.map(|state| names.of(state, lang));
+                let parts = [Some(kind.label(lang).to_owned()), whose, Some(on.to_string())];
+                let text = parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang));
+                let text = format!("{}{}{text}", say(lang, "act", "行为", "акт"), colon(lang));
+                (marked(text, Some(*basis), lang), sources.first().cloned())
+            }
+        }
+    }
+}
+
+fn marked(text: String, basis: Option<Basis>, lang: Lang) -> String {
+    if basis == Some(Basis::Memory) { bracketed(&text, from_memory(lang), lang) } else { text }
+}

@@ -1,0 +1,213 @@
+//! `why`: the acts and articles behind every period and day, and the alerts of each.
+
+mod chain;
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::layout::paragraph;
+use super::lookup::{NoSuch, find_treaty};
+use super::view::{DateView, Names, Text, View, bracketed, colon, comma, reading_name, say, since, until};
+use crate::domain::id::{StateId, TreatyId};
+use crate::domain::project::{DueDate, project};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::status::{ReadingId, TreatyStatus};
+use crate::domain::treaty::Lang;
+
+pub use chain::Link;
+pub use told::{Fate, LeadView, Record, SentView};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhyQuestion {
+    /// Which treaty.
+    pub treaty: String,
+    /// One date alone, by its name with or without the treaty's; else the periods and the days to come.
+    pub date: Option<String>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyView {
+    /// The treaty.
+    pub treaty_id: TreatyId,
+    /// Its title.
+    pub short_title: Text,
+    /// The day from which on changes are told; none before the first check.
+    pub watch_began_on: Option<NaiveDate>,
+    /// The last day that was checked.
+    pub checked_on: Option<NaiveDate>,
+    /// When the daemon checks next.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// What the treaty was, is and will be, in each reading.
+    pub periods: Vec<PeriodView>,
+    /// The days asked about.
+    pub dates: Vec<ExplainedDate>,
+    #[serde(skip)]
+    names: Names,
+}
+
+/// A period and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeriodView {
+    /// In which reading.
+    pub reading: ReadingId,
+    /// The status.
+    pub status: TreatyStatus,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The first day on which it is no longer so.
+    pub ends_before: Option<NaiveDate>,
+    /// What it rests on, down to an act.
+    pub because: Vec<Link>,
+}
+
+/// A dated event, what it rests on and what was told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedDate {
+    /// The event.
+    #[serde(flatten)]
+    pub date: DateView,
+    /// What it rests on, down to an act.
+    pub because: Vec<Link>,
+    /// Each lead, the longest first, and the day itself.
+    pub alerts: Vec<LeadView>,
+}
+
+/// Answers why a treaty is what it is, why its days fall where they do, and what is told of them.
+pub fn why(
+    files: &[TreatyFile],
+    states: &BTreeMap<StateId, State>,
+    record: &Record<'_>,
+    next_check_at: Option<DateTime<Utc>>,
+    question: &WhyQuestion,
+) -> Result<WhyView, NoSuch> {
+    let file = find_treaty(files, &question.treaty)?;
+    let treaty = &file.treaty;
+    let projection = project(treaty, &file.acts, record.today);
+    let wanted = |date: &&DueDate| match &question.date {
+        Some(name) => {
+            let id = date.id.as_str();
+            id == name
+                || id.strip_prefix(treaty.id.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(name)
+        }
+        None => record.today <= date.on.last_day(),
+    };
+    let dates: Vec<ExplainedDate> = projection
+        .dates
+        .iter()
+        .filter(wanted)
+        .map(|date| ExplainedDate {
+            date: DateView::new(file, date, record.today),
+            because: chain::chain_of(file, &projection, date),
+            alerts: record.of(date),
+        })
+        .collect();
+    if let Some(name) = question.date.as_ref().filter(|_| dates.is_empty()) {
+        // One event may stand in several readings.
+        let names: BTreeSet<&str> = projection.dates.iter().map(|date| date.id.as_str()).collect();
+        return Err(NoSuch::among("date", name, names.into_iter()));
+    }
+    let mut periods = Vec::new();
+    for life in projection.readings.iter().filter(|_| question.date.is_none()) {
+        // What another reading shares with the default one is explained there.
+        let shared = |status, day| {
+            let spans = &projection.default_life().treaty;
+            !life.reading.is_default()
+                && spans.iter().any(|span| span.status == status && span.starts_on == day)
+        };
+        let own = life.treaty.iter().filter(|span| !shared(span.status, span.starts_on));
+        periods.extend(own.map(|span| PeriodView {
+            reading: life.reading.clone(),
+            status: span.status,
+            starts_on: span.starts_on,
+            ends_before: span.ends_before,
+            because: chain::chain(file, &projection, &life.reading, &span.reason),
+        }));
+    }
+    Ok(WhyView {
+        treaty_id: treaty.id.clone(),
+        short_title: (&treaty.short_title).into(),
+        watch_began_on: record.watch.began_on,
+        checked_on: record.watch.checked_on,
+        next_check_at,
+        periods,
+        dates,
+        names: states.into(),
+    })
+}
+
+impl WhyView {
+    fn because(&self, links: &[Link], lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        for link in links {
+            let (text, source) = link.words(&self.names, lang);
+            paragraph(out, width, 2, 2, &text)?;
+            if let Some(source) = source {
+                paragraph(out, width, 4, 2, &source)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn watch_words(&self, lang: Lang) -> String {
+        let Some(began) = self.watch_began_on else {
+            return say(lang, "Nothing is watched yet.", "尚未开始监测。", "Наблюдение ещё не начато.")
+                .to_owned();
+        };
+        let mut parts = vec![format!(
+            "{}{}{began}",
+            say(lang, "watched since", "监测起始", "наблюдение с"),
+            say(lang, " ", "：", " ")
+        )];
+        let pair = |name: &str, value: String| format!("{name} {value}");
+        parts.extend(
+            self.checked_on
+                .map(|day| pair(say(lang, "last check", "最近检查", "последняя проверка"), day.to_string())),
+        );
+        parts.extend(self.next_check_at.map(|at| {
+            pair(say(lang, "next", "下次", "следующая"), at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+        }));
+        parts.join(comma(lang))
+    }
+}
+
+impl View for WhyView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
+        paragraph(out, width, 0, 0, &title)?;
+        paragraph(out, width, 0, 2, &self.watch_words(lang))?;
+        for period in &self.periods {
+            writeln!(out)?;
+            let mut parts = vec![period.status.label(lang).to_owned()];
+            if !period.reading.is_default() {
+                parts.push(reading_name(&period.reading, lang));
+            }
+            parts.push(since(&period.starts_on.to_string(), lang));
+            parts.extend(period.ends_before.map(|end| until(end, lang)));
+            paragraph(out, width, 0, 2, &parts.join(comma(lang)))?;
+            self.because(&period.because, lang, width, out)?;
+        }
+        for explained in &self.dates {
+            writeln!(out)?;
+            let date = &explained.date;
+            let text = format!("{}{}{}", date.on, colon(lang), date.what(&self.names, lang));
+            paragraph(out, width, 0, 2, &bracketed(&text, date.date_id.as_str(), lang))?;
+            if let Some(note) = date.note_in(lang) {
+                paragraph(out, width, 2, 2, &note)?;
+            }
+            self.because(&explained.because, lang, width, out)?;
+            for line in told::lines(&explained.alerts, lang) {
+                paragraph(out, width, 2, 2, &line)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! What was told of a date, what will be, and why something was not.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::super::view::{bracketed, colon, comma, join, say};
+use crate::alerts::is_exact_enough;
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::project::DueDate;
+use crate::domain::treaty::Lang;
+use crate::store::{DeliveryRow, Watch};
+
+/// One lead of a date, or the day itself, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeadView {
+    /// How many days before; none for the day itself.
+    pub lead_days: Option<u32>,
+    /// The day on which it is due.
+    pub due_on: NaiveDate,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// What became of an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+pub enum Fate {
+    /// It was raised.
+    Raised {
+        /// Under which id.
+        alert_id: String,
+        /// When.
+        raised_at: DateTime<Utc>,
+        /// What became of it at each endpoint that wants it.
+        deliveries: Vec<SentView>,
+    },
+    /// It is still to come.
+    Due,
+    /// A nearer lead, told after a pause of the checks, stands for it.
+    ToldWith {
+        /// Under which id.
+        alert_id: String,
+    },
+    /// It was due before the watch began.
+    BeforeTheWatch,
+    /// One could not know of the date then.
+    NotKnownThen {
+        /// When one could.
+        known_on: NaiveDate,
+    },
+    /// The day is not known so exactly.
+    TooInexact,
+    /// No check has looked: it is raised by the next one.
+    NotChecked,
+    /// It came into the record after it was due, or an act told of it.
+    NotRaised,
+}
+
+/// A delivery of an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SentView {
+    /// To whom.
+    pub endpoint: String,
+    /// What has become of it.
+    pub state: String,
+    /// When it was delivered or given up.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// When the next attempt is due.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// What is on record about alerts.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    /// How far the watch has come.
+    pub watch: &'a Watch,
+    /// The leads that anybody wants.
+    pub leads: &'a [u32],
+    /// The alerts that were raised of the treaty.
+    pub alerts: &'a [RaisedAlert],
+    /// Their deliveries.
+    pub deliveries: &'a [DeliveryRow],
+    /// Today.
+    pub today: NaiveDate,
+}
+
+impl Record<'_> {
+    /// Each lead of a date, the longest first, and the day itself.
+    pub fn of(&self, date: &DueDate) -> Vec<LeadView> {
+        let on = date.on.first_day();
+        let mut leads = self.leads.to_vec();
+        leads.sort_unstable_by(|a, b| b.cmp(a));
+        leads.dedup();
+        let before = leads.into_iter().filter(|lead| *lead > 0).filter_map(|lead| {
+            let due_on = on.checked_sub_days(Days::new(lead.into()))?;
+            Some(LeadView { lead_days: Some(lead), due_on, fate: self.fate(date, Some(lead), due_on) })
+        });
+        let day = LeadView { lead_days: None, due_on: on, fate: self.fate(date, None, on) };
+        before.chain([day]).collect()
+    }
+
+    fn fate(&self, date: &DueDate, lead: Option<u32>, due_on: NaiveDate) -> Fate {
+        let on = date.on.first_day();
+        let of_date = |raised: &&RaisedAlert| {
+            let alert = &raised.alert;
+            alert.date.as_ref() == Some(&date.id) && alert.on == on
+        };
+        let alerts = || self.alerts.iter().filter(of_date);
+        // What an act sets is told with the act: its alert is of another day.
+        if let Some(raised) = alerts().find(|raised| raised.alert.lead_days == lead) {
+            return Fate::Raised {
+                alert_id: raised.id.clone(),
+                raised_at: raised.raised_at,
+                deliveries: self.sent(&raised.id),
+            };
+        }
+        let stands_for =
+            |raised: &&RaisedAlert| lead.is_some_and(|lead| raised.alert.missed_leads.contains(&lead));
+        if let Some(raised) = alerts().find(stands_for) {
+            return Fate::ToldWith { alert_id: raised.id.clone() };
+        }
+        let known_on = date.reason.known_on;
+        let inexact = lead.is_some_and(|lead| !is_exact_enough(date.on.precision(), lead));
+        match (self.watch.began_on, self.watch.checked_on) {
+            _ if inexact => Fate::TooInexact,
+            _ if self.today < due_on => Fate::Due,
+            // A watch that has not begun begins with the next check, in silence.
+            (None, _) => Fate::BeforeTheWatch,
+            (Some(began), _) if due_on <= began => Fate::BeforeTheWatch,
+            (Some(_), Some(_)) if due_on < known_on => Fate::NotKnownThen { known_on },
+            (Some(_), Some(checked)) if due_on <= checked => Fate::NotRaised,
+            _ => Fate::NotChecked,
+        }
+    }
+
+    fn sent(&self, alert_id: &str) -> Vec<SentView> {
+        let rows = self.deliveries.iter().filter(|row| row.alert_id == alert_id);
+        let view = |row: &DeliveryRow| SentView {
+            endpoint: row.endpoint.clone(),
+            state: row.state.to_string(),
+            finished_at: row.finished_at,
+            next_attempt_at: row.next_attempt_at,
+            last_error: row.last_error.clone(),
+        };
+        rows.map(view).collect()
+    }
+}
+
+/// The leads and what became of them, in lines. Neighbours that were not told for one reason share one.
+pub fn lines(leads: &[LeadView], lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    for group in leads.chunk_by(|a, b| a.lead_days.is_some() && b.lead_days.is_some() && a.fate == b.fate) {
+        let [first, rest @ ..] = group else { continue };
+        let days: Vec<String> =
+            group.iter().filter_map(|lead| lead.lead_days.map(|days| days.to_string())).collect();
+        let days = join(&days, lang);
+        let when = match (first.lead_days, lang) {
+            (Some(1), Lang::En) if rest.is_empty() => "1 day before".to_owned(),
+            (Some(_), Lang::En) => format!("{days} days before"),
+            (Some(_), Lang::Zh) => format!("提前{days}天"),
+            (Some(_), Lang::Ru) => format!("за {days} дн."),
+            (None, _) => say(lang, "on the day", "当日", "в сам день").to_owned(),
+        };
+        let when = if rest.is_empty() { format!("{when}{}{}", comma(lang), first.due_on) } else { when };
+        lines.push(format!("{when}{}{}", colon(lang), first.fate.words(lang)));
+    }
+    lines
+}
+
+impl Fate {
+    fn words(&self, lang: Lang) -> String {
+        match self {
+            Self::Raised { alert_id, raised_at, deliveries } => {
+                let raised = say(lang, "raised", "已发出", "сообщено");
+                let at = raised_at.format("%Y-%m-%dT%H:%M:%SZ");
+                let sent: Vec<String> = deliveries.iter().map(SentView::words).collect();
+                let sent = if sent.is_empty() {
+                    say(lang, "no endpoint wants it", "无端点需要", "никто не подписан").to_owned()
+                } else {
+                    join(&sent, lang)
+                };
+                bracketed(&format!("{raised} {at}, {alert_id}"), &sent, lang)
+            }
+            Self::Due => say(lang, "to come", "未到", "предстоит").to_owned(),
+            Self::ToldWith { alert_id } => {
+                let with = say(
+                    lang,
+                    "told late, with a nearer lead",
+                    "已与较近的提前期一并告知",
+                    "сообщено позже, с более близким сроком",
+                );
+                format!("{with}{}{alert_id}", comma(lang))
+            }
+            Self::BeforeTheWatch => say(
+                lang,
+                "not told: before the watch began",
+                "未告知：监测开始之前",
+                "не сообщалось: до начала наблюдения",
+            )
+            .to_owned(),
+            Self::NotKnownThen { known_on } => match lang {
+                Lang::En => format!("not told: one could know of it from {known_on} only"),
+                Lang::Zh => format!("未告知：{known_on}起方可得知"),
+                Lang::Ru => format!("не сообщалось: известно лишь с {known_on}"),
+            },
+            Self::TooInexact => say(
+                lang,
+                "not told: the day is not known so exactly",
+                "未告知：日期不够精确",
+                "не сообщается: день точно не известен",
+            )
+            .to_owned(),
+            Self::NotChecked => {
+                say(lang, "due: the next check tells it", "待下次检查告知", "сообщит следующая проверка")
+                    .to_owned()
+            }
+            Self::NotRaised => say(
+                lang,
+                "not told by itself: recorded later, or told with an act",
+                "未单独告知：事后记录，或已随某行为告知",
+                "отдельно не сообщалось: записано позже или сообщено вместе с актом",
+            )
+            .to_owned(),
+        }
+    }
+}
+
+impl SentView {
+    fn words(&self) -> String {
+        let at = self.finished_at.or(self.next_attempt_at);
+        let at = at.map(|at| at.format(" %Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
+        let error = self.last_error.as_ref().filter(|_| self.state != "delivered");
+        let error = error.map(|error| format!(": {error}")).unwrap_or_default();
+        format!("{} {}{at}{error}", self.endpoint, self.state)
+    }
+}
