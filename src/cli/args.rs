@@ -7,9 +7,11 @@ use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
+use super::records::Support;
 use super::view::Style;
+use crate::domain::act::{Basis, Confidence};
 use crate::domain::alert::AlertKind;
-use crate::domain::day::{Period, parse_day};
+use crate::domain::day::{PartialDay, Period, parse_day};
 use crate::domain::status::StateStatus;
 use crate::domain::treaty::Lang;
 
@@ -19,7 +21,7 @@ Exit codes:
   1  something failed; the message says what
   2  the command line was not understood
   3  `verify` found a difference or a problem, or `check` met problems
-  4  there is no such treaty, state or endpoint
+  4  there is no such treaty, state, act, date or endpoint
 
 Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
 a day that the facts do not reach is answered with the last that is known, and
@@ -117,6 +119,15 @@ Examples:
   treatywatch why new-start
   treatywatch why ctbt --date ctbt/entry_into_force")]
     Why(WhyArgs),
+    /// Put an act on record, beside those of the seeds
+    #[command(after_help = "\
+Example:
+  treatywatch record ctbt \"ratification CHN 2026-11-20\" --source https://treaties.un.org/...")]
+    Record(RecordArgs),
+    /// Put a corrected version in the place of an act; the earlier one stays on record
+    Correct(CorrectArgs),
+    /// Take an act back; it stays on record, and counts no more
+    Retract(RetractArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
@@ -288,6 +299,9 @@ pub struct SqlArgs {
 pub struct BackupArgs {
     /// The file to write; it must not exist
     pub file: PathBuf,
+    /// Only what could be known on this day, for questions in SQL about what was believed then
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_on: Option<NaiveDate>,
 }
 
 /// `check`
@@ -334,6 +348,92 @@ pub struct WhyArgs {
     /// One date alone, past or to come, by its name, with or without the treaty's
     #[arg(long, value_name = "ID")]
     pub date: Option<String>,
+}
+
+/// `record`
+#[derive(Debug, Clone, Args)]
+pub struct RecordArgs {
+    /// The treaty
+    pub treaty: String,
+    /// The act, as KIND [STATE] DATE, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
+    pub act: String,
+    /// Where it is written, and how sure it is.
+    #[command(flatten)]
+    pub support: SupportArgs,
+    /// Where it was done or deposited
+    #[arg(long)]
+    pub place: Option<String>,
+    /// What else should be known
+    #[arg(long)]
+    pub note: Option<String>,
+}
+
+/// What stands behind an act.
+#[derive(Debug, Clone, Args)]
+pub struct SupportArgs {
+    /// Where it is written; may be given several times
+    #[arg(long = "source", value_name = "URL", required_unless_present = "from_memory")]
+    pub sources: Vec<String>,
+    /// No source is at hand: the act is marked so
+    #[arg(long, conflicts_with = "sources")]
+    pub from_memory: bool,
+    /// Whose record the source is
+    #[arg(long, default_value = "official", value_parser = word::<Basis>(["depositary", "official", "secondary"].into_iter()))]
+    pub basis: Basis,
+    /// How sure it is
+    #[arg(long, default_value = "medium", value_parser = word::<Confidence>(Confidence::ALL.iter().map(|word| word.as_str())))]
+    pub confidence: Confidence,
+}
+
+impl SupportArgs {
+    /// The same, where none without a source is from memory.
+    pub fn support(self) -> Support {
+        let Self { sources, from_memory, basis, confidence } = self;
+        Support { sources, basis: if from_memory { Basis::Memory } else { basis }, confidence }
+    }
+}
+
+/// `correct`
+#[derive(Debug, Clone, Args)]
+pub struct CorrectArgs {
+    /// The act, by its name: `select act_id from acts_current`
+    pub act: String,
+    /// The day on which it was done
+    #[arg(long, value_name = "DATE", value_parser = partial_day)]
+    pub on: Option<PartialDay>,
+    /// The day on which one could know of it
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_on: Option<NaiveDate>,
+    /// The day on which it takes effect
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub effective_on: Option<NaiveDate>,
+    /// For an extension, the first day on which the treaty is no longer in force
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub ends_before: Option<NaiveDate>,
+    /// Where it was done or deposited
+    #[arg(long)]
+    pub place: Option<String>,
+    /// What else should be known
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Where the correction is written, and how sure it is.
+    #[command(flatten)]
+    pub support: SupportArgs,
+}
+
+/// `retract`
+#[derive(Debug, Clone, Args)]
+pub struct RetractArgs {
+    /// The act, by its name: `select act_id from acts_current`
+    pub act: String,
+    /// Why: it is kept with the act
+    #[arg(long)]
+    pub reason: String,
+}
+
+/// A day, or a month or year where only that is known.
+fn partial_day(text: &str) -> Result<PartialDay, String> {
+    text.parse().map_err(|error| format!("{error}"))
 }
 
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
@@ -396,9 +496,14 @@ mod tests {
             "endpoints test desk",
             "sql select",
             "backup copy.db",
+            "backup then.db --known-on 2023-11-04",
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "simulate npt --act accession",
+            "record ctbt ratification --source https://example.org --basis depositary --confidence high",
+            "record ctbt ratification --from-memory --place Vienna",
+            "correct ctbt/TON/ratification/2026-07-07 --on 2026-07 --from-memory",
+            "retract ctbt/TON/ratification/2026-07-07 --reason mistaken",
             "why inf --date USA/withdrawal_effect/1",
             "serve",
         ];
@@ -420,6 +525,10 @@ mod tests {
             "upcoming --within 2",
             "upcoming --within 2Y",
             "upcoming --within 1y6m",
+            "record ctbt ratification",
+            "record ctbt ratification --from-memory --source https://example.org",
+            "correct ctbt/TON/ratification/2026-07-07",
+            "retract ctbt/TON/ratification/2026-07-07",
             "deliveries retry",
             "deliveries retry 1 --all",
             "deliveries --failed retry --all",

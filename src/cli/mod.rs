@@ -13,6 +13,7 @@ pub mod history;
 pub mod layout;
 pub mod lookup;
 pub mod parties;
+pub mod records;
 pub mod replay;
 pub mod run;
 pub mod simulate;

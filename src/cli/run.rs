@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 
 use super::args::{
-    AlertsArgs, CheckArgs, Cli, Command, DeliveriesAction, DeliveriesArgs, EndpointsAction, Options,
-    RetryArgs, WhyArgs,
+    AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, EndpointsAction,
+    Options, RecordArgs, RetryArgs, WhyArgs,
 };
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView};
@@ -18,8 +18,10 @@ use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
 use super::parties::{PartiesQuestion, parties};
+use super::records::{Correction, Done, RecordedView, judge};
 use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateQuestion, simulate};
+use super::spec;
 use super::sql::SqlView;
 use super::statement::statement;
 use super::status::{StatusQuestion, status};
@@ -33,7 +35,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::daemon;
 use crate::delivery::{HttpSender, Sender};
+use crate::domain::act::Act;
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
+use crate::domain::id::{ActId, TreatyId};
+use crate::domain::seeds::TreatyFile;
 use crate::jobs::{self, CheckSettings, SeedSource};
 use crate::store::{AlertFilter, DeliveryFilter, Store};
 
@@ -78,7 +83,10 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Backup(_)
         | Command::Replay(_)
         | Command::Simulate(_)
-        | Command::Why(_) => false,
+        | Command::Why(_)
+        | Command::Record(_)
+        | Command::Correct(_)
+        | Command::Retract(_) => false,
     }
 }
 
@@ -169,8 +177,17 @@ impl Desk<'_> {
                 Ok(exit::FINE)
             }
             Command::Backup(args) => {
-                self.store.backup(&args.file).await?;
-                writeln!(out, "{} holds a copy of {}", args.file.display(), self.store.path().display())?;
+                let (copy, original) = (args.file.display(), self.store.path().display());
+                match args.known_on {
+                    None => {
+                        self.store.backup(&args.file).await?;
+                        writeln!(out, "{copy} holds a copy of {original}")?;
+                    }
+                    Some(day) => {
+                        self.store.backup_as_known(&args.file, day).await?;
+                        writeln!(out, "{copy} holds what {original} has of what was known on {day}")?;
+                    }
+                }
                 Ok(exit::FINE)
             }
             Command::Check(args) => self.check(args, out).await,
@@ -190,6 +207,17 @@ impl Desk<'_> {
                 })
             }
             Command::Why(args) => self.why(args, out).await,
+            Command::Record(args) => self.record(args, out).await,
+            Command::Correct(args) => self.correct(args, out).await,
+            Command::Retract(args) => {
+                let (treaty, old) = match self.find_act(&args.act).await? {
+                    Ok(found) => found,
+                    Err(error) => return no_such(&error),
+                };
+                self.store.retract_act(&treaty, &old.id, &args.reason, SystemClock.now()).await?;
+                let (done, doubts) = (Done::Retracted, Vec::new());
+                self.show(&RecordedView { act_id: old.id, done, supersedes: None, doubts }, out)
+            }
             Command::Serve => unreachable!("handled before a database is opened"),
         }
     }
@@ -216,6 +244,58 @@ impl Desk<'_> {
         show(view, self.options.style(self.config.language, terminal_width()), out)
             .map_err(broken_pipe_is_fine)?;
         Ok(exit::FINE)
+    }
+
+    async fn record(&self, args: RecordArgs, out: &mut dyn Write) -> Result<u8> {
+        let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+        let file = match find_treaty(&files, &args.treaty) {
+            Ok(file) => file,
+            Err(error) => return no_such(&error),
+        };
+        let treaty = &file.treaty.id;
+        let mut act = spec::act(&args.act, treaty, &states)?;
+        act.evidence = args.support.support().into();
+        act.note = args.note;
+        if args.place.is_some() {
+            act.id = ActId::of(treaty, act.state, act.kind, act.on, args.place.as_deref());
+            act.place = args.place;
+        }
+        let doubts = judge(file, &act, None, self.today)?;
+        let act_id = self.store.record_act(treaty, &act, None, SystemClock.now()).await?;
+        self.show(&RecordedView { act_id, done: Done::Recorded, supersedes: None, doubts }, out)
+    }
+
+    async fn correct(&self, args: CorrectArgs, out: &mut dyn Write) -> Result<u8> {
+        let (treaty, old) = match self.find_act(&args.act).await? {
+            Ok(found) => found,
+            Err(error) => return no_such(&error),
+        };
+        let file = self.store.load_treaty(&treaty).await?.context("the treaty of an act is there")?;
+        let correction = Correction {
+            on: args.on,
+            known_on: args.known_on,
+            effective_on: args.effective_on,
+            ends_before: args.ends_before,
+            place: args.place,
+            note: args.note,
+            support: Some(args.support.support()),
+        };
+        let act = correction.of(&treaty, &old)?;
+        let doubts = judge(&file, &act, Some(&old.id), self.today)?;
+        let act_id = self.store.record_act(&treaty, &act, Some(&old.id), SystemClock.now()).await?;
+        self.show(&RecordedView { act_id, done: Done::Corrected, supersedes: Some(old.id), doubts }, out)
+    }
+
+    /// The act with this name that counts, and its treaty.
+    async fn find_act(&self, name: &str) -> Result<std::result::Result<(TreatyId, Act), NoSuch>> {
+        let id: ActId = name.parse().context("the name of an act")?;
+        if let Some(found) = self.store.act(&id).await? {
+            return Ok(Ok(found));
+        }
+        let files = self.store.load_treaties().await?;
+        let of_treaty = |file: &&TreatyFile| name.split('/').next() == Some(file.treaty.id.as_str());
+        let acts = files.iter().filter(of_treaty).flat_map(|file| &file.acts);
+        Ok(Err(NoSuch::among("act", name, acts.map(|act| act.id.as_str()))))
     }
 
     async fn why(&self, args: WhyArgs, out: &mut dyn Write) -> Result<u8> {

@@ -37,11 +37,17 @@ pub(super) struct ActRow {
     pub origin: Origin,
     pub superseded_by: Option<ActId>,
     pub retracted: bool,
+    pub retracted_by: Option<Origin>,
     pub watched: bool,
     pub retraction_watched: bool,
 }
 
 impl ActRow {
+    /// Whether this is the version that counts.
+    pub fn counts(&self) -> bool {
+        self.superseded_by.is_none() && !self.retracted
+    }
+
     /// The act, under the name of this version.
     pub fn into_act(self) -> Act {
         Act {
@@ -94,10 +100,11 @@ pub(super) struct NewAct<'a> {
     pub supersedes: Option<ActId>,
 }
 
-/// Adds acts that seeds have brought.
+/// Adds acts that seeds have brought, or a user.
 pub(super) async fn insert(
     conn: &mut SqliteConnection,
     rows: &[NewAct<'_>],
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let now = Instant::of(now);
@@ -127,7 +134,7 @@ pub(super) async fn insert(
             .push_bind(Json(&act.evidence.sources))
             .push_bind(act.evidence.basis)
             .push_bind(act.evidence.confidence)
-            .push_bind(Origin::Seed)
+            .push_bind(origin)
             .push_bind(now)
             .push_bind(row.supersedes.as_ref());
     })

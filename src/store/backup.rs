@@ -3,7 +3,12 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
 use super::error::BackupFault;
+use super::seeding::project_all;
 use super::{Store, StoreError};
 
 impl Store {
@@ -31,6 +36,19 @@ impl Store {
         result.map_err(|source| StoreError::Backup { path: to.to_path_buf(), source })
     }
 
+    /// Writes a copy that holds what could be known on `day` and nothing else: acts, dates and alerts of
+    /// later days are left out, and every treaty is projected from what is left. It is for asking, not
+    /// for a daemon, which would bring the later acts back.
+    pub async fn backup_as_known(&self, to: &Path, day: NaiveDate) -> Result<(), StoreError> {
+        self.backup(to).await?;
+        let result = forget_after(to, day).await;
+        if result.is_err() {
+            // Half of it would be taken for the whole.
+            let _ = fs::remove_file(to);
+        }
+        result
+    }
+
     async fn copy(&self, partial: &Path, to: &Path) -> Result<(), BackupFault> {
         if partial.exists() {
             fs::remove_file(partial)?;
@@ -40,4 +58,40 @@ impl Store {
         File::open(partial)?.sync_all()?;
         Ok(fs::rename(partial, to)?)
     }
+}
+
+async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
+    let options = SqliteConnectOptions::new().filename(path).foreign_keys(true);
+    let mut conn = SqliteConnection::connect_with(&options).await?;
+    let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+    // The projection still names the acts that go, until it is made anew below.
+    sqlx::query("pragma defer_foreign_keys = on").execute(&mut *tx).await?;
+    sqlx::query!(
+        "update act set superseded_by = null
+        where superseded_by in (select act_id from act where known_on > ?1)",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "update act set supersedes = null where supersedes in (select act_id from act where known_on > ?1)",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("delete from act where known_on > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from scheduled_date where known_on > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("update treaty set facts_as_of = min(facts_as_of, ?1)", day).execute(&mut *tx).await?;
+    sqlx::query!(
+        "delete from delivery where alert_id in (select alert_id from alert where date(raised_at) > ?1)",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("delete from alert where date(raised_at) > ?1", day).execute(&mut *tx).await?;
+    let digest = format!("as known on {day}");
+    sqlx::query!("update watch set seeds_digest = ?1", digest).execute(&mut *tx).await?;
+    project_all(&mut tx).await?;
+    tx.commit().await?;
+    Ok(conn.close().await?)
 }

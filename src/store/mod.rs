@@ -15,6 +15,7 @@ mod open;
 mod outbox;
 mod projection;
 mod reads;
+mod records;
 mod runs;
 mod seeding;
 mod sql;

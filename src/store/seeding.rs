@@ -156,6 +156,57 @@ struct Plan<'a> {
     retracted: Vec<ActId>,
 }
 
+/// What users have recorded, corrected and taken back.
+struct OfUsers<'a> {
+    /// The acts that users recorded and that count.
+    acts: Vec<(ActId, Act)>,
+    /// All rows, by their names.
+    rows: BTreeMap<&'a ActId, &'a ActRow>,
+}
+
+/// What a user has decided about an act that seeds bring.
+enum Decision {
+    /// The user has corrected it or taken it back, and the seeds say no more than they did then.
+    Stands,
+    /// It is the act that the user recorded, or corrected: the seeds' version takes its place.
+    SameAs(ActId),
+}
+
+impl<'a> OfUsers<'a> {
+    fn new(rows: &'a [ActRow]) -> Self {
+        let of_users = rows.iter().filter(|row| row.origin == Origin::User && row.counts());
+        let acts = of_users.map(|row| (row.natural_id.clone(), row.clone().into_act())).collect();
+        Self { acts, rows: rows.iter().map(|row| (&row.act_id, row)).collect() }
+    }
+
+    fn about(&self, act: &Act) -> Option<Decision> {
+        // The last version that seeds brought of it.
+        let seeded = self.rows.values().filter(|row| row.origin == Origin::Seed && row.natural_id == act.id);
+        if let Some(row) = seeded.max_by_key(|row| (row.act_id.as_str().len(), row.act_id.clone())) {
+            let last = self.last_version(row);
+            let unchanged = Act { id: act.id.clone(), ..(*row).clone().into_act() } == *act;
+            let by_user = last.origin == Origin::User || last.retracted_by == Some(Origin::User);
+            if by_user && unchanged {
+                return Some(Decision::Stands);
+            }
+            if last.origin == Origin::User && last.counts() {
+                return Some(Decision::SameAs(last.act_id.clone()));
+            }
+        }
+        // The same state did the same on the same day: at another place perhaps, or in other words.
+        let is_same = |(natural, recorded): &&(ActId, Act)| {
+            *natural == act.id
+                || (recorded.state, recorded.kind, recorded.on) == (act.state, act.kind, act.on)
+        };
+        self.acts.iter().find(is_same).map(|(_, recorded)| Decision::SameAs(recorded.id.clone()))
+    }
+
+    fn last_version(&self, row: &'a ActRow) -> &'a ActRow {
+        let next = |row: &&'a ActRow| row.superseded_by.as_ref().and_then(|id| self.rows.get(id)).copied();
+        std::iter::successors(Some(row), next).last().unwrap_or(row)
+    }
+}
+
 /// What two versions of one act have in common when its day, and so its name, has changed.
 type Likeness<'a> = (Option<StateId>, ActKind, Option<&'a str>);
 
@@ -173,17 +224,22 @@ impl<'a> Plan<'a> {
     fn compare(&mut self, file: &'a TreatyFile, rows: Vec<ActRow>) {
         let mut versions: BTreeMap<ActId, usize> = BTreeMap::new();
         let mut current: BTreeMap<ActId, Act> = BTreeMap::new();
-        for row in rows {
+        for row in &rows {
             *versions.entry(row.natural_id.clone()).or_default() += 1;
-            if row.origin == Origin::Seed && row.superseded_by.is_none() && !row.retracted {
-                current.insert(row.natural_id.clone(), row.into_act());
+            if row.origin == Origin::Seed && row.counts() {
+                current.insert(row.natural_id.clone(), row.clone().into_act());
             }
         }
+        let of_users = OfUsers::new(&rows);
         let mut new: Vec<&Act> = Vec::new();
         let mut pairs: Vec<(&Act, ActId)> = Vec::new();
         for act in &file.acts {
             match current.remove(&act.id) {
-                None => new.push(act),
+                None => match of_users.about(act) {
+                    Some(Decision::Stands) => {}
+                    Some(Decision::SameAs(id)) => pairs.push((act, id)),
+                    None => new.push(act),
+                },
                 Some(stored) => {
                     let stored_id = stored.id.clone();
                     // Versions differ in their names only by a suffix.
@@ -235,25 +291,26 @@ impl<'a> Plan<'a> {
         .await?;
         let (retracted, at) = (Json(self.retracted), Instant::of(now));
         sqlx::query!(
-            "update act set retracted_at = ?2 where act_id in (select value from json_each(?1))",
+            "update act set retracted_at = ?2, retracted_by = 'seed'
+            where act_id in (select value from json_each(?1))",
             retracted,
             at
         )
         .execute(&mut *conn)
         .await?;
-        act_rows::insert(conn, &self.added, now).await
+        act_rows::insert(conn, &self.added, Origin::Seed, now).await
     }
 }
 
 /// The name of the n-th version of an act: the first has the act's own.
-fn version_id(natural: &ActId, version: usize) -> ActId {
+pub(super) fn version_id(natural: &ActId, version: usize) -> ActId {
     if version == 1 {
         return natural.clone();
     }
     format!("{natural}~{version}").parse().expect("an act's name is not empty")
 }
 
-async fn project_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn project_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let ids =
         sqlx::query_scalar!(r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#);
     for chunk in ids.fetch_all(&mut *conn).await?.chunks(CHUNK_TREATIES) {
@@ -263,7 +320,7 @@ async fn project_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
 }
 
 /// Projects treaties anew from what is stored; `ids` are in order.
-async fn project_some(conn: &mut SqliteConnection, ids: &[TreatyId]) -> Result<(), StoreError> {
+pub(super) async fn project_some(conn: &mut SqliteConnection, ids: &[TreatyId]) -> Result<(), StoreError> {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
     let mut rows = ProjectionRows::default();
     // Few of many, far apart, are loaded one by one; neighbours all at once.

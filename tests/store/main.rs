@@ -2,6 +2,7 @@
 
 mod opening;
 mod outbox;
+mod records;
 mod seeding;
 mod sql;
 mod views;

@@ -3,6 +3,7 @@ use std::fs;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::tempdir;
+use treatywatch::domain::project::project;
 use treatywatch::store::{Store, StoreError};
 
 use super::*;
@@ -53,7 +54,7 @@ async fn a_newer_schema_is_refused() {
     sqlx::query(insert).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     let error = Store::open(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 3, .. }), "{error:?}");
     assert!(error.to_string().contains("install the newer program again"), "{error}");
 }
 
@@ -88,7 +89,10 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
     let attach = format!("attach '{}' as now", now.display());
     sqlx::query(sqlx::AssertSqlSafe(attach)).execute(&mut old).await.unwrap();
     for table in ["state", "treaty", "clause", "watch"].into_iter().chain(tables) {
-        let copy = format!("insert into main.{table} select * from now.{table}");
+        let columns = format!("select group_concat(name) from pragma_table_info('{table}', 'main')");
+        let columns: String =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(columns)).fetch_one(&mut old).await.unwrap();
+        let copy = format!("insert into main.{table} ({columns}) select {columns} from now.{table}");
         sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut old).await.unwrap();
     }
     old.close().await.unwrap();
@@ -165,6 +169,39 @@ async fn a_database_keeps_its_id_and_opens_again() {
     desk.store.close().await;
     let store = Store::open(&path).await.unwrap();
     assert_eq!(store.watch().await.unwrap().database_id, watch.database_id);
+}
+
+#[tokio::test]
+async fn a_copy_as_known_on_a_day_holds_what_was_believed_then() {
+    let desk = Desk::open().await;
+    let seeds = treatywatch::catalogue::embedded().unwrap();
+    desk.seed(&seeds, "a").await;
+    let to = desk.path("then.db");
+    desk.store.backup_as_known(&to, day("2021-02-01")).await.unwrap();
+    let then = Store::open(&to).await.unwrap();
+    let ask = async |store: &Store, sql: &str| store.sql(sql, 10).await.unwrap().rows;
+    let expiry = "select on_date from upcoming_dates where date_id = 'new-start/expiry'";
+    let expiry = expiry.replace("upcoming_dates", "treaty_date");
+    // Two days before the extension people counted with the end of the first term.
+    assert_eq!(ask(&then, &expiry).await, [["2021-02-05"]]);
+    assert_eq!(ask(&desk.store, &expiry).await, [["2026-02-05"]]);
+    let reached = "select max(reached) from entry_progress where treaty_id = 'ctbt' and ordinal =
+        (select max(ordinal) from entry_progress where treaty_id = 'ctbt')";
+    assert_eq!(ask(&then, reached).await, [[36]]);
+    assert_eq!(ask(&desk.store, reached).await, [[35]]);
+    let later = "select count(*) from act where known_on > '2021-02-01'";
+    assert_eq!(ask(&then, later).await, [[0]]);
+    // It is what projecting with that knowledge gives.
+    let expected = project(
+        &seeds.treaties[&treaty_id("npt")].treaty,
+        &seeds.treaties[&treaty_id("npt")].acts,
+        day("2021-02-01"),
+    );
+    let parties = expected.default_life().counts.last().unwrap().parties;
+    let counted = "select parties from party_count where treaty_id = 'npt' and reading = 'default'
+        order by on_date desc limit 1";
+    assert_eq!(ask(&then, counted).await, [[parties]]);
+    then.close().await;
 }
 
 #[tokio::test]

@@ -40,10 +40,14 @@ const CONTRACT: &[(&str, &str)] = &[
         "treaty_id state_id reading kind starts_on ends_before reason article asserted_by disputed_by",
     ),
     ("party_count", "treaty_id reading on_date signed consented parties"),
-    ("entry_into_force_progress", "treaty_id needed reached missing last_change_on"),
+    ("entry_into_force_progress", "treaty_id needed reached missing last_change_on last_act_id"),
     (
         "acts_current",
         "act_id treaty_id state_id kind on_date effective_on place disputed_by note source_url confidence recorded_at",
+    ),
+    (
+        "reservations",
+        "treaty_id state_id state kind on_date note source_url basis confidence precision act_id",
     ),
     ("statement_claims", "statement_id paragraph treaty_id claim since_then"),
     ("alert_log", "alert_id kind treaty_id raised_at severity sentence"),

@@ -179,6 +179,23 @@ pub enum Fault {
     Day(#[from] DayError),
 }
 
+impl Fault {
+    /// Whether the effect is shown all the same, and the law only leaves it in doubt.
+    pub fn is_doubt(&self) -> bool {
+        match self {
+            Self::NoWithdrawalClause { .. } | Self::LeftAfterThreshold { .. } => true,
+            Self::NotBound { .. }
+            | Self::NotRevocable { .. }
+            | Self::NotTakingPart { .. }
+            | Self::ExtendedTooLate { .. }
+            | Self::ExtendedBackward { .. }
+            | Self::ExtendedTooFar { .. }
+            | Self::Cycle(_)
+            | Self::Day(_) => false,
+        }
+    }
+}
+
 /// Derives the whole life of a treaty from its acts, as it could be known on `known_on`.
 ///
 /// Acts and scheduled dates that became known later are not seen; `NaiveDate::MAX` sees all.

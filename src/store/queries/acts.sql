@@ -22,7 +22,7 @@ select
     confidence as "confidence: Confidence",
     origin as "origin: Origin",
     superseded_by as "superseded_by: ActId",
-    retracted_at is not null as "retracted!: bool",
+    retracted_at is not null as "retracted!: bool", retracted_by as "retracted_by: Origin",
     watched_on is not null as "watched!: bool",
     retraction_watched_on is not null as "retraction_watched!: bool"
 from act

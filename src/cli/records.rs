@@ -1,0 +1,207 @@
+//! `record`, `correct`, `retract`: acts that a user puts on record beside the seeds.
+
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::layout::paragraph;
+use super::view::{View, colon, english, say};
+use crate::domain::act::{Act, Basis, Confidence, Evidence};
+use crate::domain::day::PartialDay;
+use crate::domain::id::{ActId, TreatyId};
+use crate::domain::project::{Problem, project};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::treaty::Lang;
+
+/// What stands behind an act that a user records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Support {
+    /// Where it is written; none only from memory.
+    pub sources: Vec<String>,
+    /// Whose record that is.
+    pub basis: Basis,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+impl From<Support> for Evidence {
+    fn from(support: Support) -> Self {
+        let Support { sources, basis, confidence } = support;
+        Self { sources, basis, confidence }
+    }
+}
+
+/// What a correction puts in place of what was recorded; what is not given stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Correction {
+    /// When it was done.
+    pub on: Option<PartialDay>,
+    /// When one could know of it.
+    pub known_on: Option<NaiveDate>,
+    /// When it takes effect.
+    pub effective_on: Option<NaiveDate>,
+    /// For an extension, the first day on which the treaty is no longer in force.
+    pub ends_before: Option<NaiveDate>,
+    /// Where it was done.
+    pub place: Option<String>,
+    /// What else should be known.
+    pub note: Option<String>,
+    /// What stands behind it now.
+    pub support: Option<Support>,
+}
+
+/// An act that is not put on record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotRecorded {
+    /// It has not been done.
+    #[error("{on} has not come: what is to be done is simulated, not recorded")]
+    ToCome {
+        /// When it would be.
+        on: PartialDay,
+    },
+    /// Nothing would change.
+    #[error("nothing is corrected: say what, with --on, --effective-on, --note, --source and others")]
+    Nothing,
+    /// The law refuses it.
+    #[error("the law refuses it: {}", .0.join("; "))]
+    Refused(Vec<String>),
+}
+
+impl Correction {
+    /// The act as it is corrected.
+    pub fn of(self, treaty: &TreatyId, old: &Act) -> Result<Act, NotRecorded> {
+        let Self { on, known_on, effective_on, ends_before, place, note, support } = self;
+        let mut act = old.clone();
+        if let Some(on) = on {
+            // What could be known on the wrong day could be known on the right one.
+            if act.known_on == act.day() {
+                act.known_on = on.first_day();
+            }
+            act.on = on;
+        }
+        act.known_on = known_on.unwrap_or(act.known_on);
+        act.effective_on = effective_on.or(act.effective_on);
+        act.ends_before = ends_before.or(act.ends_before);
+        act.place = place.or(act.place);
+        act.note = note.or(act.note);
+        act.evidence = support.map_or(act.evidence, Evidence::from);
+        if act == *old {
+            return Err(NotRecorded::Nothing);
+        }
+        act.id = ActId::of(treaty, act.state, act.kind, act.on, act.place.as_deref());
+        Ok(act)
+    }
+}
+
+/// What the law leaves in doubt about an act, in English, or that it refuses it. `instead_of` is the act that it corrects.
+pub fn judge(
+    file: &TreatyFile,
+    act: &Act,
+    instead_of: Option<&ActId>,
+    today: NaiveDate,
+) -> Result<Vec<String>, NotRecorded> {
+    if today < act.day() {
+        return Err(NotRecorded::ToCome { on: act.on });
+    }
+    let before = project(&file.treaty, &file.acts, NaiveDate::MAX);
+    let others = file.acts.iter().filter(|other| Some(&other.id) != instead_of);
+    let acts: Vec<Act> = others.cloned().chain([act.clone()]).collect();
+    let after = project(&file.treaty, &acts, NaiveDate::MAX);
+    let new = after.problems.into_iter().filter(|problem| !before.problems.contains(problem));
+    let (doubts, refusals): (Vec<Problem>, Vec<Problem>) = new.partition(|problem| problem.fault.is_doubt());
+    let words = |problems: Vec<Problem>| problems.iter().map(|problem| problem.fault.to_string()).collect();
+    if refusals.is_empty() { Ok(words(doubts)) } else { Err(NotRecorded::Refused(words(refusals))) }
+}
+
+/// What was put on record or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordedView {
+    /// The act, in the version that counts now; the one that was taken back, by `retract`.
+    pub act_id: ActId,
+    /// What was done with it.
+    pub done: Done,
+    /// The act that it corrects.
+    pub supersedes: Option<ActId>,
+    /// What the law leaves in doubt about it, in English.
+    pub doubts: Vec<String>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// It is new.
+    Recorded,
+    /// It takes the place of another.
+    Corrected,
+    /// It counts no more.
+    Retracted,
+}
+
+impl View for RecordedView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let done = match self.done {
+            Done::Recorded => say(lang, "Recorded", "已记录", "Записано"),
+            Done::Corrected => say(lang, "Corrected", "已更正", "Исправлено"),
+            Done::Retracted => say(lang, "Taken back", "已撤回", "Изъято"),
+        };
+        paragraph(out, width, 0, 2, &format!("{done}{}{}", colon(lang), self.act_id))?;
+        if let Some(old) = &self.supersedes {
+            let instead = say(lang, "in place of", "取代", "взамен");
+            paragraph(out, width, 0, 2, &format!("{instead} {old}"))?;
+        }
+        for doubt in &self.doubts {
+            let mark = say(lang, "In doubt", "存疑", "Сомнение");
+            paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
+        }
+        let next = say(
+            lang,
+            "The next check tells it, at once with: treatywatch check",
+            "下次检查时告知；立即告知：treatywatch check",
+            "Сообщит следующая проверка, сразу: treatywatch check",
+        );
+        paragraph(out, width, 0, 2, next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::spec;
+    use crate::cli::testing::{day, seeds};
+
+    fn file(treaty: &str) -> TreatyFile {
+        let (files, _) = seeds();
+        files.into_iter().find(|file| file.treaty.id.as_str() == treaty).unwrap()
+    }
+
+    fn act(treaty: &str, text: &str) -> Act {
+        let (_, states) = seeds();
+        spec::act(text, &treaty.parse().unwrap(), &states).unwrap()
+    }
+
+    #[test]
+    fn the_law_and_the_calendar_refuse_what_cannot_be() {
+        let today = day("2026-11-24");
+        let judge = |text: &str| judge(&file("npt"), &act("npt", text), None, today);
+        assert_eq!(judge("notice_of_withdrawal IRN 2026-11-24"), Ok(Vec::new()));
+        let on = "2026-11-25".parse().unwrap();
+        assert_eq!(judge("notice_of_withdrawal IRN 2026-11-25"), Err(NotRecorded::ToCome { on }));
+        let refused = judge("notice_of_withdrawal IND 2026-11-24").unwrap_err().to_string();
+        assert!(refused.contains("it was not a party then"), "{refused}");
+    }
+
+    #[test]
+    fn a_correction_keeps_what_it_does_not_name() {
+        let inf = file("inf");
+        let is_notice = |act: &&Act| act.id.as_str().contains("notice_of_withdrawal");
+        let old = inf.acts.iter().find(is_notice).unwrap();
+        let correction = Correction { on: "2019-02-03".parse().ok(), ..Correction::default() };
+        let new = correction.of(&inf.treaty.id, old).unwrap();
+        assert_eq!(new.id.as_str(), "inf/USA/notice_of_withdrawal/2019-02-03");
+        assert_eq!((new.known_on, &new.evidence), (day("2019-02-03"), &old.evidence));
+        assert_eq!(Correction::default().of(&inf.treaty.id, old), Err(NotRecorded::Nothing));
+        assert_eq!(judge(&inf, &new, Some(&old.id), day("2026-11-24")), Ok(Vec::new()));
+    }
+}

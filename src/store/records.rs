@@ -1,0 +1,89 @@
+//! Acts that users record, correct and take back. Nothing is edited: each is a row or a mark of its own.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::act::Act;
+use crate::domain::id::{ActId, TreatyId};
+
+use super::act_rows::{self, ActRow, NewAct, Versions};
+use super::column::{Instant, Origin};
+use super::facts::Range;
+use super::seeding::{project_some, version_id};
+use super::{Store, StoreError};
+
+impl Store {
+    /// The act with this name, in the version that counts, and its treaty.
+    pub async fn act(&self, id: &ActId) -> Result<Option<(TreatyId, Act)>, StoreError> {
+        let row = sqlx::query!(
+            r#"select treaty_id as "treaty_id: TreatyId" from act
+            where act_id = ?1 and superseded_by is null and retracted_at is null"#,
+            id
+        );
+        let mut conn = self.readers.acquire().await?;
+        let Some(row) = row.fetch_optional(&mut *conn).await? else { return Ok(None) };
+        let rows = act_rows::load(&mut conn, Range::one(&row.treaty_id), Versions::Current).await?;
+        let found = rows.into_iter().find(|act| act.act_id == *id);
+        Ok(found.map(|act| (row.treaty_id, act.into_act())))
+    }
+
+    /// Records an act, or in place of `supersedes` its correction, and projects the treaty anew. Gives
+    /// the name of the row: that of the act, with a number behind it where the act had versions before.
+    ///
+    /// The act that `supersedes` names must be one that counts; no other one may have the new name.
+    pub async fn record_act(
+        &self,
+        treaty: &TreatyId,
+        act: &Act,
+        supersedes: Option<&ActId>,
+        now: DateTime<Utc>,
+    ) -> Result<ActId, StoreError> {
+        let mut write = self.begin().await?;
+        let conn = &mut *write.tx;
+        let rows = act_rows::load(conn, Range::one(treaty), Versions::All).await?;
+        let rival = |row: &&ActRow| row.natural_id == act.id && Some(&row.act_id) != supersedes;
+        if let Some(row) = rows.iter().filter(|row| row.counts()).find(rival) {
+            return Err(StoreError::Refused(format!("{} is there already: correct it", row.act_id)));
+        }
+        let versions = rows.iter().filter(|row| row.natural_id == act.id).count();
+        let act_id = version_id(&act.id, versions + 1);
+        if let Some(old) = supersedes {
+            sqlx::query!("update act set superseded_by = ?2 where act_id = ?1", old, act_id)
+                .execute(&mut *conn)
+                .await?;
+        }
+        let row = NewAct {
+            act_id: act_id.clone(),
+            natural_id: &act.id,
+            treaty_id: treaty,
+            act,
+            supersedes: supersedes.cloned(),
+        };
+        act_rows::insert(conn, &[row], Origin::User, now).await?;
+        project_some(conn, std::slice::from_ref(treaty)).await?;
+        write.commit().await?;
+        Ok(act_id)
+    }
+
+    /// Takes an act back, and projects its treaty anew.
+    pub async fn retract_act(
+        &self,
+        treaty: &TreatyId,
+        id: &ActId,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut write = self.begin().await?;
+        let conn = &mut *write.tx;
+        let now = Instant::of(now);
+        sqlx::query!(
+            "update act set retracted_at = ?2, retracted_by = 'user', retraction_note = ?3 where act_id = ?1",
+            id,
+            now,
+            reason
+        )
+        .execute(&mut *conn)
+        .await?;
+        project_some(conn, std::slice::from_ref(treaty)).await?;
+        write.commit().await
+    }
+}
