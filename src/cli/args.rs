@@ -81,6 +81,8 @@ Examples:
     History(HistoryArgs),
     /// What each state is in a treaty on a day
     Parties(PartiesArgs),
+    /// Where one state stands in every treaty on a day
+    State(StateArgs),
     /// The days to come: expiries, withdrawals, deadlines, conferences
     Upcoming(UpcomingArgs),
     /// The paragraphs of the China-Russia statement of 5 June 2019 against today
@@ -184,6 +186,16 @@ pub struct PartiesArgs {
     /// Only states with this status
     #[arg(long, value_parser = word::<StateStatus>(StateStatus::ALL.iter().map(|status| status.as_str())))]
     pub status: Option<StateStatus>,
+}
+
+/// `state`
+#[derive(Debug, Clone, Args)]
+pub struct StateArgs {
+    /// The state, by its code or one of its names
+    pub state: String,
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
 }
 
 /// `upcoming`
@@ -484,6 +496,7 @@ mod tests {
             "--db x.db --config y.toml --seeds z history inf",
             "status unscr-2231 --reading FRA",
             "parties ctbt --on 2026-11-24 --status signatory",
+            "state CHN --on 2019-06-05",
             "upcoming --within 90d",
             "statement",
             "verify abm",

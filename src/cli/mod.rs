@@ -19,6 +19,7 @@ pub mod run;
 pub mod simulate;
 pub mod spec;
 pub mod sql;
+pub mod state;
 pub mod statement;
 pub mod status;
 #[cfg(test)]

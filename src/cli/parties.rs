@@ -15,7 +15,7 @@ use super::view::{
 };
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
-use crate::domain::project::{Life, project};
+use crate::domain::project::{Life, Projection, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, span_on};
@@ -123,32 +123,9 @@ pub fn parties(
     let projection = project(&file.treaty, &file.acts, asked.known_on);
     let default = projection.default_life();
     let incomplete = lacks_acts(&projection);
-    let mut all = Vec::new();
-    for (id, spans) in &default.states {
-        let Some(span) = span_on(spans, asked.on) else { continue };
-        if question.status.is_some_and(|status| status != span.status) {
-            continue;
-        }
-        let state = states.get(id);
-        let overlays =
-            default.overlays.iter().filter(|over| over.state == Some(*id) && over.contains(asked.on));
-        let others = projection.readings.iter().skip(1);
-        let readings = others.filter_map(|life| in_reading(life, *id, asked.on));
-        all.push(PartyView {
-            state: *id,
-            name: state.map(|state| (&state.name).into()),
-            kind: state.map_or(StateKind::Entity, |state| state.kind),
-            ended_on: state.and_then(|state| state.ended_on),
-            status: span.status,
-            starts_on: span.starts_on,
-            since: beginning(span.starts_on, &span.reason),
-            ends_before: span.ends_before,
-            reason: ReasonView::new(file, &span.reason),
-            effect_unknown: span.reason.rule == Rule::SuccessionUndated,
-            overlays: overlays.map(|overlay| OverlayView::new(file, overlay)).collect(),
-            readings: readings.filter(|reading| reading.status != span.status).collect(),
-        });
-    }
+    let all = default.states.keys().filter_map(|id| party(file, &projection, states, *id, asked.on));
+    let asked_for = |party: &PartyView| question.status.is_none_or(|status| status == party.status);
+    let all: Vec<PartyView> = all.filter(asked_for).collect();
     let mut by_reading: Vec<ReadingCount> = Vec::new();
     for life in &projection.readings {
         let Some(counts) = counts(life, asked.on, incomplete) else { continue };
@@ -168,6 +145,36 @@ pub fn parties(
         states: all,
         missing: missing(&file.treaty),
         names: states.into(),
+    })
+}
+
+/// What a state is on a day; none before its first act.
+pub(super) fn party(
+    file: &TreatyFile,
+    projection: &Projection,
+    states: &BTreeMap<StateId, State>,
+    id: StateId,
+    on: NaiveDate,
+) -> Option<PartyView> {
+    let default = projection.default_life();
+    let span = span_on(default.states.get(&id)?, on)?;
+    let state = states.get(&id);
+    let overlays = default.overlays.iter().filter(|over| over.state == Some(id) && over.contains(on));
+    let others = projection.readings.iter().skip(1);
+    let readings = others.filter_map(|life| in_reading(life, id, on));
+    Some(PartyView {
+        state: id,
+        name: state.map(|state| (&state.name).into()),
+        kind: state.map_or(StateKind::Entity, |state| state.kind),
+        ended_on: state.and_then(|state| state.ended_on),
+        status: span.status,
+        starts_on: span.starts_on,
+        since: beginning(span.starts_on, &span.reason),
+        ends_before: span.ends_before,
+        reason: ReasonView::new(file, &span.reason),
+        effect_unknown: span.reason.rule == Rule::SuccessionUndated,
+        overlays: overlays.map(|overlay| OverlayView::new(file, overlay)).collect(),
+        readings: readings.filter(|reading| reading.status != span.status).collect(),
     })
 }
 
@@ -271,7 +278,7 @@ impl PartiesView {
 
 impl PartyView {
     /// What made it so, in a word or two.
-    fn by(&self, lang: Lang) -> String {
+    pub(super) fn by(&self, lang: Lang) -> String {
         let act = self.reason.act.as_ref().map(|act| act.kind.label(lang));
         let rule = self.reason.rule;
         let label = match rule {
@@ -295,7 +302,7 @@ impl PartyView {
     }
 
     /// What else must be seen beside the status.
-    fn marks(&self, lang: Lang) -> Vec<String> {
+    pub(super) fn marks(&self, lang: Lang) -> Vec<String> {
         let mut marks = Vec::new();
         if self.effect_unknown {
             let text =

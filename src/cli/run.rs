@@ -23,6 +23,7 @@ use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateQuestion, simulate};
 use super::spec;
 use super::sql::SqlView;
+use super::state::{StateQuestion, state};
 use super::statement::statement;
 use super::status::{StatusQuestion, status};
 use super::upcoming::{UpcomingQuestion, upcoming};
@@ -74,6 +75,7 @@ fn needs_secrets(command: &Command) -> bool {
         Command::Status(_)
         | Command::History(_)
         | Command::Parties(_)
+        | Command::State(_)
         | Command::Upcoming(_)
         | Command::Statement(_)
         | Command::Verify(_)
@@ -138,6 +140,11 @@ impl Desk<'_> {
                 let asked = args.days.asked(self.today);
                 let question = PartiesQuestion { treaty: args.treaty, asked, status: args.status };
                 or_no_such(parties(&files, &states, &question), |view| self.show(view, out))
+            }
+            Command::State(args) => {
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let question = StateQuestion { state: args.state, asked: args.days.asked(self.today) };
+                or_no_such(state(&files, &states, &question), |view| self.show(view, out))
             }
             Command::Upcoming(args) => {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
