@@ -16,7 +16,7 @@ use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
-use crate::domain::treaty::Lang;
+use crate::domain::treaty::{Form, Lang};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct StateView {
     pub name: Text,
     /// The instruments that it has or had a part in, treaties first.
     pub instruments: Vec<Standing>,
-    /// Treaties in force or on their way there that it has no part in.
+    /// Multilateral treaties in force or on their way there that it has no part in.
     pub no_part_in: Vec<TreatyId>,
     #[serde(skip)]
     names: Names,
@@ -94,7 +94,8 @@ pub fn state(
         let span = span_on(&projection.default_life().treaty, asked.on);
         let treaty_status = span.map(|span| span.status);
         let Some(party) = party(file, &projection, states, found.id, asked.on) else {
-            if file.treaty.is_treaty() && treaty_status.is_some_and(is_open) {
+            let is_for_all = file.treaty.is_treaty() && file.treaty.form == Form::Multilateral;
+            if is_for_all && treaty_status.is_some_and(is_open) {
                 no_part_in.push(file.treaty.id.clone());
             }
             continue;
