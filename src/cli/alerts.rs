@@ -99,6 +99,7 @@ mod tests {
             late: true,
             severity: Severity::Warning,
             sentence: "New START expires in 30 days, on 2026-02-05, under its article XIV(2).".to_owned(),
+            sentences: Default::default(),
             date: None,
             acts: Vec::new(),
             article: Some("XIV(2)".to_owned()),
