@@ -10,4 +10,4 @@ mod wording;
 pub use due::{Look, due, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
-pub use wording::Names;
+pub use wording::{Names, article_in};

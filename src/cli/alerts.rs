@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::layout::Grid;
-use super::view::{View, bracketed, english, say};
+use super::view::{View, bracketed, say};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
@@ -69,7 +69,7 @@ impl View for AlertsView {
             }
             let severity = alert.severity.label(lang).to_owned();
             grid.row(vec![instant(view.raised_at), alert.treaty.to_string(), kind, severity]);
-            grid.through(2, english(&alert.sentence, lang));
+            grid.through(2, alert.sentence_in(lang));
             if let Some(source) = &alert.source {
                 grid.through(2, source.clone());
             }

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
-use super::view::{View, english, say};
+use super::view::{View, bracketed, in_text, say};
 use crate::alerts::{Names, replay as replay_treaty};
 use crate::domain::alert::Alert;
+use crate::domain::grammar;
 use crate::domain::id::StateId;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
@@ -76,13 +77,28 @@ impl View for ReplayView {
         ];
         let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
         for Told { checked_on, alert } in &self.calendar {
-            let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
-            let kind = format!("{}{lead}", alert.kind);
+            let kind = match (lang, alert.lead_days) {
+                (Lang::En, None) => alert.kind.to_string(),
+                (Lang::En, Some(lead)) => format!("{} {lead}", alert.kind),
+                (Lang::Zh | Lang::Ru, None) => alert.kind.label(lang).to_owned(),
+                (Lang::Zh | Lang::Ru, Some(lead)) => {
+                    bracketed(alert.kind.label(lang), &grammar::days(lead.into(), lang), lang)
+                }
+            };
             grid.row(vec![checked_on.to_string(), alert.treaty.to_string(), kind]);
-            grid.through(12, english(&alert.sentence, lang));
+            grid.through(12, alert.sentence_in(lang));
         }
         grid.print(out, width)?;
-        let total = format!("{} to {}: {} alerts", self.from, self.to, self.calendar.len());
+        let [from, to] = [self.from, self.to].map(|day| in_text(day, lang));
+        let told = self.calendar.len();
+        let total = match lang {
+            Lang::En => format!("{from} to {to}: {told} alerts"),
+            Lang::Zh => format!("{from}至{to}：提醒{told}条"),
+            Lang::Ru => {
+                let forms = ["оповещение", "оповещения", "оповещений"];
+                format!("С {from} по {to}: {told} {}", grammar::russian_plural(told as u64, forms))
+            }
+        };
         paragraph(out, width, 0, 2, &total)
     }
 }

@@ -12,7 +12,7 @@ use super::args::{
     RetryArgs,
 };
 use super::check::CheckView;
-use super::deliveries::{DeliveriesView, DeliveryView};
+use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
 use super::endpoints::{TestView, endpoints};
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
@@ -32,6 +32,7 @@ use crate::config::Config;
 use crate::daemon;
 use crate::delivery::{HttpSender, Sender};
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
+use crate::domain::treaty::Lang;
 use crate::jobs::{self, CheckSettings, SeedSource};
 use crate::store::{AlertFilter, DeliveryFilter, Store};
 
@@ -165,7 +166,12 @@ impl Desk<'_> {
             }
             Command::Backup(args) => {
                 self.store.backup(&args.file).await?;
-                writeln!(out, "{} holds a copy of {}", args.file.display(), self.store.path().display())?;
+                let (copy, original) = (args.file.display(), self.store.path().display());
+                match self.options.style(self.config.language, terminal_width()).lang {
+                    Lang::En => writeln!(out, "{copy} holds a copy of {original}")?,
+                    Lang::Zh => writeln!(out, "{copy}为{original}的副本")?,
+                    Lang::Ru => writeln!(out, "{copy}: копия {original}")?,
+                }
                 Ok(exit::FINE)
             }
             Command::Check(args) => self.check(args, out).await,
@@ -230,7 +236,8 @@ impl Desk<'_> {
             attempts: row.attempts,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error,
-            sentence: row.sentence,
+            sentence: row.alert.sentence,
+            sentences: row.alert.sentences,
         };
         self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
     }
@@ -256,9 +263,7 @@ impl Desk<'_> {
         if args.all || args.endpoint.is_some() {
             retried += self.store.retry_failed(args.endpoint.as_deref(), now).await?;
         }
-        let what = if retried == 1 { "delivery" } else { "deliveries" };
-        writeln!(out, "{retried} {what} will be sent again, each under its id, by the running daemon.")?;
-        Ok(exit::FINE)
+        self.show(&RetriedView { retried }, out)
     }
 
     async fn test_endpoint(&self, name: &str, out: &mut dyn Write) -> Result<u8> {

@@ -104,8 +104,7 @@ impl Alert {
 
     /// The sentence in `lang`, or the English one marked `[en]`.
     pub fn sentence_in(&self, lang: Lang) -> String {
-        let Sentences { zh, ru } = self.sentences.clone();
-        Words { en: self.sentence.clone(), zh, ru }.in_lang(lang)
+        self.sentences.or_english(&self.sentence, lang)
     }
 }
 
@@ -116,6 +115,14 @@ pub struct Sentences {
     pub zh: Option<String>,
     /// Russian.
     pub ru: Option<String>,
+}
+
+impl Sentences {
+    /// The sentence in `lang`, or `english`, which is marked `[en]` where another was asked for.
+    pub fn or_english(&self, english: &str, lang: Lang) -> String {
+        let Self { zh, ru } = self.clone();
+        Words { en: english.to_owned(), zh, ru }.in_lang(lang)
+    }
 }
 
 /// One thing that changed.

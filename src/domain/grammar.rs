@@ -69,7 +69,7 @@ fn russian(on: PartialDay, case: Case) -> String {
 }
 
 /// The form that a Russian noun takes behind a number: 1 день, 2 дня, 5 дней, 11 дней, 21 день.
-pub fn russian_plural<'a>(number: u64, [one, few, many]: [&'a str; 3]) -> &'a str {
+pub fn russian_plural(number: u64, [one, few, many]: [&str; 3]) -> &str {
     match (number % 10, number % 100) {
         (_, 11..=14) => many,
         (1, _) => one,

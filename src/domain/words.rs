@@ -214,7 +214,7 @@ labels!(AlertKind {
     StatusChanged: "status changed", "状态变更", "статус изменён";
     DateReached: "date reached", "日期已到", "дата наступила";
     DateApproaching: "date approaching", "日期临近", "дата приближается";
-    ActRecorded: "act recorded", "行为入库", "акт записан";
+    ActRecorded: "act recorded", "行为记录", "акт записан";
 });
 
 labels!(Severity {

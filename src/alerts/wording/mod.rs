@@ -470,6 +470,16 @@ fn contending(treaty: &Treaty) -> Vec<(&ReadingId, &[StateId])> {
     treaty.contested_between.iter().map(told).collect()
 }
 
+/// An article as the catalogue writes it, in words where the language is not English:
+/// `XV(2)`, `第十五条第二款`, `пункт 2 статьи XV`.
+pub fn article_in(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => text.to_owned(),
+        Lang::Zh => zh::articles(text),
+        Lang::Ru => ru::articles(text),
+    }
+}
+
 /// An article as the catalogue writes it, taken apart so that each language can word it.
 #[derive(Debug, PartialEq, Eq)]
 enum Article<'a> {

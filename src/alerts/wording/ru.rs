@@ -342,10 +342,10 @@ fn date(date: &DueDate, tense: Tense, on: When) -> String {
 }
 
 fn cancelled(what: &str, on: PartialDay) -> String {
-    format!("{what} отменяется (прежняя дата: {})", grammar::day(on, Lang::Ru))
+    format!("дата отменена ({what}, {})", grammar::day(on, Lang::Ru))
 }
 
-/// A date as a noun, a singular that a verb in the present tense can follow.
+/// A date as a noun.
 fn what_of(date: &DueDate) -> String {
     match date.kind {
         DateKind::Deadline => format!("срок «{}» [en]", deadline_of(date)),
@@ -359,6 +359,7 @@ fn date_name(date: &DateId) -> String {
     name.parse().map_or_else(|_| format!("дата «{}» [en]", spaced(name)), |kind| noun(kind).to_owned())
 }
 
+/// A singular, which a verb in the present tense can follow whatever its gender.
 fn noun(kind: DateKind) -> &'static str {
     match kind {
         DateKind::EntryIntoForce => "вступление в силу",
@@ -422,7 +423,7 @@ fn because(scene: Scene<'_>, reason: &Reason, about: &[StateId]) -> String {
     if why.is_empty() { why } else { format!(" ({why})") }
 }
 
-fn articles(text: &str) -> String {
+pub(super) fn articles(text: &str) -> String {
     let article = |article: &Article<'_>| match article {
         Article::Numbered(_, name, None) => format!("статья {name}"),
         Article::Numbered(_, name, Some(paragraph)) => format!("пункт {paragraph} статьи {name}"),

@@ -312,7 +312,7 @@ fn every_form_of_alert_is_told_in_three_languages() {
     let mut alone = act(ActKind::Suspension, "RUS", "2023-02-28");
     alone.disputed_by = vec!["USA".parse().unwrap()];
     let contested = change_of(AlertKind::StatusChanged, "", Some("in_force"), Some("contested"));
-    tell(&mut out, "recorded, disputed", &told(&alone, None, &[contested.clone()], new_start));
+    tell(&mut out, "recorded, disputed", &told(&alone, None, std::slice::from_ref(&contested), new_start));
 
     let begins = change_of(AlertKind::StatusChanged, "", Some("pending"), Some("in_force"));
     let joins = |code| change_of(AlertKind::StatusChanged, code, Some("signatory"), Some("party"));

@@ -371,7 +371,7 @@ fn deed(kind: ActKind, day: String) -> String {
     }
 }
 
-fn articles(text: &str) -> String {
+pub(super) fn articles(text: &str) -> String {
     let article = |article: &Article<'_>| match article {
         Article::Numbered(number, _, None) => format!("第{}条", numeral(*number)),
         Article::Numbered(number, _, Some(paragraph)) => {
