@@ -102,3 +102,24 @@ impl View for ReplayView {
         paragraph(out, width, 0, 2, &total)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed, seeds};
+
+    #[test]
+    fn a_calendar_fits_the_page_in_each_language() {
+        let (files, states) = seeds();
+        let treaties = vec!["new-start".to_owned(), "unscr-2231".to_owned()];
+        let question = ReplayQuestion { from: day("2025-08-01"), to: day("2026-08-22"), treaties };
+        let view = replay(&files, &states, &[30], &question).unwrap();
+        assert!(printed(&view, Lang::En).contains("date.approaching 30"));
+        let zh = printed(&view, Lang::Zh);
+        assert!(zh.contains("日期临近（30天）") && zh.contains("2025年8月1日至2026年8月22日：提醒"), "{zh}");
+        let ru = printed(&view, Lang::Ru);
+        assert!(ru.contains("дата приближается (30 дней)") && ru.contains("С 1 августа 2025 года"), "{ru}");
+        let first = &json(&view)["calendar"][0]["sentences"];
+        assert!(first["zh"].is_string() && first["ru"].is_string());
+    }
+}
