@@ -75,11 +75,11 @@ impl Desk<'_> {
         let mut alert = self.blank(format!("{name}|{}|{listed}", treaty.id), self.look.today);
         alert.late = !corrected;
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
-        alert.sentence = if corrected {
+        alert.tell(if corrected {
             wording::corrections(acts.len(), &changes, treaty, self.look.names)
         } else {
             wording::backfill(acts.len(), &changes, treaty, self.look.names)
-        };
+        });
         alert.acts = acts;
         rank(&mut alert, changes, own_kind);
         self.alerts.push(alert);
@@ -106,7 +106,7 @@ impl Desk<'_> {
         let treaty = &self.look.watched.treaty;
         let mut alert = self.blank(format!("redefined|{}|{}", treaty.id, self.look.today), self.look.today);
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
-        alert.sentence = wording::redefined(&changes, treaty, self.look.names);
+        alert.tell(wording::redefined(&changes, treaty, self.look.names));
         let first = changes.iter().map(|change| change.kind).min().unwrap_or(AlertKind::StatusChanged);
         rank(&mut alert, changes, first);
         self.alerts.push(alert);
@@ -152,8 +152,7 @@ impl Desk<'_> {
         alert.article = effects.iter().find_map(|effect| effect.reason.article.clone());
         alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
         alert.source = act.evidence.sources.first().cloned();
-        alert.sentence =
-            wording::act_told(fresh, &changes, &sets, &self.look.watched.treaty, self.look.names);
+        alert.tell(wording::act_told(fresh, &changes, &sets, &self.look.watched.treaty, self.look.names));
         rank(&mut alert, changes, own_kind);
         self.alerts.push(alert);
     }
@@ -178,7 +177,7 @@ impl Desk<'_> {
         alert.severity =
             changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info).max(Severity::Warning);
         alert.date = changes.iter().find_map(|change| change.date.clone());
-        alert.sentence = wording::act_taken_back(act, &changes, treaty, self.look.names);
+        alert.tell(wording::act_taken_back(act, &changes, treaty, self.look.names));
         rank(&mut alert, changes, AlertKind::ActCorrected);
         self.alerts.push(alert);
     }

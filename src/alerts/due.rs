@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Projection, project};
@@ -70,8 +70,9 @@ pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) ->
 
 /// A marked alert that tests whether an endpoint receives.
 pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
-    let sentence = "This is a test of the endpoint; nothing has happened.".to_owned();
-    Alert { sentence, ..blank(treaty, key, today) }
+    let mut alert = blank(treaty, key, today);
+    alert.tell(wording::test());
+    alert
 }
 
 fn blank(treaty: TreatyId, key: String, on: NaiveDate) -> Alert {
@@ -88,6 +89,7 @@ fn blank(treaty: TreatyId, key: String, on: NaiveDate) -> Alert {
         late: false,
         severity: Severity::Info,
         sentence: String::new(),
+        sentences: Sentences::default(),
         date: None,
         acts: Vec::new(),
         article: None,
@@ -137,7 +139,7 @@ impl<'a> Desk<'a> {
         alert.kind = AlertKind::StatusChanged;
         alert.state = first.state;
         alert.severity = Severity::Critical;
-        alert.sentence = wording::undone(&changes, treaty, self.look.names);
+        alert.tell(wording::undone(&changes, treaty, self.look.names));
         alert.changes = changes;
         self.alerts.push(alert);
     }
@@ -201,7 +203,7 @@ impl<'a> Desk<'a> {
         alert.article = head.reason.article.clone();
         alert.source = self.source_of(&head.reason);
         alert.acts = act.into_iter().collect();
-        alert.sentence = wording::change(head, date, treaty, self.look.names);
+        alert.tell(wording::change(head, date, treaty, self.look.names));
         alert.changes = group.iter().map(change).collect();
         self.alerts.push(alert);
     }
@@ -217,7 +219,7 @@ impl<'a> Desk<'a> {
             alert.kind = AlertKind::DateReached;
             alert.late = on < today && date.on.precision() == Precision::Day;
             alert.severity = severity_of(date.kind, 0);
-            alert.sentence = wording::reached(date, on < today, &self.look.watched.treaty, self.look.names);
+            alert.tell(wording::reached(date, on < today, &self.look.watched.treaty, self.look.names));
             self.alerts.push(alert);
         }
     }
@@ -246,7 +248,7 @@ impl<'a> Desk<'a> {
             alert.missed_leads = missed;
             alert.late = due_on(lead) != Some(today);
             alert.severity = severity_of(date.kind, lead);
-            alert.sentence = wording::approaching(date, today, &self.look.watched.treaty, self.look.names);
+            alert.tell(wording::approaching(date, today, &self.look.watched.treaty, self.look.names));
             self.alerts.push(alert);
         }
     }
@@ -270,7 +272,7 @@ impl<'a> Desk<'a> {
             let change = moved(date, now, self.look.today);
             alert.kind = change.kind;
             alert.severity = Severity::Warning;
-            alert.sentence = wording::moved(date, now, &self.look.watched.treaty, self.look.names);
+            alert.tell(wording::moved(date, now, &self.look.watched.treaty, self.look.names));
             alert.acts = act.into_iter().collect();
             alert.changes = vec![change];
             self.alerts.push(alert);

@@ -13,4 +13,4 @@ pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
 pub use transitions::{Subject, Transition};
-pub use wording::Names;
+pub use wording::{Names, article_in};

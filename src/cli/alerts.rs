@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::layout::Grid;
-use super::view::{View, bracketed, english, say};
+use super::view::{View, bracketed, say};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
@@ -69,7 +69,7 @@ impl View for AlertsView {
             }
             let severity = alert.severity.label(lang).to_owned();
             grid.row(vec![instant(view.raised_at), alert.treaty.to_string(), kind, severity]);
-            grid.through(2, english(&alert.sentence, lang));
+            grid.through(2, alert.sentence_in(lang));
             if let Some(source) = &alert.source {
                 grid.through(2, source.clone());
             }
@@ -99,6 +99,7 @@ mod tests {
             late: true,
             severity: Severity::Warning,
             sentence: "New START expires in 30 days, on 2026-02-05, under its article XIV(2).".to_owned(),
+            sentences: Default::default(),
             date: None,
             acts: Vec::new(),
             article: Some("XIV(2)".to_owned()),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::alerts::{AlertsView, alerts};
 use super::layout::paragraph;
-use super::view::View;
+use super::view::{View, english, in_text};
 use crate::domain::treaty::Lang;
 use crate::jobs::CheckReport;
 
@@ -45,21 +45,77 @@ impl View for CheckView {
             self.raised.print(lang, width, out)?;
         }
         for (treaty, error) in &self.set_aside {
-            paragraph(out, width, 0, 2, &format!("{treaty} could not be checked: {error}"))?;
+            let error = english(error, lang);
+            let told = match lang {
+                Lang::En => format!("{treaty} could not be checked: {error}"),
+                Lang::Zh => format!("{treaty}无法检查：{error}"),
+                Lang::Ru => format!("{treaty}: проверка не удалась: {error}"),
+            };
+            paragraph(out, width, 0, 2, &told)?;
         }
-        let kept = if self.dry_run { " Nothing was kept." } else { "" };
-        let told = match self.since {
-            Some(since) if self.is_ahead => format!(
-                "The last check was of {since}, which is after {}: until then no day is told, only acts that are \
-                 recorded. {} raised.{kept}",
-                self.today,
-                self.raised.alerts.len()
-            ),
-            Some(since) => {
-                format!("Checked {since} to {}: {} raised.{kept}", self.today, self.raised.alerts.len())
-            }
-            None => format!("The watch begins on {}; what came before is not told.{kept}", self.today),
+        paragraph(out, width, 0, 2, &self.summary(lang))
+    }
+}
+
+impl CheckView {
+    /// From when to when was checked, how much was raised, and whether it was kept.
+    fn summary(&self, lang: Lang) -> String {
+        let raised = self.raised.alerts.len();
+        let today = in_text(self.today, lang);
+        let kept = match lang {
+            _ if !self.dry_run => "",
+            Lang::En => " Nothing was kept.",
+            Lang::Zh => "未保存任何内容。",
+            Lang::Ru => " Ничего не сохранено.",
         };
-        paragraph(out, width, 0, 2, &told)
+        let told = match (self.since.map(|since| in_text(since, lang)), lang) {
+            (Some(since), Lang::En) if self.is_ahead => format!(
+                "The last check was of {since}, which is after {today}: until then no day is told, only acts that are \
+                 recorded. {raised} raised."
+            ),
+            (Some(since), Lang::Zh) if self.is_ahead => format!(
+                "上次检查的日期为{since}，晚于{today}：此前不通报任何日期，只通报入库的行为。共发出提醒{raised}条。"
+            ),
+            (Some(since), Lang::Ru) if self.is_ahead => format!(
+                "Последняя проверка относилась к более позднему дню, чем {today}: {since}. До тех пор сообщается \
+                 не о датах, а только о записанных актах. Оповещений: {raised}."
+            ),
+            (Some(since), Lang::En) => format!("Checked {since} to {today}: {raised} raised."),
+            (Some(since), Lang::Zh) => format!("已检查{since}至{today}：发出提醒{raised}条。"),
+            (Some(since), Lang::Ru) => format!("Проверено с {since} по {today}. Оповещений: {raised}."),
+            (None, Lang::En) => format!("The watch begins on {today}; what came before is not told."),
+            (None, Lang::Zh) => format!("监测自{today}开始；此前之事不予通报。"),
+            (None, Lang::Ru) => format!("Наблюдение начато {today}; о том, что было раньше, не сообщается."),
+        };
+        format!("{told}{kept}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, printed};
+
+    fn checked(since: Option<&str>, today: &str, is_ahead: bool) -> CheckView {
+        let (today, since) = (day(today), since.map(day));
+        CheckView::of(CheckReport { today, since, is_ahead, ..CheckReport::default() }, true)
+    }
+
+    #[test]
+    fn a_check_is_summed_up_in_each_language() {
+        let view = checked(Some("2026-02-04"), "2026-02-05", false);
+        let last = |view: &CheckView, lang| printed(view, lang).lines().last().unwrap().to_owned();
+        assert_eq!(last(&view, Lang::En), "Checked 2026-02-04 to 2026-02-05: 0 raised. Nothing was kept.");
+        assert_eq!(last(&view, Lang::Zh), "已检查2026年2月4日至2026年2月5日：发出提醒0条。未保存任何内容。");
+        let ru = printed(&view, Lang::Ru).replace("\n  ", " ");
+        let told =
+            "Проверено с 4 февраля 2026 года по 5 февраля 2026 года. Оповещений: 0. Ничего не сохранено.";
+        assert!(ru.contains(told), "{ru}");
+        for view in [checked(None, "2026-02-05", false), checked(Some("2027-02-04"), "2026-02-05", true)] {
+            for lang in [Lang::Zh, Lang::Ru] {
+                let text = printed(&view, lang);
+                assert!(!text.chars().any(|letter| letter.is_ascii_alphabetic()), "{text}");
+            }
+        }
     }
 }

@@ -6,9 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alerts::instant;
-use super::layout::Grid;
+use super::layout::{Grid, paragraph};
 use super::view::{View, english, say};
+use crate::domain::alert::Sentences;
+use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
+use crate::store::DeliveryState;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,8 +37,22 @@ pub struct DeliveryView {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// What went wrong last.
     pub last_error: Option<String>,
-    /// What the alert says.
+    /// What the alert says, in English.
     pub sentence: String,
+    /// The same in the other languages.
+    pub sentences: Sentences,
+}
+
+/// What a state of a delivery is called.
+fn state_label(state: &str, lang: Lang) -> String {
+    let Ok(known) = state.parse() else { return state.to_owned() };
+    match known {
+        DeliveryState::Pending => say(lang, "pending", "待投递", "ожидает"),
+        DeliveryState::Delivered => say(lang, "delivered", "已送达", "доставлено"),
+        DeliveryState::Dead => say(lang, "dead", "已放弃", "не доставлено"),
+        DeliveryState::Stopped => say(lang, "stopped", "已停止", "остановлено"),
+    }
+    .to_owned()
 }
 
 impl View for DeliveriesView {
@@ -55,16 +72,41 @@ impl View for DeliveriesView {
             grid.row(vec![
                 delivery.delivery_id.to_string(),
                 delivery.endpoint.clone(),
-                delivery.state.clone(),
+                state_label(&delivery.state, lang),
                 delivery.attempts.to_string(),
                 delivery.next_attempt_at.map(instant).unwrap_or_default(),
             ]);
-            grid.through(2, english(&delivery.sentence, lang));
+            grid.through(2, delivery.sentences.or_english(&delivery.sentence, lang));
             if let Some(error) = &delivery.last_error {
-                grid.through(2, format!("! {error}"));
+                grid.through(2, format!("! {}", english(error, lang)));
             }
         }
         grid.print(out, width)
+    }
+}
+
+/// What `deliveries retry` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RetriedView {
+    /// How many deliveries will be sent again.
+    pub retried: u64,
+}
+
+impl View for RetriedView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let retried = self.retried;
+        let told = match lang {
+            Lang::En => {
+                let what = if retried == 1 { "delivery" } else { "deliveries" };
+                format!("{retried} {what} will be sent again, each under its id, by the running daemon.")
+            }
+            Lang::Zh => format!("运行中的守护进程将重新投递{retried}条提醒，标识不变。"),
+            Lang::Ru => {
+                let what = russian_plural(retried, ["доставку", "доставки", "доставок"]);
+                format!("Работающая служба повторит {retried} {what}, под прежними идентификаторами.")
+            }
+        };
+        paragraph(out, width, 0, 0, &told)
     }
 }
 
@@ -80,15 +122,28 @@ mod tests {
                 delivery_id: 17,
                 alert_id: "msg_1".to_owned(),
                 endpoint: "desk".to_owned(),
-                state: "failed".to_owned(),
+                state: "dead".to_owned(),
                 attempts: 12,
                 next_attempt_at: None,
                 last_error: Some("the receiver answered 503".to_owned()),
                 sentence: "New START expired on 2026-02-05.".to_owned(),
+                sentences: Sentences { zh: None, ru: Some("ДСНВ истёк.".to_owned()) },
             }],
         };
         assert!(printed(&view, Lang::En).contains("  ! the receiver answered 503"));
         assert_eq!(json(&view)["deliveries"][0]["delivery_id"], 17);
-        printed(&view, Lang::Ru);
+        let text = printed(&view, Lang::Ru);
+        assert!(text.contains("не доставлено") && text.contains("ДСНВ истёк."), "{text}");
+        assert!(printed(&view, Lang::Zh).contains("New START expired on 2026-02-05. [en]"));
+    }
+
+    #[test]
+    fn what_was_retried_is_counted_in_each_language() {
+        let told = |retried, lang| printed(&RetriedView { retried }, lang);
+        let en = "1 delivery will be sent again, each under its id, by the running daemon.\n";
+        assert_eq!(told(1, Lang::En), en);
+        assert!(told(21, Lang::Ru).contains("21 доставку,"));
+        assert!(told(3, Lang::Ru).contains("3 доставки,"));
+        assert!(told(3, Lang::Zh).contains("3条"));
     }
 }

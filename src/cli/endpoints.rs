@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::layout::Grid;
-use super::view::{View, say};
+use super::view::{View, colon, english, say};
 use crate::config::{Config, Endpoint};
 use crate::domain::treaty::Lang;
 use crate::store::EndpointRow;
@@ -80,14 +80,22 @@ impl View for EndpointsView {
                 |items: &Option<Vec<String>>| items.as_ref().map_or(all.to_owned(), |items| items.join(" "));
             let leads = endpoint.lead_days.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
             if let Some(reason) = &endpoint.stopped {
-                grid.through(2, format!("! {}: {reason}", say(lang, "stopped", "已停止", "остановлен")));
+                grid.through(
+                    2,
+                    format!(
+                        "! {}{}{}",
+                        say(lang, "stopped", "已停止", "остановлен"),
+                        colon(lang),
+                        english(reason, lang)
+                    ),
+                );
             }
             for (what, text) in [
                 (say(lang, "treaties", "条约", "договоры"), list(&endpoint.treaties)),
                 (say(lang, "kinds", "类别", "виды"), list(&endpoint.kinds)),
                 (say(lang, "days before", "提前天数", "за сколько дней"), leads),
             ] {
-                grid.through(2, format!("{what}: {text}"));
+                grid.through(2, format!("{what}{}{text}", colon(lang)));
             }
         }
         grid.print(out, width)
@@ -108,11 +116,20 @@ pub struct TestView {
 }
 
 impl View for TestView {
-    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
         let Self { endpoint, alert_id, error, .. } = self;
-        match error {
-            None => writeln!(out, "{endpoint} accepted the test message {alert_id}."),
-            Some(error) => writeln!(out, "{endpoint} did not accept the test message {alert_id}: {error}"),
+        let error = error.as_ref().map(|error| english(error, lang));
+        match (error, lang) {
+            (None, Lang::En) => writeln!(out, "{endpoint} accepted the test message {alert_id}."),
+            (None, Lang::Zh) => writeln!(out, "{endpoint}已接收测试消息{alert_id}。"),
+            (None, Lang::Ru) => writeln!(out, "{endpoint}: проверочное сообщение {alert_id} принято."),
+            (Some(error), Lang::En) => {
+                writeln!(out, "{endpoint} did not accept the test message {alert_id}: {error}")
+            }
+            (Some(error), Lang::Zh) => writeln!(out, "{endpoint}未接收测试消息{alert_id}：{error}"),
+            (Some(error), Lang::Ru) => {
+                writeln!(out, "{endpoint}: проверочное сообщение {alert_id} не принято: {error}")
+            }
         }
     }
 }

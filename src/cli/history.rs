@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::layout::{Grid, hung, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::view::{
-    Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, english, from_memory,
+    Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, english, from_memory, in_text,
     partial, reading_name, say, semicolon,
 };
 use crate::domain::act::{Act, ActKind, Evidence};
@@ -263,7 +263,8 @@ impl<'a> Numbered<'a> {
 impl View for HistoryView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
-        let (known_on, facts) = (self.known_on, self.facts_as_of.min(self.known_on));
+        let facts = self.facts_as_of.min(self.known_on);
+        let [known_on, facts] = [self.known_on, facts].map(|day| in_text(day, lang));
         let heading = match lang {
             Lang::En => format!("History of {title}, as known on {known_on}, facts to {facts}"),
             Lang::Zh => format!("{title}沿革（依据{known_on}所知，事实截至{facts}）"),
@@ -338,8 +339,7 @@ impl HistoryView {
                 in_reading(format!("{}{}{reason}", status.label(lang), colon(lang)), reading)
             }
             Event::Note { kind, actor, text, .. } => {
-                let text = english(text, lang);
-                format!("{actor}{}{}{}{text}", comma(lang), kind.replace('_', " "), colon(lang))
+                english(&format!("{actor}, {}: {text}", kind.replace('_', " ")), lang)
             }
         };
         let remarks = entry.remarks(names, lang);
@@ -358,15 +358,19 @@ impl HistoryView {
             text.push_str(&format!("{}{}", colon(lang), self.names.list(states, lang)));
         }
         if let Some(place) = &act.place {
-            text = bracketed(&text, place, lang);
+            text = bracketed(&text, &english(place, lang), lang);
         }
+        let clause = |what: &str, day: NaiveDate| match lang {
+            Lang::En | Lang::Ru => format!("{what} {}", in_text(day, lang)),
+            Lang::Zh => format!("{what}{}", in_text(day, lang)),
+        };
         let facts = [
-            act.to.map(|day| format!("{} {day}", say(lang, "to", "至", "по"))),
+            act.to.map(|day| clause(say(lang, "to", "至", "по"), day)),
             act.ends_before.map(|day| {
-                let until = say(lang, "first day no longer in force", "自该日起失效", "не действует с");
-                format!("{until} {day}")
+                let until = say(lang, "first day no longer in force", "失效日", "не действует с");
+                clause(until, day)
             }),
-            act.effective_on.map(|day| format!("{} {day}", say(lang, "effect on", "生效日", "действует с"))),
+            act.effective_on.map(|day| clause(say(lang, "effect on", "生效日", "действует с"), day)),
             (!act.successors.is_empty()).then(|| {
                 let succeeded = say(lang, "succeeded by ", "继承者：", "преемники: ");
                 format!("{succeeded}{}", self.names.list(&act.successors, lang))

@@ -10,7 +10,7 @@ use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::status::{CountsView, MissingView, counts, lacks_acts, missing};
 use super::view::{
-    Asked, Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, partial,
+    Asked, Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, in_text, partial,
     reading_name, running, say, since, until,
 };
 use crate::domain::day::PartialDay;
@@ -188,7 +188,7 @@ impl View for PartiesView {
         let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
         paragraph(out, width, 0, 0, &self.asked.heading(&title, lang))?;
         if self.last_known {
-            let facts = self.facts_as_of;
+            let facts = in_text(self.facts_as_of, lang);
             let text = match lang {
                 Lang::En => format!("The last that is known: the facts reach to {facts}."),
                 Lang::Zh => format!("以下为最后所知：事实截至{facts}。"),

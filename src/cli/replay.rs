@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
-use super::view::{View, english, say};
+use super::view::{View, bracketed, in_text, say};
 use crate::alerts::{Names, replay as replay_treaty};
 use crate::domain::alert::Alert;
+use crate::domain::grammar;
 use crate::domain::id::StateId;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
@@ -70,7 +71,16 @@ pub fn replay(
 impl View for ReplayView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         calendar(&self.calendar, lang, width, out)?;
-        let total = format!("{} to {}: {} alerts", self.from, self.to, self.calendar.len());
+        let [from, to] = [self.from, self.to].map(|day| in_text(day, lang));
+        let told = self.calendar.len();
+        let total = match lang {
+            Lang::En => format!("{from} to {to}: {told} alerts"),
+            Lang::Zh => format!("{from}至{to}：提醒{told}条"),
+            Lang::Ru => {
+                let forms = ["оповещение", "оповещения", "оповещений"];
+                format!("С {from} по {to}: {told} {}", grammar::russian_plural(told as u64, forms))
+            }
+        };
         paragraph(out, width, 0, 2, &total)
     }
 }
@@ -80,14 +90,41 @@ pub(super) fn calendar(told: &[Told], lang: Lang, width: usize, out: &mut dyn Wr
     let header = [
         say(lang, "Day", "日期", "День"),
         say(lang, "Treaty", "条约", "Договор"),
-        say(lang, "Alert", "通知", "Сообщение"),
+        say(lang, "Kind", "类别", "Вид"),
     ];
     let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
     for Told { checked_on, alert } in told {
-        let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
-        let kind = format!("{}{lead}", alert.kind);
+        let kind = match (lang, alert.lead_days) {
+            (Lang::En, None) => alert.kind.to_string(),
+            (Lang::En, Some(lead)) => format!("{} {lead}", alert.kind),
+            (Lang::Zh | Lang::Ru, None) => alert.kind.label(lang).to_owned(),
+            (Lang::Zh | Lang::Ru, Some(lead)) => {
+                bracketed(alert.kind.label(lang), &grammar::days(lead.into(), lang), lang)
+            }
+        };
         grid.row(vec![checked_on.to_string(), alert.treaty.to_string(), kind]);
-        grid.through(12, english(&alert.sentence, lang));
+        grid.through(12, alert.sentence_in(lang));
     }
     grid.print(out, width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed, seeds};
+
+    #[test]
+    fn a_calendar_fits_the_page_in_each_language() {
+        let (files, states) = seeds();
+        let treaties = vec!["new-start".to_owned(), "unscr-2231".to_owned()];
+        let question = ReplayQuestion { from: day("2025-08-01"), to: day("2026-08-22"), treaties };
+        let view = replay(&files, &states, &[30], &question).unwrap();
+        assert!(printed(&view, Lang::En).contains("date.approaching 30"));
+        let zh = printed(&view, Lang::Zh);
+        assert!(zh.contains("日期临近（30天）") && zh.contains("2025年8月1日至2026年8月22日：提醒"), "{zh}");
+        let ru = printed(&view, Lang::Ru);
+        assert!(ru.contains("дата приближается (30 дней)") && ru.contains("С 1 августа 2025 года"), "{ru}");
+        let first = &json(&view)["calendar"][0]["sentences"];
+        assert!(first["zh"].is_string() && first["ru"].is_string());
+    }
 }

@@ -12,7 +12,7 @@ use super::args::{
     Options, RecordArgs, RetryArgs, WhyArgs,
 };
 use super::check::CheckView;
-use super::deliveries::{DeliveriesView, DeliveryView};
+use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
 use super::endpoints::{TestView, endpoints};
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
@@ -40,6 +40,7 @@ use crate::domain::act::Act;
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
 use crate::domain::id::{ActId, TreatyId};
 use crate::domain::seeds::TreatyFile;
+use crate::domain::treaty::Lang;
 use crate::jobs::{self, CheckSettings, SeedSource};
 use crate::store::{AlertFilter, DeliveryFilter, Store};
 
@@ -185,15 +186,21 @@ impl Desk<'_> {
             }
             Command::Backup(args) => {
                 let (copy, original) = (args.file.display(), self.store.path().display());
-                match args.known_on {
-                    None => {
-                        self.store.backup(&args.file).await?;
-                        writeln!(out, "{copy} holds a copy of {original}")?;
+                let lang = self.options.style(self.config.language, terminal_width()).lang;
+                let Some(day) = args.known_on else {
+                    self.store.backup(&args.file).await?;
+                    match lang {
+                        Lang::En => writeln!(out, "{copy} holds a copy of {original}")?,
+                        Lang::Zh => writeln!(out, "{copy}为{original}的副本")?,
+                        Lang::Ru => writeln!(out, "{copy}: копия {original}")?,
                     }
-                    Some(day) => {
-                        self.store.backup_as_known(&args.file, day).await?;
-                        writeln!(out, "{copy} holds what {original} has of what was known on {day}")?;
-                    }
+                    return Ok(exit::FINE);
+                };
+                self.store.backup_as_known(&args.file, day).await?;
+                match lang {
+                    Lang::En => writeln!(out, "{copy} holds what {original} has of what was known on {day}")?,
+                    Lang::Zh => writeln!(out, "{copy}为{original}中截至{day}所知内容的副本")?,
+                    Lang::Ru => writeln!(out, "{copy}: что {original} знает по состоянию на {day}")?,
                 }
                 Ok(exit::FINE)
             }
@@ -356,7 +363,8 @@ impl Desk<'_> {
             attempts: row.attempts,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error,
-            sentence: row.sentence,
+            sentence: row.alert.sentence,
+            sentences: row.alert.sentences,
         };
         self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
     }
@@ -382,9 +390,7 @@ impl Desk<'_> {
         if args.all || args.endpoint.is_some() {
             retried += self.store.retry_failed(args.endpoint.as_deref(), now).await?;
         }
-        let what = if retried == 1 { "delivery" } else { "deliveries" };
-        writeln!(out, "{retried} {what} will be sent again, each under its id, by the running daemon.")?;
-        Ok(exit::FINE)
+        self.show(&RetriedView { retried }, out)
     }
 
     async fn test_endpoint(&self, name: &str, out: &mut dyn Write) -> Result<u8> {

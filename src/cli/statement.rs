@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::layout::{hung, paragraph};
-use super::view::{Asked, Text, View, bracketed, colon, comma, say, semicolon, since};
+use super::view::{Asked, Text, View, bracketed, colon, comma, english, in_text, say, semicolon, since};
 use crate::domain::act::Confidence;
 use crate::domain::id::{Label, TreatyId};
 use crate::domain::project::project;
@@ -115,7 +115,7 @@ fn named(id: &TreatyId, files: &[TreatyFile], asked: Asked) -> NamedTreaty {
 
 impl View for StatementView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let (day, facts) = (self.asked.on, self.facts_as_of);
+        let [day, facts] = [self.asked.on, self.facts_as_of].map(|day| in_text(day, lang));
         paragraph(out, width, 0, 0, &self.title.in_lang(lang))?;
         paragraph(out, width, 0, 0, &self.source)?;
         let heading = match lang {
@@ -148,7 +148,7 @@ const INDENT: usize = 4;
 impl ParagraphView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let mut named: Vec<String> = self.treaties.iter().map(|treaty| treaty.words(lang)).collect();
-        named.extend(self.also_named.iter().map(|name| name.as_str().replace('-', " ")));
+        named.extend(self.also_named.iter().map(|name| english(&name.as_str().replace('-', " "), lang)));
         let number = format!("{:>2}", self.number);
         hung(out, width, INDENT, &number, &named.join(semicolon(lang)))?;
         let lines = [
@@ -204,8 +204,11 @@ mod tests {
     fn a_language_that_is_missing_falls_back_visibly() {
         let text = printed(&view("2026-11-24"), Lang::Ru);
         assert!(text.contains("[en]"), "{text}");
-        let text = printed(&view("2026-11-24"), Lang::Zh);
-        assert!(!text.contains("[en]"), "{text}");
-        printed(&view("2026-11-24"), Lang::En);
+        // In Chinese only the things that are named and are no treaties, which have English names alone.
+        let view = view("2026-11-24");
+        let named: usize = view.paragraphs.iter().map(|paragraph| paragraph.also_named.len()).sum();
+        let text = printed(&view, Lang::Zh);
+        assert_eq!(text.matches("[en]").count(), named, "{text}");
+        printed(&view, Lang::En);
     }
 }

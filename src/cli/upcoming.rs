@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::layout::{Grid, paragraph};
-use super::view::{DateView, Names, Text, View, colon, say};
+use super::view::{DateView, Names, Text, View, colon, in_text, say};
 use crate::domain::day::{DayError, Period};
 use crate::domain::id::StateId;
 use crate::domain::project::project;
@@ -73,7 +73,7 @@ pub fn upcoming(
 
 impl View for UpcomingView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let Self { today, until, .. } = self;
+        let [today, until] = [self.today, self.until].map(|day| in_text(day, lang));
         let heading = match lang {
             Lang::En => format!("Days to come, from {today} to {until}"),
             Lang::Zh => format!("后续日期：{today}至{until}"),

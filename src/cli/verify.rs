@@ -146,9 +146,12 @@ impl View for VerifyView {
         }
         grid.print(out, width)?;
         writeln!(out)?;
-        let counts = self.counts.iter();
-        let counts: Vec<String> =
-            counts.map(|count| format!("{} {}", count.count, count.agreement.label(lang))).collect();
+        let told = |count: &AgreementCount| match (count.count, count.agreement.label(lang), lang) {
+            (number, label, Lang::En) => format!("{number} {label}"),
+            (number, label, Lang::Zh) => format!("{label}{number}项"),
+            (number, label, Lang::Ru) => format!("{label}: {number}"),
+        };
+        let counts: Vec<String> = self.counts.iter().map(told).collect();
         paragraph(out, width, 0, 2, &counts.join(comma(lang)))?;
         for problem in &self.problems {
             let treaty =

@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
+use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
+use crate::domain::grammar;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::DueDate;
 use crate::domain::seeds::TreatyFile;
@@ -78,8 +80,20 @@ pub fn bracketed(text: &str, remark: &str, lang: Lang) -> String {
     }
 }
 
+/// A day in running text: in figures in English, as in tables, and in words elsewhere. In Russian
+/// it is a genitive, or any case of a day that is known exactly.
+pub fn in_text(day: impl ToString, lang: Lang) -> String {
+    let figures = day.to_string();
+    match (lang, figures.parse::<PartialDay>()) {
+        (Lang::En, _) | (_, Err(_)) => figures,
+        (Lang::Zh, Ok(day)) => grammar::day(day, lang),
+        (Lang::Ru, Ok(day)) => grammar::russian_genitive(day),
+    }
+}
+
 /// "Since" a day.
 pub fn since(day: &str, lang: Lang) -> String {
+    let day = in_text(day, lang);
     match lang {
         Lang::En => format!("since {day}"),
         Lang::Zh => format!("自{day}起"),
@@ -89,15 +103,17 @@ pub fn since(day: &str, lang: Lang) -> String {
 
 /// "Until" a day, on which it is no longer so.
 pub fn until(day: NaiveDate, lang: Lang) -> String {
+    let day = in_text(day, lang);
     match lang {
         Lang::En => format!("until {day}"),
-        Lang::Zh => format!("至{day}止"),
+        Lang::Zh => format!("至{day}"),
         Lang::Ru => format!("до {day}"),
     }
 }
 
 /// "Up to and including" a day.
 pub fn up_to(day: NaiveDate, lang: Lang) -> String {
+    let day = in_text(day, lang);
     match lang {
         Lang::En => format!("to {day}"),
         Lang::Zh => format!("截至{day}"),
@@ -132,7 +148,7 @@ impl Asked {
 
     /// The heading: what is shown, on which day, as known when.
     pub fn heading(self, what: &str, lang: Lang) -> String {
-        let Self { on, known_on } = self;
+        let [on, known_on] = [self.on, self.known_on].map(|day| in_text(day, lang));
         match lang {
             Lang::En => format!("{what} on {on}, as known on {known_on}"),
             Lang::Zh => format!("{what}：{on}（依据{known_on}所知）"),
@@ -263,7 +279,11 @@ impl ReasonView {
         let act = self.act.as_ref().map(|act| {
             let whose = act.state.map(|state| names.of(state, lang));
             let memory = act.from_memory.then(|| from_memory(lang).to_owned());
-            let parts = [Some(act.kind.label(lang).to_owned()), whose, Some(act.on.to_string()), memory];
+            let on = match lang {
+                Lang::En => act.on.to_string(),
+                Lang::Zh | Lang::Ru => grammar::day(act.on, lang),
+            };
+            let parts = [Some(act.kind.label(lang).to_owned()), whose, Some(on), memory];
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang))
         });
         let text = match (self.rule, act) {
@@ -274,7 +294,7 @@ impl ReasonView {
         };
         match &self.article {
             // Square, because articles have round brackets of their own.
-            Some(article) => format!("{text} [{article}]"),
+            Some(article) => format!("{text} [{}]", article_in(article, lang)),
             None => text,
         }
     }
@@ -342,7 +362,8 @@ impl OverlayView {
 
 /// A notice that was given on one day and runs to another.
 pub fn running(given: NaiveDate, to: Option<NaiveDate>, lang: Lang) -> String {
-    match (to, lang) {
+    let given = in_text(given, lang);
+    match (to.map(|to| in_text(to, lang)), lang) {
         (Some(to), Lang::En) => format!("given {given}, running to {to}"),
         (Some(to), Lang::Zh) => format!("{given}发出，至{to}届满"),
         (Some(to), Lang::Ru) => format!("подано {given}, срок до {to}"),

@@ -297,6 +297,7 @@ mod tests {
                     late: false,
                     severity: Severity::Critical,
                     sentence: "New START expires today.".to_owned(),
+                    sentences: Default::default(),
                     date: None,
                     acts: vec![],
                     article: None,

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 
-use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::status::ReadingId;
@@ -35,6 +35,7 @@ struct Event<'a> {
 #[derive(Serialize)]
 struct Data<'a> {
     sentence: &'a str,
+    sentences: &'a Sentences,
     treaty: &'a TreatyId,
     state: Option<StateId>,
     reading: &'a ReadingId,
@@ -71,6 +72,7 @@ impl<'a> Data<'a> {
     fn of(alert: &'a Alert, test: bool) -> Self {
         Self {
             sentence: &alert.sentence,
+            sentences: &alert.sentences,
             treaty: &alert.treaty,
             state: alert.state,
             reading: &alert.reading,
@@ -121,6 +123,10 @@ mod tests {
                 late: false,
                 severity: Severity::Critical,
                 sentence: "New START expires in 7 days, on 2026-02-05 (article XIV(2)).".to_owned(),
+                sentences: Sentences {
+                    zh: Some("还有7天。".to_owned()),
+                    ru: Some("Через 7 дней.".to_owned()),
+                },
                 date: Some("new-start/expiry".parse().unwrap()),
                 acts: vec!["new-start/extension/2021-02-03".parse().unwrap()],
                 article: Some("XIV(2)".to_owned()),
@@ -145,6 +151,8 @@ mod tests {
             late: true,
             severity: Severity::Warning,
             sentence: "Notice of \"withdrawal\" — 退出通知.".to_owned(),
+            // Raised by a version that had English alone.
+            sentences: Sentences::default(),
             date: None,
             acts: vec![],
             article: None,
@@ -176,6 +184,7 @@ mod tests {
                 r#""type":"treatywatch.date.approaching","time":"2026-01-29T00:05:00Z","#,
                 r#""subject":"new-start/expiry","datacontenttype":"application/json","data":{"#,
                 r#""sentence":"New START expires in 7 days, on 2026-02-05 (article XIV(2)).","#,
+                r#""sentences":{"zh":"还有7天。","ru":"Через 7 дней."},"#,
                 r#""treaty":"new-start","state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
                 r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"#,
@@ -192,7 +201,8 @@ mod tests {
                 r#"{"specversion":"1.0","id":"msg_2fd4e1c67a2d28fc","source":"treatywatch:/treaties/npt","#,
                 r#""type":"treatywatch.status.changed","time":"2026-01-29T00:05:00Z","#,
                 r#""subject":"PRK","datacontenttype":"application/json","data":{"#,
-                r#""sentence":"Notice of \"withdrawal\" — 退出通知.","treaty":"npt","state":"PRK","#,
+                r#""sentence":"Notice of \"withdrawal\" — 退出通知.","sentences":{"zh":null,"ru":null},"#,
+                r#""treaty":"npt","state":"PRK","#,
                 r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
                 r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,

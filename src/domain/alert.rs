@@ -7,6 +7,7 @@ use super::day::PartialDay;
 use super::id::{ActId, DateId, StateId, TreatyId};
 use super::status::ReadingId;
 use super::text::text_enum;
+use super::treaty::{Lang, Words};
 
 text_enum! {
     /// The kinds of alert. An event that is several of them is told once, under the first that
@@ -73,6 +74,9 @@ pub struct Alert {
     pub severity: Severity,
     /// What happened, why, and under which article: one sentence in English.
     pub sentence: String,
+    /// The same in the other languages.
+    #[serde(default)]
+    pub sentences: Sentences,
     /// The dated event, if it is about one.
     pub date: Option<DateId>,
     /// The acts behind it.
@@ -89,6 +93,35 @@ impl Alert {
     /// Whether it is of one of the kinds, by its first or any other.
     pub fn is_any_of(&self, kinds: &[AlertKind]) -> bool {
         kinds.contains(&self.kind) || self.also.iter().any(|kind| kinds.contains(kind))
+    }
+
+    /// Gives it its sentence in every language.
+    pub fn tell(&mut self, words: Words) {
+        let Words { en, zh, ru } = words;
+        self.sentence = en;
+        self.sentences = Sentences { zh, ru };
+    }
+
+    /// The sentence in `lang`, or the English one marked `[en]`.
+    pub fn sentence_in(&self, lang: Lang) -> String {
+        self.sentences.or_english(&self.sentence, lang)
+    }
+}
+
+/// A sentence in the languages besides English. Alerts that an earlier version raised have none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentences {
+    /// Chinese, in simplified characters.
+    pub zh: Option<String>,
+    /// Russian.
+    pub ru: Option<String>,
+}
+
+impl Sentences {
+    /// The sentence in `lang`, or `english`, which is marked `[en]` where another was asked for.
+    pub fn or_english(&self, english: &str, lang: Lang) -> String {
+        let Self { zh, ru } = self.clone();
+        Words { en: english.to_owned(), zh, ru }.in_lang(lang)
     }
 }
 
@@ -110,4 +143,23 @@ pub struct Change {
     pub to: Option<String>,
     /// From which day, or in which month or year where only that is known.
     pub on: PartialDay,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_an_earlier_version_can_be_read_and_falls_back_visibly() {
+        let stored = r#"{"key":"date.reached|x","kind":"date.reached","also":[],"treaty":"npt","state":null,
+            "reading":"default","on":"2026-02-05","lead_days":null,"late":false,"severity":"info",
+            "sentence":"A day has come.","date":null,"acts":[],"article":null,"source":null,"changes":[]}"#;
+        let mut alert: Alert = serde_json::from_str(stored).unwrap();
+        assert_eq!(alert.sentences, Sentences::default());
+        assert_eq!(alert.sentence_in(Lang::En), "A day has come.");
+        assert_eq!(alert.sentence_in(Lang::Ru), "A day has come. [en]");
+        let words = Words { en: "It came.".to_owned(), zh: Some("已到。".to_owned()), ru: None };
+        alert.tell(words);
+        assert_eq!((alert.sentence_in(Lang::Zh).as_str(), alert.sentence.as_str()), ("已到。", "It came."));
+    }
 }

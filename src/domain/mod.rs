@@ -9,6 +9,7 @@ pub mod alert;
 pub mod clause;
 pub mod day;
 pub mod delivery;
+pub mod grammar;
 pub mod id;
 pub mod project;
 pub mod seeds;

@@ -95,7 +95,7 @@ labels!(ActKind {
     SuspensionOfNotice: "suspension of the notice", "暂停退出通知", "приостановление уведомления";
     RevocationOfNotice: "revocation of the notice", "撤回通知", "отзыв уведомления";
     Withdrawal: "withdrawal", "退出", "выход";
-    RevocationOfRatification: "revocation of ratification", "撤回批准", "отзыв ратификации";
+    RevocationOfRatification: "revocation of ratification", "撤销批准", "отзыв ратификации";
     NoticeOfReinstatement: "notice of reinstatement", "恢复措施通知", "уведомление о восстановлении мер";
     EndOfStatehood: "end of statehood", "国家终止存在", "прекращение существования государства";
     Supersession: "supersession", "被取代", "замена";
@@ -136,9 +136,9 @@ labels!(DateKind {
     Deadline: "deadline", "期限", "срок";
     Conference: "conference", "大会", "конференция";
     Meeting: "meeting", "会议", "заседание";
-    EndOfMandate: "end of mandate", "任期届满", "окончание мандата";
+    EndOfMandate: "end of mandate", "任务期限届满", "окончание мандата";
     OfferEnds: "offer ends", "提议到期", "предложение истекает";
-    Watch: "day to watch", "关注日", "дата для наблюдения";
+    Watch: "day to watch", "关注日", "контрольная дата";
 });
 
 labels!(InstrumentKind {
@@ -214,7 +214,7 @@ labels!(AlertKind {
     StatusChanged: "status changed", "状态变更", "статус изменён";
     DateReached: "date reached", "日期已到", "дата наступила";
     DateApproaching: "date approaching", "日期临近", "дата приближается";
-    ActRecorded: "act recorded", "行为入库", "акт записан";
+    ActRecorded: "act recorded", "行为记录", "акт записан";
 });
 
 labels!(Severity {

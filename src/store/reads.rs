@@ -88,10 +88,8 @@ pub struct DeliveryRow {
     pub last_error: Option<String>,
     /// When it was delivered or given up.
     pub finished_at: Option<DateTime<Utc>>,
-    /// The kind of the alert.
-    pub kind: AlertKind,
-    /// What the alert says.
-    pub sentence: String,
+    /// What is told.
+    pub alert: Alert,
 }
 
 /// An endpoint that alerts were raised for.
@@ -199,7 +197,7 @@ impl Store {
             r#"select
                 d.delivery_id as "delivery_id!", d.alert_id, d.endpoint, d.state as "state: DeliveryState",
                 d.attempts as "attempts: u32", d.next_attempt_at as "next_attempt_at: Instant", d.last_error,
-                d.finished_at as "finished_at: Instant", a.kind as "kind: AlertKind", a.sentence
+                d.finished_at as "finished_at: Instant", a.body as "body: Json<Alert>"
             from delivery d join alert a on a.alert_id = d.alert_id
             where (?1 is null or d.endpoint = ?1)
               and (not ?2 or d.state in ('dead', 'stopped')
@@ -225,8 +223,7 @@ impl Store {
                 next_attempt_at: waits.then_some(row.next_attempt_at.0),
                 last_error: row.last_error,
                 finished_at: row.finished_at.map(|instant| instant.0),
-                kind: row.kind,
-                sentence: row.sentence,
+                alert: row.body.0,
             });
         }
         Ok(deliveries)

@@ -23,6 +23,7 @@ fn raised(name: &str) -> RaisedAlert {
         late: false,
         severity: Severity::Critical,
         sentence: "Something happened.".to_owned(),
+        sentences: Default::default(),
         date: None,
         acts: vec![act_id("pact/AAA/notice_of_withdrawal/2019-02-02")],
         article: Some("XV(2)".to_owned()),

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::super::layout::{fields, paragraph};
 use super::super::view::{
-    DateView, Names, bracketed, colon, comma, english, from_memory, reading_name, say, semicolon, since,
-    up_to,
+    DateView, Names, bracketed, colon, comma, english, from_memory, in_text, reading_name, say, semicolon,
+    since, up_to,
 };
 use super::table::{claims, counts_words, last_known_note, left_words, progress_words, status_label};
 use super::{InstrumentView, LinkView, NextView, ProgressView, ReadingView, StatusView};
@@ -126,7 +126,7 @@ fn status_words(instrument: &InstrumentView, lang: Lang) -> String {
     if let Some(day) = instrument.since {
         text = format!("{text}{}{}", comma(lang), since(&day.to_string(), lang));
     }
-    if let Some(end) = instrument.ends_before {
+    if let Some(end) = instrument.ends_before.map(|end| in_text(end, lang)) {
         let until = match lang {
             Lang::En => format!("until {end}, the first day on which it is not"),
             Lang::Zh => format!("至{end}（当日起不再如此）"),
@@ -138,7 +138,7 @@ fn status_words(instrument: &InstrumentView, lang: Lang) -> String {
 }
 
 fn next_words(next: &NextView, names: &Names, lang: Lang) -> String {
-    let status = format!("{}{}{}", next.starts_on, comma(lang), next.status.label(lang));
+    let status = format!("{}{}{}", in_text(next.starts_on, lang), comma(lang), next.status.label(lang));
     format!("{status}{}{}", colon(lang), next.reason.words(names, lang))
 }
 

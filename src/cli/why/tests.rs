@@ -2,7 +2,6 @@ use super::*;
 use crate::alerts::{Names as AlertNames, replay};
 use crate::cli::testing::{day, json, printed, seeds};
 use crate::config::DEFAULT_LEAD_DAYS;
-use crate::domain::alert::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::store::{DeliveryRow, DeliveryState, Watch};
 
@@ -46,8 +45,7 @@ fn ask(treaty: &str, date: Option<&str>, began: &str, today: &str) -> WhyView {
             next_attempt_at: None,
             last_error: None,
             finished_at: Some(raised.raised_at),
-            kind: AlertKind::DateApproaching,
-            sentence: String::new(),
+            alert: raised.alert.clone(),
         })
         .collect();
     let record = Record {

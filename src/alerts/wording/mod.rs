@@ -1,0 +1,563 @@
+//! Alerts in words: here is decided what a sentence says, and in which order; how it is said stands
+//! in one file for each language.
+//!
+//! Every [`Part`], and every kind inside it, is worded by a match without a wildcard: whatever is
+//! new stops the build in all three languages until each has words for it.
+
+mod en;
+mod ru;
+#[cfg(test)]
+mod tests;
+mod zh;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::act::Act;
+use crate::domain::alert::{AlertKind, Change};
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::id::{ActId, DateId, StateId};
+use crate::domain::project::DueDate;
+use crate::domain::state::State;
+use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule, StateStatus, TreatyStatus};
+use crate::domain::treaty::{Certainty, Lang, Reading, Treaty, Words};
+use crate::domain::watch::Fresh;
+
+use super::transitions::{Subject, Transition};
+
+/// A sentence names at most so many changes; the alert lists all.
+const CHANGES_MAX: usize = 5;
+
+/// The names of states, for sentences.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a>(pub &'a BTreeMap<StateId, State>);
+
+impl Names<'_> {
+    /// The name in a language, English and marked where it has none there, or the code of a state
+    /// that the catalogue does not list.
+    fn in_lang(self, id: StateId, lang: Lang) -> String {
+        self.0.get(&id).map_or_else(|| id.to_string(), |state| state.name.in_lang(lang))
+    }
+}
+
+/// What a sentence is about, whatever it says.
+#[derive(Debug, Clone, Copy)]
+struct Scene<'a> {
+    treaty: &'a Treaty,
+    names: Names<'a>,
+}
+
+/// One thing that a sentence says.
+#[derive(Debug)]
+enum Part<'a> {
+    /// An act was done.
+    Act(&'a Act),
+    /// An act takes the place of an earlier record of it.
+    Corrected(&'a Act, &'a ActId),
+    /// An act is no longer in the record.
+    TakenBack(&'a Act),
+    /// So many acts from before the watch are in the record now.
+    Backfill(usize),
+    /// The records of so many acts are others now.
+    Corrections(usize),
+    /// Clauses, readings or scheduled dates are others now.
+    Redefined,
+    /// What was told is so no longer.
+    Undone,
+    /// A day is to come, has come or will not come.
+    Date(Dated<'a>),
+    /// A status or an overlay begins or ends by the calendar.
+    Turn { turn: Turn, on: When, reason: &'a Reason },
+    /// The condition of entry into force came nearer or went further away.
+    Progress { from: &'a str, to: &'a str, needed: &'a str },
+    /// A date falls on another day.
+    Moved { date: &'a DateId, from: PartialDay, to: PartialDay },
+    /// A date that had gone is ahead again.
+    DueAgain { date: &'a DateId, on: PartialDay },
+    /// A date will not come.
+    Cancelled { date: &'a DateId, on: PartialDay },
+    /// The treaty, or a state in it, is something else now.
+    Status { state: Option<StateId>, from: Option<Standing>, to: Standing, on: PartialDay },
+    /// So many changes more, which the sentence does not name.
+    MoreChanges(usize),
+    /// So many changes for states, which the sentence does not name.
+    OfStates(usize),
+    /// The day that an act sets.
+    TakesEffect(&'a DueDate),
+    /// How certain a date is.
+    Doubt(Doubt<'a>),
+    /// Who disputes an act; `also`, where it has been said who disputes a reading.
+    Disputed { by: Vec<StateId>, also: bool },
+    /// The readings between which the default one does not choose.
+    ReadingsDiffer,
+}
+
+/// A date with what is said about it.
+#[derive(Debug)]
+struct Dated<'a> {
+    due: &'a DueDate,
+    tense: Tense,
+    on: When,
+    beside: Beside,
+    /// None where the date is cancelled.
+    reason: Option<&'a Reason>,
+}
+
+/// Whether a date is to come, comes, has come or will not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tense {
+    Coming,
+    Today,
+    Come,
+    Cancelled,
+}
+
+/// What is said of a day beside the day itself.
+#[derive(Debug, Clone, Copy)]
+enum Beside {
+    Nothing,
+    /// So many days are left.
+    DaysLeft(u64),
+    /// So many days are left to the beginning of the month or year.
+    DaysToBeginning(u64),
+    /// The same month or year, known better.
+    KnownBetter,
+    /// Not on the day of before.
+    NoLonger(PartialDay),
+}
+
+/// A day, and whether it may also be a later one: what is counted from a month falls in the month of its
+/// earliest day, or in the next one.
+#[derive(Debug, Clone, Copy)]
+struct When {
+    on: PartialDay,
+    at_the_earliest: bool,
+}
+
+/// What the calendar changes.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    Treaty { from: Option<Standing>, to: Option<Standing> },
+    Became(StateId, Standing),
+    Left(StateId),
+    Began(OverlayKind, Option<StateId>),
+    Over(OverlayKind, Option<StateId>),
+}
+
+/// What a treaty is, what a state is in it, or what lies over either.
+#[derive(Debug, Clone, Copy)]
+enum Standing {
+    Treaty(TreatyStatus),
+    State(StateStatus),
+    Overlay(OverlayKind),
+}
+
+/// Why a date is not as certain as others.
+#[derive(Debug, Clone, Copy)]
+enum Doubt<'a> {
+    /// With the reading in which it is so, where that is described.
+    Contested(Option<&'a Reading>),
+    Expected,
+    Nominal,
+}
+
+impl When {
+    fn exactly(on: PartialDay) -> Self {
+        Self { on, at_the_earliest: false }
+    }
+
+    fn of(due: &DueDate) -> Self {
+        let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
+        Self { on: due.on, at_the_earliest: computed && due.on.precision() != Precision::Day }
+    }
+}
+
+impl Standing {
+    /// What a change has as text. `contested` can be either a treaty's or a state's.
+    fn of(state: Option<StateId>, text: &str) -> Option<Self> {
+        let standing = match state {
+            None => text.parse().map(Self::Treaty).ok(),
+            Some(_) => text.parse().map(Self::State).ok(),
+        };
+        standing.or_else(|| text.parse().map(Self::Overlay).ok())
+    }
+
+    fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Treaty(status) => status.label(lang),
+            Self::State(status) => status.label(lang),
+            Self::Overlay(kind) => kind.label(lang),
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Treaty(status) => status.as_str(),
+            Self::State(status) => status.as_str(),
+            Self::Overlay(kind) => kind.as_str(),
+        }
+    }
+}
+
+/// Says the parts in each language. The note is prose of the catalogue and exists in English alone.
+fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Words {
+    let mut en = en::sentence(scene, parts);
+    let (mut zh, mut ru) = (zh::sentence(scene, parts), ru::sentence(scene, parts));
+    if let Some(note) = note {
+        en.push_str(&format!(" {note}"));
+        zh.push_str(&format!("{note} [en]"));
+        ru.push_str(&format!(" {note} [en]"));
+    }
+    Words { en, zh: Some(zh), ru: Some(ru) }
+}
+
+/// A test of an endpoint.
+pub(super) fn test() -> Words {
+    Words {
+        en: "This is a test of the endpoint; nothing has happened.".to_owned(),
+        zh: Some("这是对接收端点的测试，并未发生任何事件。".to_owned()),
+        ru: Some("Это проверка получателя: ничего не произошло.".to_owned()),
+    }
+}
+
+/// An act that is no longer in the record, with what that changes.
+pub(super) fn act_taken_back(taken: &Act, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+    let mut parts = vec![Part::TakenBack(taken)];
+    parts.extend(changes_told(changes));
+    say(Scene { treaty, names }, &parts, None)
+}
+
+/// An act with everything that it changes.
+pub(super) fn act_told(
+    fresh: &Fresh,
+    changes: &[Change],
+    sets: &[&DueDate],
+    treaty: &Treaty,
+    names: Names<'_>,
+) -> Words {
+    let act = &fresh.act;
+    let mut parts = vec![match &fresh.supersedes {
+        Some(old) => Part::Corrected(act, old),
+        None => Part::Act(act),
+    }];
+    parts.extend(changes_told(changes));
+    let mut told: Vec<&DueDate> = Vec::new();
+    for date in sets {
+        // Readings that agree on a day are told together.
+        if told.iter().any(|other| other.on == date.on) {
+            continue;
+        }
+        told.push(date);
+        parts.push(Part::TakesEffect(date));
+        let alike = sets.iter().filter(|other| other.on == date.on);
+        parts.extend(alike.filter_map(|other| doubt(other, treaty)));
+    }
+    // A contested date has said who disputes the reading; not all need dispute the act.
+    let readings = sets.iter().filter_map(|date| treaty.reading(&date.reading));
+    let said: Vec<StateId> = readings.flat_map(|reading| reading.disputed_by.iter().copied()).collect();
+    let by: Vec<StateId> = act.disputed_by.iter().copied().filter(|state| !said.contains(state)).collect();
+    if !by.is_empty() {
+        parts.push(Part::Disputed { by, also: !said.is_empty() });
+    }
+    say(Scene { treaty, names }, &parts, None)
+}
+
+/// Many acts from before the watch, with what they change for the treaty itself.
+pub(super) fn backfill(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+    of_treaty_first(Part::Backfill(acts), changes, treaty, names)
+}
+
+/// Many corrected acts, likewise.
+pub(super) fn corrections(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+    of_treaty_first(Part::Corrections(acts), changes, treaty, names)
+}
+
+/// Other clauses, readings or scheduled dates, and what comes of them.
+pub(super) fn redefined(changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+    of_treaty_first(Part::Redefined, changes, treaty, names)
+}
+
+/// What happened, what that changes for the treaty itself, and how much else it changes.
+fn of_treaty_first(what: Part<'_>, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+    let (of_treaty, of_states): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| change.state.is_none());
+    let mut parts = vec![what];
+    parts.extend(changes_told(of_treaty));
+    if !of_states.is_empty() {
+        parts.push(Part::OfStates(of_states.len()));
+    }
+    say(Scene { treaty, names }, &parts, None)
+}
+
+/// What was told and is so no longer.
+pub(super) fn undone(changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+    let mut parts = vec![Part::Undone];
+    parts.extend(changes_told(changes));
+    say(Scene { treaty, names }, &parts, None)
+}
+
+/// A change that comes by the calendar alone.
+pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> Words {
+    let reason = &head.reason;
+    let precision = reason.precision();
+    let on = PartialDay::from_earliest(head.on, precision);
+    let on = When { on, at_the_earliest: precision != Precision::Day && reason.rule != Rule::Act };
+    let standing =
+        |text: &Option<String>| text.as_deref().and_then(|text| Standing::of(head.subject.state(), text));
+    let to = standing(&head.to);
+    let turn = match (head.subject, to) {
+        (Subject::Treaty, to) => Turn::Treaty { from: standing(&head.from), to },
+        (Subject::State(state), Some(to)) => Turn::Became(state, to),
+        (Subject::State(state), None) => Turn::Left(state),
+        (Subject::Overlay(kind, state), Some(_)) => Turn::Began(kind, state),
+        (Subject::Overlay(kind, state), None) => Turn::Over(kind, state),
+    };
+    let mut parts = vec![match due {
+        Some(due) if due.reading == head.reading && due.state == head.subject.state() => {
+            Part::Date(Dated { due, tense: Tense::Come, on, beside: Beside::Nothing, reason: Some(reason) })
+        }
+        _ => Part::Turn { turn, on, reason },
+    }];
+    if reason.rule == Rule::ReadingsDiffer {
+        parts.push(Part::ReadingsDiffer);
+    } else if !head.reading.is_default() {
+        parts.push(Part::Doubt(Doubt::Contested(treaty.reading(&head.reading))));
+    }
+    say(Scene { treaty, names }, &parts, None)
+}
+
+/// A day that has come.
+pub(super) fn reached(due: &DueDate, late: bool, treaty: &Treaty, names: Names<'_>) -> Words {
+    let tense = if late { Tense::Come } else { Tense::Today };
+    let reason = Some(&due.reason);
+    let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason };
+    dated(date, due, treaty, names)
+}
+
+/// A day to come.
+pub(super) fn approaching(due: &DueDate, today: NaiveDate, treaty: &Treaty, names: Names<'_>) -> Words {
+    let left = (due.on.first_day() - today).num_days().unsigned_abs();
+    let beside = match due.on.precision() {
+        Precision::Day => Beside::DaysLeft(left),
+        Precision::Month | Precision::Year => Beside::DaysToBeginning(left),
+    };
+    let (on, reason) = (When::of(due), Some(&due.reason));
+    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, treaty, names)
+}
+
+/// A date on another day, or on none.
+pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> Words {
+    let Some(now) = now else {
+        let (on, beside) = (When::exactly(due.on), Beside::Nothing);
+        let date = Dated { due, tense: Tense::Cancelled, on, beside, reason: None };
+        return say(Scene { treaty, names }, &[Part::Date(date)], None);
+    };
+    let within = due.on.first_day() <= now.on.first_day() && now.on.last_day() <= due.on.last_day();
+    let beside = if within { Beside::KnownBetter } else { Beside::NoLonger(due.on) };
+    let (on, reason) = (When::of(now), Some(&now.reason));
+    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, now, treaty, names)
+}
+
+/// A date with how certain it is and what is noted of it, as it stands now.
+fn dated(date: Dated<'_>, now: &DueDate, treaty: &Treaty, names: Names<'_>) -> Words {
+    let mut parts = vec![Part::Date(date)];
+    parts.extend(doubt(now, treaty));
+    // What somebody has fixed or named has no clause to be explained by, but a note.
+    let scheduled = treaty.scheduled.iter().find(|scheduled| scheduled.id == now.id);
+    say(Scene { treaty, names }, &parts, scheduled.and_then(|scheduled| scheduled.note.as_deref()))
+}
+
+/// How certain a date is, where that must be said.
+fn doubt<'a>(date: &DueDate, treaty: &'a Treaty) -> Option<Part<'a>> {
+    match date.certainty {
+        Certainty::Computed | Certainty::Scheduled => None,
+        Certainty::Contested => Some(Doubt::Contested(treaty.reading(&date.reading))),
+        Certainty::Expected => Some(Doubt::Expected),
+        Certainty::Nominal => Some(Doubt::Nominal),
+    }
+    .map(Part::Doubt)
+}
+
+/// What an act or a correction changes, in the default reading.
+fn changes_told<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Part<'a>> {
+    let changes: Vec<&Change> = changes.into_iter().collect();
+    let contested = StateStatus::Contested.as_str();
+    let is_contested = |change: &&Change| change.to.as_deref() == Some(contested);
+    let all_contested = changes.iter().any(|change| change.state.is_none() && is_contested(change));
+    // Where it is contested whether there is a treaty, so it is what its parties are.
+    let said = |change: &&Change| all_contested && change.state.is_some() && is_contested(change);
+    let mut parts: Vec<Part<'a>> =
+        changes.into_iter().filter(|change| !said(change)).filter_map(change_told).collect();
+    if let Some(more) = parts.len().checked_sub(CHANGES_MAX).filter(|more| *more > 0) {
+        parts.truncate(CHANGES_MAX);
+        parts.push(Part::MoreChanges(more));
+    }
+    parts
+}
+
+/// One change; nothing where the act itself has said it.
+fn change_told(change: &Change) -> Option<Part<'_>> {
+    let from = change.from.as_deref();
+    let day = |text: &str| text.parse::<PartialDay>().ok();
+    match change.kind {
+        AlertKind::ThresholdProgress => {
+            let (from, _) = from?.split_once(" of ")?;
+            let (to, needed) = change.to.as_deref()?.split_once(" of ")?;
+            Some(Part::Progress { from, to, needed })
+        }
+        AlertKind::DateMoved => {
+            let (date, to) = (change.date.as_ref()?, day(change.to.as_deref()?)?);
+            match from {
+                None => Some(Part::DueAgain { date, on: to }),
+                Some(from) => Some(Part::Moved { date, from: day(from)?, to }),
+            }
+        }
+        AlertKind::DateCancelled => Some(Part::Cancelled { date: change.date.as_ref()?, on: day(from?)? }),
+        AlertKind::StatusChanged => {
+            let to = change.to.as_deref()?;
+            if !change.reading.is_default() || goes_without_saying(from.unwrap_or_default(), to) {
+                return None;
+            }
+            let from = from.and_then(|from| Standing::of(change.state, from));
+            let to = Standing::of(change.state, to)?;
+            Some(Part::Status { state: change.state, from, to, on: change.on })
+        }
+        AlertKind::ActCorrected
+        | AlertKind::DateReached
+        | AlertKind::DateApproaching
+        | AlertKind::ActRecorded => None,
+    }
+}
+
+/// A signature makes a signatory, an adoption makes something adopted with its participants, a
+/// notice or suspension lies over a status: the act has said so.
+fn goes_without_saying(from: &str, to: &str) -> bool {
+    let said = [
+        StateStatus::Signatory.as_str(),
+        StateStatus::Participating.as_str(),
+        TreatyStatus::Adopted.as_str(),
+        TreatyStatus::Draft.as_str(),
+        TreatyStatus::Proposed.as_str(),
+    ];
+    to.parse::<OverlayKind>().is_ok() || from.is_empty() && said.contains(&to)
+}
+
+/// Whose act it is, also where several acted as one.
+fn actors(act: &Act) -> &[StateId] {
+    act.state.as_ref().map_or(act.jointly.as_slice(), std::slice::from_ref)
+}
+
+/// The name of a date beside its treaty: `expiry`, `withdrawal_effect`, `initial-declarations`.
+fn name_of(date: &DateId) -> &str {
+    let is_state = |part: &&str| part.parse::<StateId>().is_ok();
+    date.as_str().split('/').skip(1).find(|part| !is_state(part)).unwrap_or_default()
+}
+
+/// A name of the catalogue as English words.
+fn spaced(name: &str) -> String {
+    name.replace(['_', '-'], " ")
+}
+
+/// The last part of a deadline's name, as English words.
+fn deadline_of(date: &DueDate) -> String {
+    spaced(date.id.as_str().rsplit('/').next().unwrap_or_default())
+}
+
+/// The readings between which the default one does not choose, with who asserts each.
+fn contending(treaty: &Treaty) -> Vec<(&ReadingId, &[StateId])> {
+    let told = |id| (id, treaty.reading(id).map_or(&[][..], |reading| reading.asserted_by.as_slice()));
+    treaty.contested_between.iter().map(told).collect()
+}
+
+/// An article as the catalogue writes it, in words where the language is not English:
+/// `XV(2)`, `第十五条第二款`, `пункт 2 статьи XV`.
+pub fn article_in(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => text.to_owned(),
+        Lang::Zh => zh::articles(text),
+        Lang::Ru => ru::articles(text),
+    }
+}
+
+/// An article as the catalogue writes it, taken apart so that each language can word it.
+#[derive(Debug, PartialEq, Eq)]
+enum Article<'a> {
+    /// An article by its number, with the paragraph, as in `XV(2)`.
+    Numbered(u32, &'a str, Option<u32>),
+    /// `Annex B`.
+    Annex(&'a str),
+    /// `para 34(v)`, `paras 11, 12`: what stands behind the word, and whether it is several.
+    Paragraph(&'a str, bool),
+    /// `resolution 72/250`.
+    Resolution(&'a str),
+    /// `decision 79/512`.
+    Decision(&'a str),
+    /// `final clauses`.
+    FinalClauses,
+    /// Anything else, in English.
+    Other(&'a str),
+}
+
+impl<'a> Article<'a> {
+    /// The parts of an article, which may name several: `IX(2), IX(3)`.
+    fn list(text: &'a str) -> Vec<Self> {
+        let whole = Self::one(text);
+        if whole != Self::Other(text) {
+            return vec![whole];
+        }
+        let each: Vec<Self> = text.split(", ").map(Self::one).collect();
+        let known = each.iter().all(|one| !matches!(one, Self::Other(_)));
+        if known { each } else { vec![whole] }
+    }
+
+    fn one(text: &'a str) -> Self {
+        if let Some((word, rest)) = text.split_once(' ') {
+            let is_number = rest.contains('/') && rest.chars().all(|letter| !letter.is_alphabetic());
+            let is_simple = !rest.contains(' ');
+            match word {
+                "Annex" if is_simple => return Self::Annex(rest),
+                "para" if is_simple => return Self::Paragraph(rest, false),
+                "paras" => return Self::Paragraph(rest, true),
+                "resolution" if is_number => return Self::Resolution(rest),
+                "decision" if is_number => return Self::Decision(rest),
+                _ => {}
+            }
+        }
+        if text == "final clauses" {
+            return Self::FinalClauses;
+        }
+        let numbered = || {
+            let (name, paragraph) = match text.split_once('(') {
+                Some((name, rest)) => (name, Some(rest.strip_suffix(')')?.parse().ok()?)),
+                None => (text, None),
+            };
+            let number = name.parse().ok().or_else(|| roman(name))?;
+            Some(Self::Numbered(number, name, paragraph))
+        };
+        numbered().unwrap_or(Self::Other(text))
+    }
+}
+
+/// The value of a number in Roman digits.
+fn roman(text: &str) -> Option<u32> {
+    let digit = |letter: char| match letter {
+        'I' => Some(1),
+        'V' => Some(5),
+        'X' => Some(10),
+        'L' => Some(50),
+        'C' => Some(100),
+        _ => None,
+    };
+    let digits: Vec<u32> = text.chars().map(digit).collect::<Option<_>>()?;
+    let (mut sum, mut last) = (0, 0);
+    for digit in digits.into_iter().rev() {
+        if digit < last {
+            sum -= digit;
+        } else {
+            sum += digit;
+            last = digit;
+        }
+    }
+    (sum > 0).then_some(sum)
+}

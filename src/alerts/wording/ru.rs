@@ -1,0 +1,442 @@
+//! Alerts in Russian.
+//!
+//! Names of states and titles are kept in the nominative: they head the sentence ("ДВЗЯИ, Тонга:
+//! ратификация 7 июля 2026 года"), stand behind a colon or in brackets, and no verb has to agree
+//! with them. What comes behind them are nouns, and verbs that agree with nouns of this file.
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_when};
+use crate::domain::id::{DateId, StateId};
+use crate::domain::project::DueDate;
+use crate::domain::status::{Reason, Rule};
+use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading};
+
+use super::{
+    Article, Beside, Dated, Doubt, Names, Part, Scene, Standing, Tense, Turn, When, actors, contending,
+    deadline_of, name_of, spaced,
+};
+
+/// All parts as one sentence, behind the treaty and the state that it is about.
+pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
+    let about = parts.first().map(about).unwrap_or_default();
+    let text = parts.iter().map(|one| part(scene, one, &about)).collect::<Vec<_>>().join("; ");
+    let title = scene.treaty.short_title.in_lang(Lang::Ru);
+    let mut head = format!("{}{title}", parts.first().map(before_head).unwrap_or_default());
+    if !about.is_empty() {
+        head.push_str(&format!(", {}", list(scene.names, &about)));
+    }
+    format!("{head}: {text}.")
+}
+
+/// The states that a sentence is about, which begins with this.
+fn about(first: &Part<'_>) -> Vec<StateId> {
+    match first {
+        Part::Act(act) | Part::Corrected(act, _) | Part::TakenBack(act) => actors(act).to_vec(),
+        Part::Date(date) => date.due.state.into_iter().collect(),
+        Part::Turn { turn, .. } => match turn {
+            Turn::Treaty { .. } => Vec::new(),
+            Turn::Became(state, _) | Turn::Left(state) => vec![*state],
+            Turn::Began(_, state) | Turn::Over(_, state) => state.iter().copied().collect(),
+        },
+        Part::Backfill(_)
+        | Part::Corrections(_)
+        | Part::Redefined
+        | Part::Undone
+        | Part::Progress { .. }
+        | Part::Moved { .. }
+        | Part::DueAgain { .. }
+        | Part::Cancelled { .. }
+        | Part::Status { .. }
+        | Part::MoreChanges(_)
+        | Part::OfStates(_)
+        | Part::TakesEffect(_)
+        | Part::Doubt(_)
+        | Part::Disputed { .. }
+        | Part::ReadingsDiffer => Vec::new(),
+    }
+}
+
+/// What is said before the treaty's name: that it is about the record.
+fn before_head(first: &Part<'_>) -> &'static str {
+    match first {
+        Part::Corrected(..) => "Запись исправлена — ",
+        Part::TakenBack(_) => "Запись изъята — ",
+        Part::Act(_)
+        | Part::Backfill(_)
+        | Part::Corrections(_)
+        | Part::Redefined
+        | Part::Undone
+        | Part::Date(_)
+        | Part::Turn { .. }
+        | Part::Progress { .. }
+        | Part::Moved { .. }
+        | Part::DueAgain { .. }
+        | Part::Cancelled { .. }
+        | Part::Status { .. }
+        | Part::MoreChanges(_)
+        | Part::OfStates(_)
+        | Part::TakesEffect(_)
+        | Part::Doubt(_)
+        | Part::Disputed { .. }
+        | Part::ReadingsDiffer => "",
+    }
+}
+
+/// One part of a sentence that is about `about`.
+fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
+    let Scene { treaty, names } = scene;
+    match part {
+        Part::Act(done) | Part::TakenBack(done) => act(scene, done),
+        Part::Corrected(done, old) => format!("{} (прежняя запись: {old})", act(scene, done)),
+        Part::Backfill(acts) => {
+            let forms = ["акт, предшествующий", "акта, предшествующих", "актов, предшествующих"];
+            format!("записи дополнены ({} началу наблюдения)", counted(*acts, forms))
+        }
+        Part::Corrections(acts) => {
+            format!("записи исправлены ({})", counted(*acts, ["акт", "акта", "актов"]))
+        }
+        Part::Redefined => "исправлены записанные правила".to_owned(),
+        Part::Undone => "сообщённое ранее больше не соответствует записям".to_owned(),
+        Part::Date(date) => dated(scene, date, about),
+        Part::Turn { turn, on, reason } => {
+            format!("{}{}", turned(*turn, *on), because(scene, reason, about))
+        }
+        Part::Progress { from, to, needed } => {
+            format!("условие вступления в силу: было {from} из {needed}, стало {to} из {needed}")
+        }
+        Part::Moved { date, from, to } => {
+            let (from, to) = (russian_genitive(*from), grammar::day(*to, Lang::Ru));
+            format!("{} переносится с {from} на {to}", date_name(date))
+        }
+        Part::DueAgain { date, on } => format!("{} вновь ожидается {}", date_name(date), russian_when(*on)),
+        Part::Cancelled { date, on } => cancelled(&date_name(date), *on),
+        Part::Status { state, from, to, on } => {
+            let of_whom = match state {
+                Some(state) if !about.contains(state) => format!("{}: ", name(names, *state)),
+                Some(_) | None => String::new(),
+            };
+            let what = if state.is_none() && !about.is_empty() {
+                "статус документа"
+            } else {
+                "статус"
+            };
+            format!("{of_whom}{what} {}", becomes(*from, *to, When::exactly(*on)))
+        }
+        Part::MoreChanges(more) => {
+            format!("и ещё {}", counted(*more, ["изменение", "изменения", "изменений"]))
+        }
+        Part::OfStates(changes) => {
+            let changes = counted(*changes, ["изменение", "изменения", "изменений"]);
+            format!("ещё {changes} в статусе государств")
+        }
+        Part::TakesEffect(due) => {
+            let article = due.reason.article.as_deref().map(|text| format!(" ({})", articles(text)));
+            format!("{}{}", date(due, Tense::Coming, When::of(due)), article.unwrap_or_default())
+        }
+        Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
+        Part::Doubt(Doubt::Contested(None)) => "оспаривается".to_owned(),
+        Part::Doubt(Doubt::Expected) => "ожидается по сложившейся практике".to_owned(),
+        Part::Doubt(Doubt::Nominal) => "дата условная, обязательств не влечёт".to_owned(),
+        Part::Disputed { by, also: false } => format!("оспаривают: {}", list(names, by)),
+        Part::Disputed { by, also: true } => format!("сам акт оспаривают также: {}", list(names, by)),
+        Part::ReadingsDiffer => {
+            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
+                [] => format!("«{reading}»"),
+                by => format!("«{reading}» (отстаивают: {})", list(names, by)),
+            });
+            let told = told.collect::<Vec<_>>().join(", ");
+            format!("позиции расходятся, и ни одна не подтверждена депозитарием: {told}")
+        }
+    }
+}
+
+fn counted(number: usize, forms: [&str; 3]) -> String {
+    format!("{number} {}", russian_plural(number as u64, forms))
+}
+
+fn name(names: Names<'_>, id: StateId) -> String {
+    names.in_lang(id, Lang::Ru)
+}
+
+fn list(names: Names<'_>, ids: &[StateId]) -> String {
+    let each: Vec<String> = ids.iter().map(|id| name(names, *id)).collect();
+    match each.as_slice() {
+        // Several names have an "и" of their own.
+        [first @ .., last] if !first.is_empty() && !last.contains(" и ") => {
+            format!("{} и {last}", first.join(", "))
+        }
+        many => many.join(", "),
+    }
+}
+
+/// When something is: `5 февраля 2026 года`, `не ранее марта 2026 года`.
+fn at(when: When) -> String {
+    if when.at_the_earliest {
+        format!("не ранее {}", russian_genitive(when.on))
+    } else {
+        russian_when(when.on)
+    }
+}
+
+/// Since when something is: `с 5 февраля 2026 года`.
+fn since(when: When) -> String {
+    let than = if when.at_the_earliest { "не ранее чем " } else { "" };
+    format!("{than}с {}", russian_genitive(when.on))
+}
+
+/// What an act was, behind the treaty and whose act it was.
+fn act(scene: Scene<'_>, act: &Act) -> String {
+    let when = russian_when(act.on);
+    let is_anyones = !actors(act).is_empty();
+    let kind = scene.treaty.kind;
+    match act.kind {
+        ActKind::Proposal => format!("документ внесён на рассмотрение {when}"),
+        ActKind::Adoption => match kind {
+            InstrumentKind::Treaty | InstrumentKind::Draft => format!("текст принят {when}"),
+            InstrumentKind::Resolution | InstrumentKind::PoliticalCommitment | InstrumentKind::Statement => {
+                format!("документ принят {when}")
+            }
+            InstrumentKind::ExpertGroup => format!("группа учреждена {when}"),
+        },
+        ActKind::Endorsement => format!("документ одобрен {when}"),
+        ActKind::OpeningForSignature => format!("открытие к подписанию {when}"),
+        ActKind::Signature => format!("подписание {when}"),
+        ActKind::ProvisionalApplication => {
+            format!("временное применение {}", since(When::exactly(act.on)))
+        }
+        ActKind::DefinitiveSignature => format!("окончательное подписание {when}"),
+        ActKind::Ratification => format!("ратификация {when}"),
+        ActKind::Acceptance => format!("принятие {when}"),
+        ActKind::Approval => format!("утверждение {when}"),
+        ActKind::Accession => format!("присоединение {when}"),
+        ActKind::Succession => format!("правопреемство {when}"),
+        ActKind::FormalConfirmation => format!("официальное подтверждение {when}"),
+        ActKind::ConsentToBeBound => format!("согласие на обязательность выражено {when}"),
+        ActKind::ExchangeOfInstruments => format!("обмен ратификационными грамотами {when}"),
+        ActKind::EntryIntoForce => format!("вступление в силу {when} (по данным источника)"),
+        ActKind::Declaration => format!("заявление сделано {when}"),
+        ActKind::Reservation => format!("оговорка сделана {when}"),
+        ActKind::Objection => format!("возражение заявлено {when}"),
+        ActKind::Amendment => format!("поправки внесены {when}"),
+        ActKind::Extension => format!("действие продлено {when}"),
+        ActKind::IndefiniteExtension => format!("действие бессрочно продлено {when}"),
+        ActKind::Conference => format!("конференция открылась {when}"),
+        ActKind::Suspension if is_anyones => format!("приостановление действия {when}"),
+        ActKind::Suspension => format!("действие приостановлено сторонами {when}"),
+        ActKind::Resumption if is_anyones => format!("возобновление действия {when}"),
+        ActKind::Resumption => format!("действие возобновлено сторонами {when}"),
+        ActKind::NoticeOfWithdrawal => format!("уведомление о выходе подано {when}"),
+        ActKind::SuspensionOfNotice => format!("действие уведомления о выходе приостановлено {when}"),
+        ActKind::RevocationOfNotice => format!("уведомление отозвано {when}"),
+        ActKind::Withdrawal => format!("выход {when}"),
+        ActKind::RevocationOfRatification => format!("ратификация отозвана {when}, что не означает выхода"),
+        ActKind::NoticeOfReinstatement => {
+            format!("уведомление о восстановлении прежних мер подано {when}")
+        }
+        ActKind::EndOfStatehood => format!("государство-участник прекратило существование {when}"),
+        ActKind::Supersession => format!("документ заменён другим {when}"),
+        ActKind::Termination => match kind {
+            InstrumentKind::Treaty
+            | InstrumentKind::Draft
+            | InstrumentKind::Resolution
+            | InstrumentKind::PoliticalCommitment
+            | InstrumentKind::Statement => format!("действие прекращено {when}"),
+            InstrumentKind::ExpertGroup => format!("работа группы завершена {when}"),
+        },
+    }
+}
+
+/// An act with its day, behind a date that rests on it: documents are "от", deeds are not.
+fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
+    let label = kind.label(Lang::Ru);
+    match kind {
+        ActKind::Proposal
+        | ActKind::Declaration
+        | ActKind::Reservation
+        | ActKind::Objection
+        | ActKind::Amendment
+        | ActKind::Extension
+        | ActKind::IndefiniteExtension
+        | ActKind::NoticeOfWithdrawal
+        | ActKind::NoticeOfReinstatement => format!("{label} от {}", russian_genitive(on)),
+        ActKind::ProvisionalApplication => format!("{label} с {}", russian_genitive(on)),
+        // Not of a text alone, as the label has it.
+        ActKind::Adoption if !scene.treaty.is_treaty() => format!("принятие {}", russian_when(on)),
+        ActKind::Adoption
+        | ActKind::Endorsement
+        | ActKind::OpeningForSignature
+        | ActKind::Signature
+        | ActKind::DefinitiveSignature
+        | ActKind::Ratification
+        | ActKind::Acceptance
+        | ActKind::Approval
+        | ActKind::Accession
+        | ActKind::Succession
+        | ActKind::FormalConfirmation
+        | ActKind::ConsentToBeBound
+        | ActKind::ExchangeOfInstruments
+        | ActKind::EntryIntoForce
+        | ActKind::Conference
+        | ActKind::Suspension
+        | ActKind::Resumption
+        | ActKind::SuspensionOfNotice
+        | ActKind::RevocationOfNotice
+        | ActKind::Withdrawal
+        | ActKind::RevocationOfRatification
+        | ActKind::EndOfStatehood
+        | ActKind::Supersession
+        | ActKind::Termination => format!("{label} {}", russian_when(on)),
+    }
+}
+
+/// A dated event with its day and why it is on that day.
+fn dated(scene: Scene<'_>, dated: &Dated<'_>, about: &[StateId]) -> String {
+    let beside = match dated.beside {
+        Beside::Nothing => String::new(),
+        Beside::DaysLeft(left) => format!(", через {}", grammar::days(left, Lang::Ru)),
+        Beside::DaysToBeginning(left) => {
+            let period = if dated.on.on.precision() == Precision::Year { "года" } else { "месяца" };
+            format!(", до начала {period} — {}", grammar::days(left, Lang::Ru))
+        }
+        Beside::KnownBetter => " (дата уточнена)".to_owned(),
+        Beside::NoLonger(before) => format!(", а не {}, как прежде", russian_when(before)),
+    };
+    let why = dated.reason.map(|reason| because(scene, reason, about)).unwrap_or_default();
+    format!("{}{beside}{why}", date(dated.due, dated.tense, dated.on))
+}
+
+/// A dated event on its day, behind the treaty and the state.
+fn date(date: &DueDate, tense: Tense, on: When) -> String {
+    let act = date.reason.ground.as_ref().map(|ground| ground.kind);
+    let (what, coming, come) = match date.kind {
+        DateKind::EntryIntoForce => ("вступление в силу".to_owned(), "состоится", "состоялось"),
+        DateKind::StateEntryIntoForce => {
+            ("вступление в силу для этого государства".to_owned(), "состоится", "состоялось")
+        }
+        DateKind::Expiry => ("срок действия".to_owned(), "истекает", "истёк"),
+        DateKind::LastNoticeDay => {
+            ("последний день для уведомления об отказе от продления".to_owned(), "наступает", "наступил")
+        }
+        DateKind::Renewal => ("автоматическое продление".to_owned(), "состоится", "состоялось"),
+        DateKind::WithdrawalEffect => ("выход".to_owned(), "вступает в силу", "вступил в силу"),
+        DateKind::Effect if act == Some(ActKind::EndOfStatehood) => {
+            ("государство".to_owned(), "прекращает существование", "прекратило существование")
+        }
+        DateKind::Effect => ("акт".to_owned(), "вступает в силу", "вступил в силу"),
+        DateKind::Reinstatement => {
+            ("действие прежних мер".to_owned(), "должно возобновиться", "должно было возобновиться")
+        }
+        DateKind::Deadline => (what_of(date), "истекает", "истёк"),
+        DateKind::Conference => ("конференция".to_owned(), "должна состояться", "должна была состояться"),
+        DateKind::Meeting => ("заседание".to_owned(), "должно состояться", "должно было состояться"),
+        DateKind::EndOfMandate => ("мандат".to_owned(), "истекает", "истёк"),
+        DateKind::OfferEnds => ("срок предложения".to_owned(), "истекает", "истёк"),
+        DateKind::Watch => ("контрольная дата".to_owned(), "наступает", "наступила"),
+    };
+    match tense {
+        Tense::Coming | Tense::Today => format!("{what} {coming} {}", at(on)),
+        Tense::Come => format!("{what} {come} {}", at(on)),
+        Tense::Cancelled => cancelled(&what_of(date), on.on),
+    }
+}
+
+fn cancelled(what: &str, on: PartialDay) -> String {
+    format!("дата отменена ({what}, {})", grammar::day(on, Lang::Ru))
+}
+
+/// A date as a noun.
+fn what_of(date: &DueDate) -> String {
+    match date.kind {
+        DateKind::Deadline => format!("срок «{}» [en]", deadline_of(date)),
+        kind => noun(kind).to_owned(),
+    }
+}
+
+/// What a date is called beside its treaty.
+fn date_name(date: &DateId) -> String {
+    let name = name_of(date);
+    name.parse().map_or_else(|_| format!("дата «{}» [en]", spaced(name)), |kind| noun(kind).to_owned())
+}
+
+/// A singular, which a verb in the present tense can follow whatever its gender.
+fn noun(kind: DateKind) -> &'static str {
+    match kind {
+        DateKind::EntryIntoForce => "вступление в силу",
+        DateKind::StateEntryIntoForce => "вступление в силу для государства",
+        DateKind::Expiry => "истечение срока действия",
+        DateKind::LastNoticeDay => "последний день для уведомления",
+        DateKind::Renewal => "автоматическое продление",
+        DateKind::WithdrawalEffect => "вступление выхода в силу",
+        DateKind::Effect => "вступление акта в силу",
+        DateKind::Reinstatement => "возобновление прежних мер",
+        DateKind::Deadline => "срок",
+        DateKind::Conference => "конференция",
+        DateKind::Meeting => "заседание",
+        DateKind::EndOfMandate => "истечение мандата",
+        DateKind::OfferEnds => "истечение срока предложения",
+        DateKind::Watch => "контрольная дата",
+    }
+}
+
+/// From one standing to another: the labels are of all parts of speech, and so they are quoted.
+fn becomes(from: Option<Standing>, to: Standing, on: When) -> String {
+    let before = from.map(|from| format!(", прежде — «{}»", from.label(Lang::Ru))).unwrap_or_default();
+    format!("{} — «{}»{before}", since(on), to.label(Lang::Ru))
+}
+
+fn turned(turn: Turn, on: When) -> String {
+    match turn {
+        Turn::Treaty { from, to: Some(to) } => format!("статус {}", becomes(from, to, on)),
+        Turn::Treaty { to: None, .. } => format!("статус утрачен {}", at(on)),
+        Turn::Became(_, to) => format!("статус {}", becomes(None, to, on)),
+        Turn::Left(_) => format!("участие прекращено {}", at(on)),
+        Turn::Began(kind, _) => format!("{} — начало {}", kind.label(Lang::Ru), at(on)),
+        Turn::Over(kind, _) => format!("{} — окончание {}", kind.label(Lang::Ru), at(on)),
+    }
+}
+
+/// Whose reading something is, and who disputes it.
+fn contested(reading: &Reading, names: Names<'_>) -> String {
+    let by = |states: &[StateId], verb: &str| {
+        (!states.is_empty()).then(|| format!("{verb}: {}", list(names, states)))
+    };
+    let who = [by(&reading.asserted_by, "отстаивают"), by(&reading.disputed_by, "оспаривают")];
+    let who = who.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let who = if who.is_empty() { who } else { format!(" ({who})") };
+    format!("согласно оспариваемой позиции «{}»{who}", reading.id)
+}
+
+/// Why, in brackets: the act behind it and the article. Whose act it was is not said again.
+fn because(scene: Scene<'_>, reason: &Reason, about: &[StateId]) -> String {
+    let act = reason.ground.as_ref().map(|ground| {
+        let act = deed(scene, ground.kind, ground.on);
+        match ground.state.filter(|state| !about.contains(state)) {
+            Some(state) => format!("{act}, {}", name(scene.names, state)),
+            None => act,
+        }
+    });
+    let article = reason.article.as_deref().map(articles);
+    let rule =
+        (reason.rule == Rule::SuccessionUndated).then(|| "дата вступления в действие неизвестна".to_owned());
+    let why = [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    if why.is_empty() { why } else { format!(" ({why})") }
+}
+
+pub(super) fn articles(text: &str) -> String {
+    let article = |article: &Article<'_>| match article {
+        Article::Numbered(_, name, None) => format!("статья {name}"),
+        Article::Numbered(_, name, Some(paragraph)) => format!("пункт {paragraph} статьи {name}"),
+        Article::Annex(annex) => format!("приложение {annex}"),
+        Article::Paragraph(paragraph, false) => format!("пункт {paragraph}"),
+        Article::Paragraph(paragraphs, true) => match paragraphs.rsplit_once(", ") {
+            Some((first, last)) => format!("пункты {first} и {last}"),
+            None => format!("пункты {paragraphs}"),
+        },
+        Article::Resolution(number) => format!("резолюция {number}"),
+        Article::Decision(number) => format!("решение {number}"),
+        Article::FinalClauses => "заключительные положения".to_owned(),
+        Article::Other(text) => format!("{text} [en]"),
+    };
+    Article::list(text).iter().map(article).collect::<Vec<_>>().join(", ")
+}

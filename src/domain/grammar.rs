@@ -1,0 +1,140 @@
+//! Days and numbers in running text, in the grammar of each language.
+
+use chrono::Datelike;
+
+use super::day::{PartialDay, Precision};
+use super::treaty::Lang;
+
+/// The months in Russian: the nominative, the genitive and the prepositional case.
+const MONTHS_RU: [[&str; 3]; 12] = [
+    ["январь", "января", "январе"],
+    ["февраль", "февраля", "феврале"],
+    ["март", "марта", "марте"],
+    ["апрель", "апреля", "апреле"],
+    ["май", "мая", "мае"],
+    ["июнь", "июня", "июне"],
+    ["июль", "июля", "июле"],
+    ["август", "августа", "августе"],
+    ["сентябрь", "сентября", "сентябре"],
+    ["октябрь", "октября", "октябре"],
+    ["ноябрь", "ноября", "ноябре"],
+    ["декабрь", "декабря", "декабре"],
+];
+
+/// The cases of a Russian noun that days are needed in.
+#[derive(Debug, Clone, Copy)]
+enum Case {
+    Nominative = 0,
+    Genitive = 1,
+    Prepositional = 2,
+}
+
+/// A day, or as much as is known of it, as it stands alone or behind a dash: `5 February 2026`,
+/// `2026年2月5日`, `5 февраля 2026 года`; `February 2026`, `2026年2月`, `февраль 2026 года`.
+pub fn day(on: PartialDay, lang: Lang) -> String {
+    let first = on.first_day();
+    match (lang, on.precision()) {
+        (Lang::En, Precision::Day) => first.format("%-d %B %-Y").to_string(),
+        (Lang::En, Precision::Month) => first.format("%B %-Y").to_string(),
+        (Lang::En, Precision::Year) => first.year().to_string(),
+        (Lang::Zh, Precision::Day) => first.format("%-Y年%-m月%-d日").to_string(),
+        (Lang::Zh, Precision::Month) => first.format("%-Y年%-m月").to_string(),
+        (Lang::Zh, Precision::Year) => first.format("%-Y年").to_string(),
+        (Lang::Ru, _) => russian(on, Case::Nominative),
+    }
+}
+
+/// A day in the genitive, behind "с", "до", "от" or "не ранее": `февраля 2026 года`.
+pub fn russian_genitive(on: PartialDay) -> String {
+    russian(on, Case::Genitive)
+}
+
+/// When something is, in Russian: `5 февраля 2026 года`, `в феврале 2026 года`, `в 2026 году`.
+pub fn russian_when(on: PartialDay) -> String {
+    match on.precision() {
+        Precision::Day => russian(on, Case::Genitive),
+        Precision::Month | Precision::Year => format!("в {}", russian(on, Case::Prepositional)),
+    }
+}
+
+/// A day of the month is a genitive in every case, and so is the year behind a month.
+fn russian(on: PartialDay, case: Case) -> String {
+    let first = on.first_day();
+    let (year, months) = (first.year(), MONTHS_RU[first.month0() as usize]);
+    match on.precision() {
+        Precision::Day => format!("{} {} {year} года", first.day(), months[Case::Genitive as usize]),
+        Precision::Month => format!("{} {year} года", months[case as usize]),
+        Precision::Year => format!("{year} {}", ["год", "года", "году"][case as usize]),
+    }
+}
+
+/// The form that a Russian noun takes behind a number: 1 день, 2 дня, 5 дней, 11 дней, 21 день.
+pub fn russian_plural(number: u64, [one, few, many]: [&str; 3]) -> &str {
+    match (number % 10, number % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    }
+}
+
+/// A number of days: `30 days`, `30天`, `30 дней`.
+pub fn days(number: u64, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{number} {}", if number == 1 { "day" } else { "days" }),
+        Lang::Zh => format!("{number}天"),
+        Lang::Ru => format!("{number} {}", russian_plural(number, ["день", "дня", "дней"])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn russian_nouns_agree_with_their_numbers() {
+        let cases = [
+            (0, "дней"),
+            (1, "день"),
+            (2, "дня"),
+            (4, "дня"),
+            (5, "дней"),
+            (11, "дней"),
+            (12, "дней"),
+            (14, "дней"),
+            (21, "день"),
+            (22, "дня"),
+            (25, "дней"),
+            (100, "дней"),
+            (101, "день"),
+            (111, "дней"),
+            (112, "дней"),
+            (365, "дней"),
+        ];
+        for (number, form) in cases {
+            assert_eq!(days(number, Lang::Ru), format!("{number} {form}"));
+        }
+    }
+
+    #[test]
+    fn days_are_written_as_each_language_does() {
+        let all = |text: &str| {
+            let on: PartialDay = text.parse().unwrap();
+            [Lang::En, Lang::Zh, Lang::Ru].map(|lang| day(on, lang))
+        };
+        assert_eq!(all("2026-02-05"), ["5 February 2026", "2026年2月5日", "5 февраля 2026 года"]);
+        assert_eq!(all("2026-03"), ["March 2026", "2026年3月", "март 2026 года"]);
+        assert_eq!(all("2027"), ["2027", "2027年", "2027 год"]);
+    }
+
+    #[test]
+    fn russian_days_have_cases() {
+        let on = |text: &str| text.parse::<PartialDay>().unwrap();
+        assert_eq!(russian_genitive(on("2026-05-09")), "9 мая 2026 года");
+        assert_eq!(russian_genitive(on("2026-05")), "мая 2026 года");
+        assert_eq!(russian_genitive(on("2026")), "2026 года");
+        assert_eq!(russian_when(on("2026-05-09")), "9 мая 2026 года");
+        assert_eq!(russian_when(on("2026-05")), "в мае 2026 года");
+        assert_eq!(russian_when(on("2026")), "в 2026 году");
+    }
+}
