@@ -12,5 +12,6 @@ pub mod daemon;
 pub mod delivery;
 pub mod domain;
 pub mod jobs;
+pub mod sources;
 pub mod store;
 pub mod web;

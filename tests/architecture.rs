@@ -13,12 +13,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("alerts", &["domain"]),
     ("delivery", &["domain"]),
+    ("sources", &["domain"]),
     ("jobs", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery"]),
     ("web", &["domain", "clock", "store", "alerts", "delivery"]),
     ("daemon", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "jobs", "web"]),
     (
         "cli",
-        &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "jobs", "web", "daemon"],
+        &[
+            "domain",
+            "clock",
+            "config",
+            "catalogue",
+            "store",
+            "alerts",
+            "delivery",
+            "sources",
+            "jobs",
+            "web",
+            "daemon",
+        ],
     ),
 ];
 

@@ -11,6 +11,7 @@ pub mod day;
 pub mod delivery;
 pub mod grammar;
 pub mod id;
+pub mod observation;
 pub mod project;
 pub mod seeds;
 pub mod state;

@@ -1,0 +1,159 @@
+//! The treaties database of the United Nations Office for Disarmament Affairs: one row for each act and depositary.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::SourceFault;
+use crate::domain::act::ActKind;
+use crate::domain::observation::{Observation, Sighting};
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Option<Data>,
+    #[serde(default)]
+    errors: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    treaty_: Option<Response>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    data: Option<Treaty>,
+}
+
+#[derive(Deserialize)]
+struct Treaty {
+    actions_: Vec<Action>,
+}
+
+#[derive(Deserialize)]
+struct Action {
+    date: String,
+    #[serde(rename = "type")]
+    code: Option<String>,
+    action_type_: Option<String>,
+    state: Option<Named>,
+    depositary: Option<Depositary>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Depositary {
+    short_name: String,
+}
+
+/// Reads an answer about one treaty. Anything that is not JSON, has errors or no treaty says nothing.
+///
+/// The counts that the service gives are not those of its rows, so they are not read. A withdrawal of the
+/// CTBT is a ratification taken back: it is read as that where `is_pending`, before entry into force.
+pub fn parse(body: &[u8], is_pending: bool) -> Result<Sighting, SourceFault> {
+    let not_the_page = |why: &str| SourceFault::NotThePage(why.to_owned());
+    let answer: Answer = serde_json::from_slice(body)
+        .map_err(|error| SourceFault::NotThePage(format!("no answer in JSON: {error}")))?;
+    if !answer.errors.is_empty() {
+        return Err(not_the_page("the service reports errors"));
+    }
+    let treaty = answer.data.and_then(|data| data.treaty_).and_then(|response| response.data);
+    let treaty = treaty.ok_or_else(|| not_the_page("it has no treaty"))?;
+    let mut sighting = Sighting::default();
+    let mut states = std::collections::BTreeSet::new();
+    for action in treaty.actions_ {
+        let state = action.state.map(|state| state.name).unwrap_or_default();
+        let what = action.code.or(action.action_type_).unwrap_or_default();
+        let entry = |entry: &str| SourceFault::Entry {
+            state: state.clone(),
+            column: what.clone(),
+            entry: entry.to_owned(),
+        };
+        if state.is_empty() {
+            return Err(entry("a row without a state"));
+        }
+        let kind = kind_of(&what, is_pending).ok_or_else(|| SourceFault::Column {
+            column: what.clone(),
+            message: "an unknown type of action".to_owned(),
+        })?;
+        // The service writes a midnight behind the day.
+        let day = action.date.split(['T', ' ']).next().unwrap_or_default();
+        let on = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| entry(&action.date))?;
+        let depositary = action.depositary.map(|depositary| depositary.short_name);
+        states.insert(state.clone());
+        sighting.observations.insert(Observation { state, kind, on, depositary, stands: true });
+    }
+    if sighting.observations.is_empty() {
+        return Err(SourceFault::Empty);
+    }
+    sighting.states = states.len();
+    Ok(sighting)
+}
+
+fn kind_of(what: &str, is_pending: bool) -> Option<ActKind> {
+    Some(match what {
+        "SIG" | "Signatory" => ActKind::Signature,
+        "RAT" | "Ratification" => ActKind::Ratification,
+        "ACC" | "Accession" => ActKind::Accession,
+        "SUC" | "Succession" => ActKind::Succession,
+        "WTW" | "Withdrawal" if is_pending => ActKind::RevocationOfRatification,
+        "WTW" | "Withdrawal" => ActKind::NoticeOfWithdrawal,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(date: &str, code: &str, state: &str, depositary: &str) -> String {
+        format!(
+            r#"{{"date":"{date} 00:00:00","type":"{code}","state":{{"name":"{state}"}},"depositary":{{"short_name":"{depositary}"}}}}"#
+        )
+    }
+
+    fn answer(rows: &[String]) -> String {
+        format!(r#"{{"data":{{"treaty_":{{"data":{{"actions_":[{}]}}}}}}}}"#, rows.join(","))
+    }
+
+    #[test]
+    fn each_depositary_has_a_row_and_their_order_means_nothing() {
+        let rows = [
+            row("1968-07-01", "SIG", "Ruritania", "WAS"),
+            row("1968-07-04", "SIG", "Ruritania", "MOS"),
+            row("1970-03-05", "RAT", "Ruritania", "MOS"),
+        ];
+        let one = parse(answer(&rows).as_bytes(), false).unwrap();
+        let turned: Vec<String> = rows.iter().rev().cloned().chain([rows[0].clone()]).collect();
+        assert_eq!(parse(answer(&turned).as_bytes(), false).unwrap(), one);
+        assert_eq!((one.states, one.observations.len()), (1, 3));
+    }
+
+    #[test]
+    fn a_withdrawal_before_entry_into_force_is_a_ratification_taken_back() {
+        let body = answer(&[row("2023-11-03", "WTW", "Ruritania", "UNSG")]);
+        let kind =
+            |is_pending| parse(body.as_bytes(), is_pending).unwrap().observations.pop_first().unwrap().kind;
+        assert_eq!(kind(true), ActKind::RevocationOfRatification);
+        assert_eq!(kind(false), ActKind::NoticeOfWithdrawal);
+    }
+
+    #[test]
+    fn what_is_no_answer_says_nothing() {
+        for body in [
+            "<html>502 Bad Gateway</html>".to_owned(),
+            r#"{"errors":[{"message":"busy"}],"data":null}"#.to_owned(),
+            r#"{"data":{"treaty_":null}}"#.to_owned(),
+        ] {
+            assert!(matches!(parse(body.as_bytes(), false), Err(SourceFault::NotThePage(_))), "{body}");
+        }
+        assert_eq!(parse(answer(&[]).as_bytes(), false), Err(SourceFault::Empty));
+        let odd = answer(&[row("2023-13-03", "RAT", "Ruritania", "UNSG")]);
+        assert!(matches!(parse(odd.as_bytes(), false), Err(SourceFault::Entry { .. })));
+        let new = answer(&[row("2023-11-03", "XYZ", "Ruritania", "UNSG")]);
+        assert!(matches!(parse(new.as_bytes(), false), Err(SourceFault::Column { .. })));
+    }
+}

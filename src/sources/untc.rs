@@ -1,0 +1,299 @@
+//! The United Nations Treaty Collection: the XML of the Multilateral Treaties, and the page of a treaty.
+
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
+use scraper::{ElementRef, Html, Selector};
+
+use super::{SourceFault, digest_of, grid};
+use crate::domain::observation::Sighting;
+
+/// Reads `.../MTDSG/Volume I/Chapter VI/VI-1.en.xml`. An answer that does not begin as XML is no answer.
+pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
+    let text = decode(body);
+    let text = text.trim_start_matches('\u{feff}');
+    if !text.starts_with("<?xml") {
+        return Err(SourceFault::NotThePage("it does not begin with <?xml".to_owned()));
+    }
+    let mut found = Xml::default();
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => found.open(&String::from_utf8_lossy(tag.name().as_ref())),
+            Ok(Event::Empty(tag)) => {
+                found.open(&String::from_utf8_lossy(tag.name().as_ref()));
+                found.close();
+            }
+            Ok(Event::Text(text)) => found.text(&text.decode().unwrap_or_default()),
+            Ok(Event::GeneralRef(entity)) => found.text(&resolve(&entity.decode().unwrap_or_default())),
+            Ok(Event::CData(text)) => found.text(&String::from_utf8_lossy(&text)),
+            Ok(Event::End(_)) => found.close(),
+            Ok(Event::Eof) => break,
+            Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
+            Err(error) => return Err(SourceFault::NotThePage(format!("it is not whole: {error}"))),
+        }
+    }
+    if !found.path.is_empty() {
+        return Err(SourceFault::NotThePage("it is not whole: it ends inside an element".to_owned()));
+    }
+    if found.headings.is_empty() {
+        return Err(SourceFault::NotThePage("it has no table of participants".to_owned()));
+    }
+    let mut sighting = grid::read(&found.headings, &found.rows)?;
+    sighting.signatories = found.signatories.trim().parse().ok();
+    sighting.parties = found.parties.trim().parse().ok();
+    sighting.notes = digest_of(&found.notes);
+    Ok(sighting)
+}
+
+/// What is collected while the elements pass by.
+#[derive(Default)]
+struct Xml {
+    path: Vec<String>,
+    entry: String,
+    row: Vec<String>,
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+    signatories: String,
+    parties: String,
+    notes: String,
+}
+
+impl Xml {
+    fn open(&mut self, name: &str) {
+        self.path.push(name.to_owned());
+        match name {
+            "Row" => self.row.clear(),
+            "Entry" => self.entry.clear(),
+            _ => {}
+        }
+    }
+
+    fn is_in(&self, name: &str) -> bool {
+        self.path.iter().any(|open| open == name)
+    }
+
+    fn text(&mut self, text: &str) {
+        match self.path.last().map(String::as_str) {
+            Some("Signatories") => self.signatories.push_str(text),
+            Some("Parties") => self.parties.push_str(text),
+            _ if self.is_in("Entry") => self.entry.push_str(text),
+            _ if self.is_in("EndNotes") => self.notes.push_str(text),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self) {
+        let in_table = self.is_in("Participants");
+        match self.path.pop().as_deref() {
+            Some("Entry") if in_table => self.row.push(without_notes(&self.entry)),
+            Some("Row") if in_table && self.is_in("Thead") => self.headings = std::mem::take(&mut self.row),
+            Some("Row") if in_table && self.is_in("Tbody") => self.rows.push(std::mem::take(&mut self.row)),
+            _ => {}
+        }
+    }
+}
+
+/// A character by its name or number. What is unknown stays as it is written.
+fn resolve(entity: &str) -> String {
+    let numbered = entity.strip_prefix('#').and_then(|number| match number.strip_prefix('x') {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    });
+    let named = match entity {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => None,
+    };
+    match named.or_else(|| numbered.and_then(char::from_u32)) {
+        Some(letter) => letter.to_string(),
+        None => format!("&{entity};"),
+    }
+}
+
+/// The file says ISO-8859-1 and may be UTF-8 all the same.
+fn decode(body: &[u8]) -> String {
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(_) => body.iter().map(|byte| char::from(*byte)).collect(),
+    }
+}
+
+/// Text without `<superscript>4,7</superscript>`, which refers to notes.
+fn without_notes(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some((before, after)) = rest.split_once("<superscript>") {
+        kept.push_str(before);
+        rest = after.split_once("</superscript>").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Reads `.../ViewDetails.aspx?...`. A page without a treaty's entry into force is no treaty's page.
+pub fn parse_html(body: &[u8]) -> Result<Sighting, SourceFault> {
+    let text = String::from_utf8_lossy(body);
+    if !text.contains("tcrptEIF") {
+        return Err(SourceFault::NotThePage("it shows no entry into force".to_owned()));
+    }
+    let page = Html::parse_document(&text);
+    let find = |selector: &str| {
+        let selector = Selector::parse(selector).ok()?;
+        page.select(&selector).next()
+    };
+    let table = find("table[id$=_tblgrid]")
+        .ok_or_else(|| SourceFault::NotThePage("it has no table of participants".to_owned()))?;
+    let mut rows = all(table, "tr")
+        .into_iter()
+        .map(|row| all(row, "td, th").into_iter().map(text_of).collect::<Vec<String>>());
+    let headings = rows.next().ok_or(SourceFault::Empty)?;
+    let rows: Vec<Vec<String>> = rows.collect();
+    let mut sighting = grid::read(&headings, &rows)?;
+    let status = find("[id$=rptStatus_ctl00_tcText]").map(text_of).unwrap_or_default();
+    let status = grid::tidy(&status);
+    sighting.signatories = number_behind(&status, "Signatories");
+    sighting.parties = number_behind(&status, "Parties");
+    // Notes keep their numbers: a note that becomes another one is a change, too.
+    let notes = find("[id$=_dgNotesAll]").map(|notes| notes.text().collect::<String>());
+    sighting.notes = notes.and_then(|notes| digest_of(&notes));
+    Ok(sighting)
+}
+
+fn all<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
+    Selector::parse(selector).map(|selector| element.select(&selector).collect()).unwrap_or_default()
+}
+
+/// The text of a cell without the numbers of its notes.
+fn text_of(element: ElementRef<'_>) -> String {
+    let mut text = String::new();
+    for node in element.descendants() {
+        let Some(part) = node.value().as_text() else { continue };
+        let in_a_note =
+            node.ancestors().any(|above| above.value().as_element().is_some_and(|it| it.name() == "sup"));
+        if !in_a_note {
+            text.push_str(part);
+        }
+    }
+    text
+}
+
+/// The number in `Signatories : 187. Parties : 178`.
+fn number_behind(text: &str, word: &str) -> Option<u32> {
+    let rest = text.split_once(word)?.1.trim_start_matches([' ', ':', '\u{a0}']);
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::act::ActKind::{Accession, Ratification, Signature, Succession};
+
+    /// A treaty of the Ruritanian kind, in the shape of the XML.
+    fn xml(rows: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<Treaties><Treaty><Header><ExternalData><Status>\
+             <Signatories>2</Signatories><Parties>3</Parties></Status></ExternalData></Header><Participants><Table>\
+             <TGroup><Thead><Row><Entry>Participant&lt;superscript&gt;1,2&lt;/superscript&gt;</Entry>\
+             <Entry>Signature</Entry><Entry>Ratification, Accession(a), Succession(d)</Entry></Row></Thead><Tbody>\
+             <Rows>{rows}</Rows></Tbody></TGroup></Table></Participants><EndNotes><EndNote>1 A note.</EndNote>\
+             </EndNotes></Treaty></Treaties>"
+        )
+    }
+
+    const ROWS: &str = "<Row><Entry>Ruritania&lt;superscript&gt;4,7,18&lt;/superscript&gt;</Entry><Entry> 4 Feb\t 2005 \
+         </Entry><Entry>[30 Nov\t 2007 ]</Entry></Row><Row><Entry>C&#244;te d'Or</Entry><Entry></Entry><Entry>1 Jan 2008 \
+         a</Entry></Row><Row><Entry>Graustark</Entry><Entry>5 Feb 2005</Entry><Entry></Entry></Row>";
+
+    fn short(sighting: &Sighting) -> Vec<String> {
+        let one = |it: &crate::domain::observation::Observation| {
+            format!("{} {} {} {}", it.state, it.kind, it.on, if it.stands { "stands" } else { "gone" })
+        };
+        sighting.observations.iter().map(one).collect()
+    }
+
+    #[test]
+    fn the_xml_is_read_with_its_notes_marks_and_brackets() {
+        let sighting = parse_xml(xml(ROWS).as_bytes()).unwrap();
+        let expected = [
+            "C\u{f4}te d'Or accession 2008-01-01 stands",
+            "Graustark signature 2005-02-05 stands",
+            "Ruritania signature 2005-02-04 stands",
+            "Ruritania ratification 2007-11-30 gone",
+        ];
+        assert_eq!(short(&sighting), expected);
+        assert_eq!((sighting.states, sighting.signatories, sighting.parties), (3, Some(2), Some(3)));
+        // Latin-1, as the file says it is.
+        let latin: Vec<u8> = xml(&ROWS.replace("&#244;", "\u{f4}")).chars().map(|it| it as u8).collect();
+        assert_eq!(short(&parse_xml(&latin).unwrap()), expected);
+        // A note of its own changes, and nothing else.
+        let other = xml(ROWS).replace("A note.", "A withdrawal.");
+        let other = parse_xml(other.as_bytes()).unwrap();
+        assert_eq!(other.observations, sighting.observations);
+        assert_ne!(other.notes, sighting.notes);
+    }
+
+    #[test]
+    fn what_is_not_the_file_says_nothing() {
+        for body in ["", "<html>maintenance</html>", "<?xml version=\"1.0\"?><Treaties></Treaties>"] {
+            assert!(matches!(parse_xml(body.as_bytes()), Err(SourceFault::NotThePage(_))), "{body}");
+        }
+        let whole = xml(ROWS);
+        let half = &whole[..whole.len() / 2];
+        assert!(matches!(parse_xml(half.as_bytes()), Err(SourceFault::NotThePage(_))));
+        assert!(matches!(parse_xml(xml("").as_bytes()), Err(SourceFault::Empty)));
+        let odd = xml(ROWS).replace("5 Feb 2005", "5 Fevr 2005");
+        let error = parse_xml(odd.as_bytes()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "Graustark, column `Signature`: `5 Fevr 2005` is not a date as the source writes it"
+        );
+    }
+
+    /// The same treaty, in the shape of the page.
+    fn page(rows: &str) -> String {
+        let id = "ctl00_ContentPlaceHolderInnerPage";
+        format!(
+            "<html><body><div>STATUS AS AT : 01-02-2026</div><table><tr><td class=\"tcrptEIF\">\
+             <div id=\"{id}_rptEIF_ctl00_tcText\">1 March 2006</div></td></tr></table>\
+             <div id=\"{id}_rptStatus_ctl00_tcText\">Signatories :\n 2. \n Parties :\n 3</div>\
+             <table><tr><td>Participant</td><td>Territories</td></tr><tr><td>Nowhere</td><td>1 Jan 1900</td></tr></table>\
+             <table id=\"{id}_tblgrid\"><tr class=\"thead-one\"><td>Participant<br></td><td>Signature, Succession to \
+             signature(d)<br></td><td>Ratification, Accession(a), Succession(d)<br></td></tr>{rows}</table>\
+             <table id=\"{id}_dgNotesAll\"><tr><td>1.</td><td>A note.</td></tr></table></body></html>"
+        )
+    }
+
+    #[test]
+    fn the_page_is_read_and_its_decoys_are_not() {
+        let rows = "<tr><td><a class='noteIndex'>Ruritania</a> <sup>3 , 18</sup><br></td><td> &nbsp;4 Feb\t 2005 <br></td>\
+                    <td>30 Nov\t 2007 <br></td></tr><tr><td>Monte Verde<br></td><td>23 Oct\t 2006 d<br></td>\
+                    <td>23 Oct\t 2006 d<br></td></tr><tr><td>Graustark<br></td><td>&nbsp;</td><td>1 Jan\t 2008 a<br></td></tr>";
+        let sighting = parse_html(page(rows).as_bytes()).unwrap();
+        let kinds: Vec<_> = sighting.observations.iter().map(|it| (it.state.as_str(), it.kind)).collect();
+        let expected = [
+            ("Graustark", Accession),
+            ("Monte Verde", Signature),
+            ("Monte Verde", Succession),
+            ("Ruritania", Signature),
+            ("Ruritania", Ratification),
+        ];
+        assert_eq!(kinds, expected);
+        assert_eq!((sighting.states, sighting.signatories, sighting.parties), (3, Some(2), Some(3)));
+        assert!(sighting.notes.is_some());
+        // Whatever changes daily outside the table changes nothing.
+        let tomorrow = page(rows).replace("01-02-2026", "02-02-2026");
+        assert_eq!(parse_html(tomorrow.as_bytes()).unwrap(), sighting);
+    }
+
+    #[test]
+    fn a_page_of_another_kind_says_nothing() {
+        for body in ["", "<html>urgent maintenance</html>", "<p class=tcrptEIF>no table</p>"] {
+            assert!(matches!(parse_html(body.as_bytes()), Err(SourceFault::NotThePage(_))), "{body}");
+        }
+        assert_eq!(parse_html(page("").as_bytes()), Err(SourceFault::Empty));
+    }
+}
