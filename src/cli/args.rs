@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::records::Support;
+use super::sources::SourceKind;
 use super::view::Style;
 use crate::domain::act::{Basis, Confidence};
 use crate::domain::alert::AlertKind;
@@ -130,6 +131,8 @@ Example:
     Correct(CorrectArgs),
     /// Take an act back; it stays on record, and counts no more
     Retract(RetractArgs),
+    /// What official sources publish, beside the record
+    Sources(SourcesArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
@@ -448,6 +451,40 @@ fn partial_day(text: &str) -> Result<PartialDay, String> {
     text.parse().map_err(|error| format!("{error}"))
 }
 
+/// `sources`
+#[derive(Debug, Clone, Args)]
+pub struct SourcesArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub action: SourcesAction,
+}
+
+/// What can be done with sources.
+#[derive(Debug, Clone, Subcommand)]
+pub enum SourcesAction {
+    /// Read a saved page and compare it with the record; exit code 3 where they differ
+    #[command(after_help = "\
+Kinds:
+  untc   the United Nations Treaty Collection: the XML file of a treaty, or its page
+  unoda  the treaties database of the Office for Disarmament Affairs
+
+Example:
+  treatywatch sources check untc ctbt --file ViewDetails.html")]
+    Check {
+        /// The kind of source
+        #[arg(value_parser = word::<SourceKind>(SourceKind::ALL.iter().map(|kind| kind.as_str())))]
+        kind: SourceKind,
+        /// The treaty that the file is about
+        treaty: String,
+        /// The file as it was saved
+        #[arg(long)]
+        file: PathBuf,
+        /// The day on which it was saved: what became known later is not compared [default: today]
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        on: Option<NaiveDate>,
+    },
+}
+
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
 fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
@@ -513,6 +550,7 @@ mod tests {
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "simulate npt --act accession",
+            "sources check untc ctbt --file page.html --on 2026-02-03",
             "record ctbt ratification --source https://example.org --basis depositary --confidence high",
             "record ctbt ratification --from-memory --place Vienna",
             "correct ctbt/TON/ratification/2026-07-07 --on 2026-07 --from-memory",

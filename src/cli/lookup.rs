@@ -31,6 +31,11 @@ impl NoSuch {
         }
         Self { what, name: name.to_owned(), near: near.into_iter().map(str::to_owned).collect() }
     }
+
+    /// The names that may have been meant.
+    pub fn near(self) -> Vec<String> {
+        self.near
+    }
 }
 
 fn hint(near: &[String]) -> String {

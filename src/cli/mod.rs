@@ -17,6 +17,7 @@ pub mod records;
 pub mod replay;
 pub mod run;
 pub mod simulate;
+pub mod sources;
 pub mod spec;
 pub mod sql;
 pub mod state;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::args::{
     AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, EndpointsAction,
-    Options, RecordArgs, RetryArgs, WhyArgs,
+    Options, RecordArgs, RetryArgs, SourcesAction, SourcesArgs, WhyArgs,
 };
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
@@ -21,6 +21,7 @@ use super::parties::{PartiesQuestion, parties};
 use super::records::{Correction, Done, RecordedView, judge};
 use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateQuestion, simulate};
+use super::sources::{SourcesQuestion, sources};
 use super::spec;
 use super::sql::SqlView;
 use super::state::{StateQuestion, state};
@@ -87,6 +88,7 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Replay(_)
         | Command::Simulate(_)
         | Command::Why(_)
+        | Command::Sources(_)
         | Command::Record(_)
         | Command::Correct(_)
         | Command::Retract(_) => false,
@@ -221,6 +223,20 @@ impl Desk<'_> {
                 })
             }
             Command::Why(args) => self.why(args, out).await,
+            Command::Sources(SourcesArgs { action: SourcesAction::Check { kind, treaty, file, on } }) => {
+                let body = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let question = SourcesQuestion { kind, treaty, body: &body, today: on.unwrap_or(self.today) };
+                let name = file.display();
+                let view = sources(&files, &states, &question).map_err(|error| match error.is::<NoSuch>() {
+                    true => error,
+                    false => error.context(format!("{name} says nothing")),
+                });
+                or_no_such(unless_no_such(view)?, |view| {
+                    self.show(view, out)?;
+                    Ok(view.exit_code())
+                })
+            }
             Command::Record(args) => self.record(args, out).await,
             Command::Correct(args) => self.correct(args, out).await,
             Command::Retract(args) => {

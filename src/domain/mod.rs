@@ -13,6 +13,7 @@ pub mod grammar;
 pub mod id;
 pub mod observation;
 pub mod project;
+pub mod reconcile;
 pub mod seeds;
 pub mod state;
 pub mod statement;

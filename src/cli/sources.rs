@@ -1,0 +1,273 @@
+//! `sources check`: a saved page of an official source beside the record, by hand.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::exit;
+use super::layout::{Grid, paragraph};
+use super::lookup::{find_state, find_treaty};
+use super::view::{Names, Text, View, bracketed, comma, english, join, say};
+use crate::domain::act::{Act, ActKind};
+use crate::domain::id::{StateId, TreatyId};
+use crate::domain::observation::{Observation, Sighting};
+use crate::domain::project::project;
+use crate::domain::reconcile::{Finding, doubt, reconcile};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::status::{TreatyStatus, span_on};
+use crate::domain::text::text_enum;
+use crate::domain::treaty::Lang;
+use crate::sources::{SourceFault, parse_unoda, parse_untc_html, parse_untc_xml};
+
+text_enum! {
+    /// The shapes of official sources.
+    SourceKind ("kind of source") {
+        /// The United Nations Treaty Collection: the XML file, or else the page of a treaty.
+        Untc = "untc",
+        /// The treaties database of the Office for Disarmament Affairs.
+        Unoda = "unoda",
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourcesQuestion<'a> {
+    /// The shape of the file.
+    pub kind: SourceKind,
+    /// The treaty that it is about.
+    pub treaty: String,
+    /// The file as it was saved.
+    pub body: &'a [u8],
+    /// The day on which it was.
+    pub today: NaiveDate,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourcesView {
+    /// The treaty.
+    pub treaty_id: TreatyId,
+    /// Its title.
+    pub short_title: Text,
+    /// How many states the source lists.
+    pub states: usize,
+    /// How many acts of each kind.
+    pub acts: BTreeMap<ActKind, usize>,
+    /// How many have signed, by the source's own count.
+    pub signatories: Option<u32>,
+    /// How many are parties, by the source's own count.
+    pub parties: Option<u32>,
+    /// Why the source must not be believed, if so, in English. Then nothing is compared.
+    pub doubt: Option<String>,
+    /// Where it differs from the record.
+    pub findings: Vec<Finding>,
+    #[serde(skip)]
+    names: Names,
+}
+
+/// Reads a saved file and compares it with the record. Nothing is written.
+pub fn sources(
+    files: &[TreatyFile],
+    states: &BTreeMap<StateId, State>,
+    question: &SourcesQuestion<'_>,
+) -> anyhow::Result<SourcesView> {
+    let file = find_treaty(files, &question.treaty)?;
+    let life = project(&file.treaty, &file.acts, question.today);
+    let status = span_on(&life.default_life().treaty, question.today).map(|span| span.status);
+    let sighting = read(question, status == Some(TreatyStatus::Pending))?;
+    let mut acts = BTreeMap::new();
+    for observed in &sighting.observations {
+        *acts.entry(observed.kind).or_default() += 1;
+    }
+    let doubt = doubt(None, &sighting).map(|doubt| doubt.to_string());
+    let state_of = |name: &str| find_state(states, name).map(|state| state.id).map_err(|error| error.near());
+    let is_listed = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature;
+    let known = file.acts.iter().filter(|act| act.known_on <= question.today);
+    let of_states: Vec<Act> = known.filter(|act| is_listed(act) || act.state.is_some()).cloned().collect();
+    let opened = file.acts.iter().filter(|act| act.state.is_none()).map(Act::day).min();
+    let findings = if doubt.is_none() {
+        reconcile(&of_states, None, &sighting, opened, question.today, &state_of)
+    } else {
+        Vec::new()
+    };
+    Ok(SourcesView {
+        treaty_id: file.treaty.id.clone(),
+        short_title: (&file.treaty.short_title).into(),
+        states: sighting.states,
+        acts,
+        signatories: sighting.signatories,
+        parties: sighting.parties,
+        doubt,
+        findings,
+        names: states.into(),
+    })
+}
+
+fn read(question: &SourcesQuestion<'_>, is_pending: bool) -> Result<Sighting, SourceFault> {
+    let body = question.body;
+    match question.kind {
+        SourceKind::Unoda => parse_unoda(body, is_pending),
+        SourceKind::Untc if body.trim_ascii_start().starts_with(b"<?xml") => parse_untc_xml(body),
+        SourceKind::Untc => parse_untc_html(body),
+    }
+}
+
+impl SourcesView {
+    /// The code to exit with: a difference is something to look at.
+    pub fn exit_code(&self) -> u8 {
+        if self.findings.is_empty() && self.doubt.is_none() { exit::FINE } else { exit::FOUND }
+    }
+}
+
+impl View for SourcesView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
+        paragraph(out, width, 0, 0, &title)?;
+        let listed: Vec<String> =
+            self.acts.iter().map(|(kind, count)| format!("{} {count}", kind.label(lang))).collect();
+        let states = match lang {
+            Lang::En => format!("{} states", self.states),
+            Lang::Zh => format!("{}国", self.states),
+            Lang::Ru => format!("государств: {}", self.states),
+        };
+        paragraph(out, width, 0, 2, &format!("{states}{}{}", comma(lang), join(&listed, lang)))?;
+        let counts = [
+            (self.signatories, say(lang, "signatories", "签署国", "подписавших")),
+            (self.parties, say(lang, "parties", "缔约国", "участников")),
+        ];
+        let own: Vec<String> =
+            counts.iter().filter_map(|(count, what)| count.map(|count| format!("{what} {count}"))).collect();
+        if !own.is_empty() {
+            let by = say(lang, "by its own count", "来源自计", "по его собственному счёту");
+            paragraph(out, width, 0, 2, &bracketed(&join(&own, lang), by, lang))?;
+        }
+        if let Some(doubt) = &self.doubt {
+            let refused = say(lang, "It is not believed", "不予采信", "Не принимается");
+            return paragraph(out, width, 0, 2, &format!("{refused}: {}", english(doubt, lang)));
+        }
+        writeln!(out)?;
+        if self.findings.is_empty() {
+            let none = say(lang, "It says what the record says.", "与记录一致。", "Совпадает с записями.");
+            return paragraph(out, width, 0, 0, none);
+        }
+        let header = [say(lang, "Finding", "发现", "Расхождение"), say(lang, "What", "内容", "Что")];
+        let mut grid = Grid::new(&header, &[(1, 40)]);
+        for finding in &self.findings {
+            let (name, what) = self.words(finding, lang);
+            grid.row(vec![name.to_owned(), what]);
+        }
+        grid.print(out, width)
+    }
+}
+
+impl SourcesView {
+    fn words<'a>(&self, finding: &Finding, lang: Lang) -> (&'a str, String) {
+        let seen = |it: &Observation| {
+            let depositary = it.depositary.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+            format!("{}{}{}{}{}{depositary}", it.state, comma(lang), it.kind.label(lang), comma(lang), it.on)
+        };
+        let differs = |act: &crate::domain::id::ActId, it: &Observation| format!("{} / {act}", seen(it));
+        match finding {
+            Finding::New { observed, .. } => (say(lang, "new", "新增", "новое"), seen(observed)),
+            Finding::Corrected { act, observed, .. } => {
+                (say(lang, "corrected", "更正", "исправлено"), differs(act, observed))
+            }
+            Finding::Conflict { act, observed } => {
+                (say(lang, "conflict", "不一致", "расхождение"), differs(act, observed))
+            }
+            Finding::Gone { act, .. } => (say(lang, "gone", "已消失", "исчезло"), act.to_string()),
+            Finding::NotListed { act } => {
+                (say(lang, "not listed", "未列出", "нет в списке"), act.to_string())
+            }
+            Finding::NoLongerInEffect { observed, .. } => {
+                (say(lang, "no effect any more", "不再有效", "больше не действует"), seen(observed))
+            }
+            Finding::UnknownState { name, near } => {
+                let near = near.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+                (
+                    say(lang, "unknown state", "未知国家", "неизвестное государство"),
+                    format!("{name} ({near}?)"),
+                )
+            }
+            Finding::InTheFuture { observed } => {
+                (say(lang, "in the future", "未来日期", "в будущем"), seen(observed))
+            }
+            Finding::BeforeTheTreaty { observed } => {
+                (say(lang, "before the treaty", "早于条约", "раньше договора"), seen(observed))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed, seeds};
+
+    /// What the service would answer if it had the record of a treaty.
+    fn answer(treaty: &str, change: impl Fn(&Act) -> Option<(String, NaiveDate)>) -> String {
+        let (files, states) = seeds();
+        let file = files.iter().find(|file| file.treaty.id.as_str() == treaty).unwrap();
+        let codes = [
+            (ActKind::Signature, "SIG"),
+            (ActKind::Ratification, "RAT"),
+            (ActKind::Accession, "ACC"),
+            (ActKind::Succession, "SUC"),
+            (ActKind::RevocationOfRatification, "WTW"),
+        ];
+        let row = |act: &Act| {
+            let (_, code) = codes.iter().find(|(kind, _)| *kind == act.kind)?;
+            let (state, on) = change(act)?;
+            let name = states.get(&state.parse().ok()?).map_or(state.clone(), |known| known.name.en.clone());
+            Some(serde_json::json!({"date": format!("{on} 00:00:00"), "type": code, "state": {"name": name},
+                "depositary": {"short_name": "UNSG"}}))
+        };
+        let rows: Vec<_> = file.acts.iter().filter_map(row).collect();
+        serde_json::json!({"data": {"treaty_": {"data": {"actions_": rows}}}}).to_string()
+    }
+
+    fn ask(body: &str) -> SourcesView {
+        let (files, states) = seeds();
+        let question = SourcesQuestion {
+            kind: SourceKind::Unoda,
+            treaty: "ctbt".to_owned(),
+            body: body.as_bytes(),
+            today: day("2026-11-24"),
+        };
+        sources(&files, &states, &question).unwrap()
+    }
+
+    fn as_recorded(act: &Act) -> Option<(String, NaiveDate)> {
+        act.state.map(|state| (state.to_string(), act.day()))
+    }
+
+    #[test]
+    fn a_source_that_says_what_the_record_says_finds_nothing() {
+        let view = ask(&answer("ctbt", as_recorded));
+        assert_eq!((view.findings.as_slice(), view.exit_code()), (&[][..], exit::FINE));
+        assert!(printed(&view, Lang::En).contains("It says what the record says."));
+    }
+
+    #[test]
+    fn each_difference_is_a_finding_of_its_own() {
+        let other = answer("ctbt", |act| match act.state?.as_str() {
+            "TON" => None,
+            "AFG" => Some(("AFG".to_owned(), act.day().succ_opt()?)),
+            _ => as_recorded(act),
+        });
+        let view = ask(&other);
+        let kinds: Vec<String> = view
+            .findings
+            .iter()
+            .map(|finding| json(finding)["finding"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(kinds, ["conflict", "conflict", "not_listed", "not_listed"]);
+        assert_eq!(view.exit_code(), exit::FOUND);
+        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+            printed(&view, lang);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What a source says beside what is on record: pure comparison, and the doubts that it raises.
+//!
+//! Nothing here writes or decides: a finding is for a policy or a person to act on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::act::{Act, ActKind};
+use super::id::{ActId, StateId};
+use super::observation::{Observation, Sighting};
+
+/// Rows that a page may lose from one look to the next without being suspected of being half a page.
+const LOST_MAX: usize = 3;
+/// Days that may move in one look without the source being suspected of a mistake.
+const MOVED_MAX: usize = 5;
+
+/// Where a source and the record differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// The source has an act that the record has not.
+    New {
+        /// Whose.
+        state: StateId,
+        /// What the source says.
+        observed: Observation,
+    },
+    /// The source now gives another day or kind for an act that it gave before, and that is on record as it was.
+    Corrected {
+        /// The act on record.
+        act: ActId,
+        /// What the source said before.
+        before: Observation,
+        /// What it says now.
+        observed: Observation,
+    },
+    /// The record has the act on another day or as another kind, and the source never said so.
+    Conflict {
+        /// The act on record.
+        act: ActId,
+        /// What the source says.
+        observed: Observation,
+    },
+    /// The source no longer lists an act that it listed before.
+    Gone {
+        /// The act on record.
+        act: ActId,
+        /// What the source said before.
+        before: Observation,
+    },
+    /// The record has an act that the source does not list.
+    NotListed {
+        /// The act on record.
+        act: ActId,
+    },
+    /// The source marks the act as having no effect any more, and the record has no act that says why.
+    NoLongerInEffect {
+        /// The act on record.
+        act: ActId,
+        /// What the source says.
+        observed: Observation,
+    },
+    /// Nobody knows who that is.
+    UnknownState {
+        /// The name as the source writes it.
+        name: String,
+        /// The names that come nearest.
+        near: Vec<String>,
+    },
+    /// The act is said to be done on a day to come.
+    InTheFuture {
+        /// What the source says.
+        observed: Observation,
+    },
+    /// The act was done before there was a treaty to do it to.
+    BeforeTheTreaty {
+        /// What the source says.
+        observed: Observation,
+    },
+}
+
+/// A sighting that must not be believed: a fault of the source, not a change of the world.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Implausible {
+    /// Nobody is on it.
+    #[error("it lists no act of any state")]
+    Empty,
+    /// It is shorter than a real page becomes at once.
+    #[error("it has lost {lost} of {of} entries at once")]
+    Shrunk {
+        /// How many entries are gone.
+        lost: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// It counts otherwise than it lists.
+    #[error("it says {said} {what} and lists {listed}")]
+    Miscounted {
+        /// What it counts.
+        what: &'static str,
+        /// Its own count.
+        said: u32,
+        /// How many are listed.
+        listed: usize,
+    },
+    /// More days move than anybody corrects at once.
+    #[error("{0} days have moved at once")]
+    Redated(usize),
+}
+
+/// Whether a sighting can be true, after the last one that was.
+///
+/// Order and repetition never matter: a sighting has neither.
+pub fn doubt(before: Option<&Sighting>, now: &Sighting) -> Option<Implausible> {
+    if now.observations.is_empty() {
+        return Some(Implausible::Empty);
+    }
+    let standing = |kinds: &dyn Fn(ActKind) -> bool| {
+        let acts = now.observations.iter().filter(|it| it.stands && kinds(it.kind));
+        acts.map(|it| it.state.as_str()).collect::<BTreeSet<&str>>().len()
+    };
+    let counted = [
+        ("signatories", now.signatories, standing(&|kind| kind == ActKind::Signature)),
+        ("parties", now.parties, standing(&ActKind::is_consent)),
+    ];
+    for (what, said, listed) in counted {
+        let Some(said) = said.filter(|said| *said as usize != listed) else { continue };
+        return Some(Implausible::Miscounted { what, said, listed });
+    }
+    let before = before?;
+    let gone = before.observations.difference(&now.observations);
+    let moved = gone.clone().filter(|old| successor(old, before, now).is_some()).count();
+    if moved > MOVED_MAX {
+        return Some(Implausible::Redated(moved));
+    }
+    let (lost, of) = (gone.count() - moved, before.observations.len());
+    (lost > LOST_MAX).then_some(Implausible::Shrunk { lost, of })
+}
+
+/// What an observation that is gone has become: the same state's act with the same depositary that is
+/// new, of the same kind or of another kind of consent.
+fn successor<'a>(old: &Observation, before: &Sighting, now: &'a Sighting) -> Option<&'a Observation> {
+    let is_like = |new: &&Observation| {
+        new.state == old.state
+            && new.depositary == old.depositary
+            && (new.kind == old.kind || new.kind.is_consent() && old.kind.is_consent())
+            && !before.observations.contains(*new)
+    };
+    now.observations.iter().find(is_like)
+}
+
+/// Compares a sighting that can be true with the acts on record.
+///
+/// `opened_on` is the first day on which a state could act; `state_of` knows the names of states.
+pub fn reconcile(
+    acts: &[Act],
+    before: Option<&Sighting>,
+    now: &Sighting,
+    opened_on: Option<NaiveDate>,
+    today: NaiveDate,
+    state_of: &dyn Fn(&str) -> Result<StateId, Vec<String>>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut matched: BTreeSet<&ActId> = BTreeSet::new();
+    let mut unknown: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    // First what is the same on both sides, so that nothing else is taken for it.
+    let mut open: Vec<(StateId, &Observation)> = Vec::new();
+    for observed in &now.observations {
+        let state = match state_of(&observed.state) {
+            Ok(state) => state,
+            Err(near) => {
+                unknown.insert(&observed.state, near);
+                continue;
+            }
+        };
+        let same: Vec<&Act> = acts.iter().filter(|act| is_same(act, state, observed)).collect();
+        if same.is_empty() {
+            open.push((state, observed));
+        }
+        if let Some(act) = same.first().filter(|_| !observed.stands && !is_undone(acts, state, observed)) {
+            findings.push(Finding::NoLongerInEffect { act: act.id.clone(), observed: observed.clone() });
+        }
+        matched.extend(same.into_iter().map(|act| &act.id));
+    }
+    findings.extend(
+        unknown.into_iter().map(|(name, near)| Finding::UnknownState { name: name.to_owned(), near }),
+    );
+    for (state, observed) in open {
+        let (observed, is_consent) = (observed.clone(), observed.kind.is_consent());
+        if today < observed.on {
+            findings.push(Finding::InTheFuture { observed });
+            continue;
+        }
+        if opened_on.is_some_and(|opened| observed.on < opened) {
+            findings.push(Finding::BeforeTheTreaty { observed });
+            continue;
+        }
+        let is_like = |act: &&Act| {
+            let same_kind = act.kind == observed.kind || is_consent && act.kind.is_consent();
+            act.state == Some(state) && same_kind && !matched.contains(&act.id)
+        };
+        let Some(act) = acts.iter().find(is_like) else {
+            findings.push(Finding::New { state, observed });
+            continue;
+        };
+        matched.insert(&act.id);
+        // A typing error that the source mends, or two sources that never agreed?
+        let said = before.and_then(|before| before.observations.iter().find(|it| is_same(act, state, it)));
+        findings.push(match said.filter(|said| !now.observations.contains(said)) {
+            Some(said) => Finding::Corrected { act: act.id.clone(), before: said.clone(), observed },
+            None => Finding::Conflict { act: act.id.clone(), observed },
+        });
+    }
+    let listed: BTreeSet<ActKind> = now.observations.iter().map(|it| it.kind).collect();
+    for act in acts.iter().filter(|act| !matched.contains(&act.id)) {
+        let Some(state) = act.state else { continue };
+        // A source that lists no signatures says nothing about them.
+        let is_listed_kind =
+            listed.contains(&act.kind) || act.kind.is_consent() && listed.iter().any(|it| it.is_consent());
+        if !is_listed_kind {
+            continue;
+        }
+        let said = before.and_then(|before| {
+            before.observations.iter().find(|it| state_of(&it.state) == Ok(state) && is_same(act, state, it))
+        });
+        findings.push(match said {
+            Some(said) => Finding::Gone { act: act.id.clone(), before: said.clone() },
+            // Another depositary's row of the same consent, or a consent taken back, is in the record.
+            None if has_other(acts, &matched, act) => continue,
+            None => Finding::NotListed { act: act.id.clone() },
+        });
+    }
+    findings
+}
+
+/// The act is what the source says: of one state and kind, on one day as far as that is known.
+fn is_same(act: &Act, state: StateId, observed: &Observation) -> bool {
+    act.state == Some(state)
+        && act.kind == observed.kind
+        && act.on.first_day() <= observed.on
+        && observed.on <= act.on.last_day()
+}
+
+/// Whether the record says why something has no effect any more: the state left, took its consent back
+/// or ended.
+fn is_undone(acts: &[Act], state: StateId, observed: &Observation) -> bool {
+    acts.iter().any(|act| {
+        let undoes = matches!(
+            act.kind,
+            ActKind::NoticeOfWithdrawal
+                | ActKind::Withdrawal
+                | ActKind::RevocationOfRatification
+                | ActKind::EndOfStatehood
+        );
+        undoes && act.state == Some(state) && observed.on <= act.day()
+    })
+}
+
+/// Whether another act of the same state and sort is matched, or the act was taken back later.
+fn has_other(acts: &[Act], matched: &BTreeSet<&ActId>, act: &Act) -> bool {
+    acts.iter().any(|other| {
+        let same_sort = other.kind == act.kind || other.kind.is_consent() && act.kind.is_consent();
+        let revoked = other.kind == ActKind::RevocationOfRatification && act.kind.is_consent();
+        other.state == act.state
+            && (same_sort && matched.contains(&other.id) || revoked && act.day() <= other.day())
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+use super::*;
+use crate::domain::act::ActKind::{Accession, Ratification, RevocationOfRatification, Signature};
+use crate::domain::act::{Basis, Confidence, Evidence};
+use crate::domain::day::{PartialDay, parse_day};
+
+fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+fn act(state: &str, kind: ActKind, on: &str) -> Act {
+    let state: Option<StateId> = state.parse().ok();
+    let on: PartialDay = on.parse().unwrap();
+    Act {
+        id: ActId::of(&"test".parse().unwrap(), state, kind, on, None),
+        kind,
+        state,
+        jointly: Vec::new(),
+        on,
+        to: None,
+        known_on: on.first_day(),
+        effective_on: None,
+        ends_before: None,
+        place: None,
+        label: None,
+        successors: Vec::new(),
+        disputed_by: Vec::new(),
+        note: None,
+        evidence: Evidence { sources: Vec::new(), basis: Basis::Memory, confidence: Confidence::Low },
+    }
+}
+
+fn seen(state: &str, kind: ActKind, on: &str) -> Observation {
+    Observation { state: state.to_owned(), kind, on: day(on), depositary: None, stands: true }
+}
+
+fn sighting(observations: impl IntoIterator<Item = Observation>) -> Sighting {
+    Sighting { observations: observations.into_iter().collect(), ..Sighting::default() }
+}
+
+/// The names here are codes.
+fn state_of(name: &str) -> Result<StateId, Vec<String>> {
+    name.parse().map_err(|_| vec!["AAA".to_owned()])
+}
+
+fn compare(acts: &[Act], before: Option<&Sighting>, now: &Sighting) -> Vec<Finding> {
+    reconcile(acts, before, now, Some(day("1990-01-01")), day("2026-01-01"), &state_of)
+}
+
+fn record() -> Vec<Act> {
+    vec![
+        act("AAA", Signature, "1993-01-13"),
+        act("AAA", Ratification, "1995-05-01"),
+        act("BBB", Accession, "1996-06"),
+    ]
+}
+
+fn page() -> Sighting {
+    sighting([
+        seen("AAA", Signature, "1993-01-13"),
+        seen("AAA", Ratification, "1995-05-01"),
+        seen("BBB", Accession, "1996-06-20"),
+    ])
+}
+
+#[test]
+fn what_is_the_same_is_no_finding() {
+    assert_eq!(compare(&record(), None, &page()), []);
+    assert_eq!(compare(&record(), Some(&page()), &page()), []);
+}
+
+#[test]
+fn a_new_act_is_new_and_one_that_cannot_be_is_a_question() {
+    let mut now = page();
+    let new = seen("CCC", Ratification, "2025-12-24");
+    let future = seen("DDD", Ratification, "2026-03-01");
+    let early = seen("EEE", Ratification, "1895-12-24");
+    now.observations.extend([
+        new.clone(),
+        future.clone(),
+        early.clone(),
+        seen("Atlantis", Accession, "2000-01-01"),
+    ]);
+    let findings = compare(&record(), Some(&page()), &now);
+    assert_eq!(
+        findings,
+        [
+            Finding::UnknownState { name: "Atlantis".to_owned(), near: vec!["AAA".to_owned()] },
+            Finding::New { state: "CCC".parse().unwrap(), observed: new },
+            Finding::InTheFuture { observed: future },
+            Finding::BeforeTheTreaty { observed: early },
+        ]
+    );
+}
+
+#[test]
+fn a_mended_typing_error_is_a_correction_and_an_old_difference_a_conflict() {
+    let mut now = page();
+    let (old, new) = (seen("AAA", Ratification, "1995-05-01"), seen("AAA", Ratification, "1995-05-03"));
+    now.observations.remove(&old);
+    now.observations.insert(new.clone());
+    let act = record()[1].id.clone();
+    let corrected = Finding::Corrected { act: act.clone(), before: old, observed: new.clone() };
+    assert_eq!(compare(&record(), Some(&page()), &now), [corrected]);
+    assert_eq!(compare(&record(), None, &now), [Finding::Conflict { act, observed: new }]);
+    // A signature that turns out to be an accession: another kind of consent on the same row.
+    let mut retyped = page();
+    retyped.observations.remove(&seen("BBB", Accession, "1996-06-20"));
+    retyped.observations.insert(seen("BBB", Ratification, "1996-06-20"));
+    assert!(matches!(compare(&record(), Some(&page()), &retyped)[..], [Finding::Corrected { .. }]));
+}
+
+#[test]
+fn what_is_listed_no_more_is_gone_and_what_never_was_is_not_listed() {
+    let mut now = page();
+    let old = seen("AAA", Ratification, "1995-05-01");
+    now.observations.remove(&old);
+    let act = record()[1].id.clone();
+    assert_eq!(compare(&record(), Some(&page()), &now), [Finding::Gone { act: act.clone(), before: old }]);
+    assert_eq!(compare(&record(), None, &now), [Finding::NotListed { act }]);
+    // A source of consents alone says nothing about signatures.
+    let consents = sighting([seen("AAA", Ratification, "1995-05-01"), seen("BBB", Accession, "1996-06-20")]);
+    assert_eq!(compare(&record(), None, &consents), []);
+}
+
+#[test]
+fn brackets_ask_for_the_act_that_explains_them() {
+    let left = Observation { stands: false, ..seen("AAA", Ratification, "1995-05-01") };
+    let mut now = page();
+    now.observations.remove(&seen("AAA", Ratification, "1995-05-01"));
+    now.observations.insert(left.clone());
+    let act_id = record()[1].id.clone();
+    let expected = Finding::NoLongerInEffect { act: act_id, observed: left };
+    assert_eq!(compare(&record(), Some(&page()), &now), [expected]);
+    let explained = [record(), vec![act("AAA", RevocationOfRatification, "2023-11-03")]].concat();
+    assert_eq!(compare(&explained, Some(&page()), &now), []);
+}
+
+#[test]
+fn a_broken_page_is_no_changed_world() {
+    let many = |states: std::ops::Range<u8>| {
+        states.map(|number| {
+            seen(
+                &format!("A{}{}", char::from(b'A' + number / 26), char::from(b'A' + number % 26)),
+                Ratification,
+                "2000-01-01",
+            )
+        })
+    };
+    let before = sighting(many(0..100));
+    assert_eq!(doubt(None, &sighting([])), Some(Implausible::Empty));
+    assert_eq!(doubt(Some(&before), &sighting(many(0..97))), None, "three may go at once");
+    assert_eq!(doubt(Some(&before), &sighting(many(0..60))), Some(Implausible::Shrunk { lost: 40, of: 100 }));
+    let redated = |count: u8| {
+        let moved = many(0..count).map(|it| Observation { on: day("2000-01-02"), ..it });
+        sighting(moved.chain(many(count..100)))
+    };
+    assert_eq!(doubt(Some(&before), &redated(5)), None);
+    assert_eq!(doubt(Some(&before), &redated(60)), Some(Implausible::Redated(60)));
+    let counted = Sighting { parties: Some(100), ..sighting(many(0..99)) };
+    assert_eq!(
+        doubt(Some(&before), &counted),
+        Some(Implausible::Miscounted { what: "parties", said: 100, listed: 99 })
+    );
+}
