@@ -105,6 +105,8 @@ Example:
 Example:
   treatywatch replay --from 2019-06-05 --to 2026-08-22 --treaty new-start")]
     Replay(ReplayArgs),
+    /// Treaties of your own: check them, import their acts from a table
+    Catalogue(super::catalogue::CatalogueArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
@@ -301,7 +303,7 @@ pub struct ReplayArgs {
 }
 
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
-fn day(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
 }
 
@@ -316,7 +318,7 @@ fn period(text: &str) -> Result<Period, String> {
 }
 
 /// One of the words of an enumeration.
-fn word<T>(words: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+pub(super) fn word<T>(words: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
 where
     T: FromStr + Clone + Send + Sync + 'static,
     T::Err: std::error::Error + Send + Sync + 'static,
@@ -361,6 +363,11 @@ mod tests {
             "backup copy.db",
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
+            "catalogue check ours --on 2026-11-24 --json",
+            "catalogue schema",
+            "catalogue import t.csv --into ours --treaty pact",
+            "catalogue import t.csv --into ours --treaty pact --columns state=A,ratification=B --dates %d.%m.%Y \
+             --source list --basis official --confidence high --delimiter ; --append --skip-doubtful",
             "serve",
         ];
         for line in lines {
@@ -384,6 +391,9 @@ mod tests {
             "deliveries retry",
             "deliveries retry 1 --all",
             "deliveries --failed retry --all",
+            "catalogue",
+            "catalogue check",
+            "catalogue import t.csv --into ours",
         ];
         for line in lines {
             let error = parse(line).unwrap_err();

@@ -11,6 +11,7 @@ pub mod day;
 pub mod delivery;
 pub mod id;
 pub mod project;
+pub mod review;
 pub mod seeds;
 pub mod state;
 pub mod statement;

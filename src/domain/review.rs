@@ -1,0 +1,343 @@
+//! What the law cannot admit in the record of a treaty, and what it asks to be looked at again.
+//!
+//! [`project`](super::project::project) refuses acts that have no effect, one by one. Here acts are
+//! held against each other and against the life of the treaty. What is certainly wrong is an
+//! [`Irregularity`]; what may be right, if unusual, is a [`Question`].
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::act::{Act, ActKind};
+use super::clause::Terms;
+use super::id::{ActId, Label, StateId};
+use super::project::Projection;
+use super::status::TreatyStatus;
+use super::treaty::Treaty;
+use super::verify::{Agreement, Finding, verify};
+
+/// What cannot have been so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Irregularity {
+    /// There was nothing yet that could be signed or ratified (VCLT, articles 9 to 12).
+    #[error("{kind} on {on}: the treaty was made on {made}, by {by}")]
+    BeforeTreaty {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: NaiveDate,
+        /// When the treaty was adopted, opened for signature or first signed.
+        made: NaiveDate,
+        /// By which act.
+        by: ActKind,
+    },
+    /// What is ratified is a signature (VCLT, article 14(1)).
+    #[error("ratification by {state} on {on}: it signed on {signed} only")]
+    BeforeSignature {
+        /// Who.
+        state: StateId,
+        /// When it ratified.
+        on: NaiveDate,
+        /// When it signed first.
+        signed: NaiveDate,
+    },
+    /// A notice works forward (VCLT, articles 56(2) and 65).
+    #[error("{kind} on {on}: its effect is recorded on {effect}, before it was given")]
+    EffectBeforeNotice {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: NaiveDate,
+        /// The recorded day of effect.
+        effect: NaiveDate,
+    },
+    /// What has ended can neither be joined nor left (VCLT, article 70(1)).
+    #[error("{kind} on {on}: the treaty had ended on {ended}")]
+    AfterEnd {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: NaiveDate,
+        /// The first day on which it was no longer in force.
+        ended: NaiveDate,
+    },
+}
+
+/// What may be right, and should be looked at again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Question {
+    /// A notice that takes effect before it has run.
+    #[error("{kind} on {on}: its effect is recorded on {effect}, the clause [{article}] gives {computed}")]
+    EffectBeforeClause {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: NaiveDate,
+        /// The recorded day of effect.
+        effect: NaiveDate,
+        /// The day that the clause gives.
+        computed: NaiveDate,
+        /// The article of the clause.
+        article: String,
+    },
+    /// A recorded day that the clauses do not give.
+    #[error("{what} is recorded on {recorded}, the clause [{article}] gives {computed}")]
+    Differs {
+        /// Which day.
+        what: String,
+        /// The day that a source gives.
+        recorded: NaiveDate,
+        /// The day that the clause gives.
+        computed: NaiveDate,
+        /// The article of the clause.
+        article: String,
+    },
+    /// A second consent of a state that is bound already.
+    #[error("{kind} by {state} on {on}: it had consented on {before}, and nothing tells the two apart")]
+    SecondConsent {
+        /// What was done.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: NaiveDate,
+        /// When it had consented before.
+        before: NaiveDate,
+    },
+    /// Termination or succession after the end: agreed late, or a wrong day.
+    #[error("{kind} on {on}: the treaty had ended on {ended}")]
+    LateAct {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: NaiveDate,
+        /// The first day on which it was no longer in force.
+        ended: NaiveDate,
+    },
+    /// An act of which the file says that it cannot know.
+    #[error("{kind} on {on}: the facts of this treaty reach to {facts_as_of}")]
+    BeyondFacts {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: NaiveDate,
+        /// The day up to which they reach.
+        facts_as_of: NaiveDate,
+    },
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// An act.
+    Act(ActId),
+    /// A clause.
+    Clause(Label),
+}
+
+/// How an act stands to the making and the end of the treaty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It needs a treaty that has been made and has not ended.
+    NeedsTreaty,
+    /// It needs a treaty that has been made; after the end it is unusual.
+    NeedsMaking,
+    /// It makes the treaty, or is independent of it.
+    Free,
+}
+
+fn standing(kind: ActKind) -> Standing {
+    match kind {
+        ActKind::Signature
+        | ActKind::ProvisionalApplication
+        | ActKind::DefinitiveSignature
+        | ActKind::Ratification
+        | ActKind::Acceptance
+        | ActKind::Approval
+        | ActKind::Accession
+        | ActKind::FormalConfirmation
+        | ActKind::ConsentToBeBound
+        | ActKind::ExchangeOfInstruments
+        | ActKind::Suspension
+        | ActKind::NoticeOfWithdrawal
+        | ActKind::SuspensionOfNotice
+        | ActKind::Withdrawal
+        | ActKind::RevocationOfRatification => Standing::NeedsTreaty,
+        ActKind::Succession
+        | ActKind::EntryIntoForce
+        | ActKind::Reservation
+        | ActKind::Amendment
+        | ActKind::Extension
+        | ActKind::IndefiniteExtension
+        | ActKind::Resumption
+        | ActKind::RevocationOfNotice
+        | ActKind::NoticeOfReinstatement
+        | ActKind::Supersession
+        | ActKind::Termination => Standing::NeedsMaking,
+        ActKind::Proposal
+        | ActKind::Adoption
+        | ActKind::Endorsement
+        | ActKind::OpeningForSignature
+        | ActKind::Declaration
+        | ActKind::Objection
+        | ActKind::Conference
+        | ActKind::EndOfStatehood => Standing::Free,
+    }
+}
+
+/// What cannot have been so, in order of `acts`. `projection` is that of these acts.
+pub fn irregularities(treaty: &Treaty, acts: &[Act], projection: &Projection) -> Vec<(ActId, Irregularity)> {
+    let made = made(acts);
+    let signed = first_signatures(acts);
+    let ended = ended(projection);
+    let mut found = Vec::new();
+    for act in acts {
+        let (kind, on) = (act.kind, act.day());
+        let mut tell = |irregularity| found.push((act.id.clone(), irregularity));
+        // Of a month or a year that is not over it is not certain that it was before.
+        let is_before = |day: NaiveDate| act.on.last_day() < day;
+        if let Some((made, by)) = made
+            && standing(kind) != Standing::Free
+            && is_before(made)
+        {
+            tell(Irregularity::BeforeTreaty { kind, on, made, by });
+            continue;
+        }
+        if let (ActKind::Ratification, Some(state)) = (kind, act.state)
+            && let Some(signed) = signed.get(&state).copied().filter(|signed| is_before(*signed))
+            && treaty.is_treaty()
+        {
+            tell(Irregularity::BeforeSignature { state, on, signed });
+        }
+        if let Some(effect) = act.effective_on.filter(|effect| *effect < on)
+            && matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::NoticeOfReinstatement)
+        {
+            tell(Irregularity::EffectBeforeNotice { kind, on, effect });
+        }
+        if let Some(ended) = ended.filter(|ended| *ended < on)
+            && standing(kind) == Standing::NeedsTreaty
+        {
+            tell(Irregularity::AfterEnd { kind, on, ended });
+        }
+    }
+    found
+}
+
+/// What should be looked at again: the acts first, then the clauses.
+pub fn questions(treaty: &Treaty, acts: &[Act], projection: &Projection) -> Vec<(Subject, Question)> {
+    let ended = ended(projection);
+    let mut consents: BTreeMap<StateId, &Act> = BTreeMap::new();
+    let mut found = Vec::new();
+    for act in acts {
+        let (kind, on) = (act.kind, act.day());
+        let mut tell = |question| found.push((Subject::Act(act.id.clone()), question));
+        if treaty.facts_as_of < act.known_on {
+            tell(Question::BeyondFacts { kind, on, facts_as_of: treaty.facts_as_of });
+        }
+        if let Some(ended) = ended.filter(|ended| *ended < on)
+            && standing(kind) == Standing::NeedsMaking
+        {
+            tell(Question::LateAct { kind, on, ended });
+        }
+        let Some(state) = act.state else { continue };
+        match kind {
+            // Who has left may come back.
+            ActKind::NoticeOfWithdrawal | ActKind::Withdrawal | ActKind::RevocationOfRatification => {
+                consents.remove(&state);
+            }
+            // Several depositaries have their places.
+            kind if kind.is_consent() => match consents.get(&state) {
+                Some(before) if before.place.is_none() && act.place.is_none() => {
+                    tell(Question::SecondConsent { kind, state, on, before: before.day() });
+                }
+                Some(_) => {}
+                None => drop(consents.insert(state, act)),
+            },
+            _ => {}
+        }
+    }
+    found
+        .extend(verify(treaty, acts, &|_| None).into_iter().filter_map(|found| differs(treaty, acts, found)));
+    found
+}
+
+/// The question that a difference between clause and record raises, if it raises one.
+fn differs(treaty: &Treaty, acts: &[Act], finding: Finding) -> Option<(Subject, Question)> {
+    let Finding { what, article, computed: Some(computed), recorded: Some(recorded), .. } = finding else {
+        return None;
+    };
+    if finding.agreement != Agreement::Differs {
+        return None;
+    }
+    let id = format!("{}/{what}", treaty.id);
+    if let Some(act) = acts.iter().find(|act| act.id.as_str() == id) {
+        // An agreement may extend by less than it could, and a notice give more time than it must.
+        let gives_less = act.kind != ActKind::Extension && recorded < computed;
+        let question = Question::EffectBeforeClause {
+            kind: act.kind,
+            on: act.day(),
+            effect: recorded,
+            computed,
+            article,
+        };
+        return gives_less.then(|| (Subject::Act(act.id.clone()), question));
+    }
+    let recorded_act =
+        acts.iter().find(|act| what == "entry_into_force" && act.kind == ActKind::EntryIntoForce);
+    let clause = treaty.clauses.iter().find(|clause| {
+        clause.id.as_str() == what || what == "first term" && matches!(clause.terms, Terms::Term { .. })
+    });
+    let subject = match (recorded_act, clause) {
+        (Some(act), _) => Subject::Act(act.id.clone()),
+        (None, Some(clause)) => Subject::Clause(clause.id.clone()),
+        (None, None) => return None,
+    };
+    Some((subject, Question::Differs { what: what.replace('_', " "), recorded, computed, article }))
+}
+
+/// When the treaty was made, and by what: adopted or opened for signature, else first signed.
+fn made(acts: &[Act]) -> Option<(NaiveDate, ActKind)> {
+    let first = |kinds: &[ActKind]| {
+        let acts = acts.iter().filter(|act| kinds.contains(&act.kind));
+        acts.map(|act| (act.day(), act.kind)).min()
+    };
+    first(&[ActKind::Adoption, ActKind::OpeningForSignature])
+        .or_else(|| first(&[ActKind::Signature, ActKind::DefinitiveSignature]))
+}
+
+fn first_signatures(acts: &[Act]) -> BTreeMap<StateId, NaiveDate> {
+    let mut first: BTreeMap<StateId, NaiveDate> = BTreeMap::new();
+    for act in acts.iter().filter(|act| act.kind == ActKind::Signature) {
+        let Some(state) = act.state else { continue };
+        first.entry(state).and_modify(|day| *day = (*day).min(act.day())).or_insert(act.day());
+    }
+    first
+}
+
+/// The first day on which the treaty was no more in force in any reading.
+fn ended(projection: &Projection) -> Option<NaiveDate> {
+    let ends = projection.readings.iter().map(|life| {
+        let last = life.treaty.last()?;
+        is_over(last.status).then_some(last.starts_on)
+    });
+    let ends: Option<Vec<NaiveDate>> = ends.collect();
+    ends.and_then(|ends| ends.into_iter().max())
+}
+
+fn is_over(status: TreatyStatus) -> bool {
+    match status {
+        TreatyStatus::Terminated
+        | TreatyStatus::Expired
+        | TreatyStatus::Superseded
+        | TreatyStatus::Abandoned
+        | TreatyStatus::Ended
+        | TreatyStatus::Concluded => true,
+        TreatyStatus::Draft
+        | TreatyStatus::Pending
+        | TreatyStatus::InForce
+        | TreatyStatus::Proposed
+        | TreatyStatus::Adopted
+        | TreatyStatus::InEffect
+        | TreatyStatus::Contested => false,
+    }
+}
