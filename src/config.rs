@@ -906,8 +906,8 @@ mod tests {
         let cases = [
             (
                 "\nlead_day = [1]\n",
-                "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `listen`, \
-                 `time_zone`, `language`, `lead_days`, `schedule`, `endpoint`",
+                "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `catalogue`, \
+                 `listen`, `time_zone`, `language`, `lead_days`, `schedule`, `endpoint`",
             ),
             (
                 "[schedule]\ndaily = '0 0 0 * * *'\n",
@@ -952,6 +952,8 @@ mod tests {
                 "lead_days = [3651]",
                 "1: lead_days: 3651 is out of range: expected a whole number from 1 to 3650",
             ),
+            ("catalogue = ['']", "1: catalogue: an empty path: expected a file name, as in `treatywatch.db`"),
+            ("catalogue = ['a', 'a']", "1: catalogue: `a` is listed twice: expected each value once"),
             ("lead_days = [7, 7]", "1: lead_days: `7` is listed twice: expected each value once"),
             (
                 "[schedule]\ncheck = '5 0 * * *'",

@@ -69,7 +69,17 @@ pub(super) fn read(
 
 pub(super) fn csv_error(source: Source<'_>, error: &csv::Error) -> CatalogueError {
     let line = error.position().and_then(|at| place::csv_line(source.text, at));
-    source.csv_error(line, "", error)
+    source.csv_error(line, "", csv_message(error))
+}
+
+/// What is wrong with a row, without its place.
+pub(super) fn csv_message(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} values: expected {expected_len}, one for each column")
+        }
+        _ => error.to_string(),
+    }
 }
 
 type FieldError = (&'static str, String);

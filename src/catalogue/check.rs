@@ -8,7 +8,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::project::{Fault, Problem, Projection, project};
-use crate::domain::review::{Question, Subject, irregularities, questions};
+use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::text::nearest;
@@ -103,9 +103,25 @@ impl Check<'_> {
         let refused: BTreeSet<&ActId> =
             projection.problems.iter().filter_map(|problem| problem.act.as_ref()).collect();
         for (id, irregularity) in irregularities(treaty, acts, projection) {
-            if !refused.contains(&id) {
-                faults.push(self.at(checked.places.get(&id).copied(), "on", irregularity));
+            if refused.contains(&id) {
+                continue;
             }
+            let (field, help) = match &irregularity {
+                Irregularity::BeforeTreaty { made, .. } => ("on", format!("expected {made} or later")),
+                Irregularity::BeforeSignature { signed, .. } => (
+                    "on",
+                    format!("expected {signed} or later, or another kind: an accession follows no signature"),
+                ),
+                Irregularity::EffectBeforeNotice { on, .. } => {
+                    ("effective_on", format!("expected {on} or later, or no such day: the clause gives it"))
+                }
+                Irregularity::AfterEnd { .. } => (
+                    "on",
+                    "correct the day, or record what kept the treaty in force, such as an extension"
+                        .to_owned(),
+                ),
+            };
+            faults.push(self.at(checked.places.get(&id).copied(), field, irregularity).with_help(help));
         }
     }
 
@@ -308,7 +324,7 @@ impl Check<'_> {
                 format!("there is no reading `{id}`"),
             );
             let readings = treaty.readings.iter().map(|reading| reading.id.as_str());
-            fault.pointer.help = one_of(&nearest(id.as_str(), readings, 2));
+            fault.pointer.help = meant(&nearest(id.as_str(), readings, 1));
             faults.push(fault);
         }
     }
@@ -329,7 +345,7 @@ impl Check<'_> {
     }
 
     fn no_treaty(&self, mut fault: CatalogueError, id: &TreatyId) -> CatalogueError {
-        fault.pointer.help = one_of(&nearest(id.as_str(), self.treaties.iter().map(TreatyId::as_str), 3));
+        fault.pointer.help = meant(&nearest(id.as_str(), self.treaties.iter().map(TreatyId::as_str), 1));
         fault
     }
 }
@@ -359,7 +375,7 @@ pub(super) fn add_help(faults: &mut Faults, states: &BTreeMap<StateId, State>) {
             Some((before, expected)) if before.contains("unknown") => {
                 let words =
                     expected.split([',', ' ', '`']).filter(|word| !matches!(*word, "" | "one" | "of" | "or"));
-                one_of(&nearest(written, words, 2))
+                meant(&nearest(written, words, 1))
             }
             _ => None,
         };
@@ -408,9 +424,6 @@ fn fold(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-fn one_of(words: &[&str]) -> Option<String> {
-    (!words.is_empty()).then(|| {
-        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        format!("did you mean {}?", words.join(" or "))
-    })
+fn meant(words: &[&str]) -> Option<String> {
+    words.first().map(|word| format!("did you mean `{word}`?"))
 }

@@ -14,7 +14,7 @@ use crate::domain::day::{PartialDay, parse_day};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::text::UnknownWord;
 
-use super::acts::COLUMNS;
+use super::acts::{COLUMNS, csv_message};
 use super::check::states_like;
 use super::error::{CatalogueError, Faults};
 use super::files::Files;
@@ -357,7 +357,7 @@ impl Desk<'_> {
                         .position()
                         .and_then(|at| place::csv_line(table.content(), at))
                         .unwrap_or_default();
-                    self.doubts.push(Doubt { line, problem: cause.to_string(), help: None });
+                    self.doubts.push(Doubt { line, problem: csv_message(&cause), help: None });
                     continue;
                 }
             };

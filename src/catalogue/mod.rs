@@ -73,6 +73,12 @@ pub fn review(others: &[Files], dir: &Path) -> Review {
     let catalogues: Vec<Files> = others.iter().chain([&files]).cloned().collect();
     let reading = Reading::of(&catalogues, &mut errors);
     let mut warnings = reading.questions(&files);
+    // An act that is refused raises no further question.
+    let is_refused = |warning: &CatalogueError| {
+        let same = |error: &CatalogueError| (&error.file, error.line) == (&warning.file, warning.line);
+        errors.iter().any(same)
+    };
+    warnings.retain(|warning| !is_refused(warning));
     let treaties = reading.treaties_of(&files);
     let texts: BTreeMap<String, String> =
         files.texts.iter().map(|(name, text)| (files.path_of(name), text.clone())).collect();

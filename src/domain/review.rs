@@ -213,6 +213,7 @@ pub fn irregularities(treaty: &Treaty, acts: &[Act], projection: &Projection) ->
             && matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::NoticeOfReinstatement)
         {
             tell(Irregularity::EffectBeforeNotice { kind, on, effect });
+            continue;
         }
         if let Some(ended) = ended.filter(|ended| *ended < on)
             && standing(kind) == Standing::NeedsTreaty

@@ -15,8 +15,8 @@ pub struct UnknownWord {
 /// The words that a misspelt one may stand for, best first: at most `most`.
 pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let wanted = word.to_lowercase();
-    // A third of the letters may be wrong; of a short word one.
-    let distance_max = (wanted.chars().count() / 3).max(1);
+    // A third of the letters may be wrong.
+    let distance_max = wanted.chars().count().div_ceil(3);
     let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &known.to_lowercase());
     let mut near: Vec<(usize, &str)> = words.map(|known| (distance(known), known)).collect();
     near.retain(|(distance, _)| *distance <= distance_max);
@@ -90,6 +90,7 @@ mod tests {
         let near = |word| nearest(word, words.into_iter(), 2);
         assert_eq!(near("signatur"), ["signature"]);
         assert_eq!(near("Ratifcation"), ["ratification"]);
+        assert_eq!(nearest("fromm", ["id", "form", "notes"].into_iter(), 1), ["form"]);
         assert_eq!(near("xyz"), Vec::<&str>::new());
     }
 }

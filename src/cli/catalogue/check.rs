@@ -1,7 +1,7 @@
 //! `catalogue check`: what is wrong with a catalogue, or what it says.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -37,6 +37,9 @@ pub struct CatalogueView {
     pub upcoming: Option<UpcomingView>,
     #[serde(skip)]
     texts: BTreeMap<String, String>,
+    /// Whether errors and warnings are written in colours.
+    #[serde(skip)]
+    in_colours: bool,
 }
 
 /// One error or warning.
@@ -85,7 +88,7 @@ impl ProblemView {
         &self,
         level: &Level<'static>,
         texts: &BTreeMap<String, String>,
-        width: usize,
+        renderer: &Renderer,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         // A long list of words stands below.
@@ -112,14 +115,13 @@ impl ProblemView {
         let notes = expected.map(|expected| Level::NOTE.message(expected));
         let help = self.help.as_deref().map(|help| Level::HELP.message(help));
         let group = group.elements(notes).elements(help);
-        let renderer = if io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
-        writeln!(out, "{}\n", renderer.term_width(width).render(&[group]))
+        writeln!(out, "{}\n", renderer.render(&[group]))
     }
 }
 
 impl CatalogueView {
     /// The answer for a review of `dir`.
-    pub fn of(dir: &Path, review: Review, today: NaiveDate) -> Result<Self, DayError> {
+    pub fn of(dir: &Path, review: Review, today: NaiveDate, in_colours: bool) -> Result<Self, DayError> {
         let Review { seeds, treaties, errors, warnings, texts } = review;
         let files: Vec<TreatyFile> = seeds
             .treaties
@@ -140,15 +142,18 @@ impl CatalogueView {
             warnings: views(warnings),
             upcoming,
             texts,
+            in_colours,
         })
     }
 }
 
 impl View for CatalogueView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let renderer = if self.in_colours { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.term_width(width);
         for (level, problems) in [(Level::ERROR, &self.errors), (Level::WARNING, &self.warnings)] {
             for problem in problems {
-                problem.print(&level, &self.texts, width, out)?;
+                problem.print(&level, &self.texts, &renderer, out)?;
             }
         }
         let mut told = vec![

@@ -4,7 +4,7 @@ mod args;
 mod check;
 mod import;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -34,7 +34,8 @@ pub fn run(
         CatalogueAction::Check(args) => {
             let others = others(options, config, &args.dir)?;
             let review = catalogue::review(&others, &args.dir);
-            let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today))?;
+            let in_colours = stdout().is_terminal();
+            let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today), in_colours)?;
             show(&view, style, out)?;
             Ok(if view.errors.is_empty() { exit::FINE } else { exit::FAILED })
         }
