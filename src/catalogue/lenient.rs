@@ -14,6 +14,9 @@ const FAULTS_MAX: usize = 1000;
 /// What could not be read is left out of the result: a key that nobody knows, an entry of a list.
 /// There is no result where the rest is not enough, or the file is no TOML.
 pub(super) fn read<T: DeserializeOwned>(source: Source<'_>, faults: &mut Faults) -> Option<T> {
+    if let Ok(value) = toml::from_str(source.text) {
+        return Some(value);
+    }
     let mut document = match DeTable::parse(source.text) {
         Ok(document) => document,
         Err(error) => {
@@ -21,30 +24,36 @@ pub(super) fn read<T: DeserializeOwned>(source: Source<'_>, faults: &mut Faults)
             return None;
         }
     };
-    // Of a required key with a bad value enough has been told: that it is missing then is our doing.
-    let mut removed: Vec<String> = Vec::new();
+    let begins = document.span().start;
+    let mut removed = Vec::new();
     for _ in 0..FAULTS_MAX {
         let error = match T::deserialize(Deserializer::from(document.clone())) {
-            Ok(value) => return Some(value),
+            // What is left of an entry says something else than the whole: it would be refused again.
+            Ok(value) if !drop_spoilt(document.get_mut(), &removed) => return Some(value),
+            Ok(_) => continue,
             Err(error) => error,
         };
         let missing = error.message().strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        if missing.is_some_and(|key| removed.iter().any(|removed| removed == key)) {
-            return None;
+        let table = error.span().map_or(begins, |span| span.start);
+        let is_ours = |(of, key): &(usize, String)| *of == table && Some(key.as_str()) == missing;
+        if !removed.iter().any(is_ours) {
+            faults.push(source.toml_error(&error));
         }
-        faults.push(source.toml_error(&error));
-        if !prune(document.get_mut(), &error, &mut removed) {
+        if !prune(document.get_mut(), begins, &error, &mut removed) {
             return None;
         }
     }
     None
 }
 
-/// Takes what `error` is about out of a table; false if that is the table itself.
-fn prune<'i>(table: &mut DeTable<'i>, error: &Error, removed: &mut Vec<String>) -> bool {
+/// A key with a bad value, and where the table begins that it was taken out of. That it is missing
+/// then is our doing, and need not be told.
+type Removed = Vec<(usize, String)>;
+
+/// Takes what `error` is about out of the table that `begins` there; false if that is the table itself.
+fn prune<'i>(table: &mut DeTable<'i>, begins: usize, error: &Error, removed: &mut Removed) -> bool {
     let Some(span) = error.span() else { return false };
     let is_missing = error.message().starts_with("missing field");
-    let is_unknown = error.message().starts_with("unknown field");
     // What lacks a key is named by its own place; anything else lies inside of what is wrong.
     let concerns = |value: &Spanned<DeValue<'i>>| {
         if is_missing { has_table_at(value, span.start) } else { holds(value, span.start) }
@@ -54,31 +63,54 @@ fn prune<'i>(table: &mut DeTable<'i>, error: &Error, removed: &mut Vec<String>) 
     };
     let Some(key) = table.iter().find(|entry| here(*entry)).map(|(key, _)| key.clone()) else { return false };
     let at_key = key.span().contains(&span.start);
-    match table.get_mut(&key).map(Spanned::get_mut) {
-        Some(DeValue::Array(items)) if !at_key && items.iter().any(|item| item.get_ref().is_table()) => {
+    match table.get_mut(&key) {
+        Some(value) if !at_key && value.get_ref().is_array() && has_table(value) => {
+            let DeValue::Array(items) = value.get_mut() else { return false };
             let Some(at) = items.iter().position(concerns) else { return false };
-            let mut is_pruned = true;
             for (number, mut item) in std::mem::replace(items, DeArray::new()).into_iter().enumerate() {
-                match item.get_mut() {
-                    DeValue::Table(entry) if number == at && is_unknown => {
-                        is_pruned = prune(entry, error, removed)
-                    }
-                    _ if number == at => continue,
-                    _ => {}
+                let begins = item.span().start;
+                let is_kept = match item.get_mut() {
+                    _ if number != at => true,
+                    DeValue::Table(entry) => !is_missing && prune(entry, begins, error, removed),
+                    _ => false,
+                };
+                if is_kept {
+                    items.push(item);
                 }
-                items.push(item);
             }
-            return is_pruned;
+            return true;
         }
-        Some(DeValue::Table(inner)) if !at_key && is_unknown => return prune(inner, error, removed),
-        _ => {
-            table.remove(&key);
-            if !is_unknown {
-                removed.push(key.get_ref().to_string());
+        Some(value) if !at_key && !is_missing && value.get_ref().is_table() => {
+            let begins = value.span().start;
+            if let DeValue::Table(inner) = value.get_mut() {
+                return prune(inner, begins, error, removed);
             }
+        }
+        _ => {}
+    }
+    table.remove(&key);
+    removed.push((begins, key.get_ref().to_string()));
+    true
+}
+
+/// Takes out the entries of lists that something was taken out of, and says whether there were any.
+fn drop_spoilt<'i>(table: &mut DeTable<'i>, removed: &Removed) -> bool {
+    let mut any = false;
+    for (_, value) in table.iter_mut() {
+        let DeValue::Array(items) = value.get_mut() else { continue };
+        let is_spoilt = |item: &Spanned<DeValue<'i>>| removed.iter().any(|(of, _)| *of == item.span().start);
+        if items.iter().any(is_spoilt) {
+            any = true;
+            let kept = std::mem::replace(items, DeArray::new()).into_iter().filter(|item| !is_spoilt(item));
+            *items = kept.collect();
         }
     }
-    true
+    any
+}
+
+/// Whether a value is a list of tables.
+fn has_table(value: &Spanned<DeValue<'_>>) -> bool {
+    value.get_ref().as_array().is_some_and(|items| items.iter().any(|item| item.get_ref().is_table()))
 }
 
 /// Whether a byte lies in a value: that of a table has its name only, and its fields lie apart.
@@ -141,14 +173,14 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_and_the_rest_is_read() {
-        let text = "name = \"a\"\nsize = \"x\"\n[[part]]\nnumber = \"one\"\n[[part]]\n[[part]]\nnumber = 3\nkolor = 1\n";
+        let text = "name = \"a\"\nsize = \"x\"\n[[part]]\nnumber = \"one\"\n[[part]]\n[[part]]\nnumber = 3\nkolor = 1\n[[part]]\nnumber = -1\nsize = 1\n[[part]]\nnumber = 7\n";
         let (read, faults) = faults_of(text);
         let places: Vec<&str> =
             faults.iter().map(|fault| fault.split(": ").next().unwrap_or_default()).collect();
-        assert_eq!(places, ["f:4", "f:5", "f:8", "f:2"], "{faults:#?}");
+        assert_eq!(places, ["f:4", "f:5", "f:8", "f:10", "f:11", "f:2"], "{faults:#?}");
         let read = read.unwrap();
         assert_eq!((read.name.as_str(), read.size, read.part.len()), ("a", None, 1));
-        assert_eq!(read.part[0].number, 3);
+        assert_eq!(read.part[0].number, 7);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::clause::Terms;
 use super::id::{ActId, Label, StateId};
 use super::project::Projection;
 use super::status::TreatyStatus;
-use super::treaty::Treaty;
+use super::treaty::{Form, Treaty};
 use super::verify::{Agreement, Finding, verify};
 
 /// What cannot have been so.
@@ -149,7 +149,6 @@ enum Standing {
 fn standing(kind: ActKind) -> Standing {
     match kind {
         ActKind::Signature
-        | ActKind::ProvisionalApplication
         | ActKind::DefinitiveSignature
         | ActKind::Ratification
         | ActKind::Acceptance
@@ -178,6 +177,8 @@ fn standing(kind: ActKind) -> Standing {
         | ActKind::Adoption
         | ActKind::Endorsement
         | ActKind::OpeningForSignature
+        // What is applied may have been agreed before it was signed.
+        | ActKind::ProvisionalApplication
         | ActKind::Declaration
         | ActKind::Objection
         | ActKind::Conference
@@ -187,7 +188,7 @@ fn standing(kind: ActKind) -> Standing {
 
 /// What cannot have been so, in order of `acts`. `projection` is that of these acts.
 pub fn irregularities(treaty: &Treaty, acts: &[Act], projection: &Projection) -> Vec<(ActId, Irregularity)> {
-    let made = made(acts);
+    let made = made(treaty, acts);
     let signed = first_signatures(acts);
     let ended = ended(projection);
     let mut found = Vec::new();
@@ -296,14 +297,17 @@ fn differs(treaty: &Treaty, acts: &[Act], finding: Finding) -> Option<(Subject, 
     Some((subject, Question::Differs { what: what.replace('_', " "), recorded, computed, article }))
 }
 
-/// When the treaty was made, and by what: adopted or opened for signature, else first signed.
-fn made(acts: &[Act]) -> Option<(NaiveDate, ActKind)> {
+/// When the treaty was made, and by what: adopted or opened for signature; between two, else first
+/// signed. Of many signatories some may not be recorded.
+fn made(treaty: &Treaty, acts: &[Act]) -> Option<(NaiveDate, ActKind)> {
     let first = |kinds: &[ActKind]| {
         let acts = acts.iter().filter(|act| kinds.contains(&act.kind));
         acts.map(|act| (act.day(), act.kind)).min()
     };
-    first(&[ActKind::Adoption, ActKind::OpeningForSignature])
-        .or_else(|| first(&[ActKind::Signature, ActKind::DefinitiveSignature]))
+    first(&[ActKind::Adoption, ActKind::OpeningForSignature]).or_else(|| match treaty.form {
+        Form::Bilateral => first(&[ActKind::Signature, ActKind::DefinitiveSignature]),
+        Form::Multilateral => None,
+    })
 }
 
 fn first_signatures(acts: &[Act]) -> BTreeMap<StateId, NaiveDate> {
@@ -340,5 +344,148 @@ fn is_over(status: TreatyStatus) -> bool {
         | TreatyStatus::Adopted
         | TreatyStatus::InEffect
         | TreatyStatus::Contested => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::project::project;
+    use crate::domain::project::tests::{act, day, effective, treaty, withdrawal};
+
+    const OPENING: ActKind = ActKind::OpeningForSignature;
+
+    fn irregular(treaty: &Treaty, acts: &[Act]) -> Vec<String> {
+        let projection = project(treaty, acts, NaiveDate::MAX);
+        irregularities(treaty, acts, &projection).into_iter().map(|(_, found)| found.to_string()).collect()
+    }
+
+    fn asked(treaty: &Treaty, acts: &[Act]) -> Vec<String> {
+        let projection = project(treaty, acts, NaiveDate::MAX);
+        questions(treaty, acts, &projection).into_iter().map(|(_, found)| found.to_string()).collect()
+    }
+
+    #[test]
+    fn nothing_is_signed_or_ratified_before_there_is_a_treaty() {
+        // VCLT, articles 9 to 15.
+        let many = treaty(Form::Multilateral, Vec::new());
+        let opened = act("", OPENING, "2000-02-01");
+        let on = |on| vec![opened.clone(), act("USA", ActKind::Ratification, on)];
+        assert_eq!(
+            irregular(&many, &on("2000-01-31")),
+            ["ratification on 2000-01-31: the treaty was made on 2000-02-01, by opening_for_signature"]
+        );
+        assert!(irregular(&many, &on("2000-02-01")).is_empty());
+        // Some day of the year is late enough.
+        assert!(irregular(&many, &on("2000")).is_empty());
+        // A declaration may come first.
+        assert!(irregular(&many, &[opened, act("USA", ActKind::Declaration, "1999-01-01")]).is_empty());
+    }
+
+    #[test]
+    fn of_many_signatories_some_may_not_be_recorded() {
+        let acts =
+            [act("USA", ActKind::Ratification, "2000-01-31"), act("RUS", ActKind::Signature, "2000-02-01")];
+        assert!(irregular(&treaty(Form::Multilateral, Vec::new()), &acts).is_empty());
+        assert_eq!(irregular(&treaty(Form::Bilateral, Vec::new()), &acts).len(), 1);
+    }
+
+    #[test]
+    fn a_signature_comes_before_its_ratification() {
+        // VCLT, article 14.
+        let many = treaty(Form::Multilateral, Vec::new());
+        let signed = act("USA", ActKind::Signature, "2000-02-01");
+        let with = |kind, on| irregular(&many, &[signed.clone(), act("USA", kind, on)]);
+        assert_eq!(
+            with(ActKind::Ratification, "2000-01-31"),
+            ["ratification by USA on 2000-01-31: it signed on 2000-02-01 only"]
+        );
+        assert!(with(ActKind::Ratification, "2000-02-01").is_empty());
+        // Who accedes need not have signed.
+        assert!(with(ActKind::Accession, "2000-01-31").is_empty());
+    }
+
+    #[test]
+    fn what_has_ended_can_neither_be_joined_nor_left() {
+        // VCLT, article 70(1).
+        let many = treaty(Form::Multilateral, Vec::new());
+        let ended = [
+            act("", OPENING, "2000-02-01"),
+            act("", ActKind::EntryIntoForce, "2001-01-01"),
+            act("", ActKind::Termination, "2010-01-01"),
+        ];
+        let with = |kind, on| {
+            let acts = [&ended[..], &[act("USA", kind, on)]].concat();
+            (irregular(&many, &acts), asked(&many, &acts))
+        };
+        assert_eq!(
+            with(ActKind::Accession, "2010-01-02").0,
+            ["accession on 2010-01-02: the treaty had ended on 2010-01-01"]
+        );
+        assert!(with(ActKind::Accession, "2010-01-01").0.is_empty());
+        // A succession may be declared late.
+        let (irregular, asked) = with(ActKind::Succession, "2010-01-02");
+        assert!(irregular.is_empty());
+        assert_eq!(asked, ["succession on 2010-01-02: the treaty had ended on 2010-01-01"]);
+    }
+
+    #[test]
+    fn a_notice_that_takes_effect_early_is_a_question() {
+        let two = treaty(Form::Bilateral, vec![("exit", withdrawal("P6M", true))]);
+        let with = |effect| {
+            let notice = effective(effect, act("USA", ActKind::NoticeOfWithdrawal, "2002-01-01"));
+            let acts = [
+                act("USA", ActKind::Signature, "2000-01-01"),
+                act("", ActKind::EntryIntoForce, "2000-02-01"),
+                notice,
+            ];
+            (irregular(&two, &acts), asked(&two, &acts))
+        };
+        assert_eq!(
+            with("2002-06-30").1,
+            [
+                "notice_of_withdrawal on 2002-01-01: its effect is recorded on 2002-06-30, the clause [article of exit] \
+              gives 2002-07-01"
+            ]
+        );
+        // A longer notice may be given.
+        for fine in ["2002-07-01", "2003-01-01"] {
+            assert_eq!(with(fine), (Vec::new(), Vec::new()), "{fine}");
+        }
+        assert_eq!(
+            with("2001-12-31").0,
+            ["notice_of_withdrawal on 2002-01-01: its effect is recorded on 2001-12-31, before it was given"]
+        );
+    }
+
+    #[test]
+    fn a_second_consent_is_a_question_unless_the_state_had_left() {
+        let many = treaty(Form::Multilateral, vec![("exit", withdrawal("P6M", false))]);
+        let acts = [
+            act("USA", ActKind::Ratification, "2000-01-01"),
+            act("USA", ActKind::NoticeOfWithdrawal, "2005-01-01"),
+            act("USA", ActKind::Accession, "2010-01-01"),
+        ];
+        assert!(asked(&many, &acts).is_empty());
+        let twice = [acts[0].clone(), acts[2].clone()];
+        assert_eq!(
+            asked(&many, &twice),
+            [
+                "accession by USA on 2010-01-01: it had consented on 2000-01-01, and nothing tells the two apart"
+            ]
+        );
+        let depositaries = twice.map(|act| Act { place: Some(act.kind.to_string()), ..act });
+        assert!(asked(&many, &depositaries).is_empty());
+    }
+
+    #[test]
+    fn facts_reach_no_further_than_they_say() {
+        let mut many = treaty(Form::Multilateral, Vec::new());
+        many.facts_as_of = day("2010-01-01");
+        assert!(asked(&many, &[act("USA", ActKind::Accession, "2010-01-01")]).is_empty());
+        assert_eq!(
+            asked(&many, &[act("USA", ActKind::Accession, "2010-01-02")]),
+            ["accession on 2010-01-02: the facts of this treaty reach to 2010-01-01"]
+        );
     }
 }

@@ -112,6 +112,8 @@ impl ProblemView {
                 level.clone().primary_title(title).element(origin)
             }
         };
+        // Who is told which word was meant needs no list.
+        let expected = expected.filter(|_| self.help.is_none());
         let notes = expected.map(|expected| Level::NOTE.message(expected));
         let help = self.help.as_deref().map(|help| Level::HELP.message(help));
         let group = group.elements(notes).elements(help);
