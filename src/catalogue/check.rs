@@ -70,11 +70,11 @@ impl Check<'_> {
             let (field, help) = match &question {
                 Question::EffectBeforeClause { computed, .. } => (
                     "effective_on",
-                    format!("the clause gives {computed}; leave `effective_on` out, or say in a note why it was earlier"),
+                    format!("leave `effective_on` out, which gives {computed}, or say in a note why it was earlier"),
                 ),
                 Question::Differs { computed, .. } => (
                     if matches!(subject, Subject::Act(_)) { "on" } else { "recorded" },
-                    format!("the clause gives {computed}; correct it or the day, or say why in `explanation` or a note"),
+                    format!("correct the clause or the day, or say in `explanation` or a note why it is not {computed}"),
                 ),
                 Question::SecondConsent { .. } => (
                     "on",

@@ -167,8 +167,8 @@ impl<'a> Reading<'a> {
                         }
                     }
                     _ => {
-                        let expected = "expected states.csv, treaties/<id>/treaty.toml, treaties/<id>/acts.csv or statements/<id>.toml";
-                        let message = format!("not a file of a catalogue: {expected}");
+                        let message = "not a file of a catalogue: expected states.csv, treaties/<id>/treaty.toml, \
+                                       treaties/<id>/acts.csv or statements/<id>.toml";
                         faults.push(CatalogueError::of_file(&file, message));
                     }
                 }

@@ -68,10 +68,12 @@ pub struct ImportArgs {
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
     /// Whose record it is
-    #[arg(long, default_value = "secondary", value_parser = word::<Basis>(Basis::ALL.iter().map(|basis| basis.as_str())))]
+    #[arg(long, default_value = "secondary")]
+    #[arg(value_parser = word::<Basis>(Basis::ALL.iter().map(|basis| basis.as_str())))]
     pub basis: Basis,
     /// How sure it is
-    #[arg(long, default_value = "medium", value_parser = word::<Confidence>(Confidence::ALL.iter().map(|confidence| confidence.as_str())))]
+    #[arg(long, default_value = "medium")]
+    #[arg(value_parser = word::<Confidence>(Confidence::ALL.iter().map(|confidence| confidence.as_str())))]
     pub confidence: Confidence,
     /// Write the rows that are clear, although others are in doubt
     #[arg(long)]
