@@ -212,6 +212,8 @@ pub enum Problem {
 pub struct Config {
     /// The database. A relative path starts at the working directory.
     pub database: PathBuf,
+    /// Directories of treaties that are read beside the seeds. Relative paths likewise.
+    pub catalogues: Vec<PathBuf>,
     /// Where the health endpoint listens; none if it is off.
     pub listen: Option<SocketAddr>,
     /// Which day "today" is, is decided here.
@@ -284,6 +286,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             database: PathBuf::from("treatywatch.db"),
+            catalogues: Vec::new(),
             listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT))),
             time_zone: Tz::UTC,
             language: Lang::En,
@@ -358,6 +361,7 @@ impl Config {
 #[serde(deny_unknown_fields)]
 struct RawConfig {
     database: Option<Spanned<String>>,
+    catalogue: Option<Vec<Spanned<String>>>,
     listen: Option<Spanned<String>>,
     time_zone: Option<Spanned<String>>,
     language: Option<Spanned<String>>,
@@ -469,6 +473,7 @@ impl Document<'_> {
         let default = Config::default();
         let mut config = Config {
             database: self.text_or("database", raw.database.as_ref(), default.database, read_path)?,
+            catalogues: self.catalogues(raw.catalogue.as_deref().unwrap_or_default())?,
             listen: self.text_or("listen", raw.listen.as_ref(), default.listen, read_listen)?,
             time_zone: self.text_or("time_zone", raw.time_zone.as_ref(), default.time_zone, read_zone)?,
             language: self.text_or("language", raw.language.as_ref(), default.language, read_word)?,
@@ -494,6 +499,18 @@ impl Document<'_> {
             config.endpoints.push(endpoint);
         }
         Ok(config)
+    }
+
+    fn catalogues(&self, raw: &[Spanned<String>]) -> Result<Vec<PathBuf>, ConfigError> {
+        let mut paths: Vec<PathBuf> = Vec::with_capacity(raw.len());
+        for text in raw {
+            let path = self.text("catalogue", text, read_path)?;
+            if paths.contains(&path) {
+                return Err(self.error(text, "catalogue", Problem::Twice(path.display().to_string())));
+            }
+            paths.push(path);
+        }
+        Ok(paths)
     }
 
     fn endpoint(&self, raw: &RawEndpoint, env: Option<Env<'_>>) -> Result<Endpoint, ConfigError> {
@@ -789,7 +806,7 @@ mod tests {
         assert_eq!(config.time_zone, Tz::UTC);
         assert_eq!(config.language, Lang::En);
         assert_eq!(config.schedule.check.to_string(), "0 5 0 * * *");
-        assert!(config.endpoints.is_empty());
+        assert!(config.endpoints.is_empty() && config.catalogues.is_empty());
         assert_eq!(words(&read("").unwrap()), words(&config));
     }
 
@@ -806,6 +823,7 @@ mod tests {
     fn values_are_read() {
         let config = read(concat!(
             "database = '/var/lib/treatywatch/t.db'\n",
+            "catalogue = ['/etc/treatywatch/ours', 'drafts']\n",
             "listen = '[::1]:80'\n",
             "time_zone = 'Europe/Vienna'\n",
             "language = 'zh'\n",
@@ -824,6 +842,7 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(config.database, Path::new("/var/lib/treatywatch/t.db"));
+        assert_eq!(config.catalogues, [Path::new("/etc/treatywatch/ours"), Path::new("drafts")]);
         assert_eq!(config.listen, Some("[::1]:80".parse().unwrap()));
         assert_eq!(config.language, Lang::Zh);
         assert_eq!(config.lead_days, [3650, 30, 1]);
@@ -887,8 +906,8 @@ mod tests {
         let cases = [
             (
                 "\nlead_day = [1]\n",
-                "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `listen`, \
-                 `time_zone`, `language`, `lead_days`, `schedule`, `endpoint`",
+                "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `catalogue`, \
+                 `listen`, `time_zone`, `language`, `lead_days`, `schedule`, `endpoint`",
             ),
             (
                 "[schedule]\ndaily = '0 0 0 * * *'\n",
@@ -933,6 +952,8 @@ mod tests {
                 "lead_days = [3651]",
                 "1: lead_days: 3651 is out of range: expected a whole number from 1 to 3650",
             ),
+            ("catalogue = ['']", "1: catalogue: an empty path: expected a file name, as in `treatywatch.db`"),
+            ("catalogue = ['a', 'a']", "1: catalogue: `a` is listed twice: expected each value once"),
             ("lead_days = [7, 7]", "1: lead_days: `7` is listed twice: expected each value once"),
             (
                 "[schedule]\ncheck = '5 0 * * *'",

@@ -6,11 +6,13 @@ use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::day::parse_day;
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 
-use super::error::{CatalogueError, Source};
+use super::error::{CatalogueError, Faults, Source};
 use super::fields::evidence;
-use super::treaty::Placed;
+use super::place;
+use super::treaty::{Place, Placed};
 
-const COLUMNS: [&str; 10] =
+/// The columns of the file, in order.
+pub(super) const COLUMNS: [&str; 10] =
     ["state", "kind", "on", "effective_on", "place", "note", "source", "basis", "confidence", "label"];
 
 #[derive(Debug, Deserialize)]
@@ -27,33 +29,57 @@ struct Row<'a> {
     label: &'a str,
 }
 
-/// Reads the acts; `source_of` turns a short key into an address.
+/// Reads the acts; `source_of` turns a short key into an address. A row that is wrong is left out.
 pub(super) fn read(
     source: Source<'_>,
     treaty: &TreatyId,
     source_of: &dyn Fn(&str) -> String,
-) -> Result<Vec<Placed<Act>>, CatalogueError> {
+    faults: &mut Faults,
+) -> Vec<Placed<Act>> {
     let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
-    let header = reader.headers().map_err(|error| csv_error(source, &error))?.clone();
+    let header = match reader.headers() {
+        Ok(header) => header.clone(),
+        Err(error) => {
+            faults.push(csv_error(source, &error));
+            return Vec::new();
+        }
+    };
     if header.iter().ne(COLUMNS) {
-        let message = format!("expected the columns {}", COLUMNS.join(","));
-        return Err(source.error_on(Some(1), "", message));
+        let fault = source.csv_error(Some(1), "", format!("expected the columns {}", COLUMNS.join(",")));
+        faults.push(fault);
+        return Vec::new();
     }
     let mut acts = Vec::new();
     for record in reader.into_records() {
-        let record = record.map_err(|error| csv_error(source, &error))?;
-        let line = record.position().and_then(|at| usize::try_from(at.line()).ok());
-        let row: Row<'_> = record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-        let act =
-            act(&row, treaty, source_of).map_err(|(field, message)| source.error_on(line, field, message))?;
-        acts.push(Placed { value: act, file: source.file.to_owned(), line });
+        let read = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
+            let line = record.position().and_then(|at| place::csv_line(source.text, at));
+            let row: Row<'_> =
+                record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
+            let act = act(&row, treaty, source_of)
+                .map_err(|(field, message)| source.csv_error(line, field, message))?;
+            Ok(Placed { value: act, at: Place::Csv(line) })
+        });
+        match read {
+            Ok(act) => acts.push(act),
+            Err(fault) => faults.push(fault),
+        }
     }
-    Ok(acts)
+    acts
 }
 
 pub(super) fn csv_error(source: Source<'_>, error: &csv::Error) -> CatalogueError {
-    let line = error.position().and_then(|at| usize::try_from(at.line()).ok());
-    source.error_on(line, "", error)
+    let line = error.position().and_then(|at| place::csv_line(source.text, at));
+    source.csv_error(line, "", csv_message(error))
+}
+
+/// What is wrong with a row, without its place.
+pub(super) fn csv_message(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} values: expected {expected_len}, one for each column")
+        }
+        _ => error.to_string(),
+    }
 }
 
 type FieldError = (&'static str, String);

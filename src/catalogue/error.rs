@@ -1,18 +1,67 @@
 //! Errors that say in which file, on which line, in which field, and what was expected.
 
 use std::fmt;
+use std::ops::Range;
+
+use super::place;
 
 /// What is wrong in a catalogue, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueError {
     /// The file, as it was named to us.
     pub file: String,
-    /// The line, from 1; none where the fault is not on any one line.
+    /// The line, from 1; none where the fault is not on any one line. For a value of a table, the
+    /// line on which the table begins.
     pub line: Option<usize>,
     /// The field, where one is at fault.
     pub field: Option<String>,
     /// What is wrong and what was expected.
     pub message: String,
+    /// For those who look at the file.
+    pub pointer: Box<Pointer>,
+}
+
+/// Where exactly a fault is, and what may have been meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pointer {
+    /// The bytes of the file that are at fault; none where no place in it is.
+    pub span: Option<Range<usize>>,
+    /// What may have been meant, or what to do.
+    pub help: Option<String>,
+}
+
+impl CatalogueError {
+    /// An error that is not on any one line.
+    pub(super) fn of_file(file: &str, message: impl fmt::Display) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: None,
+            field: None,
+            message: message.to_string(),
+            pointer: Box::default(),
+        }
+    }
+
+    /// The same, with what to do about it.
+    pub(super) fn with_help(mut self, help: impl fmt::Display) -> Self {
+        self.pointer.help = Some(help.to_string());
+        self
+    }
+
+    /// The first word that the message quotes: what was written.
+    pub(super) fn quoted(&self) -> Option<&str> {
+        self.message.split('`').nth(1)
+    }
+
+    fn pointing_at(mut self, text: &str, span: Option<Range<usize>>) -> Self {
+        let quoted = self.quoted().filter(|word| !word.is_empty());
+        // Of a list or a longer value, the word that the message names.
+        self.pointer.span = span.map(|span| {
+            let word = quoted.and_then(|word| place::word_within(text, &span, word));
+            word.unwrap_or(span)
+        });
+        self
+    }
 }
 
 impl fmt::Display for CatalogueError {
@@ -30,6 +79,9 @@ impl fmt::Display for CatalogueError {
 
 impl std::error::Error for CatalogueError {}
 
+/// What was wrong so far. Reading goes on, so that one fault does not hide the next.
+pub(super) type Faults = Vec<CatalogueError>;
+
 /// A file of a catalogue, as text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
@@ -40,19 +92,33 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     /// The line on which a byte lies, from 1.
     pub fn line_of(&self, offset: usize) -> usize {
-        let before = self.text.as_bytes().iter().take(offset);
-        1 + before.filter(|byte| **byte == b'\n').count()
+        place::line_of(self.text, offset)
     }
 
-    /// An error on the line on which `offset` lies.
+    /// An error in a TOML file: in a field of the table that begins at `offset`.
     pub fn error(&self, offset: usize, field: &str, message: impl fmt::Display) -> CatalogueError {
-        self.error_on(Some(self.line_of(offset)), field, message)
+        let span = place::toml_field(self.text, offset, field);
+        self.bare(Some(self.line_of(offset)), field, message).pointing_at(self.text, span)
     }
 
-    /// An error on a line.
-    pub fn error_on(&self, line: Option<usize>, field: &str, message: impl fmt::Display) -> CatalogueError {
+    /// An error on a line of a CSV file, in the column `field`.
+    pub fn csv_error(&self, line: Option<usize>, field: &str, message: impl fmt::Display) -> CatalogueError {
+        let span = line.and_then(|line| place::csv_field(self.text, line, field));
+        self.bare(line, field, message).pointing_at(self.text, span)
+    }
+
+    /// An error where a word of a TOML file first stands: good enough to find it by.
+    pub fn error_at_word(&self, word: &str, field: &str, message: impl fmt::Display) -> CatalogueError {
+        let quoted = self.text.find(&format!("\"{word}\"")).map(|at| at + 1);
+        let at = quoted.or_else(|| self.text.find(word));
+        let line = self.text.lines().position(|line| line.contains(word)).map(|at| at + 1);
+        let span = at.map(|at| at..at + word.len());
+        self.bare(line, field, message).pointing_at(self.text, span)
+    }
+
+    fn bare(&self, line: Option<usize>, field: &str, message: impl fmt::Display) -> CatalogueError {
         let field = Some(field).filter(|field| !field.is_empty()).map(str::to_owned);
-        CatalogueError { file: self.file.to_owned(), line, field, message: message.to_string() }
+        CatalogueError { line, field, ..CatalogueError::of_file(self.file, message) }
     }
 
     /// What the TOML reader found wrong. The field is the key on that line.
@@ -62,11 +128,9 @@ impl<'a> Source<'a> {
         let key = line.and_then(|line| self.text.lines().nth(line - 1)).and_then(|line| line.split_once('='));
         let field = key.map(|(key, _)| key.trim()).filter(|key| !key.is_empty() && !key.contains(' '));
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
-        self.error_on(line, field.unwrap_or(""), message)
-    }
-
-    /// Reads a whole TOML file.
-    pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, CatalogueError> {
-        toml::from_str(self.text).map_err(|error| self.toml_error(&error))
+        // What a table lacks stands on no line, so not on that of another key either.
+        let field = field.filter(|_| !message.starts_with("missing field"));
+        let span = error.span().map(|span| place::within_line(self.text, span));
+        self.bare(line, field.unwrap_or(""), message).pointing_at(self.text, span)
     }
 }

@@ -1,6 +1,7 @@
 //! Values as they are written in TOML.
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -39,11 +40,14 @@ fn date_text<E: Error>(value: toml::Value) -> Result<String, E> {
 }
 
 /// A text in up to three languages.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WordsText {
-    en: String,
+    /// In English.
+    pub en: String,
+    /// In Chinese.
     zh: Option<String>,
+    /// In Russian.
     ru: Option<String>,
 }
 

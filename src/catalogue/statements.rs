@@ -6,8 +6,9 @@ use crate::domain::act::Confidence;
 use crate::domain::id::{Label, TreatyId};
 use crate::domain::statement::{Overtaken, Paragraph, Statement};
 
-use super::error::{CatalogueError, Source};
+use super::error::{Faults, Source};
 use super::fields::{Day, WordsText};
+use super::lenient;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,15 +39,16 @@ struct ParagraphText {
 }
 
 /// Reads one statement; its paragraphs are numbered 1, 2, 3, ...
-pub(super) fn read(source: Source<'_>) -> Result<Statement, CatalogueError> {
-    let text: StatementText = source.parse()?;
+pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Option<Statement> {
+    let text: StatementText = lenient::read(source, faults)?;
     let mut paragraphs = Vec::with_capacity(text.paragraph.len());
     for (number, spanned) in (1..).zip(text.paragraph) {
-        let line = source.line_of(spanned.span().start);
+        let at = spanned.span().start;
         let paragraph = spanned.into_inner();
         if paragraph.number != number {
             let message = format!("`{}` follows {}: expected {number}", paragraph.number, number - 1);
-            return Err(source.error_on(Some(line), "number", message));
+            faults.push(source.error(at, "number", message));
+            return None;
         }
         paragraphs.push(Paragraph {
             number,
@@ -59,7 +61,7 @@ pub(super) fn read(source: Source<'_>) -> Result<Statement, CatalogueError> {
             confidence: paragraph.confidence,
         });
     }
-    Ok(Statement {
+    Some(Statement {
         id: text.id,
         treaty: text.treaty,
         title: text.title.into(),

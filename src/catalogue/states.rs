@@ -1,6 +1,6 @@
 //! `states.csv`: states and other entities, with their names and the names that sources use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -10,7 +10,8 @@ use crate::domain::state::State;
 use crate::domain::treaty::Words;
 
 use super::acts::csv_error;
-use super::error::{CatalogueError, Source};
+use super::error::{Faults, Source};
+use super::place;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,28 +27,79 @@ struct Row<'a> {
     note: &'a str,
 }
 
-/// Reads all states. A name or an alias may stand for one state only.
-pub(super) fn read(source: Source<'_>) -> Result<BTreeMap<StateId, State>, CatalogueError> {
+/// A state and the line it stands on.
+pub(super) struct ReadState {
+    pub state: State,
+    pub line: Option<usize>,
+}
+
+/// Reads all states; a row that is wrong is left out.
+pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Vec<ReadState> {
     let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
-    let header = reader.headers().map_err(|error| csv_error(source, &error))?.clone();
-    let mut states = BTreeMap::new();
-    let mut names: BTreeMap<String, StateId> = BTreeMap::new();
-    for record in reader.into_records() {
-        let record = record.map_err(|error| csv_error(source, &error))?;
-        let line = record.position().and_then(|at| usize::try_from(at.line()).ok());
-        let row: Row<'_> = record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-        let state = state(&row).map_err(|(field, message)| source.error_on(line, field, message))?;
-        for name in std::iter::once(&state.name.en).chain(&state.aliases) {
-            if let Some(other) = names.insert(name.to_lowercase(), state.id) {
-                return Err(source.error_on(line, "aliases", format!("`{name}` already names {other}")));
-            }
+    let header = match reader.headers() {
+        Ok(header) => header.clone(),
+        Err(error) => {
+            faults.push(csv_error(source, &error));
+            return Vec::new();
         }
-        let id = state.id;
-        if states.insert(id, state).is_some() {
-            return Err(source.error_on(line, "id", format!("{id} is listed twice")));
+    };
+    let mut states = Vec::new();
+    for record in reader.into_records() {
+        let read = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
+            let line = record.position().and_then(|at| place::csv_line(source.text, at));
+            let row: Row<'_> =
+                record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
+            let state = state(&row).map_err(|(field, message)| source.csv_error(line, field, message))?;
+            Ok(ReadState { state, line })
+        });
+        match read {
+            Ok(state) => states.push(state),
+            Err(fault) => faults.push(fault),
         }
     }
-    Ok(states)
+    states
+}
+
+/// The states of several catalogues. A name or an alias may stand for one state only, and a code
+/// that is there already may come again only with the same content.
+#[derive(Default)]
+pub(super) struct States {
+    pub all: BTreeMap<StateId, State>,
+    /// Where each was read.
+    places: BTreeMap<StateId, String>,
+    names: BTreeMap<String, StateId>,
+}
+
+impl States {
+    /// Adds those of one file.
+    pub fn add(&mut self, source: Source<'_>, read: Vec<ReadState>, faults: &mut Faults) {
+        let mut here = BTreeSet::new();
+        for ReadState { state, line } in read {
+            let id = state.id;
+            if !here.insert(id) {
+                faults.push(source.csv_error(line, "id", format!("{id} is listed twice")));
+                continue;
+            }
+            if let Some(known) = self.all.get(&id) {
+                if *known != state {
+                    let place = &self.places[&id];
+                    let message = format!(
+                        "`{id}` already stands at {place} with other content: expected the same, or no such line"
+                    );
+                    faults.push(source.csv_error(line, "id", message));
+                }
+                continue;
+            }
+            for name in std::iter::once(&state.name.en).chain(&state.aliases) {
+                if let Some(other) = self.names.insert(name.to_lowercase(), id) {
+                    faults.push(source.csv_error(line, "aliases", format!("`{name}` already names {other}")));
+                }
+            }
+            let line = line.map_or_else(String::new, |line| format!(":{line}"));
+            self.places.insert(id, format!("{}{line}", source.file));
+            self.all.insert(id, state);
+        }
+    }
 }
 
 fn state(row: &Row<'_>) -> Result<State, (&'static str, String)> {

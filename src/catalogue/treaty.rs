@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -13,85 +14,145 @@ use crate::domain::treaty::{
     Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind, Note, Reading, ScheduledDate, Treaty, Words,
 };
 
-use super::error::{CatalogueError, Source};
+use super::error::{CatalogueError, Faults, Source};
 use super::fields::{Day, DayOrMonth, WordsText, evidence};
+use super::lenient;
+use super::schema::{self, Word};
 
 /// A value and where it was written.
 #[derive(Debug, Clone)]
 pub(super) struct Placed<T> {
     pub value: T,
-    pub file: String,
-    pub line: Option<usize>,
+    pub at: Place,
 }
 
-/// A treaty and the acts of its own file, with their lines.
+/// Where something stands in the files of a treaty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the table of `treaty.toml` that begins at this byte.
+    Toml(usize),
+    /// On this line of `acts.csv`.
+    Csv(Option<usize>),
+}
+
+/// A treaty and the acts of its own file, with their places.
 pub(super) struct ReadTreaty {
     pub treaty: Treaty,
     pub acts: Vec<Placed<Act>>,
-    pub clause_lines: Vec<usize>,
+    /// Where each clause begins.
+    pub clauses_at: Vec<usize>,
     pub sources: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
+/// One treaty or another instrument: its titles, clauses, acts, notes and readings.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct TreatyText {
+pub(super) struct TreatyText {
+    /// Its name: that of the folder.
+    #[schemars(with = "schema::Name")]
     id: Spanned<TreatyId>,
+    /// What it is.
+    #[schemars(with = "Word<InstrumentKind>")]
     kind: InstrumentKind,
+    /// Between how many it is made; by default multilateral.
+    #[schemars(with = "Option<Word<Form>>")]
     form: Option<Form>,
+    /// The day up to which the facts of this file reach. Answers for later days are marked.
     facts_as_of: Day,
+    /// Depositaries, where states are.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     depositaries: Vec<StateId>,
+    /// The depositary in words, where no state is.
     depositary_note: Option<String>,
+    /// Where it is registered.
     registration: Option<String>,
+    /// For what is no treaty: who takes part from its adoption on.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     participants: Vec<StateId>,
+    /// Readings between which the default one does not choose.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::Name>")]
     contested_between: Vec<Label>,
-    title: TitleText,
-    short_title: WordsText,
+    /// The full title.
+    #[schemars(with = "TitleText")]
+    title: Spanned<TitleText>,
+    /// The title that people use.
+    #[schemars(with = "WordsText")]
+    short_title: Spanned<WordsText>,
+    /// Short keys for addresses: `source = "list"` then means that address.
     #[serde(default)]
     sources: BTreeMap<String, String>,
+    /// Other instruments that it is related to.
     #[serde(default)]
     link: Vec<LinkText>,
+    /// The rules from which days are computed.
     #[serde(default)]
+    #[schemars(with = "Vec<ClauseText>")]
     clause: Vec<Spanned<ClauseText>>,
+    /// Legal acts. Those of many states may stand in `acts.csv` instead.
     #[serde(default)]
+    #[schemars(with = "Vec<ActText>")]
     act: Vec<Spanned<ActText>>,
+    /// What happened and changed nothing in law.
     #[serde(default)]
+    #[schemars(with = "Vec<NoteText>")]
     note: Vec<Spanned<NoteText>>,
+    /// Days to come that no clause computes.
     #[serde(default)]
+    #[schemars(with = "Vec<DateText>")]
     date: Vec<Spanned<DateText>>,
+    /// Views of a contested effect.
     #[serde(default)]
+    #[schemars(with = "Vec<ReadingText>")]
     reading: Vec<Spanned<ReadingText>>,
+    /// What the facts are known to lack.
     #[serde(default)]
     missing: Vec<MissingText>,
 }
 
-#[derive(Deserialize)]
+/// The full title.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TitleText {
+    /// In English.
     en: String,
+    /// In Chinese.
     zh: Option<String>,
+    /// In Russian.
     ru: Option<String>,
+    /// Languages whose titles no source supports.
     #[serde(default)]
+    #[schemars(with = "Vec<Word<Lang>>")]
     from_memory: Vec<Lang>,
 }
 
-#[derive(Deserialize)]
+/// A related instrument.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct LinkText {
+    /// How it is related.
+    #[schemars(with = "Word<LinkKind>")]
     kind: LinkKind,
+    /// Its name.
+    #[schemars(with = "schema::Name")]
     treaty: TreatyId,
 }
 
-#[derive(Deserialize)]
+/// Something that the facts lack.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct MissingText {
+    /// About which state.
+    #[schemars(with = "schema::StateCode")]
     state: StateId,
+    /// What is missing.
     what: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+/// What a clause orders.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum ClauseKind {
     EntryIntoForceByExchange,
@@ -107,156 +168,297 @@ enum ClauseKind {
     Supersession,
 }
 
-#[derive(Deserialize)]
+/// One clause from which something is computed. Which keys belong to which kind, `catalogue check` tells.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ClauseText {
+    /// Its name inside the treaty; by default made of its kind.
+    #[schemars(with = "Option<schema::Name>")]
     id: Option<Label>,
+    /// What it orders.
     kind: ClauseKind,
+    /// The article, as the treaty numbers it: `XV(2)`.
     article: String,
+    /// What it says, in your words.
     note: Option<String>,
+    /// Where that is written: an address or a key of `[sources]`. Needed unless `basis = "memory"`.
     source: Option<String>,
+    /// Whose record it is.
+    #[schemars(with = "Word<Basis>")]
     basis: Basis,
+    /// How sure it is.
+    #[schemars(with = "Word<Confidence>")]
     confidence: Confidence,
+    /// Of a threshold: how many states must have consented.
     count: Option<u32>,
+    /// Of a threshold: states that must be among them.
+    #[schemars(with = "Option<Vec<schema::StateCode>>")]
     named: Option<Vec<StateId>>,
+    /// Of a threshold: whether `count` is besides the named states.
     beyond_named: Option<bool>,
+    /// Of a threshold: the kinds of act that count; by default every consent but succession.
+    #[schemars(with = "Option<Vec<Word<ActKind>>>")]
     counts: Option<Vec<ActKind>>,
+    /// How long after the last instrument, or after a state's consent, it enters into force.
+    #[schemars(with = "Option<schema::Period>")]
     delay: Option<Period>,
+    /// Of a threshold: not before this long after the opening for signature.
+    #[schemars(with = "Option<schema::Period>")]
     not_before: Option<Period>,
+    /// On which day a period takes effect; by default on its last day.
+    #[schemars(with = "Option<Word<Counting>>")]
     counting: Option<Counting>,
+    /// The first day of the n-th month after the month in which the period has run.
     first_of_month_after: Option<u32>,
+    /// Of later states: from when on a consenting state is one; by default from entry into force.
+    #[schemars(with = "Option<Word<LaterFrom>>")]
     from: Option<LaterFrom>,
+    /// What the period is counted from.
+    #[schemars(with = "Option<schema::Anchor>")]
     anchor: Option<Anchor>,
+    /// How long.
+    #[schemars(with = "Option<schema::Period>")]
     period: Option<Period>,
+    /// Of a term: its last day, instead of a period.
     until: Option<Day>,
+    /// Of a term: how far one agreement may extend it.
+    #[schemars(with = "Option<schema::Period>")]
     extension_max: Option<Period>,
+    /// Of a term: how far all agreements together may extend it.
+    #[schemars(with = "Option<schema::Period>")]
     extension_total: Option<Period>,
+    /// Of a tacit renewal: each further term.
+    #[schemars(with = "Option<schema::Period>")]
     renewal: Option<Period>,
+    /// How long before the end, or before its effect, notice must be given.
+    #[schemars(with = "Option<schema::Period>")]
     notice: Option<Period>,
+    /// Of a withdrawal: whether it ends the treaty, as between two parties.
     ends_treaty: Option<bool>,
+    /// Of a deadline: for whom it runs; by default for the treaty.
+    #[schemars(with = "Option<Word<Scope>>")]
     scope: Option<Scope>,
+    /// The day that a source gives, to compare with.
     recorded: Option<Day>,
+    /// Where that day is written.
     recorded_source: Option<String>,
+    /// Why the recorded day differs from the computed one.
     explanation: Option<String>,
+    /// Of a reinstatement: the clause of the term that no longer operates.
+    #[schemars(with = "Option<schema::Name>")]
     displaces: Option<Label>,
+    /// Of a supersession: the treaty that is to take its place.
+    #[schemars(with = "Option<schema::Name>")]
     by: Option<TreatyId>,
 }
 
-#[derive(Deserialize)]
+/// One legal act; of several states, one act each.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ActText {
+    /// When it was done.
     on: DayOrMonth,
+    /// What was done.
+    #[schemars(with = "Word<ActKind>")]
     kind: ActKind,
+    /// Whose act it is; none for an act of the treaty as such.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     states: Vec<StateId>,
+    /// A name inside the treaty, for anchors and readings.
+    #[schemars(with = "Option<schema::Name>")]
     label: Option<Label>,
+    /// When one could know of it; by default when it was done.
     known_on: Option<Day>,
+    /// The day of effect, where it is recorded. It wins over the computed day.
     effective_on: Option<Day>,
+    /// Whether that day is from memory.
     #[serde(default)]
     effective_from_memory: bool,
+    /// Of an extension: the first day no longer in force.
     ends_before: Option<Day>,
+    /// Of a conference: the last day.
     to: Option<Day>,
+    /// Where it was done or deposited.
     place: Option<String>,
+    /// Of an end of statehood: who succeeds.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     successors: Vec<StateId>,
+    /// Who disputes the act or its effect.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     disputed_by: Vec<StateId>,
+    /// What else should be known, in your words.
     note: Option<String>,
+    /// Where it is written: an address or a key of `[sources]`. Needed unless `basis = "memory"`.
     source: Option<String>,
+    /// Further sources.
     #[serde(default)]
     more_sources: Vec<String>,
+    /// Whose record it is.
+    #[schemars(with = "Word<Basis>")]
     basis: Basis,
+    /// How sure it is.
+    #[schemars(with = "Word<Confidence>")]
     confidence: Confidence,
 }
 
-#[derive(Deserialize)]
+/// Something that changed nothing in law: an announcement, a vote, an offer.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NoteText {
+    /// When.
     on: DayOrMonth,
+    /// What sort of event, a free word.
     kind: String,
+    /// Who.
     actor: String,
+    /// What, in your words.
     text: String,
+    /// Where sources disagree.
     disagreement: Option<String>,
+    /// Where it is written.
     source: Option<String>,
+    /// Further sources.
     #[serde(default)]
     more_sources: Vec<String>,
+    /// Whose record it is.
+    #[schemars(with = "Word<Basis>")]
     basis: Basis,
+    /// How sure it is.
+    #[schemars(with = "Word<Confidence>")]
     confidence: Confidence,
 }
 
-#[derive(Deserialize)]
+/// A day to come that no clause computes.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct DateText {
+    /// Its name inside the treaty.
+    #[schemars(with = "schema::Name")]
     id: Label,
+    /// What sort of day.
+    #[schemars(with = "Word<DateKind>")]
     kind: DateKind,
+    /// The day, month or year.
     on: DayOrMonth,
+    /// When one could know of it.
     known_on: Day,
+    /// How certain it is.
+    #[schemars(with = "Word<Certainty>")]
     certainty: Certainty,
+    /// What happens then, in your words.
     note: Option<String>,
+    /// Where it is written.
     source: Option<String>,
+    /// Whose record it is.
+    #[schemars(with = "Word<Basis>")]
     basis: Basis,
+    /// How sure it is.
+    #[schemars(with = "Word<Confidence>")]
     confidence: Confidence,
 }
 
-#[derive(Deserialize)]
+/// One side's view of a contested effect.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ReadingText {
+    /// Its name; `default` describes what is shown unless another one is asked for.
+    #[schemars(with = "schema::Name")]
     id: Label,
+    /// What it is, in a few words.
     title: String,
+    /// Who asserts it.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     asserted_by: Vec<StateId>,
+    /// Who disputes it.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
     disputed_by: Vec<StateId>,
+    /// More about who asserts it.
     asserted_by_note: Option<String>,
+    /// More, in your words.
     note: Option<String>,
+    /// Labels of acts that have no effect in it.
     #[serde(default)]
+    #[schemars(with = "Vec<schema::Name>")]
     disregards: Vec<Label>,
+    /// Labels of acts that have another day of effect in it, with that day.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<schema::Name, Day>")]
     effective: BTreeMap<Label, Day>,
+    /// Where the view is written.
     #[serde(default)]
     sources: Vec<String>,
+    /// Whose record it is.
+    #[schemars(with = "Option<Word<Basis>>")]
     basis: Option<Basis>,
+    /// How sure it is.
+    #[schemars(with = "Option<Word<Confidence>>")]
     confidence: Option<Confidence>,
 }
 
-/// Reads one `treaty.toml`; `folder` is the name of its folder, which its id must equal.
-pub(super) fn read(source: Source<'_>, folder: &str) -> Result<ReadTreaty, CatalogueError> {
-    let text: TreatyText = source.parse()?;
+/// Reads one `treaty.toml`; `folder` is the name of its folder, which its id must equal. What is
+/// wrong goes to `faults`, and what can be read is read all the same.
+pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Option<ReadTreaty> {
+    let text: TreatyText = lenient::read(source, faults)?;
     if text.id.get_ref().as_str() != folder {
         let message =
             format!("`{}` stands in the folder `{folder}`: expected the same name", text.id.get_ref());
-        return Err(source.error(text.id.span().start, "id", message));
+        faults.push(source.error(text.id.span().start, "id", message));
+        return None;
     }
     let id = text.id.into_inner();
-    let reader = Reader { source, treaty: &id, sources: &text.sources };
-    let clauses: Vec<Clause> =
-        text.clause.iter().map(|clause| reader.clause(clause)).collect::<Result<_, _>>()?;
-    let mut acts = Vec::new();
-    for act in &text.act {
-        acts.extend(reader.acts(act)?);
+    let mut sieve = Sieve { faults };
+    let (title, short_title) = (text.title.get_ref(), text.short_title.get_ref());
+    for (span, words) in [(text.title.span(), &title.en), (text.short_title.span(), &short_title.en)] {
+        if words.trim().is_empty() {
+            sieve.faults.push(source.error(span.start, "en", "empty: expected a title"));
+        }
     }
+    let reader = Reader { source, treaty: &id, sources: &text.sources };
+    let clauses =
+        sieve.keep(&text.clause, |clause| reader.clause(clause).map(|read| (read, clause.span().start)));
+    let (clauses, clauses_at): (Vec<Clause>, Vec<usize>) = clauses.into_iter().unzip();
+    let acts = sieve.keep(&text.act, |act| reader.acts(act)).into_iter().flatten().collect();
+    let readings = sieve.keep(&text.reading, |reading| reader.reading(reading));
+    let scheduled = sieve.keep(&text.date, |date| reader.date(date));
+    let notes = sieve.keep(&text.note, |note| reader.note(note));
+    let title = text.title.into_inner();
     let treaty = Treaty {
         kind: text.kind,
         form: text.form.unwrap_or(Form::Multilateral),
-        titles_from_memory: text.title.from_memory,
-        title: Words { en: text.title.en, zh: text.title.zh, ru: text.title.ru },
-        short_title: text.short_title.into(),
+        titles_from_memory: title.from_memory,
+        title: Words { en: title.en, zh: title.zh, ru: title.ru },
+        short_title: text.short_title.into_inner().into(),
         facts_as_of: text.facts_as_of.0,
         depositaries: text.depositaries,
         depositary_note: text.depositary_note,
         registration: text.registration,
         participants: text.participants,
         links: text.link.into_iter().map(|link| (link.kind, link.treaty)).collect(),
-        readings: text.reading.iter().map(|reading| reader.reading(reading)).collect::<Result<_, _>>()?,
+        readings,
         contested_between: text.contested_between,
-        scheduled: text.date.iter().map(|date| reader.date(date)).collect::<Result<_, _>>()?,
-        notes: text.note.iter().map(|note| reader.note(note)).collect::<Result<_, _>>()?,
+        scheduled,
+        notes,
         missing: text.missing.into_iter().map(|missing| (missing.state, missing.what)).collect(),
         clauses,
         id: id.clone(),
     };
-    let clause_lines = text.clause.iter().map(|clause| source.line_of(clause.span().start)).collect();
-    Ok(ReadTreaty { treaty, acts, clause_lines, sources: text.sources })
+    Some(ReadTreaty { treaty, acts, clauses_at, sources: text.sources })
+}
+
+/// Lets through what can be read, and keeps what is wrong with the rest.
+struct Sieve<'a> {
+    faults: &'a mut Faults,
+}
+
+impl Sieve<'_> {
+    fn keep<T, R>(&mut self, all: &[T], read: impl Fn(&T) -> Result<R, CatalogueError>) -> Vec<R> {
+        all.iter().filter_map(|one| read(one).map_err(|fault| self.faults.push(fault)).ok()).collect()
+    }
 }
 
 /// The address that a short key of `[sources]` stands for, or the text itself.
@@ -492,7 +694,7 @@ impl Reader<'_> {
         } else {
             text.states.iter().copied().map(Some).collect()
         };
-        let line = Some(self.source.line_of(spanned.span().start));
+        let at = Place::Toml(spanned.span().start);
         let act = |state: Option<StateId>| Placed {
             value: Act {
                 id: ActId::of(self.treaty, state, text.kind, text.on.0, text.place.as_deref()),
@@ -511,8 +713,7 @@ impl Reader<'_> {
                 note: note.clone(),
                 evidence: evidence.clone(),
             },
-            file: self.source.file.to_owned(),
-            line,
+            at,
         };
         Ok(actors.into_iter().map(act).collect())
     }

@@ -133,6 +133,8 @@ Example:
     Retract(RetractArgs),
     /// What official sources publish, beside the record
     Sources(SourcesArgs),
+    /// Treaties of your own: check them, import their acts from a table
+    Catalogue(super::catalogue::CatalogueArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
 }
@@ -486,7 +488,7 @@ Example:
 }
 
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
-fn day(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
 }
 
@@ -501,7 +503,7 @@ fn period(text: &str) -> Result<Period, String> {
 }
 
 /// One of the words of an enumeration.
-fn word<T>(words: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+pub(super) fn word<T>(words: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
 where
     T: FromStr + Clone + Send + Sync + 'static,
     T::Err: std::error::Error + Send + Sync + 'static,
@@ -556,6 +558,11 @@ mod tests {
             "correct ctbt/TON/ratification/2026-07-07 --on 2026-07 --from-memory",
             "retract ctbt/TON/ratification/2026-07-07 --reason mistaken",
             "why inf --date USA/withdrawal_effect/1",
+            "catalogue check ours --on 2026-11-24 --json",
+            "catalogue schema",
+            "catalogue import t.csv --into ours --treaty pact",
+            "catalogue import t.csv --into ours --treaty pact --columns state=A,ratification=B --dates %d.%m.%Y \
+             --source list --basis official --confidence high --delimiter ; --append --skip-doubtful",
             "serve",
         ];
         for line in lines {
@@ -583,6 +590,9 @@ mod tests {
             "deliveries retry",
             "deliveries retry 1 --all",
             "deliveries --failed retry --all",
+            "catalogue",
+            "catalogue check",
+            "catalogue import t.csv --into ours",
         ];
         for line in lines {
             let error = parse(line).unwrap_err();

@@ -31,7 +31,7 @@ use super::upcoming::{UpcomingQuestion, upcoming};
 use super::verify::verify;
 use super::view::{View, show};
 use super::why::{Record, WhyQuestion, why};
-use super::{alerts, exit};
+use super::{alerts, catalogue, exit};
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -53,10 +53,17 @@ const SQL_ROWS_MAX: u32 = 100_000;
 /// Runs a command and writes its answer to `out`.
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     let config = configuration(&cli.options, needs_secrets(&cli.command))?;
-    let seeds = match cli.options.seeds.clone().filter(|path| !path.as_os_str().is_empty()) {
-        Some(dir) => SeedSource::dir(&dir)?,
-        None => SeedSource::embedded(),
-    };
+    if let Command::Catalogue(args) = &cli.command {
+        let today = config.today(SystemClock.now());
+        return catalogue::run(args, &cli.options, &config, today, out);
+    }
+    let own = cli.options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let seeds = SeedSource::new(own, &config.catalogues)?;
+    // Who only asks of a database that is there needs its answers only.
+    let seeds_now = matches!(cli.command, Command::Serve | Command::Check(_)) || !config.database.exists();
+    if own.is_some() || seeds_now && !config.catalogues.is_empty() {
+        seeds.check()?;
+    }
     if let Command::Serve = cli.command {
         daemon::serve(config, seeds, Arc::new(SystemClock)).await?;
         return Ok(exit::FINE);
@@ -91,7 +98,8 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Sources(_)
         | Command::Record(_)
         | Command::Correct(_)
-        | Command::Retract(_) => false,
+        | Command::Retract(_)
+        | Command::Catalogue(_) => false,
     }
 }
 
@@ -248,7 +256,7 @@ impl Desk<'_> {
                 let (done, doubts) = (Done::Retracted, Vec::new());
                 self.show(&RecordedView { act_id: old.id, done, supersedes: None, doubts }, out)
             }
-            Command::Serve => unreachable!("handled before a database is opened"),
+            Command::Serve | Command::Catalogue(_) => unreachable!("handled before a database is opened"),
         }
     }
 

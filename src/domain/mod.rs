@@ -14,6 +14,7 @@ pub mod id;
 pub mod observation;
 pub mod project;
 pub mod reconcile;
+pub mod review;
 pub mod seeds;
 pub mod state;
 pub mod statement;

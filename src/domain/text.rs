@@ -12,6 +12,19 @@ pub struct UnknownWord {
     pub expected: String,
 }
 
+/// The words that a misspelt one may stand for, best first: at most `most`.
+pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let wanted = word.to_lowercase();
+    // A third of the letters may be wrong.
+    let distance_max = wanted.chars().count().div_ceil(3);
+    let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &known.to_lowercase());
+    let mut near: Vec<(usize, &str)> = words.map(|known| (distance(known), known)).collect();
+    near.retain(|(distance, _)| *distance <= distance_max);
+    near.sort();
+    near.dedup();
+    near.into_iter().take(most).map(|(_, known)| known).collect()
+}
+
 /// An error with its causes, on one line.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -66,3 +79,18 @@ macro_rules! text_enum {
     };
 }
 pub(crate) use text_enum;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_word_is_near_to_the_right_one() {
+        let words = ["signature", "ratification", "declaration"];
+        let near = |word| nearest(word, words.into_iter(), 2);
+        assert_eq!(near("signatur"), ["signature"]);
+        assert_eq!(near("Ratifcation"), ["ratification"]);
+        assert_eq!(nearest("fromm", ["id", "form", "notes"].into_iter(), 1), ["form"]);
+        assert_eq!(near("xyz"), Vec::<&str>::new());
+    }
+}

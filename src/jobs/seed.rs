@@ -1,11 +1,12 @@
 //! Brings the database up to the seeds: new, corrected and retracted acts, never silent edits.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 
-use crate::catalogue;
+use crate::catalogue::{self, Files, digest};
 use crate::config::Config;
 use crate::domain::seeds::Seeds;
 use crate::store::{SeedReport, Store};
@@ -15,24 +16,45 @@ use super::JobError;
 /// The program's way of projecting: when it changes, everything is projected anew, silently.
 const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
-/// Seeds that have been read and checked, or those that the program carries.
+/// The seeds that the program carries or those of a directory, and the catalogues beside them.
 #[derive(Debug, Clone)]
 pub struct SeedSource {
     digest: String,
-    /// None for the program's own, which are read when they are needed.
-    read: Option<Seeds>,
+    /// None for the program's own alone, which are unpacked when they are needed.
+    files: Option<Vec<Files>>,
+    read: OnceLock<Seeds>,
 }
 
 impl SeedSource {
     /// The seeds that the program carries.
     pub fn embedded() -> Self {
-        Self { digest: catalogue::embedded_digest(), read: None }
+        Self { digest: digest(&[Files::embedded()]), files: None, read: OnceLock::new() }
     }
 
     /// The seeds of a directory in the shape of `seeds/`. They are checked here, before anything
     /// is opened or written.
     pub fn dir(path: &Path) -> Result<Self, JobError> {
-        Ok(Self { digest: catalogue::dir_digest(path)?, read: Some(catalogue::read_dir(path)?) })
+        let source = Self::new(Some(path), &[])?;
+        source.check()?;
+        Ok(source)
+    }
+
+    /// The seeds of a directory or, without one, of the program, with users' catalogues beside them.
+    /// Their files are read here, and checked by [`Self::check`].
+    pub fn new(seeds: Option<&Path>, catalogues: &[PathBuf]) -> Result<Self, JobError> {
+        if seeds.is_none() && catalogues.is_empty() {
+            return Ok(Self::embedded());
+        }
+        let mut files = vec![seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?];
+        for dir in catalogues {
+            files.push(Files::of_dir(dir)?);
+        }
+        Ok(Self { digest: digest(&files), files: Some(files), read: OnceLock::new() })
+    }
+
+    /// Refuses seeds or catalogues with a fault in them. Nothing is written.
+    pub fn check(&self) -> Result<(), JobError> {
+        self.read().map(drop)
     }
 
     /// What identifies them.
@@ -42,10 +64,12 @@ impl SeedSource {
 
     /// The seeds.
     pub fn read(&self) -> Result<Cow<'_, Seeds>, JobError> {
-        Ok(match &self.read {
-            Some(seeds) => Cow::Borrowed(seeds),
-            None => Cow::Owned(catalogue::embedded()?),
-        })
+        let Some(files) = &self.files else { return Ok(Cow::Owned(catalogue::embedded()?)) };
+        if let Some(seeds) = self.read.get() {
+            return Ok(Cow::Borrowed(seeds));
+        }
+        let seeds = catalogue::read(files)?;
+        Ok(Cow::Borrowed(self.read.get_or_init(|| seeds)))
     }
 }
 

@@ -389,4 +389,4 @@ impl<'a> Case<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

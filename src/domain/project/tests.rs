@@ -8,7 +8,7 @@ use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on
 use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty, Words};
 use super::{Fault, Projection, project};
 
-fn day(text: &str) -> NaiveDate {
+pub(in crate::domain) fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()
 }
 
@@ -29,7 +29,7 @@ fn period(period: &str) -> Delay {
 }
 
 /// An act: `act("USA", Ratification, "1970-03-05")`; an empty state makes it the treaty's.
-fn act(who: &str, kind: ActKind, on: &str) -> Act {
+pub(in crate::domain) fn act(who: &str, kind: ActKind, on: &str) -> Act {
     let on: PartialDay = on.parse().unwrap();
     let state = (!who.is_empty()).then(|| state(who));
     Act {
@@ -55,11 +55,11 @@ fn labelled(label: &str, act: Act) -> Act {
     Act { label: Some(label.parse().unwrap()), ..act }
 }
 
-fn effective(on: &str, act: Act) -> Act {
+pub(in crate::domain) fn effective(on: &str, act: Act) -> Act {
     Act { effective_on: Some(day(on)), ..act }
 }
 
-fn treaty(form: Form, clauses: Vec<(&str, Terms)>) -> Treaty {
+pub(in crate::domain) fn treaty(form: Form, clauses: Vec<(&str, Terms)>) -> Treaty {
     let title = Words { en: "Test Treaty".to_owned(), zh: None, ru: None };
     let clause = |(id, terms): (&str, Terms)| Clause {
         id: id.parse().unwrap(),
@@ -105,7 +105,7 @@ fn later(delay: &str, from: LaterFrom) -> Terms {
     Terms::LaterStates { delay: period(delay), from }
 }
 
-fn withdrawal(notice: &str, ends_treaty: bool) -> Terms {
+pub(in crate::domain) fn withdrawal(notice: &str, ends_treaty: bool) -> Terms {
     Terms::Withdrawal { delay: period(notice), ends_treaty }
 }
 

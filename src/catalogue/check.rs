@@ -1,0 +1,431 @@
+//! What one file can only be checked for once all have been read: names of others, and the law.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
+use crate::domain::id::{ActId, Label, StateId, TreatyId};
+use crate::domain::project::{Fault, Problem, Projection, project};
+use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::text::nearest;
+use crate::domain::treaty::Treaty;
+
+use super::error::{CatalogueError, Faults, Source};
+use super::treaty::{Place, Placed, ReadTreaty};
+
+/// What is known when one treaty is checked.
+pub(super) struct Check<'a> {
+    pub toml: Source<'a>,
+    /// `acts.csv`, where there is one.
+    pub table: Option<Source<'a>>,
+    pub states: &'a BTreeMap<StateId, State>,
+    pub treaties: &'a BTreeSet<TreatyId>,
+}
+
+/// A treaty that has been checked, with what its faults and questions are told by.
+pub(super) struct Checked {
+    pub file: TreatyFile,
+    places: BTreeMap<ActId, Place>,
+    clauses_at: BTreeMap<Label, usize>,
+    /// None where something is wrong with the files: the law is asked about what is there only.
+    projection: Option<Projection>,
+}
+
+impl Check<'_> {
+    /// Checks a treaty. `is_whole` says that nothing was wrong with its files when they were read.
+    pub fn treaty(&self, read: ReadTreaty, is_whole: bool, faults: &mut Faults) -> Checked {
+        let ReadTreaty { treaty, acts, clauses_at, .. } = read;
+        let before = faults.len();
+        self.known_states(&treaty, faults);
+        self.clauses(&treaty, &acts, &clauses_at, is_whole, faults);
+        if is_whole {
+            self.readings(&treaty, &acts, faults);
+        }
+        self.names(&treaty, faults);
+        for (_, id) in treaty.links.iter().filter(|(_, id)| !self.treaties.contains(id)) {
+            faults.push(self.no_treaty(self.toml.error_at_word(id.as_str(), "treaty", no_treaty(id)), id));
+        }
+        self.acts(&acts, faults);
+        let places = acts.iter().map(|act| (act.value.id.clone(), act.at)).collect();
+        let clauses_at = treaty.clauses.iter().map(|clause| clause.id.clone()).zip(clauses_at).collect();
+        let mut acts: Vec<Act> = acts.into_iter().map(|act| act.value).collect();
+        acts.sort_by(|a, b| (a.day(), &a.id).cmp(&(b.day(), &b.id)));
+        let is_whole = is_whole && faults.len() == before;
+        let projection = is_whole.then(|| project(&treaty, &acts, NaiveDate::MAX));
+        let checked = Checked { file: TreatyFile { treaty, acts }, places, clauses_at, projection };
+        self.law(&checked, faults);
+        checked
+    }
+
+    /// What the law asks to be looked at again.
+    pub fn questions(&self, checked: &Checked) -> Faults {
+        let Some(projection) = &checked.projection else { return Faults::new() };
+        let TreatyFile { treaty, acts } = &checked.file;
+        let found = questions(treaty, acts, projection).into_iter();
+        let told = found.map(|(subject, question)| {
+            let (field, help) = match &question {
+                Question::EffectBeforeClause { computed, .. } => (
+                    "effective_on",
+                    format!("leave `effective_on` out, which gives {computed}, or say in a note why it was earlier"),
+                ),
+                Question::Differs { computed, .. } => (
+                    if matches!(subject, Subject::Act(_)) { "on" } else { "recorded" },
+                    format!("correct the clause or the day, or say in `explanation` or a note why it is not {computed}"),
+                ),
+                Question::SecondConsent { .. } => (
+                    "on",
+                    "keep one of the two, or give the `place` of each deposit".to_owned(),
+                ),
+                Question::LateAct { .. } => ("on", "is the day right?".to_owned()),
+                Question::BeyondFacts { on, .. } => (
+                    "on",
+                    format!("is the day right? If so: `facts_as_of = {on}` or later"),
+                ),
+            };
+            let fault = match subject {
+                Subject::Act(id) => self.at(checked.places.get(&id).copied(), field, &question),
+                Subject::Clause(id) => self.at_clause(checked, &id, field, &question),
+            };
+            fault.with_help(help)
+        });
+        let doubts = projection.problems.iter().filter(|problem| problem.fault.is_doubt());
+        told.chain(doubts.map(|problem| self.problem(checked, problem))).collect()
+    }
+
+    /// What the law does not admit.
+    fn law(&self, checked: &Checked, faults: &mut Faults) {
+        let Some(projection) = &checked.projection else { return };
+        let refused = projection.problems.iter().filter(|problem| !problem.fault.is_doubt());
+        faults.extend(refused.map(|problem| self.problem(checked, problem)));
+        let TreatyFile { treaty, acts } = &checked.file;
+        let refused: BTreeSet<&ActId> =
+            projection.problems.iter().filter_map(|problem| problem.act.as_ref()).collect();
+        for (id, irregularity) in irregularities(treaty, acts, projection) {
+            if refused.contains(&id) {
+                continue;
+            }
+            let (field, help) = match &irregularity {
+                Irregularity::BeforeTreaty { made, .. } => ("on", format!("expected {made} or later")),
+                Irregularity::BeforeSignature { signed, .. } => (
+                    "on",
+                    format!("expected {signed} or later, or another kind: an accession follows no signature"),
+                ),
+                Irregularity::EffectBeforeNotice { on, .. } => {
+                    ("effective_on", format!("expected {on} or later, or no such day: the clause gives it"))
+                }
+                Irregularity::AfterEnd { .. } => (
+                    "on",
+                    "correct the day, or record what kept the treaty in force, such as an extension"
+                        .to_owned(),
+                ),
+            };
+            faults.push(self.at(checked.places.get(&id).copied(), field, irregularity).with_help(help));
+        }
+    }
+
+    fn problem(&self, checked: &Checked, problem: &Problem) -> CatalogueError {
+        let place = problem.act.as_ref().and_then(|id| checked.places.get(id)).copied();
+        let (field, help) = match &problem.fault {
+            Fault::NotBound { state, .. } => (
+                "kind",
+                Some(format!(
+                    "record first how {state} consented to be bound, or correct the state or the day"
+                )),
+            ),
+            Fault::NotRevocable { .. } => (
+                "kind",
+                Some(
+                    "after entry into force a state leaves by `notice_of_withdrawal` or `withdrawal`"
+                        .to_owned(),
+                ),
+            ),
+            Fault::NoWithdrawalClause { .. } => (
+                "kind",
+                Some("add the clause by which one leaves: kind = \"withdrawal\", with its notice".to_owned()),
+            ),
+            Fault::NotTakingPart { .. } | Fault::LeftAfterThreshold { .. } => ("kind", None),
+            Fault::ExtendedTooLate { .. } => ("on", None),
+            Fault::ExtendedBackward { end, .. } => (
+                "ends_before",
+                Some(format!("expected a day after {end}: the first on which it is not in force any more")),
+            ),
+            Fault::ExtendedTooFar { allowed, .. } => (
+                "ends_before",
+                Some(format!(
+                    "at most `ends_before = {allowed}`, or another `extension_max` or `extension_total`"
+                )),
+            ),
+            Fault::Cycle(label) => {
+                let fault = self.at_clause(checked, label, "anchor", &problem.fault);
+                return fault.with_help("let one of them be counted from an act or from entry into force");
+            }
+            Fault::Day(_) => ("", None),
+        };
+        let fault = self.at(place, field, &problem.fault);
+        match help {
+            Some(help) => fault.with_help(help),
+            None => fault,
+        }
+    }
+
+    fn at(&self, place: Option<Place>, field: &str, message: impl std::fmt::Display) -> CatalogueError {
+        match (place, self.table) {
+            (Some(Place::Toml(offset)), _) => self.toml.error(offset, field, message),
+            (Some(Place::Csv(line)), Some(table)) => table.csv_error(line, field, message),
+            (Some(Place::Csv(_)), None) | (None, _) => CatalogueError::of_file(self.toml.file, message),
+        }
+    }
+
+    fn at_clause(
+        &self,
+        checked: &Checked,
+        clause: &Label,
+        field: &str,
+        message: impl std::fmt::Display,
+    ) -> CatalogueError {
+        self.at(checked.clauses_at.get(clause).copied().map(Place::Toml), field, message)
+    }
+
+    /// How a place is named to people.
+    fn name(&self, place: Place) -> String {
+        let (source, line) = match (place, self.table) {
+            (Place::Csv(line), Some(table)) => (table, line),
+            (Place::Csv(line), None) => (self.toml, line),
+            (Place::Toml(offset), _) => (self.toml, Some(self.toml.line_of(offset))),
+        };
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        format!("{}{line}", source.file)
+    }
+
+    fn known_states(&self, treaty: &Treaty, faults: &mut Faults) {
+        let lists = treaty.depositaries.iter().chain(&treaty.participants);
+        let readings =
+            treaty.readings.iter().flat_map(|reading| reading.asserted_by.iter().chain(&reading.disputed_by));
+        let missing = treaty.missing.iter().map(|(state, _)| state);
+        let all: BTreeSet<&StateId> = lists.chain(readings).chain(missing).collect();
+        for state in all.into_iter().filter(|state| !self.states.contains_key(state)) {
+            faults.push(self.toml.error_at_word(state.as_str(), "", no_state(*state)));
+        }
+    }
+
+    /// Names that may stand once only.
+    fn names(&self, treaty: &Treaty, faults: &mut Faults) {
+        let readings = treaty.readings.iter().map(|reading| ("reading", reading.id.as_str()));
+        let dates = treaty.scheduled.iter().map(|date| {
+            let id = date.id.as_str();
+            ("date", id.split_once('/').map_or(id, |(_, id)| id))
+        });
+        let mut seen = BTreeSet::new();
+        for (what, id) in readings.chain(dates) {
+            if !seen.insert((what, id)) {
+                faults.push(self.toml.error_at_word(id, "id", format!("there are two {what}s `{id}`")));
+            }
+        }
+    }
+
+    fn clauses(
+        &self,
+        treaty: &Treaty,
+        acts: &[Placed<Act>],
+        places: &[usize],
+        is_whole: bool,
+        faults: &mut Faults,
+    ) {
+        let mut seen: BTreeSet<&Label> = BTreeSet::new();
+        for (clause, at) in treaty.clauses.iter().zip(places) {
+            let fault = if seen.insert(&clause.id) {
+                self.clause(treaty, clause, acts, is_whole)
+            } else {
+                Some(("id", format!("there are two clauses `{}`", clause.id)))
+            };
+            faults.extend(fault.map(|(field, message)| self.toml.error(*at, field, message)));
+        }
+    }
+
+    /// The field that is wrong, and what is wrong with it. Names that a part of the file that could
+    /// not be read may have are not missed.
+    fn clause(
+        &self,
+        treaty: &Treaty,
+        clause: &Clause,
+        acts: &[Placed<Act>],
+        is_whole: bool,
+    ) -> Option<(&'static str, String)> {
+        let has_clause = |label: &Label| treaty.clauses.iter().any(|clause| clause.id == *label);
+        let anchor = match &clause.terms {
+            Terms::EntryIntoForceByDate { anchor, .. } | Terms::Deadline { anchor, .. } => anchor,
+            Terms::Term { end: TermEnd::After { anchor, .. }, .. } => anchor,
+            Terms::EntryIntoForceByThreshold(threshold) => {
+                if let Some(state) = threshold.named.iter().find(|state| !self.states.contains_key(state)) {
+                    return Some(("named", no_state(*state)));
+                }
+                let mut named = BTreeSet::new();
+                if let Some(state) = threshold.named.iter().find(|state| !named.insert(**state)) {
+                    return Some(("named", format!("{state} is named twice")));
+                }
+                if !threshold.beyond_named && threshold.named.len() > threshold.count as usize {
+                    return Some(("count", "is less than the number of named states".to_owned()));
+                }
+                return (threshold.needed() == 0)
+                    .then(|| ("count", "is 0: expected how many states must have consented".to_owned()));
+            }
+            Terms::Supersession { by } => {
+                return (!self.treaties.contains(by)).then(|| ("by", no_treaty(by)));
+            }
+            Terms::Reinstatement { displaces: Some(label), .. } => {
+                return (is_whole && !has_clause(label))
+                    .then(|| ("displaces", format!("there is no clause `{label}`")));
+            }
+            Terms::Reinstatement { displaces: None, .. }
+            | Terms::EntryIntoForceByExchange
+            | Terms::LaterStates { .. }
+            | Terms::IndefiniteDuration
+            | Terms::Term { end: TermEnd::Before(_), .. }
+            | Terms::TacitRenewal { .. }
+            | Terms::Withdrawal { .. } => return None,
+        };
+        let of_entry = matches!(clause.terms, Terms::EntryIntoForceByDate { .. });
+        let message = match anchor {
+            Anchor::EntryIntoForce | Anchor::StateEntryIntoForce if of_entry => {
+                "entry into force cannot be counted from itself".to_owned()
+            }
+            Anchor::Act(label) if is_whole && !has_label(acts, label) => {
+                format!("there is no act with the label `{label}`")
+            }
+            Anchor::Deadline(label) if is_whole && !has_clause(label) => {
+                format!("there is no clause `{label}`")
+            }
+            Anchor::EntryIntoForce
+            | Anchor::StateEntryIntoForce
+            | Anchor::ThresholdMet
+            | Anchor::First(_)
+            | Anchor::Act(_)
+            | Anchor::Deadline(_) => return None,
+        };
+        Some(("anchor", message))
+    }
+
+    fn readings(&self, treaty: &Treaty, acts: &[Placed<Act>], faults: &mut Faults) {
+        for reading in &treaty.readings {
+            let disregards = reading.disregards.iter().map(|label| ("disregards", label));
+            let effective = reading.effective.iter().map(|(label, _)| ("effective", label));
+            for (field, label) in disregards.chain(effective).filter(|(_, label)| !has_label(acts, label)) {
+                let message =
+                    format!("there is no act with the label `{label}` for the reading `{}`", reading.id);
+                faults.push(self.toml.error_at_word(label.as_str(), field, message));
+            }
+        }
+        for id in treaty.contested_between.iter().filter(|id| treaty.reading(id).is_none()) {
+            let mut fault = self.toml.error_at_word(
+                id.as_str(),
+                "contested_between",
+                format!("there is no reading `{id}`"),
+            );
+            let readings = treaty.readings.iter().map(|reading| reading.id.as_str());
+            fault.pointer.help = meant(&nearest(id.as_str(), readings, 1));
+            faults.push(fault);
+        }
+    }
+
+    fn acts(&self, acts: &[Placed<Act>], faults: &mut Faults) {
+        let mut seen: BTreeMap<&ActId, Place> = BTreeMap::new();
+        for Placed { value: act, at } in acts {
+            let states = act.state.iter().chain(&act.jointly).chain(&act.successors).chain(&act.disputed_by);
+            for state in states.filter(|state| !self.states.contains_key(state)) {
+                faults.push(self.at(Some(*at), "states", no_state(*state)));
+            }
+            if let Some(other) = seen.insert(&act.id, *at) {
+                let message = format!("the same act `{}` stands at {}", act.id, self.name(other));
+                let field = if act.kind == ActKind::Signature && other == *at { "states" } else { "on" };
+                faults.push(self.at(Some(*at), field, message));
+            }
+        }
+    }
+
+    fn no_treaty(&self, mut fault: CatalogueError, id: &TreatyId) -> CatalogueError {
+        fault.pointer.help = meant(&nearest(id.as_str(), self.treaties.iter().map(TreatyId::as_str), 1));
+        fault
+    }
+}
+
+fn has_label(acts: &[Placed<Act>], label: &Label) -> bool {
+    acts.iter().any(|act| act.value.label.as_ref() == Some(label))
+}
+
+fn no_state(state: StateId) -> String {
+    format!("unknown state `{state}`, expected a code of states.csv")
+}
+
+pub(super) fn no_treaty(id: &TreatyId) -> String {
+    format!("there is no treaty `{id}`")
+}
+
+/// Adds what may have been meant to faults that do not say it yet: known words near to the one that was
+/// written, or the states with such a code or name.
+pub(super) fn add_help(faults: &mut Faults, states: &BTreeMap<StateId, State>) {
+    for fault in faults.iter_mut().filter(|fault| fault.pointer.help.is_none()) {
+        let Some(written) = fault.quoted() else { continue };
+        let help = match fault.message.split_once("expected ") {
+            Some((_, "a code of states.csv")) => state_help(written, states),
+            Some((_, expected)) if expected.starts_with("three capital letters") => {
+                state_help(written, states)
+            }
+            Some((before, expected)) if before.contains("unknown") => {
+                let words =
+                    expected.split([',', ' ', '`']).filter(|word| !matches!(*word, "" | "one" | "of" | "or"));
+                meant(&nearest(written, words, 1))
+            }
+            _ => None,
+        };
+        fault.pointer.help = help;
+    }
+}
+
+fn state_help(written: &str, states: &BTreeMap<StateId, State>) -> Option<String> {
+    let named = |state: &&State| format!("`{}` is {}", state.id, state.name.en);
+    let like = states_like(written, states).states;
+    (!like.is_empty()).then(|| like.iter().map(named).collect::<Vec<_>>().join(", "))
+}
+
+/// The states that a text may stand for.
+pub(super) struct StatesLike<'a> {
+    pub states: Vec<&'a State>,
+    /// Whether it is their code or one of their names.
+    pub is_exact: bool,
+}
+
+/// The states that have a code or a name, in any language, or else one that is near to it.
+pub(super) fn states_like<'a>(written: &str, states: &'a BTreeMap<StateId, State>) -> StatesLike<'a> {
+    const MOST: usize = 3;
+    let names = |state: &'a State| {
+        let State { id, name, aliases, .. } = state;
+        let words = [Some(id.as_str()), Some(name.en.as_str()), name.zh.as_deref(), name.ru.as_deref()];
+        words.into_iter().flatten().chain(aliases.iter().map(String::as_str))
+    };
+    let wanted = fold(written);
+    let exact: Vec<&State> =
+        states.values().filter(|state| names(state).any(|name| fold(name) == wanted)).collect();
+    if !exact.is_empty() {
+        return StatesLike { states: exact, is_exact: true };
+    }
+    let near = nearest(written, states.values().flat_map(names), MOST);
+    let mut found: Vec<&State> = Vec::new();
+    for name in near {
+        let of_name = states.values().find(|state| names(state).any(|known| known == name));
+        found.extend(of_name.filter(|state| found.iter().all(|other| other.id != state.id)));
+    }
+    StatesLike { states: found, is_exact: false }
+}
+
+/// A name as it is compared: lower case, single spaces.
+fn fold(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn meant(words: &[&str]) -> Option<String> {
+    words.first().map(|word| format!("did you mean `{word}`?"))
+}

@@ -1,0 +1,126 @@
+//! The files of a catalogue, as text: those in the program, or those of a directory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
+
+use super::error::{CatalogueError, Faults};
+use super::place;
+
+static SEEDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
+
+/// The files of a catalogue, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// What errors call the directory.
+    pub root: String,
+    /// Each file: its path below the root, and its text.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Files {
+    /// The seeds that the program carries.
+    pub fn embedded() -> Self {
+        fn collect(dir: &Dir<'static>, texts: &mut BTreeMap<String, String>) {
+            for file in dir.files() {
+                let name = file.path().to_string_lossy().into_owned();
+                texts.insert(name, String::from_utf8_lossy(file.contents()).into_owned());
+            }
+            for dir in dir.dirs() {
+                collect(dir, texts);
+            }
+        }
+        let mut texts = BTreeMap::new();
+        collect(&SEEDS, &mut texts);
+        Self { root: "seeds".to_owned(), texts }
+    }
+
+    /// Those of a directory. Names that begin with a dot are passed over: a directory may be kept
+    /// under version control.
+    pub fn of_dir(root: &Path) -> Result<Self, CatalogueError> {
+        let mut faults = Faults::new();
+        let files = Self::readable(root, &mut faults);
+        faults.into_iter().next().map_or(Ok(files), Err)
+    }
+
+    /// Those of a directory that can be read; what is wrong with the others goes to `faults`.
+    pub(super) fn readable(root: &Path, faults: &mut Faults) -> Self {
+        let mut texts = BTreeMap::new();
+        let mut open = vec![root.to_path_buf()];
+        while let Some(path) = open.pop() {
+            if path.is_dir() || path == root {
+                match below(&path) {
+                    Ok(paths) => open.extend(paths),
+                    Err(error) => faults.push(cannot_be_read(&path, &error)),
+                }
+                continue;
+            }
+            match text_of(&path) {
+                Ok(text) => {
+                    let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                    texts.insert(name, text);
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        Self { root: root.display().to_string(), texts }
+    }
+
+    /// What errors call a file.
+    pub fn path_of(&self, name: &str) -> String {
+        format!("{}/{name}", self.root)
+    }
+}
+
+fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+            paths.push(entry.path());
+        }
+    }
+    // Faults come in an order that stays.
+    paths.sort_by(|a, b| b.cmp(a));
+    Ok(paths)
+}
+
+fn text_of(path: &Path) -> Result<String, CatalogueError> {
+    let bytes = fs::read(path).map_err(|error| cannot_be_read(path, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+        let mut fault =
+            CatalogueError::of_file(&path.display().to_string(), "not UTF-8: expected text in UTF-8");
+        fault.line = Some(place::line_of(&before, valid));
+        fault.with_help("save the file anew in the encoding UTF-8")
+    })
+}
+
+fn cannot_be_read(path: &Path, error: &io::Error) -> CatalogueError {
+    CatalogueError::of_file(&path.display().to_string(), format!("cannot be read: {error}"))
+}
+
+/// A digest of catalogues: the same digest, the same content.
+pub fn digest(catalogues: &[Files]) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    for (number, files) in catalogues.iter().enumerate() {
+        // The first stands alone where there is no other: its digest is that of the seeds.
+        if number > 0 {
+            add(b"");
+        }
+        for (name, text) in &files.texts {
+            add(name.as_bytes());
+            add(text.as_bytes());
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

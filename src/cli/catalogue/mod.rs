@@ -1,0 +1,67 @@
+//! `catalogue`: treaties of one's own, before they are used.
+
+mod args;
+mod check;
+mod import;
+
+use std::io::{IsTerminal, Write, stdout};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+
+use super::args::Options;
+use super::exit;
+use super::layout::terminal_width;
+use super::view::show;
+use crate::catalogue::{self, Files};
+use crate::config::Config;
+
+use args::CatalogueAction;
+pub use args::CatalogueArgs;
+pub use check::CatalogueView;
+
+/// Runs one of the commands. None of them opens a database.
+pub fn run(
+    args: &CatalogueArgs,
+    options: &Options,
+    config: &Config,
+    today: NaiveDate,
+    out: &mut dyn Write,
+) -> Result<u8> {
+    let style = options.style(config.language, terminal_width());
+    match &args.action {
+        CatalogueAction::Check(args) => {
+            let others = others(options, config, &args.dir)?;
+            let review = catalogue::review(&others, &args.dir);
+            let in_colours = stdout().is_terminal();
+            let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today), in_colours)?;
+            show(&view, style, out)?;
+            Ok(if view.errors.is_empty() { exit::FINE } else { exit::FAILED })
+        }
+        CatalogueAction::Schema => {
+            serde_json::to_writer_pretty(&mut *out, &catalogue::schema())?;
+            writeln!(out)?;
+            Ok(exit::FINE)
+        }
+        CatalogueAction::Import(args) => import::run(args, &others(options, config, &args.into)?, style, out),
+    }
+}
+
+/// What a catalogue is read together with: the seeds, and the other catalogues of the configuration.
+/// Nothing, where it is itself the directory of seeds.
+fn others(options: &Options, config: &Config, dir: &Path) -> Result<Vec<Files>> {
+    let is_dir = |path: &Path| match (path.canonicalize(), dir.canonicalize()) {
+        (Ok(path), Ok(dir)) => path == dir,
+        _ => path == dir,
+    };
+    let seeds = options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
+    if seeds.is_some_and(is_dir) {
+        return Ok(Vec::new());
+    }
+    let mut others = vec![seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?];
+    for path in config.catalogues.iter().filter(|path| !is_dir(path)) {
+        others.push(Files::of_dir(path).context("another catalogue of the configuration")?);
+    }
+    Ok(others)
+}
