@@ -7,7 +7,7 @@ mod routing;
 mod transitions;
 mod wording;
 
-pub use due::{Look, due, test_alert};
+pub use due::{Look, dates_due, due, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use wording::Names;

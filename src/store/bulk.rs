@@ -1,6 +1,7 @@
 //! Many rows with few statements.
 
 use sqlx::query_builder::Separated;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
@@ -18,24 +19,25 @@ pub(super) async fn insert<T>(
     rows: &[T],
     bind: impl Fn(&mut Values<'_>, &T),
 ) -> Result<(), StoreError> {
-    insert_or(conn, head, "", rows, bind).await
+    insert_or(conn, head, "", rows, bind).await.map(drop)
 }
 
-/// The same with a tail: ` on conflict ...`.
+/// The same with a tail: ` on conflict ...`. Gives what the tail returns.
 pub(super) async fn insert_or<T>(
     conn: &mut SqliteConnection,
     head: &'static str,
     tail: &'static str,
     rows: &[T],
     bind: impl Fn(&mut Values<'_>, &T),
-) -> Result<(), StoreError> {
+) -> Result<Vec<SqliteRow>, StoreError> {
+    let mut returned = Vec::new();
     for chunk in rows.chunks(BULK_ROWS) {
         let mut query = QueryBuilder::<Sqlite>::new(head);
         query.push_values(chunk, |mut values, row| bind(&mut values, row));
         query.push(tail);
         // Only a full chunk comes again.
         let again = chunk.len() == BULK_ROWS;
-        query.build().persistent(again).execute(&mut *conn).await?;
+        returned.extend(query.build().persistent(again).fetch_all(&mut *conn).await?);
     }
-    Ok(())
+    Ok(returned)
 }

@@ -21,6 +21,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a task waits for a connection: longer than SQLite waits for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 const READERS_MAX: u32 = 4;
+/// Rows that are read ahead of the task that takes them: few of its turns wait for one.
+const ROW_BUFFER: usize = 1000;
 /// "trty", as the first migration writes it.
 const APPLICATION_ID: i64 = 1_953_657_977;
 
@@ -40,8 +42,11 @@ impl Store {
         }
         // Released when it is dropped, whatever happens until then.
         let lock = take_lock(path).await?;
-        let options =
-            SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .row_buffer_size(ROW_BUFFER);
         let writer = open_writer(path, options.clone()).await?;
         if let Err(error) = prepare(path, &writer).await {
             writer.close().await;
