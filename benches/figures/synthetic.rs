@@ -61,6 +61,11 @@ pub fn deadline_day(slot: usize) -> NaiveDate {
     later(day(2030, 6, 6), slot)
 }
 
+/// How many of so many treaties have their deadline there.
+pub fn count_in(wanted: usize, treaties: usize) -> usize {
+    (0..treaties).filter(|number| slot(*number) == wanted).count()
+}
+
 fn slot(number: usize) -> usize {
     match (number % 10, number % 100) {
         (tenth @ 0..5, _) => tenth,

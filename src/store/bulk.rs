@@ -1,7 +1,6 @@
 //! Many rows with few statements.
 
 use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
@@ -19,25 +18,24 @@ pub(super) async fn insert<T>(
     rows: &[T],
     bind: impl Fn(&mut Values<'_>, &T),
 ) -> Result<(), StoreError> {
-    insert_or(conn, head, "", rows, bind).await.map(drop)
+    insert_or(conn, head, "", rows, bind).await
 }
 
-/// The same with a tail: ` on conflict ...`. Gives what the tail returns.
+/// The same with a tail: ` on conflict ...`.
 pub(super) async fn insert_or<T>(
     conn: &mut SqliteConnection,
     head: &'static str,
     tail: &'static str,
     rows: &[T],
     bind: impl Fn(&mut Values<'_>, &T),
-) -> Result<Vec<SqliteRow>, StoreError> {
-    let mut returned = Vec::new();
+) -> Result<(), StoreError> {
     for chunk in rows.chunks(BULK_ROWS) {
         let mut query = QueryBuilder::<Sqlite>::new(head);
         query.push_values(chunk, |mut values, row| bind(&mut values, row));
         query.push(tail);
         // Only a full chunk comes again.
         let again = chunk.len() == BULK_ROWS;
-        returned.extend(query.build().persistent(again).fetch_all(&mut *conn).await?);
+        query.build().persistent(again).execute(&mut *conn).await?;
     }
-    Ok(returned)
+    Ok(())
 }

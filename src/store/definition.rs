@@ -120,7 +120,6 @@ async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resul
             .push_bind(Json(&treaty.contested_between));
     })
     .await
-    .map(drop)
 }
 
 async fn write_clauses(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {

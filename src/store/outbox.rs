@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::domain::alert::Alert;
 use crate::domain::delivery::{Claim, RaisedAlert};
@@ -85,10 +85,13 @@ impl WriteTx {
         &mut self,
         alerts: Vec<(RaisedAlert, Vec<String>)>,
     ) -> Result<Vec<RaisedAlert>, StoreError> {
+        let mut told = self.keys_told(alerts.iter().map(|(raised, _)| &raised.alert.key).collect()).await?;
+        // Of two with one key the first counts.
+        let new = alerts.into_iter().filter(|(raised, _)| told.insert(raised.alert.key.clone()));
+        let (new, endpoints): (Vec<_>, Vec<_>) = new.unzip();
         let head = "insert into alert (alert_id, key, kind, also, treaty_id, state_id, reading_id, on_date, \
              lead_days, late, severity, sentence, body, raised_at) ";
-        let tail = " on conflict (key) do nothing returning alert_id";
-        let inserted = bulk::insert_or(&mut self.tx, head, tail, &alerts, |values, (raised, _)| {
+        bulk::insert(&mut self.tx, head, &new, |values, raised| {
             let alert = &raised.alert;
             values
                 .push_bind(&raised.id)
@@ -105,14 +108,18 @@ impl WriteTx {
                 .push_bind(&alert.sentence)
                 .push_bind(Json(alert))
                 .push_bind(Instant::of(raised.raised_at));
-        });
-        let ids = inserted.await?.into_iter().map(|row| row.try_get(0));
-        let mut ids = ids.collect::<Result<BTreeSet<String>, _>>()?;
-        // Of two with one key the first was recorded.
-        let recorded = alerts.into_iter().filter(|(raised, _)| ids.remove(&raised.id));
-        let (recorded, endpoints): (Vec<_>, Vec<_>) = recorded.unzip();
-        self.insert_deliveries(&recorded, &endpoints).await?;
-        Ok(recorded)
+        })
+        .await?;
+        self.insert_deliveries(&new, &endpoints).await?;
+        Ok(new)
+    }
+
+    /// Those of the keys that an alert has already.
+    async fn keys_told(&mut self, keys: Vec<&String>) -> Result<BTreeSet<String>, StoreError> {
+        let keys = Json(keys);
+        let told =
+            sqlx::query_scalar!("select key from alert where key in (select value from json_each(?1))", keys);
+        Ok(told.fetch_all(&mut *self.tx).await?.into_iter().collect())
     }
 
     async fn insert_deliveries(
