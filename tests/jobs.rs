@@ -2,19 +2,20 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use common::Receiver;
 use secrecy::SecretSlice;
 use tempfile::TempDir;
-use treatywatch::alerts::Route;
+use treatywatch::alerts::{Look, Names, Route, due};
 use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::{HttpSender, Target};
-use treatywatch::domain::alert::Severity;
+use treatywatch::domain::alert::{Alert, Severity};
 use treatywatch::domain::day::parse_day;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, SeedSource, Targets};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
@@ -365,4 +366,49 @@ async fn one_dead_endpoint_hides_nothing_from_another() {
     let report = empty_outbox(&desk.store, &both, &clock).await;
     assert_eq!((report.delivered, report.retried), (2, 2));
     assert_eq!(good.received().len(), 2);
+}
+
+/// What a check would tell if it read all treaties with all their acts.
+async fn the_long_way(desk: &Desk, began_on: NaiveDate, since: NaiveDate, today: NaiveDate) -> Vec<Alert> {
+    let names = desk.store.load_states().await.unwrap();
+    let mut told = Vec::new();
+    for id in desk.store.treaty_ids().await.unwrap() {
+        let mut tx = desk.store.begin().await.unwrap();
+        let watched = tx.load_watched(&id, today).await.unwrap().unwrap();
+        let (watched, leads, names) = (&watched, &desk.settings.leads[..], Names(&names));
+        told.extend(due(&Look { watched, began_on, since, today, leads, names }));
+    }
+    told
+}
+
+#[tokio::test]
+async fn dates_are_told_from_the_projection_as_they_are_from_the_acts() {
+    let mut by_dates = 0;
+    for began in ["1984-01-01", "1994-06-01", "2003-01-15", "2012-01-01", "2020-11-25", "2026-12-01"] {
+        let began_on = day(began);
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+        let mut seeds = catalogue::embedded().unwrap();
+        for file in seeds.treaties.values_mut() {
+            file.acts.retain(|act| act.known_on <= began_on);
+        }
+        store.seed(&seeds, "cut", "1", instant("2026-12-01T00:00:00Z")).await.unwrap();
+        let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
+        let desk = Desk { _dir: dir, store, settings };
+        desk.check(began).await;
+        let (mut since, mut told) = (began_on, BTreeSet::new());
+        for days in [1, 2, 30, 1, 60, 7, 300, 20, 14, 500, 90].repeat(2) {
+            let today = since + Days::new(days);
+            let mut expected = the_long_way(&desk, began_on, since, today).await;
+            expected.retain(|alert| told.insert(alert.key.clone()));
+            let due =
+                desk.store.begin().await.unwrap().due(since, today, &desk.settings.leads).await.unwrap();
+            by_dates += due.iter().filter(|due| due.only_dates).count();
+            let report = desk.check(&today.to_string()).await;
+            let raised: Vec<Alert> = report.alerts.into_iter().map(|raised| raised.alert).collect();
+            assert_eq!(raised, expected, "{since} to {today}");
+            since = today;
+        }
+    }
+    assert!(by_dates > 25, "{by_dates}");
 }

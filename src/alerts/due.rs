@@ -8,7 +8,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
-use crate::domain::project::{DueDate, Projection, project};
+use crate::domain::project::{DueDate, Life, Projection, project};
 use crate::domain::status::{ReadingId, Reason, Rule, span_on};
 use crate::domain::treaty::DateKind;
 use crate::domain::watch::Watched;
@@ -42,8 +42,35 @@ pub struct Look<'a> {
 /// same keys, so that a check may be run twice or repeated after a crash.
 pub fn due(look: &Look<'_>) -> Vec<Alert> {
     let Watched { treaty, earlier, before, now, .. } = look.watched;
+    let present = project(treaty, now, look.today);
+    if !has_news(look) {
+        // The life of the treaty is what it was.
+        return raise(look, &present, &present);
+    }
     let earlier = earlier.as_ref().unwrap_or(treaty);
-    raise(look, &project(earlier, before, look.since), &project(treaty, now, look.today))
+    raise(look, &project(earlier, before, look.since), &present)
+}
+
+/// The same of a treaty in which nothing but dates is due: nothing has become known, and no status or
+/// overlay begins or ends. So it takes no law: `dates` are those ahead, as they were projected.
+pub fn dates_due(look: &Look<'_>, dates: Vec<DueDate>) -> Vec<Alert> {
+    let life = Life {
+        reading: ReadingId::default_reading(),
+        treaty: Vec::new(),
+        states: BTreeMap::new(),
+        overlays: Vec::new(),
+        counts: Vec::new(),
+    };
+    let unchanged = Projection { readings: vec![life], dates, progress: None, problems: Vec::new() };
+    raise(look, &unchanged, &unchanged)
+}
+
+/// Whether anything has become known since the previous check, or is known otherwise.
+fn has_news(look: &Look<'_>) -> bool {
+    let Watched { treaty, earlier, before, now, .. } = look.watched;
+    let scheduled = treaty.scheduled.iter().map(|date| date.known_on);
+    let mut known_on = now.iter().map(|act| act.known_on).chain(scheduled);
+    earlier.is_some() || before != now || known_on.any(|day| look.since < day && day <= look.today)
 }
 
 /// The same, with the projections of what was known at the previous check and of what is known now.

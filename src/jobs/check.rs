@@ -1,19 +1,23 @@
 //! Turns what became known and what came due since the last check into alerts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::alerts::{Look, Names, Route, due, message_id};
+use crate::alerts::{Look, Names, Route, dates_due, due, message_id};
 use crate::config::{Config, Endpoint};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;
-use crate::store::{Store, WriteTx};
+use crate::domain::watch::{Watched, WatchedDates};
+use crate::store::{Store, StoreError, WriteTx};
 
 use super::JobError;
+
+/// Treaties that are loaded and told of together: a bound on memory.
+const CHUNK_TREATIES: usize = 250;
 
 /// What a check needs to know besides the database.
 #[derive(Debug, Clone)]
@@ -87,43 +91,89 @@ pub async fn check(
     let today = today.max(since);
     // What could not be read by an earlier check is looked at from where it was left.
     let aside = tx.set_aside().await?;
-    let mut due_now: BTreeSet<TreatyId> = aside.keys().cloned().collect();
-    due_now.extend(tx.treaties_due(since, today, &settings.leads).await?);
-    for id in due_now {
-        report.looked_at += 1;
-        let since = aside.get(&id).copied().unwrap_or(since);
-        let watched = match tx.load_watched(&id, today).await {
-            Ok(Some(watched)) => watched,
-            // It has gone since it was found due: there is nothing to tell of it.
-            Ok(None) => continue,
-            Err(error) => {
-                tx.put_aside(&id, since).await?;
-                report.set_aside.push((id, with_causes(&error)));
-                continue;
-            }
-        };
-        let look =
-            Look { watched: &watched, began_on, since, today, leads: &settings.leads, names: Names(&names) };
-        for alert in due(&look) {
-            let raised = RaisedAlert {
-                id: message_id(&watch.database_id, &alert.key),
-                raised_at: now,
-                test: false,
-                alert,
+    let due_now = tx.due(since, today, &settings.leads).await?;
+    let due_now = due_now.into_iter().map(|due| (due.treaty, due.only_dates));
+    let mut due_now: BTreeMap<TreatyId, bool> = due_now.collect();
+    due_now.extend(aside.keys().map(|id| (id.clone(), false)));
+    let mut marked: Vec<TreatyId> = Vec::new();
+    for chunk in due_now.into_iter().collect::<Vec<_>>().chunks(CHUNK_TREATIES) {
+        report.looked_at += chunk.len();
+        let mut alerts: Vec<Alert> = Vec::new();
+        for (id, found) in load(&mut tx, chunk, since, today, &settings.leads).await {
+            let since = aside.get(&id).copied().unwrap_or(since);
+            let look = |watched| {
+                let (leads, names) = (&settings.leads[..], Names(&names));
+                Look { watched, began_on, since, today, leads, names }
             };
-            if tx.insert_alert(&raised, &wanted_by(&settings.routes, &raised.alert)).await? {
-                report.alerts.push(raised);
+            match found {
+                Ok(Found::Dates(WatchedDates { watched, dates })) => {
+                    alerts.extend(dates_due(&look(&watched), dates));
+                    continue;
+                }
+                Ok(Found::All(watched)) => alerts.extend(due(&look(&watched))),
+                Err(error) => {
+                    tx.put_aside(&id, since).await?;
+                    report.set_aside.push((id, with_causes(&error)));
+                    continue;
+                }
             }
+            if aside.contains_key(&id) {
+                tx.take_up(&id).await?;
+            }
+            marked.push(id);
         }
-        tx.mark_watched(&id, today).await?;
-        if aside.contains_key(&id) {
-            tx.take_up(&id).await?;
-        }
+        let raise = |alert: Alert| {
+            let id = message_id(&watch.database_id, &alert.key);
+            let wanted_by = wanted_by(&settings.routes, &alert);
+            (RaisedAlert { id, raised_at: now, test: false, alert }, wanted_by)
+        };
+        report.alerts.extend(tx.insert_alerts(alerts.into_iter().map(raise).collect()).await?);
     }
+    tx.mark_several_watched(&marked, today).await?;
     tx.set_checked(today, now).await?;
     finish(tx, dry_run).await?;
     report.raised = report.alerts.len();
     Ok(report)
+}
+
+/// A treaty that is due.
+enum Found {
+    /// With the dates that alone are due.
+    Dates(WatchedDates),
+    /// With all its acts.
+    All(Watched),
+}
+
+/// The treaties of a chunk, each with whether only dates are due in it; or why one cannot be read. One
+/// that has gone since it was found due is left out: there is nothing to tell of it.
+async fn load(
+    tx: &mut WriteTx,
+    chunk: &[(TreatyId, bool)],
+    since: NaiveDate,
+    today: NaiveDate,
+    leads: &[u32],
+) -> BTreeMap<TreatyId, Result<Found, StoreError>> {
+    let of = |only_dates: bool| {
+        let some = chunk.iter().filter(move |(_, only)| *only == only_dates);
+        some.map(|(id, _)| id.clone()).collect::<Vec<_>>()
+    };
+    let (by_dates, mut by_acts) = (of(true), of(false));
+    let mut found = BTreeMap::new();
+    match tx.load_dates(&by_dates, since, today, leads).await {
+        Ok(dates) => found.extend(dates.into_iter().map(|(id, dates)| (id, Ok(Found::Dates(dates))))),
+        Err(_) => by_acts.extend(by_dates),
+    }
+    if let Ok(all) = tx.load_several_watched(&by_acts, today).await {
+        found.extend(all.into_iter().map(|(id, watched)| (id, Ok(Found::All(watched)))));
+        return found;
+    }
+    // One of them cannot be read: the others are told of all the same.
+    for id in by_acts {
+        if let Some(watched) = tx.load_watched(&id, today).await.transpose() {
+            found.insert(id, watched.map(Found::All));
+        }
+    }
+    found
 }
 
 fn wanted_by(routes: &[Route], alert: &Alert) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Rows of acts: read with all their versions, and only ever added.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::SqliteConnection;
 
@@ -8,7 +10,6 @@ use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 
 use super::column::{Instant, Json, Origin};
-use super::facts::Range;
 use super::{StoreError, bulk};
 
 /// An act as it is stored: the act, and what became of the row.
@@ -82,12 +83,23 @@ pub(super) enum Versions {
 /// The acts of some treaties, in order of treaty, day and name.
 pub(super) async fn load(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &[TreatyId],
     versions: Versions,
 ) -> Result<Vec<ActRow>, StoreError> {
-    let all = versions == Versions::All;
-    let rows = sqlx::query_file_as!(ActRow, "src/store/queries/acts.sql", range.from, range.to, all);
+    let (ids, all) = (Json(ids), versions == Versions::All);
+    let rows = sqlx::query_file_as!(ActRow, "src/store/queries/acts.sql", ids, all);
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// Acts by the names of their versions.
+pub(super) async fn by_id(
+    conn: &mut SqliteConnection,
+    ids: BTreeSet<&ActId>,
+) -> Result<BTreeMap<ActId, Act>, StoreError> {
+    let ids = Json(ids);
+    let rows = sqlx::query_file_as!(ActRow, "src/store/queries/acts_by_id.sql", ids);
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.act_id.clone(), row.into_act())).collect())
 }
 
 /// A row to be added.

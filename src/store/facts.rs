@@ -20,43 +20,24 @@ use super::act_rows::{self, Versions};
 use super::column::Json;
 use super::{Store, StoreError};
 
-/// Treaties whose names lie between two, both included.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Range<'a> {
-    pub from: &'a str,
-    pub to: &'a str,
-}
-
-impl<'a> Range<'a> {
-    /// All treaties: names are made of lower-case letters, digits and hyphens.
-    pub const ALL: Self = Self { from: "", to: "~" };
-
-    /// One treaty.
-    pub fn one(id: &'a TreatyId) -> Self {
-        Self { from: id.as_str(), to: id.as_str() }
-    }
-}
-
 impl Store {
     /// The names of all treaties, in order.
     pub async fn treaty_ids(&self) -> Result<Vec<TreatyId>, StoreError> {
-        let ids = sqlx::query_scalar!(
-            r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#
-        );
-        Ok(ids.fetch_all(&self.readers).await?)
+        all(&mut *self.readers.acquire().await?).await
     }
 
     /// One treaty with its current acts, in order of day.
     pub async fn load_treaty(&self, id: &TreatyId) -> Result<Option<TreatyFile>, StoreError> {
         let mut tx = self.readers.begin().await?;
-        Ok(load(&mut tx, Range::one(id)).await?.pop())
+        Ok(load(&mut tx, std::slice::from_ref(id)).await?.pop())
     }
 
     /// All treaties with their current acts, in order of name and of day. Everything is in memory at
     /// once: for more than some thousand treaties, ask for one at a time.
     pub async fn load_treaties(&self) -> Result<Vec<TreatyFile>, StoreError> {
         let mut tx = self.readers.begin().await?;
-        load(&mut tx, Range::ALL).await
+        let ids = all(&mut tx).await?;
+        load(&mut tx, &ids).await
     }
 
     /// All states and other entities.
@@ -72,16 +53,23 @@ impl Store {
     }
 }
 
-/// Treaties with their current acts.
+/// The names of all treaties, in order.
+pub(super) async fn all(conn: &mut SqliteConnection) -> Result<Vec<TreatyId>, StoreError> {
+    let ids =
+        sqlx::query_scalar!(r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#);
+    Ok(ids.fetch_all(conn).await?)
+}
+
+/// Treaties with their current acts, in order of name.
 pub(super) async fn load(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &[TreatyId],
 ) -> Result<Vec<TreatyFile>, StoreError> {
     let mut files: BTreeMap<TreatyId, TreatyFile> = BTreeMap::new();
-    for treaty in treaties(conn, range).await?.into_values() {
+    for treaty in treaties(conn, ids).await?.into_values() {
         files.insert(treaty.id.clone(), TreatyFile { treaty, acts: Vec::new() });
     }
-    for row in act_rows::load(conn, range, Versions::Current).await? {
+    for row in act_rows::load(conn, ids, Versions::Current).await? {
         if let Some(file) = files.get_mut(&row.treaty_id) {
             file.acts.push(row.into_act());
         }
@@ -92,18 +80,18 @@ pub(super) async fn load(
 /// Treaties without their acts. A query for each table, however many treaties there are.
 pub(super) async fn treaties(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &[TreatyId],
 ) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
-    let mut treaties = heads(conn, range).await?;
-    clauses(conn, range, &mut treaties).await?;
-    readings(conn, range, &mut treaties).await?;
-    scheduled(conn, range, &mut treaties).await?;
-    notes(conn, range, &mut treaties).await?;
+    let ids = &Json(ids);
+    let mut treaties = heads(conn, ids).await?;
+    clauses(conn, ids, &mut treaties).await?;
+    readings(conn, ids, &mut treaties).await?;
+    scheduled(conn, ids, &mut treaties).await?;
+    notes(conn, ids, &mut treaties).await?;
     let links = sqlx::query!(
         r#"select treaty_id as "treaty_id: TreatyId", kind as "kind: LinkKind", linked_id as "linked_id: TreatyId"
-        from link where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
-        range.from,
-        range.to
+        from link where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        ids
     );
     for row in links.fetch_all(&mut *conn).await? {
         if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
@@ -112,9 +100,8 @@ pub(super) async fn treaties(
     }
     let missing = sqlx::query!(
         r#"select treaty_id as "treaty_id: TreatyId", state_id as "state_id: StateId", text
-        from missing where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
-        range.from,
-        range.to
+        from missing where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        ids
     );
     for row in missing.fetch_all(&mut *conn).await? {
         if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
@@ -124,9 +111,21 @@ pub(super) async fn treaties(
     Ok(treaties)
 }
 
+/// Treaties as far as it takes to tell of a date: names, readings, and days that somebody has named.
+pub(super) async fn told(
+    conn: &mut SqliteConnection,
+    ids: &[TreatyId],
+) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
+    let ids = &Json(ids);
+    let mut treaties = heads(conn, ids).await?;
+    readings(conn, ids, &mut treaties).await?;
+    scheduled(conn, ids, &mut treaties).await?;
+    Ok(treaties)
+}
+
 async fn heads(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &Json<&[TreatyId]>,
 ) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
     let rows = sqlx::query!(
         r#"select
@@ -137,9 +136,8 @@ async fn heads(
             depositaries as "depositaries: Json<Vec<StateId>>", depositary_note, registration,
             participants as "participants: Json<Vec<StateId>>",
             contested_between as "contested_between: Json<Vec<Label>>"
-        from treaty where treaty_id between ?1 and ?2"#,
-        range.from,
-        range.to
+        from treaty where treaty_id in (select value from json_each(?1))"#,
+        ids
     );
     let mut treaties = BTreeMap::new();
     for row in rows.fetch_all(conn).await? {
@@ -170,7 +168,7 @@ async fn heads(
 
 async fn clauses(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &Json<&[TreatyId]>,
     treaties: &mut BTreeMap<TreatyId, Treaty>,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query!(
@@ -178,9 +176,8 @@ async fn clauses(
             treaty_id as "treaty_id: TreatyId", clause_id as "clause_id: Label", article,
             terms as "terms: Json<Terms>", note, sources as "sources: Json<Vec<String>>",
             basis as "basis: Basis", confidence as "confidence: Confidence"
-        from clause where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
-        range.from,
-        range.to
+        from clause where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        ids
     );
     for row in rows.fetch_all(conn).await? {
         if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
@@ -198,7 +195,7 @@ async fn clauses(
 
 async fn readings(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &Json<&[TreatyId]>,
     treaties: &mut BTreeMap<TreatyId, Treaty>,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query!(
@@ -210,9 +207,8 @@ async fn readings(
             effective as "effective: Json<Vec<(Label, NaiveDate)>>",
             sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
             confidence as "confidence: Confidence"
-        from reading where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
-        range.from,
-        range.to
+        from reading where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        ids
     );
     for row in rows.fetch_all(conn).await? {
         let evidence = match (row.sources, row.basis, row.confidence) {
@@ -239,7 +235,7 @@ async fn readings(
 
 async fn scheduled(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &Json<&[TreatyId]>,
     treaties: &mut BTreeMap<TreatyId, Treaty>,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query!(
@@ -249,9 +245,8 @@ async fn scheduled(
             known_on as "known_on: NaiveDate", certainty as "certainty: Certainty", note,
             sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
             confidence as "confidence: Confidence"
-        from scheduled_date where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
-        range.from,
-        range.to
+        from scheduled_date where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        ids
     );
     for row in rows.fetch_all(conn).await? {
         if let Some(treaty) = treaties.get_mut(&row.treaty_id) {
@@ -271,7 +266,7 @@ async fn scheduled(
 
 async fn notes(
     conn: &mut SqliteConnection,
-    range: Range<'_>,
+    ids: &Json<&[TreatyId]>,
     treaties: &mut BTreeMap<TreatyId, Treaty>,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query!(
@@ -280,9 +275,8 @@ async fn notes(
             precision as "precision: Precision", kind, actor, text, disagreement,
             sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
             confidence as "confidence: Confidence"
-        from note where treaty_id between ?1 and ?2 order by treaty_id, ordinal"#,
-        range.from,
-        range.to
+        from note where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        ids
     );
     for row in rows.fetch_all(conn).await? {
         if let Some(treaty) = treaties.get_mut(&row.treaty_id) {

@@ -9,6 +9,7 @@ mod backup;
 mod bulk;
 mod column;
 mod definition;
+mod due;
 mod error;
 mod facts;
 mod open;

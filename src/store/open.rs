@@ -21,6 +21,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a task waits for a connection: longer than SQLite waits for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 const READERS_MAX: u32 = 4;
+/// What the writer keeps of the file, in KiB and negative as SQLite has it. With SQLite's own 2 MB a large
+/// transaction reads and writes most pages again and again; a small database takes no more than it has.
+const CACHE: &str = "-32000";
 /// "trty", as the first migration writes it.
 const APPLICATION_ID: i64 = 1_953_657_977;
 
@@ -80,7 +83,8 @@ async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<Sqlit
     let options = options
         .create_if_missing(true)
         // What was told must still be known as told after a power failure.
-        .synchronous(SqliteSynchronous::Full);
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", CACHE);
     SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)

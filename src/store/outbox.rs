@@ -1,5 +1,7 @@
 //! The outbox: alerts and their deliveries commit together, and each attempt has its delivery alone.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
@@ -8,7 +10,7 @@ use crate::domain::delivery::{Claim, RaisedAlert};
 use crate::domain::text::text_enum;
 
 use super::column::{Instant, Json};
-use super::{Store, StoreError, WriteTx};
+use super::{Store, StoreError, WriteTx, bulk};
 
 text_enum! {
     /// What has become of a delivery.
@@ -74,34 +76,58 @@ impl WriteTx {
         raised: &RaisedAlert,
         endpoints: &[String],
     ) -> Result<bool, StoreError> {
-        let Alert {
-            key, kind, also, treaty, state, reading, on, lead_days, late, severity, sentence, ..
-        } = &raised.alert;
-        let (also, body, raised_at) = (Json(also), Json(&raised.alert), Instant::of(raised.raised_at));
-        let inserted = sqlx::query!(
-            "insert into alert (alert_id, key, kind, also, treaty_id, state_id, reading_id, on_date,
-                lead_days, late, severity, sentence, body, raised_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-            on conflict (key) do nothing",
-            raised.id,
-            key,
-            kind,
-            also,
-            treaty,
-            state,
-            reading,
-            on,
-            lead_days,
-            late,
-            severity,
-            sentence,
-            body,
-            raised_at,
-        );
-        if inserted.execute(&mut *self.tx).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let names = Json(endpoints);
+        let inserted = self.insert_alerts(vec![(raised.clone(), endpoints.to_vec())]).await?;
+        Ok(!inserted.is_empty())
+    }
+
+    /// The same of many, with few statements; gives those that were recorded.
+    pub async fn insert_alerts(
+        &mut self,
+        alerts: Vec<(RaisedAlert, Vec<String>)>,
+    ) -> Result<Vec<RaisedAlert>, StoreError> {
+        let mut told = self.keys_told(alerts.iter().map(|(raised, _)| &raised.alert.key).collect()).await?;
+        // Of two with one key the first counts.
+        let new = alerts.into_iter().filter(|(raised, _)| told.insert(raised.alert.key.clone()));
+        let (new, endpoints): (Vec<_>, Vec<_>) = new.unzip();
+        let head = "insert into alert (alert_id, key, kind, also, treaty_id, state_id, reading_id, on_date, \
+             lead_days, late, severity, sentence, body, raised_at) ";
+        bulk::insert(&mut self.tx, head, &new, |values, raised| {
+            let alert = &raised.alert;
+            values
+                .push_bind(&raised.id)
+                .push_bind(&alert.key)
+                .push_bind(alert.kind)
+                .push_bind(Json(&alert.also))
+                .push_bind(&alert.treaty)
+                .push_bind(alert.state)
+                .push_bind(&alert.reading)
+                .push_bind(alert.on)
+                .push_bind(alert.lead_days)
+                .push_bind(alert.late)
+                .push_bind(alert.severity)
+                .push_bind(&alert.sentence)
+                .push_bind(Json(alert))
+                .push_bind(Instant::of(raised.raised_at));
+        })
+        .await?;
+        self.insert_deliveries(&new, &endpoints).await?;
+        Ok(new)
+    }
+
+    /// Those of the keys that an alert has already.
+    async fn keys_told(&mut self, keys: Vec<&String>) -> Result<BTreeSet<String>, StoreError> {
+        let keys = Json(keys);
+        let told =
+            sqlx::query_scalar!("select key from alert where key in (select value from json_each(?1))", keys);
+        Ok(told.fetch_all(&mut *self.tx).await?.into_iter().collect())
+    }
+
+    async fn insert_deliveries(
+        &mut self,
+        alerts: &[RaisedAlert],
+        endpoints: &[Vec<String>],
+    ) -> Result<(), StoreError> {
+        let names = Json(endpoints.iter().flatten().collect::<BTreeSet<_>>());
         // `where true` keeps the parser from reading `on conflict` as a join.
         sqlx::query!(
             "insert into endpoint (name) select value from json_each(?1) where true on conflict do nothing",
@@ -109,19 +135,13 @@ impl WriteTx {
         )
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query!(
-            "insert into delivery (alert_id, endpoint, state, attempts, next_attempt_at, last_error, finished_at)
-            select ?1, e.name, iif(e.stopped_at is null, 'pending', 'stopped'), 0, ?2,
-                iif(e.stopped_at is null, null, ?4), iif(e.stopped_at is null, null, ?2)
-            from endpoint e where e.name in (select value from json_each(?3))",
-            raised.id,
-            raised_at,
-            names,
-            ENDPOINT_STOPPED,
-        )
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(true)
+        let wanted = alerts.iter().zip(endpoints);
+        let wanted = wanted.map(|(raised, names)| (&raised.id, names.iter().collect::<BTreeSet<_>>()));
+        let wanted = Json(wanted.collect::<Vec<_>>());
+        sqlx::query_file!("src/store/queries/insert_deliveries.sql", wanted, ENDPOINT_STOPPED)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Acts that users record, correct and take back. Nothing is edited: each is a row or a mark of its own.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::act::Act;
@@ -7,7 +9,6 @@ use crate::domain::id::{ActId, TreatyId};
 
 use super::act_rows::{self, ActRow, NewAct, Versions};
 use super::column::{Instant, Origin};
-use super::facts::Range;
 use super::seeding::{project_some, version_id};
 use super::{Store, StoreError};
 
@@ -21,9 +22,8 @@ impl Store {
         );
         let mut conn = self.readers.acquire().await?;
         let Some(row) = row.fetch_optional(&mut *conn).await? else { return Ok(None) };
-        let rows = act_rows::load(&mut conn, Range::one(&row.treaty_id), Versions::Current).await?;
-        let found = rows.into_iter().find(|act| act.act_id == *id);
-        Ok(found.map(|act| (row.treaty_id, act.into_act())))
+        let act = act_rows::by_id(&mut conn, BTreeSet::from([id])).await?.remove(id);
+        Ok(act.map(|act| (row.treaty_id, act)))
     }
 
     /// Records an act, or in place of `supersedes` its correction, and projects the treaty anew. Gives
@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<ActId, StoreError> {
         let mut write = self.begin().await?;
         let conn = &mut *write.tx;
-        let rows = act_rows::load(conn, Range::one(treaty), Versions::All).await?;
+        let rows = act_rows::load(conn, std::slice::from_ref(treaty), Versions::All).await?;
         let rival = |row: &&ActRow| row.natural_id == act.id && Some(&row.act_id) != supersedes;
         if let Some(row) = rows.iter().filter(|row| row.counts()).find(rival) {
             return Err(StoreError::Refused(format!("{} is there already: correct it", row.act_id)));

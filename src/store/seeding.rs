@@ -13,7 +13,6 @@ use crate::domain::treaty::Treaty;
 
 use super::act_rows::{self, ActRow, NewAct, Versions};
 use super::column::{Instant, Json, Origin};
-use super::facts::Range;
 use super::projection::ProjectionRows;
 use super::reads::Totals;
 use super::{Store, StoreError, definition, facts};
@@ -112,16 +111,14 @@ async fn record(
     Ok(())
 }
 
-/// Records treaties that follow each other in order of name.
 async fn record_treaties(
     conn: &mut SqliteConnection,
     files: &[&TreatyFile],
     now: DateTime<Utc>,
     report: &mut SeedReport,
 ) -> Result<(), StoreError> {
-    let (Some(first), Some(last)) = (files.first(), files.last()) else { return Ok(()) };
-    let range = Range { from: first.treaty.id.as_str(), to: last.treaty.id.as_str() };
-    let stored = facts::treaties(conn, range).await?;
+    let ids: Vec<TreatyId> = files.iter().map(|file| file.treaty.id.clone()).collect();
+    let stored = facts::treaties(conn, &ids).await?;
     let differs = |treaty: &&Treaty| stored.get(&treaty.id) != Some(*treaty);
     let changed: Vec<&Treaty> = files.iter().map(|file| &file.treaty).filter(differs).collect();
     definition::keep_earlier(conn, changed.iter().filter_map(|treaty| stored.get(&treaty.id))).await?;
@@ -129,7 +126,7 @@ async fn record_treaties(
     let mut changed: BTreeSet<&TreatyId> = changed.into_iter().map(|treaty| &treaty.id).collect();
 
     let mut rows: BTreeMap<TreatyId, Vec<ActRow>> = BTreeMap::new();
-    for row in act_rows::load(conn, range, Versions::All).await? {
+    for row in act_rows::load(conn, &ids, Versions::All).await? {
         rows.entry(row.treaty_id.clone()).or_default().push(row);
     }
     let mut plan = Plan::default();
@@ -311,30 +308,17 @@ pub(super) fn version_id(natural: &ActId, version: usize) -> ActId {
 }
 
 pub(super) async fn project_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    let ids =
-        sqlx::query_scalar!(r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#);
-    for chunk in ids.fetch_all(&mut *conn).await?.chunks(CHUNK_TREATIES) {
-        project_some(conn, chunk).await?;
+    for ids in facts::all(conn).await?.chunks(CHUNK_TREATIES) {
+        project_some(conn, ids).await?;
     }
     Ok(())
 }
 
-/// Projects treaties anew from what is stored; `ids` are in order.
+/// Projects treaties anew from what is stored.
 pub(super) async fn project_some(conn: &mut SqliteConnection, ids: &[TreatyId]) -> Result<(), StoreError> {
-    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
     let mut rows = ProjectionRows::default();
-    // Few of many, far apart, are loaded one by one; neighbours all at once.
-    let ranges: Vec<Range<'_>> = if ids.len() < CHUNK_TREATIES / 10 {
-        ids.iter().map(Range::one).collect()
-    } else {
-        vec![Range { from: first.as_str(), to: last.as_str() }]
-    };
-    for range in ranges {
-        for file in facts::load(conn, range).await? {
-            if ids.binary_search(&file.treaty.id).is_ok() {
-                rows.add(&file.treaty, project(&file.treaty, &file.acts, NaiveDate::MAX));
-            }
-        }
+    for file in facts::load(conn, ids).await? {
+        rows.add(&file.treaty, project(&file.treaty, &file.acts, NaiveDate::MAX));
     }
     rows.write(conn).await
 }

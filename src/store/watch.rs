@@ -1,8 +1,8 @@
-//! What a check needs: how far the last one came, what is due, what is new, and a mark on it.
+//! What a check needs: how far the last one came, what is new, and a mark on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::SqliteConnection;
 
 use crate::domain::id::{ActId, TreatyId};
@@ -11,7 +11,7 @@ use crate::domain::watch::{Fresh, Watched};
 
 use super::act_rows::{self, ActRow, Versions};
 use super::column::{Instant, Json};
-use super::facts::{self, Range};
+use super::facts;
 use super::{Store, StoreError, WriteTx};
 
 /// The database itself, and how far it has watched.
@@ -77,24 +77,6 @@ impl WriteTx {
         Ok(())
     }
 
-    /// The treaties that a check of `until`, the last one being of `after`, must look at; in order.
-    ///
-    /// These have acts, corrections, retractions or a definition that no check has seen, statuses or overlays that
-    /// begin or end in between, or dates that fall in between or lie one of `leads` days beyond. So
-    /// have those with acts that become known only after `until`: in a simulated past their stored
-    /// projection knows too much. The cost grows with what is due.
-    pub async fn treaties_due(
-        &mut self,
-        after: NaiveDate,
-        until: NaiveDate,
-        leads: &[u32],
-    ) -> Result<Vec<TreatyId>, StoreError> {
-        let spans = Json(lead_spans(after, until, leads));
-        let ids = sqlx::query_file!("src/store/queries/treaties_due.sql", after, until, spans);
-        let rows = ids.fetch_all(&mut *self.tx).await?;
-        Ok(rows.into_iter().map(|row| row.treaty_id).collect())
-    }
-
     /// The treaties that earlier checks could not read, each with the last day that was checked for it.
     pub async fn set_aside(&mut self) -> Result<BTreeMap<TreatyId, NaiveDate>, StoreError> {
         let rows = sqlx::query!(
@@ -128,38 +110,81 @@ impl WriteTx {
         id: &TreatyId,
         today: NaiveDate,
     ) -> Result<Option<Watched>, StoreError> {
-        let Some(treaty) = facts::treaties(&mut self.tx, Range::one(id)).await?.remove(id) else {
-            return Ok(None);
+        Ok(self.load_several_watched(std::slice::from_ref(id), today).await?.remove(id))
+    }
+
+    /// The same of several treaties: a query for each table, however many there are. One that cannot
+    /// be read fails all of them.
+    pub async fn load_several_watched(
+        &mut self,
+        ids: &[TreatyId],
+        today: NaiveDate,
+    ) -> Result<BTreeMap<TreatyId, Watched>, StoreError> {
+        let treaties = facts::treaties(&mut self.tx, ids).await?;
+        let mut rows: BTreeMap<TreatyId, Vec<ActRow>> = BTreeMap::new();
+        for row in act_rows::load(&mut self.tx, ids, Versions::All).await? {
+            rows.entry(row.treaty_id.clone()).or_default().push(row);
+        }
+        let mut earlier = self.earlier_definitions(ids).await?;
+        let watched = |(id, treaty): (TreatyId, Treaty)| {
+            let compared = compare(treaty, rows.remove(&id).unwrap_or_default(), today);
+            let watched = Watched { earlier: earlier.remove(&id), ..compared };
+            (id, watched)
         };
-        let rows = act_rows::load(&mut self.tx, Range::one(id), Versions::All).await?;
-        let earlier = sqlx::query_scalar!(
-            r#"select definition as "definition: Json<Treaty>" from earlier_definition where treaty_id = ?1"#,
-            id
+        Ok(treaties.into_iter().map(watched).collect())
+    }
+
+    async fn earlier_definitions(
+        &mut self,
+        ids: &[TreatyId],
+    ) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
+        let ids = Json(ids);
+        let rows = sqlx::query!(
+            r#"select treaty_id as "treaty_id: TreatyId", definition as "definition: Json<Treaty>"
+            from earlier_definition where treaty_id in (select value from json_each(?1))"#,
+            ids
         );
-        let earlier = earlier.fetch_optional(&mut *self.tx).await?.map(|definition| definition.0);
-        Ok(Some(Watched { earlier, ..compare(treaty, rows, today) }))
+        let rows = rows.fetch_all(&mut *self.tx).await?;
+        Ok(rows.into_iter().map(|row| (row.treaty_id, row.definition.0)).collect())
     }
 
     /// Marks everything that [`Self::load_watched`] tells of one treaty as taken into account.
     pub async fn mark_watched(&mut self, id: &TreatyId, today: NaiveDate) -> Result<(), StoreError> {
+        self.mark_several_watched(std::slice::from_ref(id), today).await
+    }
+
+    /// The same of several treaties.
+    pub async fn mark_several_watched(
+        &mut self,
+        ids: &[TreatyId],
+        today: NaiveDate,
+    ) -> Result<(), StoreError> {
+        let ids = &Json(ids);
         sqlx::query!(
-            "update act set watched_on = ?2 where treaty_id = ?1 and watched_on is null and known_on <= ?2",
-            id,
+            // The index holds what is new and nothing else; that of treaties leads through all their acts.
+            "update act indexed by act_unwatched set watched_on = ?2
+            where watched_on is null and known_on <= ?2
+              and treaty_id in (select value from json_each(?1))",
+            ids,
             today
         )
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
             "update act set retraction_watched_on = ?2
-            where treaty_id = ?1 and retracted_at is not null and retraction_watched_on is null",
-            id,
+            where treaty_id in (select value from json_each(?1))
+              and retracted_at is not null and retraction_watched_on is null",
+            ids,
             today
         )
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query!("delete from earlier_definition where treaty_id = ?1", id)
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query!(
+            "delete from earlier_definition where treaty_id in (select value from json_each(?1))",
+            ids
+        )
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 
@@ -177,17 +202,6 @@ impl WriteTx {
         .await?;
         Ok(())
     }
-}
-
-/// For each lead, and for the day itself, the days between which a date is due.
-fn lead_spans(after: NaiveDate, until: NaiveDate, leads: &[u32]) -> Vec<(NaiveDate, NaiveDate)> {
-    let all: BTreeSet<u32> = leads.iter().copied().chain([0]).collect();
-    let span = |lead: u32| {
-        let lead = Days::new(lead.into());
-        // A lead beyond the calendar has no dates.
-        after.checked_add_days(lead).zip(until.checked_add_days(lead))
-    };
-    all.into_iter().filter_map(span).collect()
 }
 
 fn compare(treaty: Treaty, rows: Vec<ActRow>, today: NaiveDate) -> Watched {

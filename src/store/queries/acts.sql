@@ -1,4 +1,4 @@
--- ?3: all versions, or only those that count.
+-- ?1: the names of treaties. ?2: all versions, or only those that count.
 select
     act_id as "act_id: ActId",
     natural_id as "natural_id: ActId",
@@ -22,10 +22,11 @@ select
     confidence as "confidence: Confidence",
     origin as "origin: Origin",
     superseded_by as "superseded_by: ActId",
-    retracted_at is not null as "retracted!: bool", retracted_by as "retracted_by: Origin",
+    retracted_at is not null as "retracted!: bool",
+    retracted_by as "retracted_by: Origin",
     watched_on is not null as "watched!: bool",
     retraction_watched_on is not null as "retraction_watched!: bool"
 from act
-where treaty_id between ?1 and ?2
-  and (?3 or (superseded_by is null and retracted_at is null))
+where treaty_id in (select value from json_each(?1))
+  and (?2 or (superseded_by is null and retracted_at is null))
 order by treaty_id, on_date, act_id

@@ -1,0 +1,30 @@
+-- ?1: the names of acts. The columns are those of acts.sql.
+select
+    act_id as "act_id: ActId",
+    natural_id as "natural_id: ActId",
+    treaty_id as "treaty_id: TreatyId",
+    state_id as "state_id: StateId",
+    kind as "kind: ActKind",
+    on_date as "on_date: NaiveDate",
+    precision as "precision: Precision",
+    to_date as "to_date: NaiveDate",
+    known_on as "known_on: NaiveDate",
+    effective_on as "effective_on: NaiveDate",
+    ends_before as "ends_before: NaiveDate",
+    place,
+    label as "label: Label",
+    jointly as "jointly: Json<Vec<StateId>>",
+    successors as "successors: Json<Vec<StateId>>",
+    disputed_by as "disputed_by: Json<Vec<StateId>>",
+    note,
+    sources as "sources: Json<Vec<String>>",
+    basis as "basis: Basis",
+    confidence as "confidence: Confidence",
+    origin as "origin: Origin",
+    superseded_by as "superseded_by: ActId",
+    retracted_at is not null as "retracted!: bool",
+    retracted_by as "retracted_by: Origin",
+    watched_on is not null as "watched!: bool",
+    retraction_watched_on is not null as "retraction_watched!: bool"
+from act
+where act_id in (select value from json_each(?1))
