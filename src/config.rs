@@ -1011,7 +1011,7 @@ mod tests {
                 "kinds = [\n'date.past']",
                 "6: endpoint.kinds: unknown kind of alert `date.past`, expected one of act.corrected, \
                  threshold.progress, date.moved, date.cancelled, status.changed, date.reached, \
-                 date.approaching, act.recorded",
+                 date.approaching, act.recorded, facts.stale",
             ),
             (
                 "min_severity = 'high'",

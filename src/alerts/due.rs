@@ -10,7 +10,7 @@ use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Life, Projection, project};
 use crate::domain::status::{ReadingId, Reason, Rule, span_on};
-use crate::domain::treaty::DateKind;
+use crate::domain::treaty::{DateKind, Treaty};
 use crate::domain::watch::Watched;
 
 use super::transitions::{self, Key, Subject, Transition};
@@ -93,6 +93,21 @@ pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) ->
     desk.dates_gone();
     desk.alerts.sort_by_key(|alert| alert.on);
     desk.alerts
+}
+
+/// Facts count as old when nobody has confirmed them for so many days.
+pub const STALE_AFTER_DAYS: u64 = 365;
+
+/// That nobody has confirmed the facts of a treaty for [`STALE_AFTER_DAYS`]: told once for each day that
+/// they reach to.
+pub fn stale(treaty: &Treaty, names: Names<'_>, today: NaiveDate) -> Alert {
+    let on = treaty.facts_as_of;
+    let mut alert = blank(treaty.id.clone(), format!("stale|{}|{on}", treaty.id), on);
+    alert.kind = AlertKind::FactsStale;
+    let due_on = on.checked_add_days(Days::new(STALE_AFTER_DAYS));
+    alert.late = due_on.is_some_and(|due_on| due_on < today);
+    alert.tell(wording::stale(treaty, names));
+    alert
 }
 
 /// A marked alert that tests whether an endpoint receives.

@@ -8,7 +8,7 @@ mod simulate;
 mod transitions;
 mod wording;
 
-pub use due::{Look, dates_due, due, is_exact_enough, test_alert};
+pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};

@@ -29,6 +29,8 @@ text_enum! {
         DateApproaching = "date.approaching",
         /// An act enters the database after the watch began.
         ActRecorded = "act.recorded",
+        /// Nobody has confirmed the facts of a treaty for a long time.
+        FactsStale = "facts.stale",
     }
 }
 

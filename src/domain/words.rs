@@ -215,6 +215,7 @@ labels!(AlertKind {
     DateReached: "date reached", "日期已到", "дата наступила";
     DateApproaching: "date approaching", "日期临近", "дата приближается";
     ActRecorded: "act recorded", "行为记录", "акт записан";
+    FactsStale: "facts are old", "事实陈旧", "сведения устарели";
 });
 
 labels!(Severity {

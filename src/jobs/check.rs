@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::alerts::{Look, Names, Route, dates_due, due, message_id};
+use crate::alerts::{Look, Names, Route, STALE_AFTER_DAYS, dates_due, due, message_id, stale};
 use crate::config::{Config, Endpoint};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
@@ -95,6 +95,11 @@ pub async fn check(
     let due_now = due_now.into_iter().map(|due| (due.treaty, due.only_dates));
     let mut due_now: BTreeMap<TreatyId, bool> = due_now.collect();
     due_now.extend(aside.keys().map(|id| (id.clone(), false)));
+    let raise = |alert: Alert| {
+        let id = message_id(&watch.database_id, &alert.key);
+        let wanted_by = wanted_by(&settings.routes, &alert);
+        (RaisedAlert { id, raised_at: now, test: false, alert }, wanted_by)
+    };
     let mut marked: Vec<TreatyId> = Vec::new();
     for chunk in due_now.into_iter().collect::<Vec<_>>().chunks(CHUNK_TREATIES) {
         report.looked_at += chunk.len();
@@ -122,13 +127,11 @@ pub async fn check(
             }
             marked.push(id);
         }
-        let raise = |alert: Alert| {
-            let id = message_id(&watch.database_id, &alert.key);
-            let wanted_by = wanted_by(&settings.routes, &alert);
-            (RaisedAlert { id, raised_at: now, test: false, alert }, wanted_by)
-        };
         report.alerts.extend(tx.insert_alerts(alerts.into_iter().map(raise).collect()).await?);
     }
+    let old = tx.grown_old(since, today, STALE_AFTER_DAYS).await?;
+    let old = old.values().map(|treaty| raise(stale(treaty, Names(&names), today)));
+    report.alerts.extend(tx.insert_alerts(old.collect()).await?);
     tx.mark_several_watched(&marked, today).await?;
     tx.set_checked(today, now).await?;
     finish(tx, dry_run).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use sqlx::SqliteConnection;
 
 use crate::domain::id::{ActId, TreatyId};
@@ -75,6 +75,34 @@ impl WriteTx {
             .execute(&mut *self.tx)
             .await?;
         Ok(())
+    }
+
+    /// The treaties that are not over and whose facts came to be so many days old after one day and up to
+    /// another.
+    pub async fn grown_old(
+        &mut self,
+        after: NaiveDate,
+        until: NaiveDate,
+        days: u64,
+    ) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
+        let back = Days::new(days);
+        let Some((after, first)) = after.checked_sub_days(back).zip(until.checked_sub_days(back)) else {
+            return Ok(BTreeMap::new());
+        };
+        let ids = sqlx::query_scalar!(
+            r#"select t.treaty_id as "treaty_id: TreatyId"
+            from treaty t
+            join treaty_period p
+              on p.treaty_id = t.treaty_id and p.reading_id = 'default'
+              and p.starts_on <= ?3 and (p.ends_before is null or p.ends_before > ?3)
+            where t.facts_as_of > ?1 and t.facts_as_of <= ?2
+              and p.status not in ('terminated', 'expired', 'superseded', 'abandoned', 'ended', 'concluded')"#,
+            after,
+            first,
+            until
+        );
+        let ids = ids.fetch_all(&mut *self.tx).await?;
+        facts::treaties(&mut self.tx, &ids).await
     }
 
     /// The treaties that earlier checks could not read, each with the last day that was checked for it.

@@ -54,7 +54,7 @@ async fn a_newer_schema_is_refused() {
     sqlx::query(insert).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     let error = Store::open(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 3, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 4, .. }), "{error:?}");
     assert!(error.to_string().contains("install the newer program again"), "{error}");
 }
 
@@ -95,6 +95,16 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
         let copy = format!("insert into main.{table} ({columns}) select {columns} from now.{table}");
         sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut old).await.unwrap();
     }
+    let told = [
+        "insert into endpoint (name) values ('desk')",
+        "insert into alert values ('msg_1', 'key', 'date.reached', '[]', 'pact', null, 'default', '2020-01-01', null, 0,
+             'info', 'It came.', '{}', '2020-01-01T06:00:00Z')",
+        "insert into delivery values (7, 'msg_1', 'desk', 'pending', 2, 1, '2020-01-02T06:00:00Z', null, 'answered 503',
+             null)",
+    ];
+    for statement in told {
+        sqlx::query(statement).execute(&mut old).await.unwrap();
+    }
     old.close().await.unwrap();
 
     let upgraded = Desk { store: Store::open(&path).await.unwrap(), dir };
@@ -102,6 +112,8 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
         assert!(!rows.is_empty(), "{table}");
         assert_eq!(upgraded.rows(&format!("select * from {table}")).await, rows, "{table}");
     }
+    let owed = "select alert_id, endpoint, state, attempts, next_attempt_at, last_error from delivery_log";
+    assert_eq!(upgraded.text(owed).await, ["msg_1|desk|pending|2|2020-01-02T06:00:00Z|answered 503"]);
     for view in ["treaty_status", "party_status", "upcoming_dates", "party_history"] {
         upgraded.rows(&format!("select * from {view}")).await;
     }

@@ -64,6 +64,11 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::Corrections(acts) => format!("the records of {acts} acts of {} were corrected", title(treaty)),
         Part::Redefined => format!("what is recorded of the rules of {} was corrected", title(treaty)),
+        Part::Stale(on) => format!(
+            "the facts of {} were last confirmed on {}: newer seeds, or a look at its depositary, would confirm them",
+            title(treaty),
+            day(*on)
+        ),
         Part::Undone => format!("what was told of {} is so no longer", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {

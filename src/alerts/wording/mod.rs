@@ -65,6 +65,8 @@ enum Part<'a> {
     Redefined,
     /// What was told is so no longer.
     Undone,
+    /// The facts were last confirmed on a day long past.
+    Stale(PartialDay),
     /// A day is to come, has come or will not come.
     Date(Dated<'a>),
     /// A status or an overlay begins or ends by the calendar.
@@ -263,6 +265,11 @@ pub(super) fn act_told(
     say(Scene { treaty, names }, &parts, None)
 }
 
+/// Facts that nobody has confirmed for a long time.
+pub(super) fn stale(treaty: &Treaty, names: Names<'_>) -> Words {
+    say(Scene { treaty, names }, &[Part::Stale(PartialDay::exact(treaty.facts_as_of))], None)
+}
+
 /// Many acts from before the watch, with what they change for the treaty itself.
 pub(super) fn backfill(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
     of_treaty_first(Part::Backfill(acts), changes, treaty, names)
@@ -426,7 +433,8 @@ fn change_told(change: &Change) -> Option<Part<'_>> {
         AlertKind::ActCorrected
         | AlertKind::DateReached
         | AlertKind::DateApproaching
-        | AlertKind::ActRecorded => None,
+        | AlertKind::ActRecorded
+        | AlertKind::FactsStale => None,
     }
 }
 

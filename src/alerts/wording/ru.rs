@@ -43,6 +43,7 @@ fn about(first: &Part<'_>) -> Vec<StateId> {
         | Part::Corrections(_)
         | Part::Redefined
         | Part::Undone
+        | Part::Stale(_)
         | Part::Progress { .. }
         | Part::Moved { .. }
         | Part::DueAgain { .. }
@@ -67,6 +68,7 @@ fn before_head(first: &Part<'_>) -> &'static str {
         | Part::Corrections(_)
         | Part::Redefined
         | Part::Undone
+        | Part::Stale(_)
         | Part::Date(_)
         | Part::Turn { .. }
         | Part::Progress { .. }
@@ -97,6 +99,10 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
             format!("записи исправлены ({})", counted(*acts, ["акт", "акта", "актов"]))
         }
         Part::Redefined => "исправлены записанные правила".to_owned(),
+        Part::Stale(on) => format!(
+            "сведения в последний раз подтверждены {}; подтвердить их могут новые данные или депозитарий",
+            grammar::day(*on, Lang::Ru)
+        ),
         Part::Undone => "сообщённое ранее больше не соответствует записям".to_owned(),
         Part::Date(date) => dated(scene, date, about),
         Part::Turn { turn, on, reason } => {

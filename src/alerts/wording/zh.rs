@@ -28,6 +28,11 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Backfill(acts) => format!("监测开始前{}的{acts}项行为已补入记录", title(treaty)),
         Part::Corrections(acts) => format!("{}的{acts}项行为的记录已更正", title(treaty)),
         Part::Redefined => format!("{}规则的记录已更正", title(treaty)),
+        Part::Stale(on) => format!(
+            "{}的事实最近一次核实是在{}，宜以新版资料或保存机关的记录加以确认",
+            title(treaty),
+            day(*on)
+        ),
         Part::Undone => format!("此前关于{}的通报不再成立", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {
