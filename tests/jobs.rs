@@ -15,6 +15,7 @@ use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::{HttpSender, Target};
+use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::day::parse_day;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, SeedSource, Targets};
@@ -175,6 +176,58 @@ async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
         .map(|raised| (raised.alert.lead_days, raised.alert.late))
         .collect();
     assert_eq!(told, [(Some(14), true)]);
+}
+
+#[tokio::test]
+async fn who_was_told_that_a_day_comes_near_is_told_that_it_moved() {
+    let mut desk = Desk::open().await;
+    // It wants leads and nothing else.
+    desk.settings.routes.push(Route {
+        endpoint: "leads".to_owned(),
+        treaties: None,
+        kinds: Some(vec![AlertKind::DateApproaching]),
+        min_severity: Severity::Info,
+        lead_days: None,
+    });
+    desk.check("2021-01-28").await;
+    desk.check("2021-01-29").await;
+    let report = desk.check("2021-02-03").await;
+    let moved = report.alerts.iter().find(|raised| raised.alert.kind == AlertKind::DateMoved).unwrap();
+    let deliveries = desk.store.deliveries(&ALL_DELIVERIES).await.unwrap();
+    let to: Vec<&str> = deliveries
+        .iter()
+        .filter(|delivery| delivery.alert_id == moved.id)
+        .map(|delivery| delivery.endpoint.as_str())
+        .collect();
+    assert_eq!(to, ["leads"]);
+}
+
+#[tokio::test]
+async fn a_correction_names_the_message_that_told_what_it_corrects() {
+    let desk = Desk::open().await;
+    desk.check("2026-11-01").await;
+    let treaty = "ctbt".parse().unwrap();
+    let file = desk.store.load_treaty(&treaty).await.unwrap().unwrap();
+    let like = file.acts.iter().find(|act| act.id.as_str().starts_with("ctbt/TON/ratification")).unwrap();
+    let act = |on: &str| Act {
+        id: format!("ctbt/TCD/accession/{on}").parse().unwrap(),
+        kind: ActKind::Accession,
+        state: "DMA".parse().ok(),
+        on: on.parse().unwrap(),
+        known_on: day(on),
+        ..like.clone()
+    };
+    let now = instant("2026-11-02T00:00:00Z");
+    let first = desk.store.record_act(&treaty, &act("2026-11-02"), None, now).await.unwrap();
+    let told = desk.check("2026-11-02").await;
+    let second = desk.store.record_act(&treaty, &act("2026-11-01"), Some(&first), now).await.unwrap();
+    let corrected = desk.check("2026-11-03").await;
+    assert_eq!(corrected.alerts.len(), 1, "{corrected:?}");
+    assert_eq!(corrected.alerts[0].alert.kind, AlertKind::ActCorrected);
+    assert_eq!(corrected.alerts[0].alert.corrects, [told.alerts[0].id.clone()]);
+    desk.store.retract_act(&treaty, &second, "mistaken", now).await.unwrap();
+    let retracted = desk.check("2026-11-04").await;
+    assert_eq!(retracted.alerts[0].alert.corrects, [corrected.alerts[0].id.clone()]);
 }
 
 #[tokio::test]

@@ -80,7 +80,8 @@ impl Desk<'_> {
         } else {
             wording::backfill(acts.len(), &changes, treaty, self.look.names)
         });
-        alert.acts = acts;
+        let corrected = group.iter().filter_map(|fresh| fresh.supersedes.clone());
+        alert.acts = acts.into_iter().chain(corrected).collect();
         rank(&mut alert, changes, own_kind);
         self.alerts.push(alert);
     }
@@ -104,7 +105,10 @@ impl Desk<'_> {
             changes.push(moved(date, self.successor_of(date), self.look.today));
         }
         let treaty = &self.look.watched.treaty;
-        let mut alert = self.blank(format!("redefined|{}|{}", treaty.id, self.look.today), self.look.today);
+        // A definition may change twice a day: what it changes is a part of the name.
+        let told: Vec<String> = changes.iter().map(fingerprint).collect();
+        let key = format!("redefined|{}|{}|{}", treaty.id, self.look.today, told.join(","));
+        let mut alert = self.blank(key, self.look.today);
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
         alert.tell(wording::redefined(&changes, treaty, self.look.names));
         let first = changes.iter().map(|change| change.kind).min().unwrap_or(AlertKind::StatusChanged);
@@ -242,6 +246,14 @@ impl Desk<'_> {
             .map(|(date, now)| moved(date, Some(now), act.day()))
             .collect()
     }
+}
+
+/// A change in short, for the name of an alert.
+fn fingerprint(change: &Change) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let state = change.state.map(|state| state.to_string()).unwrap_or_default();
+    let date = change.date.as_ref().map(|date| date.to_string()).unwrap_or_default();
+    format!("{state}{date}:{}:{}", text(&change.from), text(&change.to))
 }
 
 /// Lists what an alert tells, and ranks its kinds: told under the first, named under all.

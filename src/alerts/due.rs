@@ -134,6 +134,7 @@ fn blank(treaty: TreatyId, key: String, on: NaiveDate) -> Alert {
         sentences: Sentences::default(),
         date: None,
         acts: Vec::new(),
+        corrects: Vec::new(),
         article: None,
         source: None,
         changes: Vec::new(),

@@ -102,6 +102,7 @@ mod tests {
             sentences: Default::default(),
             date: None,
             acts: Vec::new(),
+            corrects: Vec::new(),
             article: Some("XIV(2)".to_owned()),
             source: Some("https://example.org/".repeat(6)),
             changes: Vec::new(),

@@ -351,7 +351,7 @@ pub struct ReplayArgs {
 pub struct SimulateArgs {
     /// The treaty
     pub treaty: String,
-    /// An act to assume, as KIND [STATE] DATE, then if needed effective_on=DATE, ends_before=DATE,
+    /// An act to assume, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE,
     /// known_on=DATE, label=NAME; may be given several times
     #[arg(long = "act", value_name = "ACT", required = true)]
     pub acts: Vec<String>,
@@ -372,7 +372,7 @@ pub struct WhyArgs {
 pub struct RecordArgs {
     /// The treaty
     pub treaty: String,
-    /// The act, as KIND [STATE] DATE, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
+    /// The act, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
     pub act: String,
     /// Where it is written, and how sure it is.
     #[command(flatten)]

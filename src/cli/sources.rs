@@ -87,7 +87,8 @@ pub fn sources(
     let is_listed = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature;
     let known = file.acts.iter().filter(|act| act.known_on <= question.today);
     let of_states: Vec<Act> = known.filter(|act| is_listed(act) || act.state.is_some()).cloned().collect();
-    let opened = file.acts.iter().filter(|act| act.state.is_none()).map(Act::day).min();
+    let opens = |act: &&Act| matches!(act.kind, ActKind::Adoption | ActKind::OpeningForSignature);
+    let opened = file.acts.iter().filter(opens).map(Act::day).min();
     let findings = if doubt.is_none() {
         reconcile(&of_states, None, &sighting, opened, question.today, &state_of)
     } else {

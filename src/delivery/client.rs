@@ -300,6 +300,7 @@ mod tests {
                     sentences: Default::default(),
                     date: None,
                     acts: vec![],
+                    corrects: Vec::new(),
                     article: None,
                     source: None,
                     changes: vec![],

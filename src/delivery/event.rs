@@ -46,6 +46,7 @@ struct Data<'a> {
     kinds: Vec<AlertKind>,
     date: Option<&'a DateId>,
     acts: &'a [ActId],
+    corrects: &'a [String],
     article: Option<&'a str>,
     source: Option<&'a str>,
     changes: &'a [Change],
@@ -83,6 +84,7 @@ impl<'a> Data<'a> {
             kinds: std::iter::once(alert.kind).chain(alert.also.iter().copied()).collect(),
             date: alert.date.as_ref(),
             acts: &alert.acts,
+            corrects: &alert.corrects,
             article: alert.article.as_deref(),
             source: alert.source.as_deref(),
             changes: &alert.changes,
@@ -129,6 +131,7 @@ mod tests {
                 },
                 date: Some("new-start/expiry".parse().unwrap()),
                 acts: vec!["new-start/extension/2021-02-03".parse().unwrap()],
+                corrects: Vec::new(),
                 article: Some("XIV(2)".to_owned()),
                 source: Some("https://example.org/new-start".to_owned()),
                 changes: vec![],
@@ -187,7 +190,7 @@ mod tests {
                 r#""sentences":{"zh":"还有7天。","ru":"Через 7 дней."},"#,
                 r#""treaty":"new-start","state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
-                r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"#,
+                r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"corrects":[],"#,
                 r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"test":false}}"#,
             )
         );
@@ -204,7 +207,7 @@ mod tests {
                 r#""sentence":"Notice of \"withdrawal\" — 退出通知.","sentences":{"zh":null,"ru":null},"#,
                 r#""treaty":"npt","state":"PRK","#,
                 r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
-                r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"#,
+                r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"corrects":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,
                 r#""date":null,"reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"test":true}}"#,
             )

@@ -83,6 +83,9 @@ pub struct Alert {
     pub date: Option<DateId>,
     /// The acts behind it.
     pub acts: Vec<ActId>,
+    /// The ids of the messages that told of the acts as they were before they were corrected or taken back.
+    #[serde(default)]
+    pub corrects: Vec<String>,
     /// The article behind it.
     pub article: Option<String>,
     /// Where it is written.

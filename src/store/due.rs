@@ -102,7 +102,7 @@ impl DateRow {
             id: self.date_id,
             kind: self.kind,
             state: self.state_id,
-            on: PartialDay::around(self.from_date, self.precision),
+            on: PartialDay::from_earliest(self.from_date, self.precision),
             certainty: self.certainty,
             reading: self.reading_id,
             reason: Reason { rule: self.rule, ground, article: self.article, known_on: self.known_on },

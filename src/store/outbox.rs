@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::domain::alert::Alert;
 use crate::domain::delivery::{Claim, RaisedAlert};
+use crate::domain::id::{ActId, DateId, TreatyId};
 use crate::domain::text::text_enum;
 
 use super::column::{Instant, Json};
@@ -112,6 +113,44 @@ impl WriteTx {
         .await?;
         self.insert_deliveries(&new, &endpoints).await?;
         Ok(new)
+    }
+
+    /// The messages that told of acts: of each act its own message, not those of days that followed from it.
+    pub async fn messages_about(
+        &mut self,
+        treaty: &TreatyId,
+        acts: &[ActId],
+    ) -> Result<Vec<String>, StoreError> {
+        let acts = Json(acts);
+        let ids = sqlx::query_scalar!(
+            "select a.alert_id
+            from alert a join json_each(?2) told
+              on a.key = 'act|' || told.value
+              or (a.key glob 'corrected|*' and substr(a.key, -length(told.value) - 1) = '|' || told.value)
+            where a.treaty_id = ?1
+            order by a.raised_at, a.alert_id",
+            treaty,
+            acts
+        );
+        Ok(ids.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// The endpoints that a lead of one of these dates was raised for.
+    pub async fn endpoints_told_of(
+        &mut self,
+        treaty: &TreatyId,
+        dates: &[&DateId],
+    ) -> Result<Vec<String>, StoreError> {
+        let dates = Json(dates);
+        let names = sqlx::query_scalar!(
+            "select distinct d.endpoint
+            from alert a join delivery d on d.alert_id = a.alert_id
+            where a.treaty_id = ?1 and a.lead_days is not null
+              and json_extract(a.body, '$.date') in (select value from json_each(?2))",
+            treaty,
+            dates
+        );
+        Ok(names.fetch_all(&mut *self.tx).await?)
     }
 
     /// Those of the keys that an alert has already.

@@ -135,7 +135,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"select
                 d.date_id as "date_id!: DateId", t.short_title_en as "short_title!", d.state_id as "state_id: StateId", d.kind as "kind!: DateKind",
-                d.on_date as "on_date!: NaiveDate", d.precision as "precision!: Precision",
+                d.from_date as "from_date!: NaiveDate", d.precision as "precision!: Precision",
                 d.certainty as "certainty!: Certainty"
             from treaty_date d join treaty t on t.treaty_id = d.treaty_id
             where d.on_date >= ?1
@@ -149,7 +149,7 @@ impl Store {
         let mut dates = Vec::with_capacity(rows.len());
         for row in rows {
             dates.push(NextDate {
-                on: PartialDay::around(row.on_date, row.precision),
+                on: PartialDay::from_earliest(row.from_date, row.precision),
                 treaty: row.short_title,
                 state: row.state_id,
                 kind: row.kind,

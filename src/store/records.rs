@@ -47,9 +47,15 @@ impl Store {
         let versions = rows.iter().filter(|row| row.natural_id == act.id).count();
         let act_id = version_id(&act.id, versions + 1);
         if let Some(old) = supersedes {
-            sqlx::query!("update act set superseded_by = ?2 where act_id = ?1", old, act_id)
-                .execute(&mut *conn)
-                .await?;
+            let replaced = sqlx::query!(
+                "update act set superseded_by = ?2
+                where act_id = ?1 and superseded_by is null and retracted_at is null",
+                old,
+                act_id
+            );
+            if replaced.execute(&mut *conn).await?.rows_affected() != 1 {
+                return Err(gone(old));
+            }
         }
         let row = NewAct {
             act_id: act_id.clone(),
@@ -75,15 +81,22 @@ impl Store {
         let mut write = self.begin().await?;
         let conn = &mut *write.tx;
         let now = Instant::of(now);
-        sqlx::query!(
-            "update act set retracted_at = ?2, retracted_by = 'user', retraction_note = ?3 where act_id = ?1",
+        let retracted = sqlx::query!(
+            "update act set retracted_at = ?2, retracted_by = 'user', retraction_note = ?3
+            where act_id = ?1 and superseded_by is null and retracted_at is null",
             id,
             now,
             reason
-        )
-        .execute(&mut *conn)
-        .await?;
+        );
+        if retracted.execute(&mut *conn).await?.rows_affected() != 1 {
+            return Err(gone(id));
+        }
         project_some(conn, std::slice::from_ref(treaty)).await?;
         write.commit().await
     }
+}
+
+/// Another correction came first, or newer seeds did.
+fn gone(id: &ActId) -> StoreError {
+    StoreError::Refused(format!("{id} counts no more: it was corrected or taken back meanwhile"))
 }

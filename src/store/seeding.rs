@@ -176,7 +176,8 @@ impl<'a> OfUsers<'a> {
         Self { acts, rows: rows.iter().map(|row| (&row.act_id, row)).collect() }
     }
 
-    fn about(&self, act: &Act) -> Option<Decision> {
+    /// `seeds` are all the acts that the seeds bring of the treaty.
+    fn about(&self, act: &Act, seeds: &[Act]) -> Option<Decision> {
         // The last version that seeds brought of it.
         let seeded = self.rows.values().filter(|row| row.origin == Origin::Seed && row.natural_id == act.id);
         if let Some(row) = seeded.max_by_key(|row| (row.act_id.as_str().len(), row.act_id.clone())) {
@@ -190,18 +191,33 @@ impl<'a> OfUsers<'a> {
                 return Some(Decision::SameAs(last.act_id.clone()));
             }
         }
-        // The same state did the same on the same day: at another place perhaps, or in other words.
-        let is_same = |(natural, recorded): &&(ActId, Act)| {
-            *natural == act.id
-                || (recorded.state, recorded.kind, recorded.on) == (act.state, act.kind, act.on)
-        };
-        self.acts.iter().find(is_same).map(|(_, recorded)| Decision::SameAs(recorded.id.clone()))
+        let named = self.acts.iter().find(|(natural, _)| *natural == act.id);
+        // The same state did the same on the same day: at another place perhaps, or in other words. Of
+        // what may be done twice a day, or is there twice, nobody can say which is which.
+        let is_like = |other: &Act| (other.state, other.kind, other.on) == (act.state, act.kind, act.on);
+        let mut alike = self.acts.iter().filter(|(_, recorded)| is_like(recorded));
+        let only = alike.next().filter(|_| alike.next().is_none() && is_done_once(act.kind));
+        let is_rival = |other: &&Act| is_like(other);
+        let only = only.filter(|_| seeds.iter().filter(is_rival).count() == 1);
+        named.or(only).map(|(_, recorded)| Decision::SameAs(recorded.id.clone()))
     }
 
     fn last_version(&self, row: &'a ActRow) -> &'a ActRow {
         let next = |row: &&'a ActRow| row.superseded_by.as_ref().and_then(|id| self.rows.get(id)).copied();
         std::iter::successors(Some(row), next).last().unwrap_or(row)
     }
+}
+
+/// Whether a state does such a thing once a day at most.
+fn is_done_once(kind: ActKind) -> bool {
+    !matches!(
+        kind,
+        ActKind::Declaration
+            | ActKind::Reservation
+            | ActKind::Objection
+            | ActKind::Amendment
+            | ActKind::Conference
+    )
 }
 
 /// What two versions of one act have in common when its day, and so its name, has changed.
@@ -232,7 +248,7 @@ impl<'a> Plan<'a> {
         let mut pairs: Vec<(&Act, ActId)> = Vec::new();
         for act in &file.acts {
             match current.remove(&act.id) {
-                None => match of_users.about(act) {
+                None => match of_users.about(act, &file.acts) {
                     Some(Decision::Stands) => {}
                     Some(Decision::SameAs(id)) => pairs.push((act, id)),
                     None => new.push(act),

@@ -77,32 +77,33 @@ impl WriteTx {
         Ok(())
     }
 
-    /// The treaties that are not over and whose facts came to be so many days old after one day and up to
-    /// another.
+    /// The treaties that are not over and whose facts have come to be so many days old since the watch
+    /// began; none that has been told.
     pub async fn grown_old(
         &mut self,
-        after: NaiveDate,
-        until: NaiveDate,
+        began_on: NaiveDate,
+        today: NaiveDate,
         days: u64,
-    ) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
+    ) -> Result<Vec<TreatyId>, StoreError> {
         let back = Days::new(days);
-        let Some((after, first)) = after.checked_sub_days(back).zip(until.checked_sub_days(back)) else {
-            return Ok(BTreeMap::new());
+        let Some((first, last)) = began_on.checked_sub_days(back).zip(today.checked_sub_days(back)) else {
+            return Ok(Vec::new());
         };
         let ids = sqlx::query_scalar!(
             r#"select t.treaty_id as "treaty_id: TreatyId"
             from treaty t
             join treaty_period p
               on p.treaty_id = t.treaty_id and p.reading_id = 'default'
-              and p.starts_on <= ?3 and (p.ends_before is null or p.ends_before > ?3)
-            where t.facts_as_of > ?1 and t.facts_as_of <= ?2
-              and p.status not in ('terminated', 'expired', 'superseded', 'abandoned', 'ended', 'concluded')"#,
-            after,
-            first,
-            until
+              and p.starts_on <= ?2 and (p.ends_before is null or p.ends_before > ?2)
+            where t.facts_as_of <= ?1 and t.facts_as_of > ?3
+              and p.status not in
+                ('terminated', 'expired', 'superseded', 'abandoned', 'adopted', 'ended', 'concluded')
+              and not exists (select 1 from alert a where a.key = 'stale|' || t.treaty_id || '|' || t.facts_as_of)"#,
+            last,
+            today,
+            first
         );
-        let ids = ids.fetch_all(&mut *self.tx).await?;
-        facts::treaties(&mut self.tx, &ids).await
+        Ok(ids.fetch_all(&mut *self.tx).await?)
     }
 
     /// The treaties that earlier checks could not read, each with the last day that was checked for it.

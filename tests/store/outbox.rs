@@ -26,6 +26,7 @@ fn raised(name: &str) -> RaisedAlert {
         sentences: Default::default(),
         date: None,
         acts: vec![act_id("pact/AAA/notice_of_withdrawal/2019-02-02")],
+        corrects: Vec::new(),
         article: Some("XV(2)".to_owned()),
         source: None,
         changes: vec![],

@@ -43,11 +43,11 @@ pub(super) fn resolve(
         }
         Anchor::First(kind) => {
             let act = case.of_kind(*kind).next()?;
-            Some((act.effect_or_day(), Reason::act(Rule::Act, act)))
+            Some((case.effect_or_day(act), Reason::act(Rule::Act, act)))
         }
         Anchor::Act(label) => {
             let act = case.acts.iter().find(|act| act.label.as_ref() == Some(label))?;
-            Some((act.effect_or_day(), Reason::act(Rule::Act, act)))
+            Some((case.effect_or_day(act), Reason::act(Rule::Act, act)))
         }
         Anchor::Deadline(label) => {
             if visited.contains(label) {

@@ -66,7 +66,11 @@ pub(super) fn renewable_terms<'a>(
 /// Whether a state had consented to be bound by `day`, by an act of consent or, where signature and
 /// exchange bind, with the treaty's entry into force.
 fn had_consented(case: &Case<'_>, entry: Option<&Entry>, state: StateId, day: NaiveDate) -> bool {
-    let in_force = entry.is_some_and(|entry| entry.in_force_on <= day);
+    let by_signature = case.treaty.find_clause(|terms| match terms {
+        Terms::EntryIntoForceByExchange | Terms::EntryIntoForceByDate { .. } => Some(()),
+        _ => None,
+    });
+    let in_force = by_signature.is_some() && entry.is_some_and(|entry| entry.in_force_on <= day);
     let binds = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature && in_force;
     case.acts.iter().any(|act| act.state == Some(state) && act.day() <= day && binds(act))
 }
@@ -192,12 +196,12 @@ pub(super) fn end(
     for act in &case.acts {
         let status = match act.kind {
             ActKind::Supersession => TreatyStatus::Superseded,
-            ActKind::Termination => ended_status(case, entry, act.effect_or_day()),
+            ActKind::Termination => ended_status(case, entry, case.effect_or_day(act)),
             _ => continue,
         };
         let rule = if act.kind == ActKind::Supersession { Rule::Supersession } else { Rule::Act };
         told.dates.extend(case.later_effect(act));
-        ends.push(End { on: act.effect_or_day(), status, reason: Reason::act(rule, act) });
+        ends.push(End { on: case.effect_or_day(act), status, reason: Reason::act(rule, act) });
     }
     // Between two parties a withdrawal leaves no treaty; a notice against renewal ends the term below.
     if case.withdrawal_clause().is_some_and(|(_, ends_treaty, _)| ends_treaty) {

@@ -49,7 +49,7 @@ pub struct Step {
 pub(super) fn entry_into_force(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) -> Option<Entry> {
     let computed = computed_entry(case, visited, told);
     let Some(act) = case.of_kind(ActKind::EntryIntoForce).next() else { return computed };
-    let in_force_on = act.effect_or_day();
+    let in_force_on = case.effect_or_day(act);
     if let Some(computed) = computed {
         // The same day from the clause tells more than the record of it.
         if computed.in_force_on == in_force_on {
@@ -78,7 +78,7 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
         Terms::EntryIntoForceByExchange => {
             // VCLT, article 16(a): the exchange establishes consent.
             let act = case.of_kind(ActKind::ExchangeOfInstruments).next_back()?;
-            let on = act.effect_or_day();
+            let on = case.effect_or_day(act);
             let reason = Reason::act(Rule::Exchange, act).under(&clause.article);
             Some(Entry { met_on: on, in_force_on: on, reason })
         }
@@ -118,11 +118,25 @@ fn after_threshold(case: &Case<'_>, threshold: &Threshold, met: NaiveDate) -> Re
 /// Whether the condition still stands when a state that fulfilled it goes before the treaty is in
 /// force, no rule of the VCLT says. The treaty enters into force here, and the doubt is a problem.
 fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, meanwhile: Range<NaiveDate>, told: &mut Told) {
-    let leaves = changes(case, threshold).into_iter().filter(|change| !change.joins);
-    for change in leaves.filter(|change| meanwhile.contains(&change.on)) {
-        let fault = Fault::LeftAfterThreshold { state: change.state, on: change.on, met: meanwhile.start };
-        told.problem(Some(change.act), fault);
+    let mut bound: BTreeSet<StateId> = BTreeSet::new();
+    for change in changes(case, threshold) {
+        let changed = if change.joins { bound.insert(change.state) } else { bound.remove(&change.state) };
+        let fails = reached(threshold, &bound).0 < threshold.needed();
+        if changed && fails && meanwhile.contains(&change.on) && !change.joins {
+            let fault =
+                Fault::LeftAfterThreshold { state: change.state, on: change.on, met: meanwhile.start };
+            told.problem(Some(change.act), fault);
+        }
     }
+}
+
+/// How many of the needed states have consented, and which named ones have not.
+fn reached(threshold: &Threshold, bound: &BTreeSet<StateId>) -> (usize, Vec<StateId>) {
+    let others_max = threshold.needed() - threshold.named.len().min(threshold.needed());
+    let missing: Vec<StateId> =
+        threshold.named.iter().copied().filter(|named| !bound.contains(named)).collect();
+    let named = threshold.named.len() - missing.len();
+    (named + (bound.len() - named).min(others_max), missing)
 }
 
 /// When the treaty would enter into force if its threshold were met on `day`.
@@ -186,7 +200,6 @@ fn changes<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<Change<'a>> {
 
 /// The steps up to the one that meets the threshold: what comes later changes nothing about it.
 fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
-    let others_max = threshold.needed() - threshold.named.len().min(threshold.needed());
     let mut bound: BTreeSet<StateId> = BTreeSet::new();
     let mut steps: Vec<(&Act, Step)> = Vec::new();
     for Change { on, act, state, joins } in changes(case, threshold) {
@@ -195,10 +208,7 @@ fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
         if !changed {
             continue;
         }
-        let missing: Vec<StateId> =
-            threshold.named.iter().copied().filter(|named| !bound.contains(named)).collect();
-        let named = threshold.named.len() - missing.len();
-        let reached = named + (bound.len() - named).min(others_max);
+        let (reached, missing) = reached(threshold, &bound);
         let before = steps.last().map(|(_, step)| (step.reached, step.missing.len()));
         if before.unwrap_or((0, threshold.named.len())) != (reached, missing.len()) {
             steps.push((act, Step { on, ground: act.into(), reached, missing }));

@@ -265,6 +265,30 @@ struct Case<'a> {
     acts: Vec<&'a Act>,
 }
 
+/// Whether what a date announces comes about: a notice, a suspension or an entry into force that
+/// something else has overtaken sets no day.
+fn comes_about(date: &DueDate, life: &Life) -> bool {
+    let Some(ground) = &date.reason.ground else { return true };
+    let on = date.on.first_day();
+    let rests_here = |reason: &Reason| reason.ground.as_ref().is_some_and(|other| other.act == ground.act);
+    let of_treaty = || life.treaty.iter().any(|span| span.starts_on == on);
+    let of_state = || {
+        let spans = date.state.and_then(|state| life.states.get(&state)).map_or(&[][..], Vec::as_slice);
+        spans.iter().any(|span| span.starts_on == on && rests_here(&span.reason))
+    };
+    let over_it = |overlay: &Overlay| {
+        let resumed = ground.kind == ActKind::Resumption && overlay.state == date.state;
+        overlay.starts_on == on && rests_here(&overlay.reason) || resumed && overlay.ends_before == Some(on)
+    };
+    match date.kind {
+        DateKind::EntryIntoForce => of_treaty(),
+        DateKind::Effect | DateKind::WithdrawalEffect => {
+            of_treaty() || of_state() || life.overlays.iter().any(over_it)
+        }
+        _ => true,
+    }
+}
+
 /// How and when the treaty ends.
 #[derive(Debug, Clone)]
 struct End {
@@ -293,6 +317,11 @@ impl<'a> Case<'a> {
             reading.effective.iter().find(|(named, _)| named == label).map(|(_, day)| *day)
         });
         here.or(act.effective_on)
+    }
+
+    /// The recorded day of effect in this reading, or the day of the act.
+    fn effect_or_day(&self, act: &Act) -> NaiveDate {
+        self.effective_on(act).unwrap_or_else(|| act.day())
     }
 
     fn date(&self, path: &[&str], kind: DateKind, on: NaiveDate, reason: Reason) -> DueDate {
@@ -337,11 +366,9 @@ impl<'a> Case<'a> {
         overlays.sort_by_key(|overlay| (overlay.starts_on, overlay.state, overlay.kind));
         let counts = counts::counts(self, &states);
         dates::collect(self, entry.as_ref(), &states, end.as_ref(), told);
-        // What would take effect after the end takes none.
-        let is_effect = |date: &DueDate| matches!(date.kind, DateKind::Effect | DateKind::WithdrawalEffect);
-        let over = |date: &DueDate| end.as_ref().is_some_and(|end| end.on < date.on.first_day());
-        told.dates.retain(|date| !(is_effect(date) && over(date)));
-        Life { reading: self.id.clone(), treaty, states, overlays, counts }
+        let life = Life { reading: self.id.clone(), treaty, states, overlays, counts };
+        told.dates.retain(|date| comes_about(date, &life));
+        life
     }
 
     fn treaty_spans(&self, entry: Option<&entry::Entry>, end: Option<&End>) -> Vec<Span<TreatyStatus>> {

@@ -79,7 +79,7 @@ fn suspensions(
 ) -> Vec<Overlay> {
     let mut overlays: Vec<Overlay> = Vec::new();
     for act in acts {
-        let day = case.effective_on(act).unwrap_or_else(|| act.day());
+        let day = case.effect_or_day(act);
         let open = overlays.last_mut().filter(|overlay| overlay.ends_before.is_none_or(|end| day < end));
         match (act.kind, open) {
             (ActKind::Suspension, None) => overlays.push(Overlay {
@@ -177,9 +177,12 @@ impl<'a> Desk<'a, '_> {
                 told.dates.extend(self.case.later_effect(act));
             }
             ActKind::EndOfStatehood => {
-                let effect = act.effect_or_day();
+                let effect = self.case.effect_or_day(act);
                 let left = match self.status_on(effect) {
                     Some(StateStatus::Party) => StateStatus::FormerParty,
+                    Some(StateStatus::Participating) => StateStatus::Ceased,
+                    // Who has left stays one that has left.
+                    Some(left) if is_over(left) => left,
                     _ => StateStatus::NonParty,
                 };
                 self.turn(effect, left, Reason::act(Rule::StateEnded, act));
@@ -190,7 +193,7 @@ impl<'a> Desk<'a, '_> {
                     kind: OverlayKind::ProvisionalApplication,
                     state: Some(self.state),
                     jointly: Vec::new(),
-                    starts_on: act.effect_or_day(),
+                    starts_on: self.case.effect_or_day(act),
                     // Until the treaty is in force for it (VCLT, article 25): `close` knows when.
                     ends_before: None,
                     disputed_by: act.disputed_by.clone(),
@@ -234,10 +237,17 @@ impl<'a> Desk<'a, '_> {
         let status = self.status_on(act.day());
         // Who is bound, be it until a notice has run, does not become a signatory by signing.
         if !status.is_some_and(is_bound) && status != Some(StateStatus::Signatory) {
-            self.begins.push((act.day(), StateStatus::Signatory, Reason::act(Rule::Act, act)));
+            let reason = Reason::act(Rule::Act, act);
             // VCLT, articles 12, 13 and 16: where exchange or signature binds, signatories become parties.
-            if let Some((in_force_on, reason)) = self.bound_with_the_treaty() {
-                self.begins.push((in_force_on, StateStatus::Party, reason));
+            match self.bound_with_the_treaty() {
+                Some((in_force_on, _)) if in_force_on <= act.day() => {
+                    self.begins.push((act.day(), StateStatus::Party, reason));
+                }
+                Some((in_force_on, with_the_treaty)) => {
+                    self.begins.push((act.day(), StateStatus::Signatory, reason));
+                    self.begins.push((in_force_on, StateStatus::Party, with_the_treaty));
+                }
+                None => self.begins.push((act.day(), StateStatus::Signatory, reason)),
             }
         }
     }
@@ -267,8 +277,11 @@ impl<'a> Desk<'a, '_> {
         if in_force.as_ref().is_none_or(|(on, _)| day < *on) {
             self.begins.push((day, StateStatus::Contracting, Reason::act(Rule::Act, act)));
         }
-        if let Some((on, reason)) = in_force {
-            self.begins.push((on, StateStatus::Party, reason));
+        match in_force {
+            // What began between the day of effect and the deposit, a signature, is overtaken.
+            Some((on, reason)) if on < day => self.turn(on, StateStatus::Party, reason),
+            Some((on, reason)) => self.begins.push((on, StateStatus::Party, reason)),
+            None => {}
         }
     }
 
@@ -376,6 +389,12 @@ impl<'a> Desk<'a, '_> {
             let left = left_on.iter().copied().find(|left| begun < *left);
             overlay.ends_before = overlay.ends_before.into_iter().chain(left).min();
         }
+        let takes_part = |day: NaiveDate| {
+            let span = super::super::status::span_on(&state_spans, day);
+            span.is_some_and(|span| is_bound(span.status) || span.status == StateStatus::Participating)
+        };
+        // A suspension whose effect comes after the state has left suspends nothing.
+        self.suspensions.retain(|act| takes_part(self.case.effect_or_day(act)));
         self.overlays.extend(suspensions(self.case, Some(self.state), &self.suspensions, &left_on, told));
         cut(&mut self.overlays, self.end.map(|end| end.on));
         let entries = state_spans.windows(2).filter_map(|pair| match pair {
