@@ -407,7 +407,7 @@ impl Desk<'_> {
         let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, failures: 0, raised };
         let error = match HttpSender::new()?.send(&claim, target, now).await {
             Outcome::Delivered => None,
-            Outcome::Failed { error, .. } => Some(error),
+            Outcome::Failed { error, .. } | Outcome::Busy { error, .. } => Some(error),
             Outcome::Gone => Some("it answered 410: it wants nothing more".to_owned()),
         };
         let delivered = error.is_none();

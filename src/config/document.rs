@@ -15,7 +15,7 @@ use serde::de::{Deserializer, Visitor};
 use toml::Spanned;
 
 use super::endpoint::RawEndpoint;
-use super::{Config, ConfigError, Env, LEAD_DAYS_MAX, LEADS_MAX, Problem, Schedule};
+use super::{CONCURRENCY_SUM_MAX, Config, ConfigError, Env, LEAD_DAYS_MAX, LEADS_MAX, Problem, Schedule};
 
 /// Second, minute, hour, day of the month, month, day of the week.
 const CRON_FIELDS: usize = 6;
@@ -145,6 +145,11 @@ impl Document<'_> {
             let endpoint = self.endpoint(raw, env)?;
             if config.endpoints.iter().any(|other| other.name == endpoint.name) {
                 return Err(self.error(&raw.name, "endpoint.name", Problem::EndpointTwice(endpoint.name)));
+            }
+            let sum =
+                endpoint.concurrency + config.endpoints.iter().map(|other| other.concurrency).sum::<u32>();
+            if sum > CONCURRENCY_SUM_MAX {
+                return Err(self.error(&raw.name, "endpoint.concurrency", Problem::ConcurrencySum(sum)));
             }
             config.routes.extend(self.routes(raw)?);
             config.endpoints.push(endpoint);

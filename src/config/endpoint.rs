@@ -19,6 +19,11 @@ use super::{ConfigError, Env, Problem, Route};
 
 /// The longest time that one attempt at a delivery may take.
 pub const TIMEOUT_S_MAX: u32 = 30;
+/// How many attempts at one endpoint may run side by side.
+pub const CONCURRENCY_MAX: u32 = 16;
+/// How many attempts may run side by side at all: each may hold a connection.
+pub const CONCURRENCY_SUM_MAX: u32 = 512;
+const DEFAULT_CONCURRENCY: u32 = 4;
 
 /// Somebody who is told.
 pub struct Endpoint {
@@ -39,6 +44,8 @@ pub struct Endpoint {
     pub lead_days: Option<Vec<u32>>,
     /// How long one attempt may take.
     pub timeout: Duration,
+    /// How many attempts may run side by side.
+    pub concurrency: u32,
 }
 
 impl fmt::Debug for Endpoint {
@@ -51,6 +58,7 @@ impl fmt::Debug for Endpoint {
             .field("min_severity", &self.min_severity)
             .field("lead_days", &self.lead_days)
             .field("timeout", &self.timeout)
+            .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }
 }
@@ -69,6 +77,7 @@ pub(super) struct RawEndpoint {
     #[serde(default)]
     allow_http: bool,
     timeout_s: Option<Spanned<Whole>>,
+    concurrency: Option<Spanned<Whole>>,
 }
 
 impl Document<'_> {
@@ -84,6 +93,9 @@ impl Document<'_> {
         let timeout_s = raw.timeout_s.as_ref().map_or(Ok(TIMEOUT_S_MAX), |timeout_s| {
             self.number("endpoint.timeout_s", timeout_s, TIMEOUT_S_MAX)
         })?;
+        let concurrency = raw.concurrency.as_ref().map_or(Ok(DEFAULT_CONCURRENCY), |concurrency| {
+            self.number("endpoint.concurrency", concurrency, CONCURRENCY_MAX)
+        })?;
         Ok(Endpoint {
             name: name.into(),
             url,
@@ -93,6 +105,7 @@ impl Document<'_> {
             min_severity,
             lead_days,
             timeout: Duration::from_secs(timeout_s.into()),
+            concurrency,
         })
     }
 

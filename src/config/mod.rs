@@ -23,7 +23,7 @@ use crate::domain::treaty::Lang;
 
 use document::{Document, read_cron};
 
-pub use endpoint::{Endpoint, TIMEOUT_S_MAX};
+pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
 pub use problem::{ConfigError, Problem};
 pub use secret::SECRETS_MAX;
 

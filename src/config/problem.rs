@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::domain::id::{IdError, TreatyId};
 use crate::domain::text::UnknownWord;
 
+use super::endpoint::CONCURRENCY_SUM_MAX;
 use super::secret::{KEY_SIZE_MAX_BYTES, KEY_SIZE_MIN_BYTES, SECRET_FILE_SIZE_MAX_BYTES, SECRETS_MAX};
 
 /// A configuration that cannot be used.
@@ -113,6 +114,11 @@ pub enum Problem {
     /// Two endpoints with one name.
     #[error("`{0}` is the name of another endpoint: expected a name of its own")]
     EndpointTwice(String),
+    /// More connections than a process should hold.
+    #[error(
+        "with this endpoint {0} attempts could run side by side: expected at most {CONCURRENCY_SUM_MAX} of all endpoints together"
+    )]
+    ConcurrencySum(u32),
     /// Not a URL. It is not shown: it may hold a token.
     #[error("not a URL ({0}): expected one as in `https://example.org/hook`")]
     Url(url::ParseError),

@@ -67,6 +67,7 @@ fn the_example_documents_every_key_with_its_default() {
     let [endpoint] = config.endpoints.as_slice() else { panic!("{:?}", config.endpoints) };
     assert_eq!(endpoint.min_severity, Severity::Info);
     assert_eq!(endpoint.timeout, Duration::from_secs(30));
+    assert_eq!(endpoint.concurrency, 4);
     assert_eq!(config.all_leads(), DEFAULT_LEAD_DAYS);
 
     // Its words are those of the code.
@@ -154,6 +155,7 @@ fn what_an_endpoint_does_not_say_means_all() {
     assert!(endpoint.treaties.is_none() && endpoint.kinds.is_none() && endpoint.lead_days.is_none());
     assert_eq!(endpoint.min_severity, Severity::Info);
     assert_eq!(endpoint.timeout, Duration::from_secs(30));
+    assert_eq!(endpoint.concurrency, 4);
 }
 
 #[test]
@@ -296,6 +298,10 @@ fn values_of_an_endpoint_are_checked() {
         ("timeout_s = 0", "5: endpoint.timeout_s: 0 is out of range: expected a whole number from 1 to 30"),
         ("timeout_s = 31", "5: endpoint.timeout_s: 31 is out of range: expected a whole number from 1 to 30"),
         (
+            "concurrency = 17",
+            "5: endpoint.concurrency: 17 is out of range: expected a whole number from 1 to 16",
+        ),
+        (
             "secret_file = 'ops.secret'",
             "4: endpoint.secret_env: two secrets: expected either `secret_file` or `secret_env`",
         ),
@@ -308,6 +314,23 @@ fn values_of_an_endpoint_are_checked() {
         error(&ENDPOINT.replace("'ops'", "'Ops'")),
         "treatywatch.toml:2: endpoint.name: `Ops` is not a name: expected lower-case letters, digits and \
          hyphens, as in `new-start`"
+    );
+}
+
+#[test]
+fn the_endpoints_together_may_not_hold_too_many_connections() {
+    let endpoints = |count: usize| {
+        let endpoint = |number| {
+            let named = ENDPOINT.replace("'ops'", &format!("'ops-{number}'"));
+            format!("{named}concurrency = 16\n")
+        };
+        (0..count).map(endpoint).collect::<String>()
+    };
+    assert_eq!(read(&endpoints(32)).unwrap().endpoints.len(), 32);
+    assert_eq!(
+        error(&endpoints(33)),
+        "treatywatch.toml:162: endpoint.concurrency: with this endpoint 528 attempts could run side by side: \
+         expected at most 512 of all endpoints together"
     );
 }
 

@@ -118,7 +118,10 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     // No other daemon is at work: what a crash left claimed is due at once.
     store.release_leases().await?;
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
-    tasks.spawn(workers::deliver(Arc::clone(&context), stop.clone()));
+    for endpoint in context.endpoints() {
+        tasks.spawn(workers::deliver(Arc::clone(&context), endpoint.clone(), stop.clone()));
+    }
+    tasks.spawn(workers::give_up_unknown(Arc::clone(&context), stop.clone()));
     let mut metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
     if let Some(listener) = listener {
         let health = web::router(web::Health::new(

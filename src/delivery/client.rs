@@ -35,6 +35,8 @@ pub struct Target {
     pub keys: Vec<SecretSlice<u8>>,
     /// How long the attempt may take; at most [`SEND_TIMEOUT_S`] count.
     pub timeout: Duration,
+    /// How many attempts may run side by side.
+    pub concurrency: u32,
 }
 
 impl fmt::Debug for Target {
@@ -147,7 +149,12 @@ fn judge(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Outcome
         format!("answered {code}")
     };
     let retry_after = headers.get(RETRY_AFTER).and_then(|value| read_retry_after(value.to_str().ok()?, now));
-    failed(error, retry_after)
+    match (status, retry_after) {
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(wait)) => {
+            Outcome::Busy { error, wait }
+        }
+        (_, retry_after) => failed(error, retry_after),
+    }
 }
 
 /// Reads both forms of RFC 9110, section 10.2.3: seconds from now, or a date. A date in the past
@@ -245,6 +252,7 @@ mod tests {
             "/410" => (410, vec![]),
             "/429-seconds" => (429, header("retry-after", "120")),
             "/429-date" => (429, header("retry-after", "Thu, 29 Jan 2026 00:15:00 GMT")),
+            "/503-seconds" => (503, header("retry-after", "60")),
             "/503" => (503, header("retry-after", "soon")),
             "/404" => (404, header("retry-after", "7")),
             "/never" => std::future::pending().await,
@@ -271,6 +279,7 @@ mod tests {
             url: format!("http://{address}{path}?token=hunter2").parse().unwrap(),
             keys: vec![b"a key of twenty-four byte".to_vec().into()],
             timeout: Duration::from_secs(10),
+            concurrency: 4,
         }
     }
 
@@ -317,6 +326,10 @@ mod tests {
 
     fn failure(error: &str, retry_after_s: Option<i64>) -> Outcome {
         Outcome::Failed { error: error.to_owned(), retry_after: retry_after_s.map(TimeDelta::seconds) }
+    }
+
+    fn busy(error: &str, wait_s: i64) -> Outcome {
+        Outcome::Busy { error: error.to_owned(), wait: TimeDelta::seconds(wait_s) }
     }
 
     #[tokio::test]
@@ -399,8 +412,10 @@ mod tests {
         let cases = [
             ("/410", Outcome::Gone),
             ("/500", failure("answered 500", None)),
-            ("/429-seconds", failure("answered 429", Some(120))),
-            ("/429-date", failure("answered 429", Some(600))),
+            ("/429-seconds", busy("answered 429", 120)),
+            ("/429-date", busy("answered 429", 600)),
+            ("/503-seconds", busy("answered 503", 60)),
+            // Not a time: nothing was asked for.
             ("/503", failure("answered 503", None)),
             ("/404", failure("answered 404", Some(7))),
         ];

@@ -9,4 +9,4 @@ pub mod retry;
 pub mod signature;
 
 pub use client::{HttpSender, SEND_TIMEOUT_S, Sender, SenderError, Target};
-pub use retry::wait_after;
+pub use retry::{wait_after, within_limit};

@@ -44,6 +44,14 @@ pub enum Outcome {
         /// How long the receiver asked to wait.
         retry_after: Option<TimeDelta>,
     },
+    /// The receiver is there and wants nothing before some time has passed: this is tried again, and
+    /// nothing else is sent to it until then.
+    Busy {
+        /// What happened, in words that hold no secret.
+        error: String,
+        /// How long it asked to wait.
+        wait: TimeDelta,
+    },
     /// The receiver answered 410: it wants nothing more.
     Gone,
 }

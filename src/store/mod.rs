@@ -11,6 +11,7 @@ mod column;
 mod definition;
 mod error;
 mod facts;
+mod lane;
 mod open;
 mod outbox;
 mod projection;
@@ -28,6 +29,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
+pub use lane::{Ended, Want};
 pub use outbox::{DeliveryState, Verdict};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use runs::{Run, RunId, RunOutcome};
