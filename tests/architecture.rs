@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    ("config", &["domain"]),
+    // What an endpoint is, is defined where it is used: the configuration only fills it in.
+    ("config", &["domain", "delivery"]),
     ("catalogue", &["domain"]),
     ("store", &["domain"]),
     ("alerts", &["domain"]),

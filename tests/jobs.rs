@@ -15,10 +15,12 @@ use treatywatch::alerts::{Route, test_alert};
 use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
-use treatywatch::delivery::{HttpSender, Target};
+use treatywatch::delivery::formats::Body;
+use treatywatch::delivery::{Channel, Courier, Target, Web};
 use treatywatch::domain::alert::Severity;
 use treatywatch::domain::day::parse_day;
 use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Targets};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
 
@@ -87,9 +89,14 @@ impl Desk {
 
 /// Where an endpoint of this name is: at the receiver.
 fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
-    let target = Target {
+    let web = Web {
         url: receiver.url.parse().unwrap(),
         keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
+        body: Body::CloudEvents,
+    };
+    let target = Target {
+        channel: Channel::Web(web),
+        language: Lang::En,
         timeout: Duration::from_secs(5),
         concurrency: 4,
     };
@@ -98,7 +105,7 @@ fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
 
 /// Runs every lane until nothing is due, one after the other.
 async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> DeliverReport {
-    let (sender, stop) = (HttpSender::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     let mut total = DeliverReport::default();
     for (endpoint, target) in targets {
         let lane = Lane { endpoint, target };
@@ -391,7 +398,7 @@ async fn a_receiver_that_never_answers_delays_no_other() {
     let desk = Desk::open().await;
     raise(&desk.store, 50, &["fast", "slow"]).await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let (sender, stop) = (HttpSender::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     let mut all = targets(&fast, "fast");
     all.extend(targets(&slow, "slow"));
     all.get_mut("slow").unwrap().timeout = Duration::from_secs(30);
@@ -434,7 +441,7 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let desk = Desk::open().await;
     raise(&desk.store, 3, &["desk"]).await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let (sender, stop) = (HttpSender::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     stop.cancel();
     let targets = targets(&receiver, "desk");
     let lane = Lane { endpoint: "desk", target: &targets["desk"] };

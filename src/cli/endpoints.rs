@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::layout::Grid;
 use super::view::{View, colon, english, say};
 use crate::config::{Config, Endpoint};
+use crate::delivery::Preview;
 use crate::domain::treaty::Lang;
 use crate::store::EndpointRow;
 
@@ -43,7 +44,7 @@ pub fn endpoints(config: &Config, known: &[EndpointRow]) -> EndpointsView {
     }
     let view = |endpoint: &Endpoint| EndpointView {
         name: endpoint.name.clone(),
-        origin: endpoint.url.origin().ascii_serialization(),
+        origin: endpoint.target.place(),
         treaties: endpoint.treaties.as_ref().map(words),
         kinds: endpoint.kinds.as_ref().map(words),
         min_severity: endpoint.min_severity.to_string(),
@@ -131,5 +132,37 @@ impl View for TestView {
                 writeln!(out, "{endpoint}: проверочное сообщение {alert_id} не принято: {error}")
             }
         }
+    }
+}
+
+/// A message as it would be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PreviewView {
+    /// The endpoint.
+    pub endpoint: String,
+    /// What would be done with it, and where.
+    pub how: String,
+    /// Its headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// What it says.
+    pub body: String,
+}
+
+impl PreviewView {
+    /// The view of a message to an endpoint.
+    pub fn of(endpoint: &str, preview: Preview) -> Self {
+        let Preview { how, headers, body } = preview;
+        Self { endpoint: endpoint.to_owned(), how, headers, body }
+    }
+}
+
+impl View for PreviewView {
+    /// As it goes over the wire: in no language, and not wrapped.
+    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.how)?;
+        for (name, value) in &self.headers {
+            writeln!(out, "{name}: {value}")?;
+        }
+        writeln!(out, "\n{}", self.body)
     }
 }

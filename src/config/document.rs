@@ -142,12 +142,12 @@ impl Document<'_> {
             routes: Vec::new(),
         };
         for raw in &raw.endpoint {
-            let endpoint = self.endpoint(raw, env)?;
+            let endpoint = self.endpoint(raw, config.language, env)?;
             if config.endpoints.iter().any(|other| other.name == endpoint.name) {
                 return Err(self.error(&raw.name, "endpoint.name", Problem::EndpointTwice(endpoint.name)));
             }
-            let sum =
-                endpoint.concurrency + config.endpoints.iter().map(|other| other.concurrency).sum::<u32>();
+            let sum = endpoint.target.concurrency
+                + config.endpoints.iter().map(|other| other.target.concurrency).sum::<u32>();
             if sum > CONCURRENCY_SUM_MAX {
                 return Err(self.error(&raw.name, "endpoint.concurrency", Problem::ConcurrencySum(sum)));
             }

@@ -3,6 +3,7 @@
 //! Every error names the file, the line and the field, and says what was expected. Secrets come
 //! from files or the environment and are never shown, neither in an error nor by `Debug`.
 
+mod channel;
 mod document;
 mod endpoint;
 mod problem;

@@ -3,9 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::delivery::formats::TemplateError;
+use crate::domain::delivery::Format;
 use crate::domain::id::{IdError, TreatyId};
 use crate::domain::text::UnknownWord;
 
+use super::channel::TEMPLATE_SIZE_MAX_BYTES;
 use super::endpoint::CONCURRENCY_SUM_MAX;
 use super::secret::{KEY_SIZE_MAX_BYTES, KEY_SIZE_MIN_BYTES, SECRET_FILE_SIZE_MAX_BYTES, SECRETS_MAX};
 
@@ -133,6 +136,32 @@ pub enum Problem {
         "plain http to `{0}`, which is not a loopback or private address: expected https, or `allow_http = true`"
     )]
     PlainHttp(String),
+    /// A key that the format needs.
+    #[error("missing: expected one, which the format `{0}` needs")]
+    Missing(Format),
+    /// A key that the format does not have.
+    #[error("has no use with the format `{0}`: expected no such key")]
+    Useless(Format),
+    /// An ntfy server without a topic.
+    #[error("ends with no topic: expected a URL as in `https://ntfy.example.org/treaties`")]
+    NoTopic,
+    /// Not a media type.
+    #[error("`{0}` is not a media type: expected one as in `application/json`")]
+    ContentType(String),
+    /// The file with the template cannot be read.
+    #[error("cannot read {}: {cause}", .path.display())]
+    TemplateFile {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// A file that is too long for a template.
+    #[error("{} is longer than {TEMPLATE_SIZE_MAX_BYTES} bytes: expected a template", .0.display())]
+    TemplateSize(PathBuf),
+    /// A template that gives no body.
+    #[error("{0}: expected a template that works for every alert")]
+    Template(#[source] TemplateError),
     /// No secret.
     #[error("no secret: expected `secret_file` or `secret_env`")]
     NoSecret,

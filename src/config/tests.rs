@@ -9,6 +9,8 @@ use secrecy::ExposeSecret;
 
 use super::document::{Document, read_cron};
 use super::*;
+use crate::delivery::formats::Body;
+use crate::delivery::{Channel, Web};
 use crate::domain::alert::{AlertKind, Severity};
 use chrono::TimeZone as _;
 use proptest::prelude::*;
@@ -50,6 +52,11 @@ fn url_error(url: &str) -> String {
     error(&ENDPOINT.replace("https://example.org", url))
 }
 
+fn web(endpoint: &Endpoint) -> &Web {
+    let Channel::Web(web) = &endpoint.target.channel;
+    web
+}
+
 fn secret_error(name: &str) -> String {
     error(&ENDPOINT.replace("OPS", name))
 }
@@ -66,8 +73,8 @@ fn the_example_documents_every_key_with_its_default() {
     assert_eq!(words(&config), words(&Config::default()));
     let [endpoint] = config.endpoints.as_slice() else { panic!("{:?}", config.endpoints) };
     assert_eq!(endpoint.min_severity, Severity::Info);
-    assert_eq!(endpoint.timeout, Duration::from_secs(30));
-    assert_eq!(endpoint.concurrency, 4);
+    assert_eq!(endpoint.target.timeout, Duration::from_secs(30));
+    assert_eq!(endpoint.target.concurrency, 4);
     assert_eq!(config.all_leads(), DEFAULT_LEAD_DAYS);
 
     // Its words are those of the code.
@@ -138,14 +145,14 @@ fn values_are_read() {
 
     let endpoint = &config.endpoints[0];
     assert_eq!(endpoint.name, "ops");
-    assert_eq!(endpoint.url.as_str(), "https://example.org/hook?token=1");
-    assert_eq!(endpoint.secrets.iter().map(|key| key.expose_secret().len()).collect::<Vec<_>>(), [24, 64]);
+    assert_eq!(web(endpoint).url.as_str(), "https://example.org/hook?token=1");
+    assert_eq!(web(endpoint).keys.iter().map(|key| key.expose_secret().len()).collect::<Vec<_>>(), [24, 64]);
     let treaties = endpoint.treaties.as_ref().unwrap().iter().map(TreatyId::as_str);
     assert_eq!(treaties.collect::<Vec<_>>(), ["new-start", "npt"]);
     assert_eq!(endpoint.kinds.as_deref(), Some([AlertKind::DateMoved, AlertKind::StatusChanged].as_slice()));
     assert_eq!(endpoint.min_severity, Severity::Warning);
     assert_eq!(endpoint.lead_days.as_deref(), Some([60, 7].as_slice()));
-    assert_eq!(endpoint.timeout, Duration::from_secs(1));
+    assert_eq!(endpoint.target.timeout, Duration::from_secs(1));
 }
 
 #[test]
@@ -154,8 +161,8 @@ fn what_an_endpoint_does_not_say_means_all() {
     let endpoint = &config.endpoints[0];
     assert!(endpoint.treaties.is_none() && endpoint.kinds.is_none() && endpoint.lead_days.is_none());
     assert_eq!(endpoint.min_severity, Severity::Info);
-    assert_eq!(endpoint.timeout, Duration::from_secs(30));
-    assert_eq!(endpoint.concurrency, 4);
+    assert_eq!(endpoint.target.timeout, Duration::from_secs(30));
+    assert_eq!(endpoint.target.concurrency, 4);
 }
 
 #[test]
@@ -194,7 +201,10 @@ fn the_form_of_the_file_is_checked() {
             "[schedule]\ndaily = '0 0 0 * * *'\n",
             "treatywatch.toml:2: unknown field `daily`, expected `check` in `schedule`",
         ),
-        ("[[endpoint]]\nname = 'ops'\n", "treatywatch.toml:1: missing field `url` in `endpoint`"),
+        (
+            "[[endpoint]]\nname = 'ops'\n",
+            "treatywatch.toml:2: endpoint.url: missing: expected one, which the format `cloudevents` needs",
+        ),
         (
             "lead_days = [\n  30,\n  '7',\n]\n",
             "treatywatch.toml:3: invalid type: string \"7\", expected a whole number in `lead_days`",
@@ -348,6 +358,59 @@ fn a_route_to_an_unknown_treaty_is_refused() {
 }
 
 #[test]
+fn each_format_has_its_keys() {
+    let of = |format: &str, lines: &str| {
+        let url = if lines.contains("url =") { "" } else { "url = 'https://example.org/hook'\n" };
+        format!("[[endpoint]]\nname = 'ops'\nformat = '{format}'\n{url}{lines}")
+    };
+    // The URL is the secret; a signature is added where a key is given.
+    for format in ["slack", "discord", "teams", "ntfy"] {
+        assert!(web(&read(&of(format, "")).unwrap().endpoints[0]).keys.is_empty(), "{format}");
+        assert_eq!(
+            web(&read(&of(format, "secret_env = 'OPS'")).unwrap().endpoints[0]).keys.len(),
+            1,
+            "{format}"
+        );
+    }
+    let refused = [
+        ("pager", "", "3: endpoint.format: unknown format `pager`, expected one of cloudevents, slack, "),
+        ("cloudevents", "", "2: endpoint.secret_file: no secret"),
+        ("slack", "template = 'x'", "5: endpoint.template: has no use with the format `slack`"),
+        ("slack", "content_type = 'x/y'", "5: endpoint.content_type: has no use with the format `slack`"),
+        ("ntfy", "url = 'https://ntfy.example.org/'", "4: endpoint.url: ends with no topic"),
+        ("template", "secret_env = 'OPS'", "2: endpoint.template: missing"),
+        ("template", "secret_env = 'OPS'\ntemplate = '/none'", "6: endpoint.template: cannot read /none: "),
+        ("template", "content_type = 'json'", "5: endpoint.content_type: `json` is not a media type"),
+    ];
+    for (format, lines, expected) in refused {
+        let error = error(&of(format, lines));
+        assert!(error.starts_with(&format!("treatywatch.toml:{expected}")), "{format}: {error}");
+    }
+}
+
+#[test]
+fn a_template_is_tried_when_it_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("body.j2");
+    let text = format!("{ENDPOINT}format = 'template'\ntemplate = '{}'\n", path.display());
+    std::fs::write(&path, "{\"text\": {{ sentence }}}").unwrap();
+    assert!(matches!(web(&read(&text).unwrap().endpoints[0]).body, Body::Template(_)));
+    std::fs::write(&path, "{\"text\":\n{{ sentense }}}").unwrap();
+    assert_eq!(
+        error(&text),
+        "treatywatch.toml:6: endpoint.template: undefined value, in line 2 of the template: expected a template \
+         that works for every alert"
+    );
+}
+
+#[test]
+fn an_endpoint_has_the_language_of_the_whole_unless_it_has_its_own() {
+    let language = |text: &str| read(text).unwrap().endpoints[0].target.language;
+    assert_eq!(language(&format!("language = 'ru'\n{ENDPOINT}")), Lang::Ru);
+    assert_eq!(language(&format!("language = 'ru'\n{ENDPOINT}language = 'zh'")), Lang::Zh);
+}
+
+#[test]
 fn a_url_is_one_that_a_message_can_be_sent_to() {
     let cases = [
         ("hook", "not a URL (relative URL without a base): expected one as in `https://example.org/hook`"),
@@ -451,7 +514,8 @@ fn a_secret_can_be_in_a_file() {
     refused(&format!("cannot read {}: No such file or directory (os error 2)", path.display()));
 
     std::fs::write(&path, format!("{SECRET}\r\n")).unwrap();
-    let key = &read(&text).unwrap().endpoints[0].secrets[0];
+    let config = read(&text).unwrap();
+    let key = &web(&config.endpoints[0]).keys[0];
     assert_eq!(key.expose_secret(), BASE64.decode(&SECRET[6..]).unwrap());
 
     std::fs::write(&path, "whsec_hunter2").unwrap();

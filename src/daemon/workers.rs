@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::delivery::HttpSender;
+use crate::delivery::Courier;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, CheckReport, CheckSettings, DeliverReport, JobError, Lane, Targets};
 use crate::store::{RunOutcome, Store, StoreError};
@@ -33,7 +33,7 @@ pub(super) struct Context {
     cron: Cron,
     settings: CheckSettings,
     targets: Targets,
-    sender: HttpSender,
+    sender: Courier,
     time_zone: chrono_tz::Tz,
 }
 
@@ -43,7 +43,7 @@ impl Context {
         self.targets.keys()
     }
 
-    pub(super) fn new(config: &Config, store: Arc<Store>, sender: HttpSender, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(config: &Config, store: Arc<Store>, sender: Courier, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
             clock,

@@ -1,23 +1,16 @@
 //! One attempt at a delivery, over HTTP.
 
 use std::error::Error as _;
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect, retry};
-use secrecy::SecretSlice;
-use url::Url;
 
-use super::event;
-use super::signature;
-use crate::domain::delivery::{Claim, Outcome};
+use super::formats::Request;
+use crate::domain::delivery::Outcome;
 
-/// The longest time that one attempt takes, whatever its target allows. A lease that is shorter
-/// than this sends messages twice.
-pub const SEND_TIMEOUT_S: i64 = 30;
 const CONNECT_TIMEOUT_S: u64 = 5;
 /// As much of an answer is read, so that its connection can be used again; what it says does not matter.
 const ANSWER_SIZE_MAX_BYTES: usize = 4096;
@@ -26,38 +19,6 @@ const ANSWER_TIMEOUT_MS: u64 = 500;
 /// Errors are kept in rows and shown in lines.
 const ERROR_CHARS_MAX: usize = 200;
 const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));
-
-/// Where a message goes, and how.
-pub struct Target {
-    /// Where. Its path and query may hold a token: show the host only.
-    pub url: Url,
-    /// The keys to sign with.
-    pub keys: Vec<SecretSlice<u8>>,
-    /// How long the attempt may take; at most [`SEND_TIMEOUT_S`] count.
-    pub timeout: Duration,
-    /// How many attempts may run side by side.
-    pub concurrency: u32,
-}
-
-impl fmt::Debug for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Target")
-            .field("origin", &self.url.origin().ascii_serialization())
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The way to receivers.
-pub trait Sender: Send + Sync {
-    /// Makes one attempt. `now` is what the receiver is told and what its dates are compared with.
-    fn send(
-        &self,
-        claim: &Claim,
-        target: &Target,
-        now: DateTime<Utc>,
-    ) -> impl Future<Output = Outcome> + Send;
-}
 
 /// A sender that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -96,25 +57,17 @@ impl HttpSender {
     }
 }
 
-impl Sender for HttpSender {
-    async fn send(&self, claim: &Claim, target: &Target, now: DateTime<Utc>) -> Outcome {
-        if let (Some(problem), "https") = (&self.https_problem, target.url.scheme()) {
+impl HttpSender {
+    /// Makes one attempt. `now` is what the receiver's dates are compared with.
+    pub async fn send(&self, request: Request, timeout: Duration, now: DateTime<Utc>) -> Outcome {
+        if let (Some(problem), "https") = (&self.https_problem, request.url.scheme()) {
             return failed(format!("https does not work on this machine: {problem}"), None);
         }
-        let limit = Duration::from_secs(SEND_TIMEOUT_S.unsigned_abs());
-        let timeout = target.timeout.min(limit);
-        let id = &claim.raised.id;
-        let body = event::body(&claim.raised);
-        let request = self
-            .client
-            .post(target.url.clone())
-            .timeout(timeout)
-            .header("webhook-id", id)
-            .header("webhook-timestamp", now.timestamp())
-            .header("webhook-signature", signature::sign(&target.keys, id, now.timestamp(), &body))
-            .header(CONTENT_TYPE, event::CONTENT_TYPE)
-            .body(body);
-        match request.send().await {
+        let mut post = self.client.post(request.url).timeout(timeout);
+        for (name, value) in request.headers {
+            post = post.header(name, value);
+        }
+        match post.body(request.body).send().await {
             Ok(answer) => {
                 let outcome = judge(answer.status(), answer.headers(), now);
                 finish_reading(answer).await;
@@ -182,7 +135,7 @@ async fn finish_reading(mut answer: Response) {
     let _ = tokio::time::timeout(Duration::from_millis(ANSWER_TIMEOUT_MS), read).await;
 }
 
-fn failed(error: String, retry_after: Option<TimeDelta>) -> Outcome {
+pub(super) fn failed(error: String, retry_after: Option<TimeDelta>) -> Outcome {
     Outcome::Failed { error: error.chars().take(ERROR_CHARS_MAX).collect(), retry_after }
 }
 
@@ -211,6 +164,10 @@ fn root_cause(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::formats::Body;
+    use crate::delivery::{Channel, Courier, Sender as _, Target, Web, event, signature};
+    use crate::domain::delivery::Claim;
+    use crate::domain::treaty::Lang;
     use axum::Router;
     use axum::body::Bytes;
     use axum::extract::State;
@@ -275,12 +232,22 @@ mod tests {
     }
 
     fn target(address: SocketAddr, path: &str) -> Target {
-        Target {
+        let web = Web {
             url: format!("http://{address}{path}?token=hunter2").parse().unwrap(),
             keys: vec![b"a key of twenty-four byte".to_vec().into()],
+            body: Body::CloudEvents,
+        };
+        Target {
+            channel: Channel::Web(web),
+            language: Lang::En,
             timeout: Duration::from_secs(10),
             concurrency: 4,
         }
+    }
+
+    fn web(target: &mut Target) -> &mut Web {
+        let Channel::Web(web) = &mut target.channel;
+        web
     }
 
     fn claim() -> Claim {
@@ -320,7 +287,7 @@ mod tests {
     /// Sends to the receiver of this module, and reports what it saw.
     async fn send(path: &str) -> (Outcome, Log) {
         let (address, log) = receiver().await;
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, path), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, path), now()).await;
         (outcome, log)
     }
 
@@ -342,7 +309,7 @@ mod tests {
         assert_eq!(received.header("content-type"), "application/cloudevents+json; charset=utf-8");
         assert_eq!(received.header("user-agent"), concat!("treatywatch/", env!("CARGO_PKG_VERSION")));
         assert_eq!(received.body, event::body(&claim().raised));
-        let keys = target(([127, 0, 0, 1], 1).into(), "").keys;
+        let keys = web(&mut target(([127, 0, 0, 1], 1).into(), "")).keys.clone();
         assert_eq!(
             received.header("webhook-signature"),
             signature::sign(&keys, "msg_1", 1_769_645_100, &received.body)
@@ -372,7 +339,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = tokio::spawn(answer_at_length(listener, ENDLESS));
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
         assert_eq!(outcome, Outcome::Delivered);
         // Besides what was read, the buffers of both sockets took some.
         assert!(served.await.unwrap() < ENDLESS);
@@ -383,7 +350,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = tokio::spawn(answer_at_length(listener, 10));
-        let (sender, claim, target) = (HttpSender::new().unwrap(), claim(), target(address, "/"));
+        let (sender, claim, target) = (Courier::new().unwrap(), claim(), target(address, "/"));
         let attempt = sender.send(&claim, &target, now());
         // The attempt as a whole could take ten seconds.
         let outcome = tokio::time::timeout(Duration::from_secs(5), attempt).await;
@@ -394,7 +361,7 @@ mod tests {
     #[tokio::test]
     async fn a_second_attempt_repeats_the_first() {
         let (address, log) = receiver().await;
-        let sender = HttpSender::new().unwrap();
+        let sender = Courier::new().unwrap();
         let target = target(address, "/500");
         for minute in 0..2 {
             sender.send(&claim(), &target, now() + TimeDelta::minutes(minute)).await;
@@ -439,7 +406,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
         assert_eq!(outcome, failure("cannot connect: connection refused", None));
     }
 
@@ -447,7 +414,7 @@ mod tests {
     async fn a_receiver_that_never_answers_is_left() {
         let (address, log) = receiver().await;
         let target = Target { timeout: Duration::from_millis(200), ..target(address, "/never") };
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target, now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target, now()).await;
         assert_eq!(outcome, failure("timed out after 200ms", None));
         assert_eq!(log.lock().unwrap().len(), 1);
     }
@@ -461,7 +428,7 @@ mod tests {
             stream.readable().await.unwrap();
             stream.try_write(b"220 mail.example.org\r\n").unwrap();
         });
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
         served.await.unwrap();
         let Outcome::Failed { error, retry_after: None } = outcome else { panic!("{outcome:?}") };
         assert!(error.starts_with("the request failed: "), "{error}");
@@ -492,17 +459,20 @@ mod tests {
 
     #[test]
     fn debug_shows_neither_a_key_nor_a_token() {
-        let target = target(([127, 0, 0, 1], 80).into(), "/path");
-        assert_eq!(format!("{target:?}"), "Target { origin: \"http://127.0.0.1\", timeout: 10s, .. }");
-        assert!(!target.keys[0].expose_secret().is_empty());
+        let mut target = target(([127, 0, 0, 1], 80).into(), "/path");
+        assert_eq!(
+            format!("{target:?}"),
+            "Target { channel: Web(Web { origin: \"http://127.0.0.1\", body: CloudEvents, .. }), language: En, timeout: 10s, concurrency: 4 }"
+        );
+        assert!(!web(&mut target).keys[0].expose_secret().is_empty());
     }
 
     #[tokio::test]
     async fn a_receiver_without_tls_fails_over_https() {
         let (address, log) = receiver().await;
         let mut target = target(address, "/204");
-        target.url.set_scheme("https").unwrap();
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target, now()).await;
+        web(&mut target).url.set_scheme("https").unwrap();
+        let outcome = Courier::new().unwrap().send(&claim(), &target, now()).await;
         let Outcome::Failed { error, retry_after: None } = outcome else { panic!("{outcome:?}") };
         assert!(!error.contains("token") && !error.contains("127.0.0.1"), "{error}");
         assert!(log.lock().unwrap().is_empty());
@@ -532,14 +502,14 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (address, _) = receiver().await;
-            let sender = HttpSender::new().unwrap();
+            let sender = Courier::new().unwrap();
             let problem = "No CA certificates were loaded from the system";
             assert!(sender.https_problem().unwrap().contains(problem));
             let http = target(address, "/204");
             assert_eq!(sender.send(&claim(), &http, now()).await, Outcome::Delivered);
 
             let mut https = target(address, "/204");
-            https.url.set_scheme("https").unwrap();
+            web(&mut https).url.set_scheme("https").unwrap();
             let Outcome::Failed { error, .. } = sender.send(&claim(), &https, now()).await else { panic!() };
             assert!(error.starts_with("https does not work on this machine: "), "{error}");
         });

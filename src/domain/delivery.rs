@@ -3,6 +3,25 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::alert::Alert;
+use super::text::text_enum;
+
+text_enum! {
+    /// What a message looks like to its receiver.
+    Format ("format") {
+        /// A CloudEvent in JSON, signed as Standard Webhooks says.
+        CloudEvents = "cloudevents",
+        /// Slack's Block Kit.
+        Slack = "slack",
+        /// An embed of Discord.
+        Discord = "discord",
+        /// An Adaptive Card for Microsoft Teams.
+        Teams = "teams",
+        /// A message for ntfy.
+        Ntfy = "ntfy",
+        /// Whatever a template of the user makes of it.
+        Template = "template",
+    }
+}
 
 /// An alert that has been raised: it has an id and an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]

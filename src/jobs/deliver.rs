@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Config, Endpoint};
+use crate::config::Config;
 use crate::delivery::{self, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
 use crate::store::{Ended, Store, Verdict, Want};
@@ -27,16 +27,7 @@ pub type Targets = BTreeMap<String, Target>;
 
 /// Where each endpoint of the configuration is.
 pub fn targets(config: &Config) -> Targets {
-    let target = |endpoint: &Endpoint| {
-        let target = Target {
-            url: endpoint.url.clone(),
-            keys: endpoint.secrets.clone(),
-            timeout: endpoint.timeout,
-            concurrency: endpoint.concurrency,
-        };
-        (endpoint.name.clone(), target)
-    };
-    config.endpoints.iter().map(target).collect()
+    config.endpoints.iter().map(|endpoint| (endpoint.name.clone(), endpoint.target.clone())).collect()
 }
 
 /// One lane: an endpoint, and the way to it.
