@@ -27,6 +27,9 @@ const ROOMS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
     ("reqwest::", &["delivery"]),
+    ("lettre::", &["delivery"]),
+    ("minijinja::", &["delivery"]),
+    ("rustix::", &["delivery"]),
     ("axum::", &["web"]),
     ("clap::", &["cli", "main"]),
     ("anyhow::", &["cli", "main"]),

@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::net::Ipv4Addr;
 
-use secrecy::SecretSlice;
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use toml::Spanned;
 use url::{Host, Url};
 
+use crate::delivery::email::{Mail, MailServer, Security, address};
 use crate::delivery::formats::{Body, Template, topic_of};
 use crate::delivery::{Channel, Web};
 use crate::domain::delivery::Format;
@@ -19,6 +20,11 @@ use super::{ConfigError, Env, Problem};
 
 /// A file longer than this is no template.
 pub(super) const TEMPLATE_SIZE_MAX_BYTES: u64 = 64 * 1024;
+/// So many people an endpoint writes to; for more there are lists.
+const RECIPIENTS_MAX: usize = 50;
+/// The formats that are sent over HTTP.
+const WEB: &[Format] =
+    &[Format::CloudEvents, Format::Slack, Format::Discord, Format::Teams, Format::Ntfy, Format::Template];
 const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
 impl Document<'_> {
@@ -32,27 +38,40 @@ impl Document<'_> {
             Format::Teams => Body::Teams,
             Format::Ntfy => Body::Ntfy,
             Format::Template => Body::Template(self.template(raw)?),
+            Format::Email => return Ok(Channel::Email(Box::new(self.mail(raw, env)?))),
+            Format::Command => return Ok(Channel::Command(self.command(raw)?)),
         };
         let url = self.needed("endpoint.url", raw, raw.url.as_ref(), format)?;
-        let url = self.text("endpoint.url", url, |url| read_url(url, raw.allow_http, format))?;
+        let url = self.text("endpoint.url", url, |url| read_url(url, raw.allow_http(), format))?;
         Ok(Channel::Web(Web { url, keys: self.secrets(raw, format, env)?, body }))
     }
 
     /// A key that its format does not use is a mistake.
     fn refuse_useless(&self, raw: &RawEndpoint, format: Format) -> Result<(), ConfigError> {
-        let template = [Format::Template].as_slice();
-        let keys = [
-            ("endpoint.template", raw.template.as_ref(), template),
-            ("endpoint.content_type", raw.content_type.as_ref(), template),
-        ];
-        for (field, value, formats) in keys {
-            if let Some(value) = value
-                && !formats.contains(&format)
-            {
-                return Err(self.error(value, field, Problem::Useless(format)));
-            }
+        fn at<T>(value: &Option<Spanned<T>>) -> Option<usize> {
+            value.as_ref().map(|value| value.span().start)
         }
-        Ok(())
+        let keys = [
+            ("endpoint.url", at(&raw.url), WEB),
+            ("endpoint.secret_file", at(&raw.secret_file), WEB),
+            ("endpoint.secret_env", at(&raw.secret_env), WEB),
+            ("endpoint.allow_http", at(&raw.allow_http), WEB),
+            ("endpoint.template", at(&raw.template), &[Format::Template]),
+            ("endpoint.content_type", at(&raw.content_type), &[Format::Template]),
+            ("endpoint.smtp", at(&raw.smtp), &[Format::Email]),
+            ("endpoint.from", at(&raw.from), &[Format::Email]),
+            ("endpoint.to", at(&raw.to), &[Format::Email]),
+            ("endpoint.user", at(&raw.user), &[Format::Email]),
+            ("endpoint.password_file", at(&raw.password_file), &[Format::Email]),
+            ("endpoint.password_env", at(&raw.password_env), &[Format::Email]),
+            ("endpoint.allow_plain", at(&raw.allow_plain), &[Format::Email]),
+            ("endpoint.command", at(&raw.command), &[Format::Command]),
+        ];
+        let useless = keys.into_iter().find(|(_, at, formats)| at.is_some() && !formats.contains(&format));
+        match useless {
+            Some((field, Some(at), _)) => Err(self.error_at(at, field, Problem::Useless(format))),
+            Some((_, None, _)) | None => Ok(()),
+        }
     }
 
     fn needed<'a, T>(
@@ -78,6 +97,73 @@ impl Document<'_> {
         })
     }
 
+    fn mail(&self, raw: &RawEndpoint, env: Option<Env<'_>>) -> Result<Mail, ConfigError> {
+        let format = Format::Email;
+        let smtp = self.needed("endpoint.smtp", raw, raw.smtp.as_ref(), format)?;
+        let from = self.needed("endpoint.from", raw, raw.from.as_ref(), format)?;
+        let to = self.needed("endpoint.to", raw, raw.to.as_ref(), format)?;
+        if to.as_ref().is_empty() {
+            return Err(self.error(to, "endpoint.to", Problem::EmptyList));
+        }
+        if to.as_ref().len() > RECIPIENTS_MAX {
+            let problem = Problem::TooMany { found: to.as_ref().len(), most: RECIPIENTS_MAX };
+            return Err(self.error(to, "endpoint.to", problem));
+        }
+        let allow_plain = raw.allow_plain.as_ref().is_some_and(|allow| *allow.as_ref());
+        let address = |text: &str| address(text).map_err(|_| Problem::Address(text.to_owned()));
+        Ok(Mail {
+            server: self.text("endpoint.smtp", smtp, |text| read_smtp(text, allow_plain))?,
+            credentials: self.credentials(raw, env)?,
+            from: self.text("endpoint.from", from, address)?,
+            to: to
+                .as_ref()
+                .iter()
+                .map(|to| self.text("endpoint.to", to, address))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn credentials(
+        &self,
+        raw: &RawEndpoint,
+        env: Option<Env<'_>>,
+    ) -> Result<Option<(String, SecretString)>, ConfigError> {
+        let Some(user) = &raw.user else {
+            let password = [
+                ("endpoint.password_file", raw.password_file.as_ref()),
+                ("endpoint.password_env", raw.password_env.as_ref()),
+            ];
+            return match password.into_iter().find_map(|(field, value)| Some((field, value?))) {
+                Some((field, value)) => Err(self.error(value, field, Problem::NoUser)),
+                None => Ok(None),
+            };
+        };
+        let Some(env) = env else { return Ok(None) };
+        let password = match (&raw.password_file, &raw.password_env) {
+            (Some(path), None) => {
+                self.text("endpoint.password_file", path, |path| read_password(&secret_in_file(path)?))
+            }
+            (None, Some(name)) => {
+                self.text("endpoint.password_env", name, |name| read_password(&secret_in_env(name, env)?))
+            }
+            (Some(_), Some(second)) => {
+                Err(self.error(second, "endpoint.password_env", Problem::TwoPasswords))
+            }
+            (None, None) => Err(self.error(user, "endpoint.user", Problem::NoPassword)),
+        }?;
+        Ok(Some((user.as_ref().clone(), password)))
+    }
+
+    fn command(&self, raw: &RawEndpoint) -> Result<Vec<String>, ConfigError> {
+        let command = self.needed("endpoint.command", raw, raw.command.as_ref(), Format::Command)?;
+        let words = command.as_ref();
+        let has_program = words.first().is_some_and(|program| !program.is_empty());
+        if !has_program || words.iter().any(|word| word.contains('\0')) {
+            return Err(self.error(command, "endpoint.command", Problem::Command));
+        }
+        Ok(words.clone())
+    }
+
     /// The keys to sign with. Where the URL is the secret they are optional.
     fn secrets(
         &self,
@@ -96,12 +182,45 @@ impl Document<'_> {
             (Some(_), Some(second)) => Err(self.error(second, "endpoint.secret_env", Problem::TwoSecrets)),
             (None, None) => match format {
                 Format::Slack | Format::Discord | Format::Teams | Format::Ntfy => Ok(Vec::new()),
-                Format::CloudEvents | Format::Template => {
+                Format::CloudEvents | Format::Template | Format::Email | Format::Command => {
                     Err(self.error(&raw.name, "endpoint.secret_file", Problem::NoSecret))
                 }
             },
         }
     }
+}
+
+/// Reads a server, as in `smtps://mail.example.org` or `smtp+starttls://mail.example.org:587`.
+fn read_smtp(text: &str, allow_plain: bool) -> Result<MailServer, Problem> {
+    let url: Url = text.parse().map_err(|_| Problem::SmtpForm)?;
+    let (security, port) = match url.scheme() {
+        "smtps" => (Security::Tls, 465),
+        "smtp+starttls" => (Security::StartTls, 587),
+        "smtp" => (Security::Plain, 25),
+        _ => return Err(Problem::SmtpForm),
+    };
+    let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Problem::SmtpForm)?;
+    let has_more = !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some();
+    if has_more || !url.username().is_empty() || url.password().is_some() {
+        return Err(Problem::SmtpForm);
+    }
+    // An address is read as one, with or without brackets; what is none is a name.
+    let is_near = Host::parse(host).is_ok_and(|host| match &host {
+        Host::Domain(name) => is_near(&Host::Domain(name.as_str())),
+        Host::Ipv4(address) => is_near(&Host::Ipv4(*address)),
+        Host::Ipv6(address) => is_near(&Host::Ipv6(*address)),
+    });
+    if security == Security::Plain && !allow_plain && !is_near {
+        return Err(Problem::PlainSmtp(host.to_owned()));
+    }
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    Ok(MailServer { host, port: url.port().unwrap_or(port), security })
+}
+
+/// A password is one line; the newline at a file's end is not part of it.
+fn read_password(text: &SecretString) -> Result<SecretString, Problem> {
+    let line = text.expose_secret().trim_end_matches(['\r', '\n']);
+    if line.is_empty() { Err(Problem::PasswordEmpty) } else { Ok(line.to_owned().into()) }
 }
 
 fn read_template(path: &str) -> Result<String, Problem> {

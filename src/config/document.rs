@@ -87,8 +87,11 @@ impl Document<'_> {
     }
 
     pub(super) fn error<T>(&self, place: &Spanned<T>, field: &'static str, problem: Problem) -> ConfigError {
-        let line = self.line(place.span().start);
-        ConfigError::Value { path: self.path.to_owned(), line, field, problem }
+        self.error_at(place.span().start, field, problem)
+    }
+
+    pub(super) fn error_at(&self, at: usize, field: &'static str, problem: Problem) -> ConfigError {
+        ConfigError::Value { path: self.path.to_owned(), line: self.line(at), field, problem }
     }
 
     pub(super) fn text<T>(

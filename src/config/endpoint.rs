@@ -50,14 +50,27 @@ pub(super) struct RawEndpoint {
     pub(super) secret_env: Option<Spanned<String>>,
     pub(super) template: Option<Spanned<String>>,
     pub(super) content_type: Option<Spanned<String>>,
+    pub(super) smtp: Option<Spanned<String>>,
+    pub(super) from: Option<Spanned<String>>,
+    pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) user: Option<Spanned<String>>,
+    pub(super) password_file: Option<Spanned<String>>,
+    pub(super) password_env: Option<Spanned<String>>,
+    pub(super) allow_plain: Option<Spanned<bool>>,
+    pub(super) command: Option<Spanned<Vec<String>>>,
     treaties: Option<Spanned<Vec<Spanned<String>>>>,
     kinds: Option<Spanned<Vec<Spanned<String>>>>,
     min_severity: Option<Spanned<String>>,
     lead_days: Option<Spanned<Vec<Spanned<Whole>>>>,
-    #[serde(default)]
-    pub(super) allow_http: bool,
+    pub(super) allow_http: Option<Spanned<bool>>,
     timeout_s: Option<Spanned<Whole>>,
     concurrency: Option<Spanned<Whole>>,
+}
+
+impl RawEndpoint {
+    pub(super) fn allow_http(&self) -> bool {
+        self.allow_http.as_ref().is_some_and(|allow| *allow.as_ref())
+    }
 }
 
 impl Document<'_> {

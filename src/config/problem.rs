@@ -145,6 +145,37 @@ pub enum Problem {
     /// An ntfy server without a topic.
     #[error("ends with no topic: expected a URL as in `https://ntfy.example.org/treaties`")]
     NoTopic,
+    /// Not a mail server. It is not shown: it may hold a password.
+    #[error(
+        "not a mail server: expected one as in `smtps://mail.example.org` or `smtp+starttls://mail.example.org:587`"
+    )]
+    SmtpForm,
+    /// Mail without TLS to a host that may be anywhere.
+    #[error(
+        "plain smtp to `{0}`, which is not a loopback or private address: expected smtps or smtp+starttls, or \
+         `allow_plain = true`"
+    )]
+    PlainSmtp(String),
+    /// Not a mail address.
+    #[error(
+        "`{0}` is not a mail address: expected one as in `desk@example.org` or `Desk <desk@example.org>`"
+    )]
+    Address(String),
+    /// A user without a password.
+    #[error("a user without a password: expected `password_file` or `password_env` beside it")]
+    NoPassword,
+    /// A password without a user.
+    #[error("a password without a user: expected `user` beside it")]
+    NoUser,
+    /// Two places for a password.
+    #[error("two passwords: expected either `password_file` or `password_env`")]
+    TwoPasswords,
+    /// There is nothing where the password should be.
+    #[error("the password is empty: expected one line")]
+    PasswordEmpty,
+    /// Nothing that can be run.
+    #[error("no command: expected a program and its arguments, as in `[\"notify\", \"--urgent\"]`")]
+    Command,
     /// Not a media type.
     #[error("`{0}` is not a media type: expected one as in `application/json`")]
     ContentType(String),

@@ -246,7 +246,7 @@ mod tests {
     }
 
     fn web(target: &mut Target) -> &mut Web {
-        let Channel::Web(web) = &mut target.channel;
+        let Channel::Web(web) = &mut target.channel else { panic!("another channel") };
         web
     }
 
@@ -462,7 +462,7 @@ mod tests {
         let mut target = target(([127, 0, 0, 1], 80).into(), "/path");
         assert_eq!(
             format!("{target:?}"),
-            "Target { channel: Web(Web { origin: \"http://127.0.0.1\", body: CloudEvents, .. }), language: En, timeout: 10s, concurrency: 4 }"
+            "Target { channel: Web { origin: \"http://127.0.0.1\", body: CloudEvents, .. }, language: En, timeout: 10s, concurrency: 4 }"
         );
         assert!(!web(&mut target).keys[0].expose_secret().is_empty());
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::client::{HttpSender, SenderError, failed};
 use super::target::{Channel, Target};
+use super::{command, event};
 use crate::domain::delivery::{Claim, Outcome};
 
 /// The longest time that one attempt takes, whatever its target allows. A lease that is shorter
@@ -49,6 +50,8 @@ impl Sender for Courier {
                 Ok(request) => self.http.send(request, timeout, now).await,
                 Err(error) => failed(error.to_string(), None),
             },
+            Channel::Email(mail) => mail.send(&claim.raised, target.language, timeout).await,
+            Channel::Command(command) => command::run(command, event::body(&claim.raised), timeout).await,
         }
     }
 }

@@ -4,7 +4,9 @@
 //! a [`Courier`] alone speaks to the outside, and knows one attempt at a time.
 
 mod client;
+mod command;
 mod courier;
+pub mod email;
 pub mod event;
 pub mod formats;
 pub mod retry;
@@ -15,4 +17,4 @@ mod target;
 pub use client::SenderError;
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
 pub use retry::{wait_after, within_limit};
-pub use target::{Channel, Preview, Target, Web};
+pub use target::{Channel, Preview, PreviewError, Target, Web};

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretSlice;
 use url::Url;
 
+use super::email::Mail;
+use super::event;
 use super::formats::{self, Body, Request, TemplateError};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
@@ -25,10 +27,24 @@ pub struct Target {
 }
 
 /// The ways to a receiver.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Channel {
     /// A POST over HTTP.
     Web(Web),
+    /// Mail.
+    Email(Box<Mail>),
+    /// A program and its arguments, which may hold a token.
+    Command(Vec<String>),
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Web(web) => web.fmt(f),
+            Self::Email(mail) => mail.fmt(f),
+            Self::Command(command) => f.debug_tuple("Command").field(&command.first()).finish(),
+        }
+    }
 }
 
 /// A receiver that speaks HTTP.
@@ -74,11 +90,24 @@ pub struct Preview {
     pub body: String,
 }
 
+/// A message that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewError {
+    /// By its template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// As mail.
+    #[error(transparent)]
+    Mail(#[from] lettre::error::Error),
+}
+
 impl Target {
     /// Where it is, in words that hold no token.
     pub fn place(&self) -> String {
         match &self.channel {
             Channel::Web(web) => web.url.origin().ascii_serialization(),
+            Channel::Email(mail) => mail.server.to_string(),
+            Channel::Command(command) => command.first().cloned().unwrap_or_default(),
         }
     }
 
@@ -88,9 +117,26 @@ impl Target {
         raised: &RaisedAlert,
         now: DateTime<Utc>,
         reveal: bool,
-    ) -> Result<Preview, TemplateError> {
+    ) -> Result<Preview, PreviewError> {
         match &self.channel {
-            Channel::Web(web) => web.preview(raised, self.language, now, reveal),
+            Channel::Web(web) => Ok(web.preview(raised, self.language, now, reveal)?),
+            Channel::Email(mail) => {
+                let message = mail.message(raised, self.language)?;
+                let envelope = message.envelope();
+                let from = envelope.from().map(ToString::to_string).unwrap_or_default();
+                let to = envelope.to().iter().map(|to| ("RCPT TO".to_owned(), to.to_string()));
+                let headers = std::iter::once(("MAIL FROM".to_owned(), from)).chain(to).collect();
+                let body = String::from_utf8_lossy(&message.formatted()).replace('\r', "");
+                Ok(Preview { how: format!("SMTP {}", mail.server), headers, body })
+            }
+            Channel::Command(command) => {
+                let how = match command.as_slice() {
+                    [program, _, ..] if !reveal => format!("RUN {program} …"),
+                    words => format!("RUN {}", words.join(" ")),
+                };
+                let body = String::from_utf8_lossy(&event::body(raised)).into_owned();
+                Ok(Preview { how, headers: Vec::new(), body })
+            }
         }
     }
 }

@@ -20,6 +20,10 @@ text_enum! {
         Ntfy = "ntfy",
         /// Whatever a template of the user makes of it.
         Template = "template",
+        /// Mail.
+        Email = "email",
+        /// The event on the input of a program.
+        Command = "command",
     }
 }
 

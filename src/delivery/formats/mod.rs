@@ -11,7 +11,7 @@ mod slack;
 mod teams;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use card::{Card, Fact};
 pub use ntfy::topic_of;

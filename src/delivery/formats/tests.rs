@@ -64,7 +64,8 @@ fn contested() -> RaisedAlert {
     raised
 }
 
-fn five() -> [(&'static str, RaisedAlert, Lang); 5] {
+/// An approaching date, an act with many changes, a very long sentence, a contested date, a test message.
+pub(in crate::delivery) fn five() -> [(&'static str, RaisedAlert, Lang); 5] {
     [
         ("an approaching date", approaching(), Lang::En),
         ("an act with many changes", changes(), Lang::En),
@@ -80,17 +81,21 @@ fn made(body: &Body, raised: &RaisedAlert, lang: Lang) -> Request {
     request(body, &url, &[], raised, lang, now).unwrap()
 }
 
-/// Long texts by their ends.
+/// A long text by its ends.
+pub(in crate::delivery) fn ends(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= 2 * SHOWN_CHARS {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(SHOWN_CHARS).collect();
+    let end: String = text.chars().skip(count - SHOWN_CHARS).collect();
+    format!("{start} [{count} characters] {end}")
+}
+
+/// Long texts by their ends, long lists by their first items.
 fn shortened(value: &mut Value) {
     match value {
-        Value::String(text) => {
-            let count = text.chars().count();
-            if count > 2 * SHOWN_CHARS {
-                let start: String = text.chars().take(SHOWN_CHARS).collect();
-                let end: String = text.chars().skip(count - SHOWN_CHARS).collect();
-                *text = format!("{start} [{count} characters] {end}");
-            }
-        }
+        Value::String(text) => *text = ends(text),
         Value::Array(items) => {
             items.iter_mut().for_each(shortened);
             if items.len() > 8 {
