@@ -93,6 +93,7 @@ fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
         url: receiver.url.parse().unwrap(),
         keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
         body: Body::CloudEvents,
+        authorities: None,
     };
     let target = Target {
         channel: Channel::Web(web),

@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use crate::delivery::email::{Mail, MailServer, Security, address};
 use crate::delivery::formats::{Body, Template, topic_of};
-use crate::delivery::{Channel, Web};
+use crate::delivery::{Authorities, Channel, Web};
 use crate::domain::delivery::Format;
 
 use super::document::{Document, read_word};
@@ -22,6 +22,18 @@ use super::{ConfigError, Env, Problem};
 pub(super) const TEMPLATE_SIZE_MAX_BYTES: u64 = 64 * 1024;
 /// So many people an endpoint writes to; for more there are lists.
 const RECIPIENTS_MAX: usize = 50;
+/// So much of a file with certificates is read.
+const CA_FILE_SIZE_MAX_BYTES: u64 = 1024 * 1024;
+/// The formats that may go over TLS.
+const TLS: &[Format] = &[
+    Format::CloudEvents,
+    Format::Slack,
+    Format::Discord,
+    Format::Teams,
+    Format::Ntfy,
+    Format::Template,
+    Format::Email,
+];
 /// The formats that are sent over HTTP.
 const WEB: &[Format] =
     &[Format::CloudEvents, Format::Slack, Format::Discord, Format::Teams, Format::Ntfy, Format::Template];
@@ -43,7 +55,12 @@ impl Document<'_> {
         };
         let url = self.needed("endpoint.url", raw, raw.url.as_ref(), format)?;
         let url = self.text("endpoint.url", url, |url| read_url(url, raw.allow_http(), format))?;
-        Ok(Channel::Web(Web { url, keys: self.secrets(raw, format, env)?, body }))
+        Ok(Channel::Web(Web {
+            url,
+            keys: self.secrets(raw, format, env)?,
+            body,
+            authorities: self.authorities(raw)?,
+        }))
     }
 
     /// A key that its format does not use is a mistake.
@@ -56,6 +73,7 @@ impl Document<'_> {
             ("endpoint.secret_file", at(&raw.secret_file), WEB),
             ("endpoint.secret_env", at(&raw.secret_env), WEB),
             ("endpoint.allow_http", at(&raw.allow_http), WEB),
+            ("endpoint.ca_file", at(&raw.ca_file), TLS),
             ("endpoint.template", at(&raw.template), &[Format::Template]),
             ("endpoint.content_type", at(&raw.content_type), &[Format::Template]),
             ("endpoint.smtp", at(&raw.smtp), &[Format::Email]),
@@ -72,6 +90,11 @@ impl Document<'_> {
             Some((field, Some(at), _)) => Err(self.error_at(at, field, Problem::Useless(format))),
             Some((_, None, _)) | None => Ok(()),
         }
+    }
+
+    fn authorities(&self, raw: &RawEndpoint) -> Result<Option<Authorities>, ConfigError> {
+        let read = |file| self.text("endpoint.ca_file", file, read_authorities);
+        raw.ca_file.as_ref().map(read).transpose()
     }
 
     fn needed<'a, T>(
@@ -114,6 +137,7 @@ impl Document<'_> {
         Ok(Mail {
             server: self.text("endpoint.smtp", smtp, |text| read_smtp(text, allow_plain))?,
             credentials: self.credentials(raw, env)?,
+            authorities: self.authorities(raw)?,
             from: self.text("endpoint.from", from, address)?,
             to: to
                 .as_ref()
@@ -221,6 +245,14 @@ fn read_smtp(text: &str, allow_plain: bool) -> Result<MailServer, Problem> {
 fn read_password(text: &SecretString) -> Result<SecretString, Problem> {
     let line = text.expose_secret().trim_end_matches(['\r', '\n']);
     if line.is_empty() { Err(Problem::PasswordEmpty) } else { Ok(line.to_owned().into()) }
+}
+
+fn read_authorities(path: &str) -> Result<Authorities, Problem> {
+    let error = |cause| Problem::CaFile { path: path.into(), cause };
+    let mut pem = Vec::new();
+    let file = File::open(path).map_err(error)?;
+    file.take(CA_FILE_SIZE_MAX_BYTES).read_to_end(&mut pem).map_err(error)?;
+    Authorities::read(&pem).map_err(|_| Problem::CaForm(path.into()))
 }
 
 fn read_template(path: &str) -> Result<String, Problem> {

@@ -50,6 +50,7 @@ pub(super) struct RawEndpoint {
     pub(super) secret_env: Option<Spanned<String>>,
     pub(super) template: Option<Spanned<String>>,
     pub(super) content_type: Option<Spanned<String>>,
+    pub(super) ca_file: Option<Spanned<String>>,
     pub(super) smtp: Option<Spanned<String>>,
     pub(super) from: Option<Spanned<String>>,
     pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,

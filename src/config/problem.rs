@@ -179,6 +179,17 @@ pub enum Problem {
     /// Not a media type.
     #[error("`{0}` is not a media type: expected one as in `application/json`")]
     ContentType(String),
+    /// The file with the certificates cannot be read.
+    #[error("cannot read {}: {cause}", .path.display())]
+    CaFile {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// A file without a certificate.
+    #[error("{} holds no certificate: expected one or more in PEM", .0.display())]
+    CaForm(PathBuf),
     /// The file with the template cannot be read.
     #[error("cannot read {}: {cause}", .path.display())]
     TemplateFile {

@@ -496,6 +496,21 @@ fn a_template_is_tried_when_it_is_read() {
 }
 
 #[test]
+fn authorities_are_read_with_the_configuration() {
+    let fixture = |name: &str| format!("{}/tests/fixtures/tls/{name}", env!("CARGO_MANIFEST_DIR"));
+    let of = |file: &str| format!("{ENDPOINT}ca_file = '{file}'");
+    assert!(web(&read(&of(&fixture("ca.pem"))).unwrap().endpoints[0]).authorities.is_some());
+    let key = fixture("server.key");
+    assert_eq!(
+        error(&of(&key)),
+        format!(
+            "treatywatch.toml:5: endpoint.ca_file: {key} holds no certificate: expected one or more in PEM"
+        )
+    );
+    assert!(error(&of("/none")).starts_with("treatywatch.toml:5: endpoint.ca_file: cannot read /none: "));
+}
+
+#[test]
 fn an_endpoint_has_the_language_of_the_whole_unless_it_has_its_own() {
     let language = |text: &str| read(text).unwrap().endpoints[0].target.language;
     assert_eq!(language(&format!("language = 'ru'\n{ENDPOINT}")), Lang::Ru);

@@ -1,13 +1,16 @@
 //! One attempt at a delivery, over HTTP.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect, retry};
+use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode, redirect, retry};
 
+use super::authority::Authorities;
 use super::formats::Request;
 use crate::domain::delivery::Outcome;
 
@@ -34,21 +37,34 @@ pub enum SenderError {
 pub struct HttpSender {
     client: Client,
     https_problem: Option<String>,
+    /// Made when they are first used: few endpoints have authorities of their own.
+    others: Arc<Mutex<BTreeMap<Authorities, Client>>>,
 }
 
 impl HttpSender {
     /// Makes a sender with the certificates of this machine. Where it has none, plain HTTP works
     /// all the same, and [`HttpSender::https_problem`] says what does not.
     pub fn new() -> Result<Self, SenderError> {
-        // The process has one provider of cryptography. Refused if there is one: then that one is used.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        choose_cryptography();
         match client_builder().build() {
-            Ok(client) => Ok(Self { client, https_problem: None }),
+            Ok(client) => Ok(Self { client, https_problem: None, others: Arc::default() }),
             Err(problem) => {
                 let client = client_builder().tls_certs_only([]).build().map_err(SenderError::Client)?;
-                Ok(Self { client, https_problem: Some(root_cause(&problem)) })
+                Ok(Self { client, https_problem: Some(root_cause(&problem)), others: Arc::default() })
             }
         }
+    }
+
+    /// The client that trusts these authorities and no others.
+    fn trusting(&self, authorities: &Authorities) -> Result<Client, reqwest::Error> {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = others.get(authorities) {
+            return Ok(client.clone());
+        }
+        let certificates = Certificate::from_pem_bundle(authorities.pem())?;
+        let client = client_builder().tls_certs_only(certificates).build()?;
+        others.insert(authorities.clone(), client.clone());
+        Ok(client)
     }
 
     /// Why nothing can be sent over HTTPS, if so: each such attempt will fail.
@@ -59,11 +75,24 @@ impl HttpSender {
 
 impl HttpSender {
     /// Makes one attempt. `now` is what the receiver's dates are compared with.
-    pub async fn send(&self, request: Request, timeout: Duration, now: DateTime<Utc>) -> Outcome {
-        if let (Some(problem), "https") = (&self.https_problem, request.url.scheme()) {
-            return failed(format!("https does not work on this machine: {problem}"), None);
-        }
-        let mut post = self.client.post(request.url).timeout(timeout);
+    pub async fn send(
+        &self,
+        request: Request,
+        authorities: Option<&Authorities>,
+        timeout: Duration,
+        now: DateTime<Utc>,
+    ) -> Outcome {
+        let client = match (authorities, &self.https_problem, request.url.scheme()) {
+            (Some(authorities), _, "https") => match self.trusting(authorities) {
+                Ok(client) => client,
+                Err(error) => return failed(format!("no TLS: {}", root_cause(&error)), None),
+            },
+            (None, Some(problem), "https") => {
+                return failed(format!("https does not work on this machine: {problem}"), None);
+            }
+            (Some(_) | None, _, _) => self.client.clone(),
+        };
+        let mut post = client.post(request.url).timeout(timeout);
         for (name, value) in request.headers {
             post = post.header(name, value);
         }
@@ -76,6 +105,11 @@ impl HttpSender {
             Err(error) => failed(describe(&error, timeout), None),
         }
     }
+}
+
+/// The process has one provider of cryptography. Refused if there is one: then that one is used.
+pub(super) fn choose_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn client_builder() -> ClientBuilder {
@@ -176,7 +210,6 @@ mod tests {
     use secrecy::ExposeSecret;
     use std::net::SocketAddr;
     use std::process::Command;
-    use std::sync::{Arc, Mutex};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -236,6 +269,7 @@ mod tests {
             url: format!("http://{address}{path}?token=hunter2").parse().unwrap(),
             keys: vec![b"a key of twenty-four byte".to_vec().into()],
             body: Body::CloudEvents,
+            authorities: None,
         };
         Target {
             channel: Channel::Web(web),
@@ -465,6 +499,40 @@ mod tests {
             "Target { channel: Web { origin: \"http://127.0.0.1\", body: CloudEvents, .. }, language: En, timeout: 10s, concurrency: 4 }"
         );
         assert!(!web(&mut target).keys[0].expose_secret().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_receiver_of_a_private_authority_is_trusted_if_that_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(async move {
+            let mut requests = 0;
+            while requests < 2 {
+                let (stream, _) = listener.accept().await.unwrap();
+                // One who does not trust it leaves during the handshake.
+                let Ok(mut stream) = crate::delivery::testing::acceptor().accept(stream).await else {
+                    continue;
+                };
+                let mut start = [0; 4096];
+                if stream.read(&mut start).await.is_ok_and(|count| count > 0) {
+                    stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").await.unwrap();
+                    stream.shutdown().await.unwrap();
+                    requests += 1;
+                }
+            }
+        });
+        let sender = Courier::new().unwrap();
+        let mut target = target(address, "/");
+        web(&mut target).url.set_scheme("https").unwrap();
+        let Outcome::Failed { error, .. } = sender.send(&claim(), &target, now()).await else {
+            panic!("nobody knows this authority")
+        };
+        assert!(!error.contains("token"), "{error}");
+        web(&mut target).authorities = Some(crate::delivery::testing::authorities());
+        for _ in 0..2 {
+            assert_eq!(sender.send(&claim(), &target, now()).await, Outcome::Delivered);
+        }
+        served.await.unwrap();
     }
 
     #[tokio::test]

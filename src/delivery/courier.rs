@@ -47,7 +47,7 @@ impl Sender for Courier {
         let timeout = target.timeout.min(Duration::from_secs(SEND_TIMEOUT_S.unsigned_abs()));
         match &target.channel {
             Channel::Web(web) => match web.request(&claim.raised, target.language, now) {
-                Ok(request) => self.http.send(request, timeout, now).await,
+                Ok(request) => self.http.send(request, web.authorities.as_ref(), timeout, now).await,
                 Err(error) => failed(error.to_string(), None),
             },
             Channel::Email(mail) => mail.send(&claim.raised, target.language, timeout).await,

@@ -6,10 +6,11 @@ use std::time::Duration;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::authority::Authorities;
 use super::client::failed;
 use super::formats::Card;
 use crate::domain::delivery::{Outcome, RaisedAlert};
@@ -32,6 +33,8 @@ pub struct Mail {
     pub from: Mailbox,
     /// To whom; at least one.
     pub to: Vec<Mailbox>,
+    /// The authorities that the server's certificate may come from; none: those of this machine.
+    pub authorities: Option<Authorities>,
 }
 
 /// A server that takes mail.
@@ -121,7 +124,15 @@ impl Mail {
         timeout: Duration,
     ) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
         let MailServer { host, port, security } = &self.server;
-        let parameters = || TlsParameters::builder(host.clone()).build_rustls();
+        let parameters = || {
+            let mut builder = TlsParameters::builder(host.clone());
+            if let Some(authorities) = &self.authorities {
+                builder = builder
+                    .certificate_store(CertificateStore::None)
+                    .add_root_certificate(Certificate::from_pem(authorities.pem())?);
+            }
+            builder.build_rustls()
+        };
         let tls = match security {
             Security::Tls => Tls::Wrapper(parameters()?),
             Security::StartTls => Tls::Required(parameters()?),
@@ -234,8 +245,9 @@ mod tests {
     use super::*;
     use crate::delivery::formats::tests::{ends, five};
     use crate::delivery::sample;
-    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-    use tokio::net::{TcpListener, TcpStream};
+    use crate::delivery::testing::{acceptor, authorities};
+    use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+    use tokio::net::TcpListener;
     use tokio::task::JoinHandle;
 
     const TIMEOUT: Duration = Duration::from_secs(20);
@@ -258,8 +270,8 @@ mod tests {
         (address, session)
     }
 
-    async fn serve(stream: TcpStream, refusal: Option<&str>) -> Session {
-        let (read, mut write) = stream.into_split();
+    async fn serve(stream: impl AsyncRead + AsyncWrite, refusal: Option<&str>) -> Session {
+        let (read, mut write) = tokio::io::split(stream);
         let mut lines = BufReader::new(read).lines();
         let mut session = Session::default();
         write.write_all(b"220 mail.example.org\r\n").await.unwrap();
@@ -294,6 +306,7 @@ mod tests {
             credentials: None,
             from: "Treatywatch <alerts@example.org>".parse().unwrap(),
             to: vec!["desk@example.org".parse().unwrap(), "Ops <ops@example.com>".parse().unwrap()],
+            authorities: None,
         }
     }
 
@@ -353,6 +366,30 @@ mod tests {
             !session.commands.iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")),
             "{session:?}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_server_of_a_private_authority_is_trusted_if_that_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut mail = mail(listener.local_addr().unwrap());
+        mail.server.security = Security::Tls;
+        let session = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                // One who does not trust it leaves during the handshake.
+                if let Ok(stream) = acceptor().accept(stream).await {
+                    let session = serve(stream, None).await;
+                    if !session.message.is_empty() {
+                        return session;
+                    }
+                }
+            }
+        });
+        let outcome = mail.send(&sample::full(), Lang::En, TIMEOUT).await;
+        assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
+        mail.authorities = Some(authorities());
+        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert!(session.await.unwrap().message.contains("Message-ID: <msg_"));
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 //! Nothing here keeps state or reads the clock. Formats, signatures and waits are pure functions;
 //! a [`Courier`] alone speaks to the outside, and knows one attempt at a time.
 
+mod authority;
 mod client;
 mod command;
 mod courier;
@@ -13,7 +14,10 @@ pub mod retry;
 pub mod sample;
 pub mod signature;
 mod target;
+#[cfg(test)]
+mod testing;
 
+pub use authority::{Authorities, NoCertificate};
 pub use client::SenderError;
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
 pub use retry::{wait_after, within_limit};

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretSlice;
 use url::Url;
 
+use super::authority::Authorities;
 use super::email::Mail;
 use super::event;
 use super::formats::{self, Body, Request, TemplateError};
@@ -56,6 +57,8 @@ pub struct Web {
     pub keys: Vec<SecretSlice<u8>>,
     /// What is sent.
     pub body: Body,
+    /// The authorities that its certificate may come from; none: those of this machine.
+    pub authorities: Option<Authorities>,
 }
 
 impl fmt::Debug for Web {
