@@ -175,7 +175,8 @@ impl Desk<'_> {
             Command::Alerts(args) => self.alerts(&args, out).await,
             Command::Deliveries(args) => self.deliveries(&args, out).await,
             Command::Endpoints(args) => match args.action {
-                None => self.show(&endpoints(&self.config, &self.store.endpoints().await?), out),
+                None => self
+                    .show(&endpoints(&self.config, &self.store.endpoints().await?, SystemClock.now()), out),
                 Some(EndpointsAction::Test { name }) => self.test_endpoint(&name, out).await,
                 Some(EndpointsAction::Preview { name, alert, reveal }) => {
                     self.preview(&name, alert.as_deref(), reveal, out).await

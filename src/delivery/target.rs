@@ -11,7 +11,7 @@ use super::authority::Authorities;
 use super::email::Mail;
 use super::event;
 use super::formats::{self, Body, Request, TemplateError};
-use crate::domain::delivery::RaisedAlert;
+use crate::domain::delivery::{Format, RaisedAlert};
 use crate::domain::treaty::Lang;
 
 /// Where a message goes, and how.
@@ -105,6 +105,22 @@ pub enum PreviewError {
 }
 
 impl Target {
+    /// What is sent there.
+    pub fn format(&self) -> Format {
+        match &self.channel {
+            Channel::Web(web) => match web.body {
+                Body::CloudEvents => Format::CloudEvents,
+                Body::Slack => Format::Slack,
+                Body::Discord => Format::Discord,
+                Body::Teams => Format::Teams,
+                Body::Ntfy => Format::Ntfy,
+                Body::Template(_) => Format::Template,
+            },
+            Channel::Email(_) => Format::Email,
+            Channel::Command(_) => Format::Command,
+        }
+    }
+
     /// Where it is, in words that hold no token.
     pub fn place(&self) -> String {
         match &self.channel {
