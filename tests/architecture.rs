@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    ("config", &["domain"]),
+    // What an endpoint is, is defined where it is used: the configuration only fills it in.
+    ("config", &["domain", "delivery"]),
     ("catalogue", &["domain"]),
     ("store", &["domain"]),
     ("alerts", &["domain"]),
@@ -39,6 +40,9 @@ const ROOMS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
     ("reqwest::", &["delivery"]),
+    ("lettre::", &["delivery"]),
+    ("minijinja::", &["delivery"]),
+    ("rustix::", &["delivery"]),
     ("axum::", &["web"]),
     ("clap::", &["cli", "main"]),
     ("anyhow::", &["cli", "main"]),

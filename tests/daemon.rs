@@ -391,3 +391,45 @@ fn exit_codes_say_what_happened() {
     assert_eq!(code(&["backup", "copy.db"]), Some(1), "an existing file is not overwritten");
     assert_eq!(code(&["--db", "copy.db", "status", "npt"]), Some(0));
 }
+
+#[tokio::test]
+async fn a_preview_shows_the_request_and_sends_nothing() {
+    let receiver = Receiver::start().await;
+    let desk = Desk::new();
+    desk.endpoint(&format!("{}?token=hunter2", receiver.url));
+    let preview = |arguments: &[&str]| {
+        let output = desk.run(&[&["endpoints", "preview", "desk"], arguments].concat());
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let shown = preview(&[]);
+    let origin = receiver.url.trim_end_matches("/alerts");
+    assert!(shown.starts_with(&format!("POST {origin}/…\nwebhook-id: msg_")), "{shown}");
+    assert!(shown.contains("\nwebhook-signature: v1,") && !shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("\n\n{\"specversion\":\"1.0\""), "{shown}");
+    let revealed = preview(&["--reveal"]);
+    assert!(revealed.starts_with(&format!("POST {}?token=hunter2\n", receiver.url)), "{revealed}");
+    let unknown = desk.run(&["endpoints", "preview", "desk", "--alert", "msg_none"]);
+    assert_eq!(unknown.status.code(), Some(4));
+    assert_eq!(receiver.received().len(), 0);
+}
+
+#[test]
+fn a_test_message_goes_to_a_command_too() {
+    let desk = Desk::new();
+    desk.configure(
+        "[[endpoint]]\nname = \"desk\"\nformat = \"command\"\ncommand = [\"sh\", \"-c\", \"cat > got.json\"]\n",
+    );
+    let output = desk.run(&["endpoints", "test", "desk"]);
+    assert!(output.status.success(), "{output:?}");
+    let got: serde_json::Value = serde_json::from_slice(&fs::read(desk.path("got.json")).unwrap()).unwrap();
+    assert_eq!(got["data"]["test"], true);
+
+    desk.configure(
+        "[[endpoint]]\nname = \"desk\"\nformat = \"command\"\ncommand = [\"sh\", \"-c\", \"echo no >&2; exit 75\"]\n",
+    );
+    let output = desk.run(&["endpoints", "test", "desk"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.starts_with("desk did not accept") && told.ends_with(": exit code 75: no\n"), "{told}");
+}

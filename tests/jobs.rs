@@ -10,15 +10,19 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use common::Receiver;
 use secrecy::SecretSlice;
 use tempfile::TempDir;
-use treatywatch::alerts::{Look, Names, Route, due};
+use tokio_util::sync::CancellationToken;
+use treatywatch::alerts::{Look, Names, Route, due, test_alert};
 use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
-use treatywatch::delivery::{HttpSender, Target};
+use treatywatch::delivery::formats::Body;
+use treatywatch::delivery::{Channel, Courier, Target, Web};
 use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::day::parse_day;
-use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, SeedSource, Targets};
+use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::treaty::Lang;
+use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Targets};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
 
 const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
@@ -86,27 +90,34 @@ impl Desk {
 
 /// Where an endpoint of this name is: at the receiver.
 fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
-    let target = Target {
+    let web = Web {
         url: receiver.url.parse().unwrap(),
         keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
+        body: Body::CloudEvents,
+        authorities: None,
+    };
+    let target = Target {
+        channel: Channel::Web(web),
+        language: Lang::En,
         timeout: Duration::from_secs(5),
+        concurrency: 4,
     };
     Targets::from([(endpoint.to_owned(), target)])
 }
 
+/// Runs every lane until nothing is due, one after the other.
 async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> DeliverReport {
-    let sender = HttpSender::new().unwrap();
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     let mut total = DeliverReport::default();
-    loop {
-        let report = jobs::deliver_due(store, &sender, targets, clock).await.unwrap();
-        if report.is_idle() {
-            return total;
-        }
+    for (endpoint, target) in targets {
+        let lane = Lane { endpoint, target };
+        let report = jobs::deliver_due(store, &sender, lane, clock, &stop).await.unwrap();
         total.delivered += report.delivered;
         total.retried += report.retried;
         total.dead += report.dead;
         total.stopped += report.stopped;
     }
+    total
 }
 
 #[tokio::test]
@@ -357,7 +368,7 @@ async fn a_failure_is_tried_again_later_under_the_same_id_with_the_same_body() {
     assert!(empty_outbox(&desk.store, &targets, &clock).await.is_idle(), "nothing is due before its time");
 
     receiver.answer(StatusCode::NO_CONTENT);
-    clock.set(desk.store.next_delivery_at().await.unwrap().unwrap());
+    clock.set(desk.store.next_delivery_at("desk").await.unwrap().unwrap());
     while receiver.received().len() < 4 {
         clock.set(clock.now() + chrono::TimeDelta::seconds(1));
         empty_outbox(&desk.store, &targets, &clock).await;
@@ -381,7 +392,7 @@ async fn an_endpoint_that_never_recovers_becomes_a_dead_letter_and_can_be_sent_a
     receiver.answer(StatusCode::BAD_GATEWAY);
     let started = clock.now();
     let mut dead = 0;
-    while let Some(next) = desk.store.next_delivery_at().await.unwrap() {
+    while let Some(next) = desk.store.next_delivery_at("desk").await.unwrap() {
         clock.set(clock.now().max(next));
         dead += empty_outbox(&desk.store, &targets, &clock).await.dead;
     }
@@ -483,4 +494,75 @@ async fn dates_are_told_from_the_projection_as_they_are_from_the_acts() {
         }
     }
     assert!(by_dates > 25, "{by_dates}");
+}
+
+/// Alerts of nothing in particular, each with a delivery to each of the endpoints.
+async fn raise(store: &Store, count: u32, endpoints: &[&str]) {
+    let endpoints: Vec<String> = endpoints.iter().map(|name| (*name).to_owned()).collect();
+    let mut write = store.begin().await.unwrap();
+    for number in 0..count {
+        let alert = test_alert("test".parse().unwrap(), day("2026-02-05"), format!("test|{number}"));
+        let raised_at = instant("2026-02-05T12:00:00Z");
+        let raised = RaisedAlert { id: format!("msg_{number}"), raised_at, test: false, alert };
+        write.insert_alert(&raised, &endpoints).await.unwrap();
+    }
+    write.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_answers_delays_no_other() {
+    let (fast, slow) = (Receiver::start().await, Receiver::start().await);
+    slow.hang();
+    let desk = Desk::open().await;
+    raise(&desk.store, 50, &["fast", "slow"]).await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    let mut all = targets(&fast, "fast");
+    all.extend(targets(&slow, "slow"));
+    all.get_mut("slow").unwrap().timeout = Duration::from_secs(30);
+    let run = |endpoint| {
+        let lane = Lane { endpoint, target: &all[endpoint] };
+        jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop)
+    };
+    let told = tokio::select! {
+        report = run("slow") => panic!("the slow one never answers: {report:?}"),
+        report = async {
+            slow.wait_for(4).await;
+            run("fast").await
+        } => report.unwrap(),
+    };
+    assert_eq!(told, DeliverReport { delivered: 50, ..DeliverReport::default() });
+    let ids: BTreeSet<String> = fast.received().into_iter().map(|message| message.id).collect();
+    assert_eq!((ids.len(), fast.received().len()), (50, 50));
+    assert_eq!(slow.received().len(), 4, "as many as may run side by side, and no more");
+}
+
+#[tokio::test]
+async fn a_receiver_that_asks_for_a_pause_gets_it_and_then_everything() {
+    let receiver = Receiver::start().await;
+    let desk = Desk::open().await;
+    raise(&desk.store, 20, &["desk"]).await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let targets = targets(&receiver, "desk");
+    receiver.answer_busy(90);
+    assert_eq!(empty_outbox(&desk.store, &targets, &clock).await.retried, 4, "those that were on their way");
+    receiver.answer(StatusCode::NO_CONTENT);
+    clock.set(instant("2026-02-05T12:01:29Z"));
+    assert!(empty_outbox(&desk.store, &targets, &clock).await.is_idle());
+    clock.set(instant("2026-02-05T12:01:30Z"));
+    assert_eq!(empty_outbox(&desk.store, &targets, &clock).await.delivered, 20);
+}
+
+#[tokio::test]
+async fn a_lane_that_is_told_to_stop_begins_nothing() {
+    let receiver = Receiver::start().await;
+    let desk = Desk::open().await;
+    raise(&desk.store, 3, &["desk"]).await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    stop.cancel();
+    let targets = targets(&receiver, "desk");
+    let lane = Lane { endpoint: "desk", target: &targets["desk"] };
+    assert!(jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop).await.unwrap().is_idle());
+    assert_eq!(receiver.received().len(), 0);
 }

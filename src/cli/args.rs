@@ -302,6 +302,17 @@ pub enum EndpointsAction {
         /// The endpoint, as the configuration names it
         name: String,
     },
+    /// Print a message as it would be sent now, and send nothing
+    Preview {
+        /// The endpoint, as the configuration names it
+        name: String,
+        /// An alert that was raised, by its id, instead of a sample
+        #[arg(long, value_name = "ID")]
+        alert: Option<String>,
+        /// Show the whole URL; its path may hold a token
+        #[arg(long)]
+        reveal: bool,
+    },
 }
 
 /// `sql`

@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::alerts::instant;
 use super::layout::Grid;
 use super::view::{View, colon, english, say};
 use crate::config::{Config, Endpoint};
+use crate::delivery::Preview;
 use crate::domain::treaty::Lang;
 use crate::store::EndpointRow;
 
@@ -24,6 +27,10 @@ pub struct EndpointView {
     pub name: String,
     /// Scheme, host and port; the path may hold a token.
     pub origin: String,
+    /// What it is sent.
+    pub format: String,
+    /// In which language, where people read it.
+    pub language: String,
     /// The treaties it wants; none for all.
     pub treaties: Option<Vec<String>>,
     /// The kinds it wants; none for all.
@@ -34,24 +41,27 @@ pub struct EndpointView {
     pub lead_days: Vec<u32>,
     /// Why nothing is sent to it any more: it answered 410.
     pub stopped: Option<String>,
+    /// Until when nothing is sent to it, because it asked for a pause.
+    pub paused_until: Option<DateTime<Utc>>,
 }
 
 /// The endpoints of the configuration, and what the database knows of them.
-pub fn endpoints(config: &Config, known: &[EndpointRow]) -> EndpointsView {
+pub fn endpoints(config: &Config, known: &[EndpointRow], now: DateTime<Utc>) -> EndpointsView {
     fn words<T: ToString>(list: impl IntoIterator<Item = T>) -> Vec<String> {
         list.into_iter().map(|item| item.to_string()).collect()
     }
+    let row = |endpoint: &Endpoint| known.iter().find(|row| row.name == endpoint.name);
     let view = |endpoint: &Endpoint| EndpointView {
         name: endpoint.name.clone(),
-        origin: endpoint.url.origin().ascii_serialization(),
+        origin: endpoint.target.place(),
+        format: endpoint.target.format().to_string(),
+        language: endpoint.target.language.as_str().to_owned(),
         treaties: endpoint.treaties.as_ref().map(words),
         kinds: endpoint.kinds.as_ref().map(words),
         min_severity: endpoint.min_severity.to_string(),
         lead_days: endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone()),
-        stopped: known
-            .iter()
-            .find(|row| row.name == endpoint.name)
-            .and_then(|row| row.stopped_reason.clone()),
+        stopped: row(endpoint).and_then(|row| row.stopped_reason.clone()),
+        paused_until: row(endpoint).and_then(|row| row.slowed_until).filter(|until| *until > now),
     };
     EndpointsView { endpoints: config.endpoints.iter().map(view).collect() }
 }
@@ -90,7 +100,13 @@ impl View for EndpointsView {
                     ),
                 );
             }
+            if let Some(until) = endpoint.paused_until {
+                let paused = say(lang, "paused until", "暂停至", "пауза до");
+                grid.through(2, format!("! {paused} {}", instant(until)));
+            }
+            let format = format!("{} ({})", endpoint.format, endpoint.language);
             for (what, text) in [
+                (say(lang, "format", "格式", "формат"), format),
                 (say(lang, "treaties", "条约", "договоры"), list(&endpoint.treaties)),
                 (say(lang, "kinds", "类别", "виды"), list(&endpoint.kinds)),
                 (say(lang, "days before", "提前天数", "за сколько дней"), leads),
@@ -131,5 +147,68 @@ impl View for TestView {
                 writeln!(out, "{endpoint}: проверочное сообщение {alert_id} не принято: {error}")
             }
         }
+    }
+}
+
+/// A message as it would be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PreviewView {
+    /// The endpoint.
+    pub endpoint: String,
+    /// What would be done with it, and where.
+    pub how: String,
+    /// Its headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// What it says.
+    pub body: String,
+}
+
+impl PreviewView {
+    /// The view of a message to an endpoint.
+    pub fn of(endpoint: &str, preview: Preview) -> Self {
+        let Preview { how, headers, body } = preview;
+        Self { endpoint: endpoint.to_owned(), how, headers, body }
+    }
+}
+
+impl View for PreviewView {
+    /// As it goes over the wire: in no language, and not wrapped.
+    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.how)?;
+        for (name, value) in &self.headers {
+            writeln!(out, "{name}: {value}")?;
+        }
+        writeln!(out, "\n{}", self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{json, printed};
+
+    fn row(slowed_until: &str) -> EndpointRow {
+        let slowed_until = slowed_until.parse().ok();
+        EndpointRow { name: "desk".to_owned(), stopped_reason: None, slowed_until }
+    }
+
+    #[test]
+    fn an_endpoint_is_shown_with_its_format_and_its_pause_and_without_its_token() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("treatywatch.toml");
+        let text = "language = 'zh'\n[[endpoint]]\nname = 'desk'\nformat = 'slack'\nurl = 'https://hooks.example.org/token'\n";
+        std::fs::write(&path, text).unwrap();
+        let config = Config::load_without_secrets(Some(&path)).unwrap();
+        let now = "2026-02-05T12:00:00Z".parse().unwrap();
+        let view = endpoints(&config, &[row("2026-02-05T12:05:00Z")], now);
+        let text = printed(&view, Lang::En);
+        assert!(
+            text.contains("format: slack (zh)") && text.contains("! paused until 2026-02-05 12:05Z"),
+            "{text}"
+        );
+        assert!(!text.contains("token"), "{text}");
+        assert_eq!(json(&view)["endpoints"][0]["format"], "slack");
+        // A pause that is over is none.
+        assert_eq!(endpoints(&config, &[row("2026-02-05T12:00:00Z")], now).endpoints[0].paused_until, None);
     }
 }

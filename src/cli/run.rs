@@ -13,7 +13,7 @@ use super::args::{
 };
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
-use super::endpoints::{TestView, endpoints};
+use super::endpoints::{PreviewView, TestView, endpoints};
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
@@ -36,7 +36,7 @@ use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::daemon;
-use crate::delivery::{HttpSender, Sender};
+use crate::delivery::{Courier, Sender, sample};
 use crate::domain::act::Act;
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
 use crate::domain::id::{ActId, TreatyId};
@@ -49,6 +49,8 @@ use crate::store::{AlertFilter, DeliveryFilter, Store};
 const CONFIG_FILE: &str = "treatywatch.toml";
 /// The `sql` command shows at most so many rows.
 const SQL_ROWS_MAX: u32 = 100_000;
+/// Where an alert is not found, so many of the latest are named.
+const ALERTS_NAMED: usize = 5;
 
 /// Runs a command and writes its answer to `out`.
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
@@ -183,8 +185,12 @@ impl Desk<'_> {
             Command::Alerts(args) => self.alerts(&args, out).await,
             Command::Deliveries(args) => self.deliveries(&args, out).await,
             Command::Endpoints(args) => match args.action {
-                None => self.show(&endpoints(&self.config, &self.store.endpoints().await?), out),
+                None => self
+                    .show(&endpoints(&self.config, &self.store.endpoints().await?, SystemClock.now()), out),
                 Some(EndpointsAction::Test { name }) => self.test_endpoint(&name, out).await,
+                Some(EndpointsAction::Preview { name, alert, reveal }) => {
+                    self.preview(&name, alert.as_deref(), reveal, out).await
+                }
             },
             Command::Sql(args) => {
                 let table = self.store.sql(&args.query, SQL_ROWS_MAX).await?;
@@ -429,14 +435,41 @@ impl Desk<'_> {
         let alert = test_alert("test".parse().context("the name of a test")?, self.today, key);
         let raised = RaisedAlert { id: id.clone(), raised_at: now, test: true, alert };
         let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, failures: 0, raised };
-        let error = match HttpSender::new()?.send(&claim, target, now).await {
+        let error = match Courier::new()?.send(&claim, target, now).await {
             Outcome::Delivered => None,
-            Outcome::Failed { error, .. } => Some(error),
+            Outcome::Failed { error, .. } | Outcome::Busy { error, .. } => Some(error),
             Outcome::Gone => Some("it answered 410: it wants nothing more".to_owned()),
         };
         let delivered = error.is_none();
         self.show(&TestView { endpoint: name.to_owned(), alert_id: id, delivered, error }, out)?;
         Ok(if delivered { exit::FINE } else { exit::FAILED })
+    }
+
+    async fn preview(
+        &self,
+        name: &str,
+        alert: Option<&str>,
+        reveal: bool,
+        out: &mut dyn Write,
+    ) -> Result<u8> {
+        let targets = jobs::targets(&self.config);
+        let Some(target) = targets.get(name) else {
+            return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
+        };
+        let raised = match alert {
+            None => sample::full(),
+            Some(id) => {
+                let all = AlertFilter { treaty: None, kind: None, since: None, limit: u32::MAX };
+                let alerts = self.store.alerts(&all).await?;
+                let Some(found) = alerts.iter().find(|raised| raised.id == id) else {
+                    let last = alerts.iter().take(ALERTS_NAMED).map(|raised| raised.id.as_str());
+                    return no_such(&NoSuch::among("alert", id, last));
+                };
+                found.clone()
+            }
+        };
+        let preview = target.preview(&raised, SystemClock.now(), reveal)?;
+        self.show(&PreviewView::of(name, preview), out)
     }
 
     async fn check(&self, args: CheckArgs, out: &mut dyn Write) -> Result<u8> {

@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use crate::delivery::{HttpSender, SenderError};
+use crate::delivery::{Courier, SenderError};
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, JobError, SeedSource};
@@ -105,7 +105,7 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
             seeded.retracted
         );
     }
-    let sender = HttpSender::new()?;
+    let sender = Courier::new()?;
     if let Some(problem) = sender.https_problem() {
         warn!("Alerts cannot be sent over https: {problem}");
     }
@@ -118,7 +118,10 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     // No other daemon is at work: what a crash left claimed is due at once.
     store.release_leases().await?;
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
-    tasks.spawn(workers::deliver(Arc::clone(&context), stop.clone()));
+    for endpoint in context.endpoints() {
+        tasks.spawn(workers::deliver(Arc::clone(&context), endpoint.clone(), stop.clone()));
+    }
+    tasks.spawn(workers::give_up_unknown(Arc::clone(&context), stop.clone()));
     let mut metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
     if let Some(listener) = listener {
         let health = web::router(web::Health::new(
@@ -185,7 +188,7 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
         info!("Next: {} {}, {what}{state} ({}, {certainty})", date.on, date.treaty, date.id);
     }
     for endpoint in &config.endpoints {
-        info!(endpoint = %endpoint.name, "Alerts go to {} at {}", endpoint.name, endpoint.url.origin().ascii_serialization());
+        info!(endpoint = %endpoint.name, "Alerts go to {} at {}", endpoint.name, endpoint.target.place());
     }
     if config.endpoints.is_empty() {
         info!("No endpoint is configured: alerts go to this log and to the view alert_log");

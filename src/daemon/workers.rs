@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use croner::Cron;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::delivery::HttpSender;
+use crate::delivery::Courier;
 use crate::domain::text::with_causes;
-use crate::jobs::{self, CheckReport, CheckSettings, JobError, Targets};
+use crate::jobs::{self, CheckReport, CheckSettings, DeliverReport, JobError, Lane, Targets};
 use crate::store::{RunOutcome, Store, StoreError};
 
 use super::metronome;
@@ -28,21 +28,27 @@ pub(super) struct Context {
     pub store: Arc<Store>,
     pub clock: Arc<dyn Clock>,
     pub check_due: Arc<Notify>,
-    deliveries_due: Notify,
+    /// Every lane hears of it, also one that is busy just now.
+    deliveries_due: watch::Sender<()>,
     cron: Cron,
     settings: CheckSettings,
     targets: Targets,
-    sender: HttpSender,
+    sender: Courier,
     time_zone: chrono_tz::Tz,
 }
 
 impl Context {
-    pub(super) fn new(config: &Config, store: Arc<Store>, sender: HttpSender, clock: Arc<dyn Clock>) -> Self {
+    /// The names of the endpoints.
+    pub(super) fn endpoints(&self) -> impl Iterator<Item = &String> {
+        self.targets.keys()
+    }
+
+    pub(super) fn new(config: &Config, store: Arc<Store>, sender: Courier, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
             clock,
             check_due: Arc::new(Notify::new()),
-            deliveries_due: Notify::new(),
+            deliveries_due: watch::Sender::new(()),
             cron: config.schedule.check.clone(),
             settings: CheckSettings::of(config),
             targets: jobs::targets(config),
@@ -124,7 +130,7 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
             let summary = serde_json::json!(report);
             context.store.finish_run(run, RunOutcome::Ok, &summary, None, finished).await?;
             context.store.set_next_run("check", metronome::next(&context.cron, finished)).await?;
-            context.deliveries_due.notify_one();
+            context.deliveries_due.send_replace(());
             Ok(true)
         }
         Err(error) => {
@@ -161,52 +167,87 @@ fn tell(report: &CheckReport) {
     }
 }
 
-/// Empties the outbox whenever something in it is due.
-pub(super) async fn deliver(context: Arc<Context>, stop: CancellationToken) {
+/// Sends what is due to one endpoint, whenever something is.
+pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: CancellationToken) {
+    let Some(target) = context.targets.get(&endpoint) else { return };
+    let lane = Lane { endpoint: &endpoint, target };
+    let mut due = context.deliveries_due.subscribe();
     loop {
-        let wait = match empty_outbox(&context, &stop).await {
+        due.mark_unchanged();
+        let wait = match empty_lane(&context, lane, &stop).await {
             Ok(wait) => wait,
             Err(error) => {
-                error!("Deliveries could not be made: {}", with_causes(&error));
+                error!(endpoint = %endpoint, "Deliveries to {endpoint} could not be made: {}", with_causes(&error));
                 RETRY_AFTER
             }
         };
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = context.deliveries_due.notified() => {}
+            _ = due.changed() => {}
             () = tokio::time::sleep(wait) => {}
         }
     }
 }
 
+/// Gives up what waits for endpoints that are not in the configuration any more.
+pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationToken) {
+    let mut due = context.deliveries_due.subscribe();
+    loop {
+        due.mark_unchanged();
+        match jobs::give_up_unknown(&context.store, &context.targets, context.clock.now()).await {
+            Ok(0) => {}
+            Ok(count) => warn!(
+                "{count} deliveries to endpoints that are not configured any more were given up; see: treatywatch \
+                 deliveries --failed"
+            ),
+            Err(error) => error!("The outbox could not be looked through: {}", with_causes(&error)),
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = due.changed() => {}
+            () = tokio::time::sleep(OUTBOX_EVERY) => {}
+        }
+    }
+}
+
 /// Delivers until nothing is due, and says how long nothing will be.
-async fn empty_outbox(context: &Context, stop: &CancellationToken) -> Result<Duration, JobError> {
+async fn empty_lane(
+    context: &Context,
+    lane: Lane<'_>,
+    stop: &CancellationToken,
+) -> Result<Duration, JobError> {
+    let Context { store, sender, clock, .. } = context;
     while !stop.is_cancelled() {
-        let started = context.clock.now();
-        let Context { store, sender, targets, clock, .. } = context;
-        let report = jobs::deliver_due(store, sender, targets, clock.as_ref()).await?;
+        let started = clock.now();
+        let report = jobs::deliver_due(store, sender, lane, clock.as_ref(), stop).await?;
         if report.is_idle() {
             break;
         }
-        if report.dead + report.stopped > 0 {
-            warn!(
-                "{} deliveries were given up; see: treatywatch deliveries --failed",
-                report.dead + report.stopped
-            );
-        }
-        info!(
-            delivered = report.delivered,
-            retried = report.retried,
-            "{} alerts delivered, {} to be tried again",
-            report.delivered,
-            report.retried
-        );
+        tell_delivered(lane.endpoint, report);
         if let Some(run) = store.begin_run("deliver", started, started).await? {
             store.finish_run(run, RunOutcome::Ok, &serde_json::json!(report), None, clock.now()).await?;
         }
     }
-    let next = context.store.next_delivery_at().await?;
-    let until = next.map(|at| (at - context.clock.now()).to_std().unwrap_or(Duration::ZERO));
+    let next = store.next_delivery_at(lane.endpoint).await?;
+    let until = next.map(|at| (at - clock.now()).to_std().unwrap_or(Duration::ZERO));
     Ok(until.map_or(OUTBOX_EVERY, |until| until.clamp(Duration::from_secs(1), OUTBOX_EVERY)))
+}
+
+fn tell_delivered(endpoint: &str, report: DeliverReport) {
+    let DeliverReport { delivered, retried, dead, stopped } = report;
+    if dead + stopped > 0 {
+        warn!(
+            endpoint = %endpoint,
+            "{endpoint}: {} deliveries were given up; see: treatywatch deliveries --failed",
+            dead + stopped
+        );
+    }
+    info!(
+        endpoint = %endpoint,
+        delivered,
+        retried,
+        "{endpoint}: {delivered} alerts delivered, {retried} to be tried again"
+    );
 }

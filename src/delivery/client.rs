@@ -1,23 +1,19 @@
 //! One attempt at a delivery, over HTTP.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::fmt;
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect, retry};
-use secrecy::SecretSlice;
-use url::Url;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode, redirect, retry};
 
-use super::event;
-use super::signature;
-use crate::domain::delivery::{Claim, Outcome};
+use super::authority::Authorities;
+use super::formats::Request;
+use crate::domain::delivery::Outcome;
 
-/// The longest time that one attempt takes, whatever its target allows. A lease that is shorter
-/// than this sends messages twice.
-pub const SEND_TIMEOUT_S: i64 = 30;
 const CONNECT_TIMEOUT_S: u64 = 5;
 /// As much of an answer is read, so that its connection can be used again; what it says does not matter.
 const ANSWER_SIZE_MAX_BYTES: usize = 4096;
@@ -26,36 +22,6 @@ const ANSWER_TIMEOUT_MS: u64 = 500;
 /// Errors are kept in rows and shown in lines.
 const ERROR_CHARS_MAX: usize = 200;
 const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));
-
-/// Where a message goes, and how.
-pub struct Target {
-    /// Where. Its path and query may hold a token: show the host only.
-    pub url: Url,
-    /// The keys to sign with.
-    pub keys: Vec<SecretSlice<u8>>,
-    /// How long the attempt may take; at most [`SEND_TIMEOUT_S`] count.
-    pub timeout: Duration,
-}
-
-impl fmt::Debug for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Target")
-            .field("origin", &self.url.origin().ascii_serialization())
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The way to receivers.
-pub trait Sender: Send + Sync {
-    /// Makes one attempt. `now` is what the receiver is told and what its dates are compared with.
-    fn send(
-        &self,
-        claim: &Claim,
-        target: &Target,
-        now: DateTime<Utc>,
-    ) -> impl Future<Output = Outcome> + Send;
-}
 
 /// A sender that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -71,21 +37,34 @@ pub enum SenderError {
 pub struct HttpSender {
     client: Client,
     https_problem: Option<String>,
+    /// Made when they are first used: few endpoints have authorities of their own.
+    others: Arc<Mutex<BTreeMap<Authorities, Client>>>,
 }
 
 impl HttpSender {
     /// Makes a sender with the certificates of this machine. Where it has none, plain HTTP works
     /// all the same, and [`HttpSender::https_problem`] says what does not.
     pub fn new() -> Result<Self, SenderError> {
-        // The process has one provider of cryptography. Refused if there is one: then that one is used.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        choose_cryptography();
         match client_builder().build() {
-            Ok(client) => Ok(Self { client, https_problem: None }),
+            Ok(client) => Ok(Self { client, https_problem: None, others: Arc::default() }),
             Err(problem) => {
                 let client = client_builder().tls_certs_only([]).build().map_err(SenderError::Client)?;
-                Ok(Self { client, https_problem: Some(root_cause(&problem)) })
+                Ok(Self { client, https_problem: Some(root_cause(&problem)), others: Arc::default() })
             }
         }
+    }
+
+    /// The client that trusts these authorities and no others.
+    fn trusting(&self, authorities: &Authorities) -> Result<Client, reqwest::Error> {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = others.get(authorities) {
+            return Ok(client.clone());
+        }
+        let certificates = Certificate::from_pem_bundle(authorities.pem())?;
+        let client = client_builder().tls_certs_only(certificates).build()?;
+        others.insert(authorities.clone(), client.clone());
+        Ok(client)
     }
 
     /// Why nothing can be sent over HTTPS, if so: each such attempt will fail.
@@ -94,25 +73,30 @@ impl HttpSender {
     }
 }
 
-impl Sender for HttpSender {
-    async fn send(&self, claim: &Claim, target: &Target, now: DateTime<Utc>) -> Outcome {
-        if let (Some(problem), "https") = (&self.https_problem, target.url.scheme()) {
-            return failed(format!("https does not work on this machine: {problem}"), None);
+impl HttpSender {
+    /// Makes one attempt. `now` is what the receiver's dates are compared with.
+    pub async fn send(
+        &self,
+        request: Request,
+        authorities: Option<&Authorities>,
+        timeout: Duration,
+        now: DateTime<Utc>,
+    ) -> Outcome {
+        let client = match (authorities, &self.https_problem, request.url.scheme()) {
+            (Some(authorities), _, "https") => match self.trusting(authorities) {
+                Ok(client) => client,
+                Err(error) => return failed(format!("no TLS: {}", root_cause(&error)), None),
+            },
+            (None, Some(problem), "https") => {
+                return failed(format!("https does not work on this machine: {problem}"), None);
+            }
+            (Some(_) | None, _, _) => self.client.clone(),
+        };
+        let mut post = client.post(request.url).timeout(timeout);
+        for (name, value) in request.headers {
+            post = post.header(name, value);
         }
-        let limit = Duration::from_secs(SEND_TIMEOUT_S.unsigned_abs());
-        let timeout = target.timeout.min(limit);
-        let id = &claim.raised.id;
-        let body = event::body(&claim.raised);
-        let request = self
-            .client
-            .post(target.url.clone())
-            .timeout(timeout)
-            .header("webhook-id", id)
-            .header("webhook-timestamp", now.timestamp())
-            .header("webhook-signature", signature::sign(&target.keys, id, now.timestamp(), &body))
-            .header(CONTENT_TYPE, event::CONTENT_TYPE)
-            .body(body);
-        match request.send().await {
+        match post.body(request.body).send().await {
             Ok(answer) => {
                 let outcome = judge(answer.status(), answer.headers(), now);
                 finish_reading(answer).await;
@@ -121,6 +105,11 @@ impl Sender for HttpSender {
             Err(error) => failed(describe(&error, timeout), None),
         }
     }
+}
+
+/// The process has one provider of cryptography. Refused if there is one: then that one is used.
+pub(super) fn choose_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn client_builder() -> ClientBuilder {
@@ -147,7 +136,12 @@ fn judge(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Outcome
         format!("answered {code}")
     };
     let retry_after = headers.get(RETRY_AFTER).and_then(|value| read_retry_after(value.to_str().ok()?, now));
-    failed(error, retry_after)
+    match (status, retry_after) {
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(wait)) => {
+            Outcome::Busy { error, wait }
+        }
+        (_, retry_after) => failed(error, retry_after),
+    }
 }
 
 /// Reads both forms of RFC 9110, section 10.2.3: seconds from now, or a date. A date in the past
@@ -175,7 +169,7 @@ async fn finish_reading(mut answer: Response) {
     let _ = tokio::time::timeout(Duration::from_millis(ANSWER_TIMEOUT_MS), read).await;
 }
 
-fn failed(error: String, retry_after: Option<TimeDelta>) -> Outcome {
+pub(super) fn failed(error: String, retry_after: Option<TimeDelta>) -> Outcome {
     Outcome::Failed { error: error.chars().take(ERROR_CHARS_MAX).collect(), retry_after }
 }
 
@@ -204,6 +198,10 @@ fn root_cause(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::formats::Body;
+    use crate::delivery::{Channel, Courier, Sender as _, Target, Web, event, signature};
+    use crate::domain::delivery::Claim;
+    use crate::domain::treaty::Lang;
     use axum::Router;
     use axum::body::Bytes;
     use axum::extract::State;
@@ -212,7 +210,6 @@ mod tests {
     use secrecy::ExposeSecret;
     use std::net::SocketAddr;
     use std::process::Command;
-    use std::sync::{Arc, Mutex};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -245,6 +242,7 @@ mod tests {
             "/410" => (410, vec![]),
             "/429-seconds" => (429, header("retry-after", "120")),
             "/429-date" => (429, header("retry-after", "Thu, 29 Jan 2026 00:15:00 GMT")),
+            "/503-seconds" => (503, header("retry-after", "60")),
             "/503" => (503, header("retry-after", "soon")),
             "/404" => (404, header("retry-after", "7")),
             "/never" => std::future::pending().await,
@@ -267,11 +265,23 @@ mod tests {
     }
 
     fn target(address: SocketAddr, path: &str) -> Target {
-        Target {
+        let web = Web {
             url: format!("http://{address}{path}?token=hunter2").parse().unwrap(),
             keys: vec![b"a key of twenty-four byte".to_vec().into()],
+            body: Body::CloudEvents,
+            authorities: None,
+        };
+        Target {
+            channel: Channel::Web(web),
+            language: Lang::En,
             timeout: Duration::from_secs(10),
+            concurrency: 4,
         }
+    }
+
+    fn web(target: &mut Target) -> &mut Web {
+        let Channel::Web(web) = &mut target.channel else { panic!("another channel") };
+        web
     }
 
     fn claim() -> Claim {
@@ -312,12 +322,16 @@ mod tests {
     /// Sends to the receiver of this module, and reports what it saw.
     async fn send(path: &str) -> (Outcome, Log) {
         let (address, log) = receiver().await;
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, path), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, path), now()).await;
         (outcome, log)
     }
 
     fn failure(error: &str, retry_after_s: Option<i64>) -> Outcome {
         Outcome::Failed { error: error.to_owned(), retry_after: retry_after_s.map(TimeDelta::seconds) }
+    }
+
+    fn busy(error: &str, wait_s: i64) -> Outcome {
+        Outcome::Busy { error: error.to_owned(), wait: TimeDelta::seconds(wait_s) }
     }
 
     #[tokio::test]
@@ -330,7 +344,7 @@ mod tests {
         assert_eq!(received.header("content-type"), "application/cloudevents+json; charset=utf-8");
         assert_eq!(received.header("user-agent"), concat!("treatywatch/", env!("CARGO_PKG_VERSION")));
         assert_eq!(received.body, event::body(&claim().raised));
-        let keys = target(([127, 0, 0, 1], 1).into(), "").keys;
+        let keys = web(&mut target(([127, 0, 0, 1], 1).into(), "")).keys.clone();
         assert_eq!(
             received.header("webhook-signature"),
             signature::sign(&keys, "msg_1", 1_769_645_100, &received.body)
@@ -360,7 +374,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = tokio::spawn(answer_at_length(listener, ENDLESS));
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
         assert_eq!(outcome, Outcome::Delivered);
         // Besides what was read, the buffers of both sockets took some.
         assert!(served.await.unwrap() < ENDLESS);
@@ -371,7 +385,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = tokio::spawn(answer_at_length(listener, 10));
-        let (sender, claim, target) = (HttpSender::new().unwrap(), claim(), target(address, "/"));
+        let (sender, claim, target) = (Courier::new().unwrap(), claim(), target(address, "/"));
         let attempt = sender.send(&claim, &target, now());
         // The attempt as a whole could take ten seconds.
         let outcome = tokio::time::timeout(Duration::from_secs(5), attempt).await;
@@ -382,7 +396,7 @@ mod tests {
     #[tokio::test]
     async fn a_second_attempt_repeats_the_first() {
         let (address, log) = receiver().await;
-        let sender = HttpSender::new().unwrap();
+        let sender = Courier::new().unwrap();
         let target = target(address, "/500");
         for minute in 0..2 {
             sender.send(&claim(), &target, now() + TimeDelta::minutes(minute)).await;
@@ -400,8 +414,10 @@ mod tests {
         let cases = [
             ("/410", Outcome::Gone),
             ("/500", failure("answered 500", None)),
-            ("/429-seconds", failure("answered 429", Some(120))),
-            ("/429-date", failure("answered 429", Some(600))),
+            ("/429-seconds", busy("answered 429", 120)),
+            ("/429-date", busy("answered 429", 600)),
+            ("/503-seconds", busy("answered 503", 60)),
+            // Not a time: nothing was asked for.
             ("/503", failure("answered 503", None)),
             ("/404", failure("answered 404", Some(7))),
         ];
@@ -425,7 +441,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
         assert_eq!(outcome, failure("cannot connect: connection refused", None));
     }
 
@@ -433,7 +449,7 @@ mod tests {
     async fn a_receiver_that_never_answers_is_left() {
         let (address, log) = receiver().await;
         let target = Target { timeout: Duration::from_millis(200), ..target(address, "/never") };
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target, now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target, now()).await;
         assert_eq!(outcome, failure("timed out after 200ms", None));
         assert_eq!(log.lock().unwrap().len(), 1);
     }
@@ -447,7 +463,7 @@ mod tests {
             stream.readable().await.unwrap();
             stream.try_write(b"220 mail.example.org\r\n").unwrap();
         });
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+        let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
         served.await.unwrap();
         let Outcome::Failed { error, retry_after: None } = outcome else { panic!("{outcome:?}") };
         assert!(error.starts_with("the request failed: "), "{error}");
@@ -478,17 +494,54 @@ mod tests {
 
     #[test]
     fn debug_shows_neither_a_key_nor_a_token() {
-        let target = target(([127, 0, 0, 1], 80).into(), "/path");
-        assert_eq!(format!("{target:?}"), "Target { origin: \"http://127.0.0.1\", timeout: 10s, .. }");
-        assert!(!target.keys[0].expose_secret().is_empty());
+        let mut target = target(([127, 0, 0, 1], 80).into(), "/path");
+        assert_eq!(
+            format!("{target:?}"),
+            "Target { channel: Web { origin: \"http://127.0.0.1\", body: CloudEvents, .. }, language: En, timeout: 10s, concurrency: 4 }"
+        );
+        assert!(!web(&mut target).keys[0].expose_secret().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_receiver_of_a_private_authority_is_trusted_if_that_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(async move {
+            let mut requests = 0;
+            while requests < 2 {
+                let (stream, _) = listener.accept().await.unwrap();
+                // One who does not trust it leaves during the handshake.
+                let Ok(mut stream) = crate::delivery::testing::acceptor().accept(stream).await else {
+                    continue;
+                };
+                let mut start = [0; 4096];
+                if stream.read(&mut start).await.is_ok_and(|count| count > 0) {
+                    stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").await.unwrap();
+                    stream.shutdown().await.unwrap();
+                    requests += 1;
+                }
+            }
+        });
+        let sender = Courier::new().unwrap();
+        let mut target = target(address, "/");
+        web(&mut target).url.set_scheme("https").unwrap();
+        let Outcome::Failed { error, .. } = sender.send(&claim(), &target, now()).await else {
+            panic!("nobody knows this authority")
+        };
+        assert!(!error.contains("token"), "{error}");
+        web(&mut target).authorities = Some(crate::delivery::testing::authorities());
+        for _ in 0..2 {
+            assert_eq!(sender.send(&claim(), &target, now()).await, Outcome::Delivered);
+        }
+        served.await.unwrap();
     }
 
     #[tokio::test]
     async fn a_receiver_without_tls_fails_over_https() {
         let (address, log) = receiver().await;
         let mut target = target(address, "/204");
-        target.url.set_scheme("https").unwrap();
-        let outcome = HttpSender::new().unwrap().send(&claim(), &target, now()).await;
+        web(&mut target).url.set_scheme("https").unwrap();
+        let outcome = Courier::new().unwrap().send(&claim(), &target, now()).await;
         let Outcome::Failed { error, retry_after: None } = outcome else { panic!("{outcome:?}") };
         assert!(!error.contains("token") && !error.contains("127.0.0.1"), "{error}");
         assert!(log.lock().unwrap().is_empty());
@@ -518,14 +571,14 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (address, _) = receiver().await;
-            let sender = HttpSender::new().unwrap();
+            let sender = Courier::new().unwrap();
             let problem = "No CA certificates were loaded from the system";
             assert!(sender.https_problem().unwrap().contains(problem));
             let http = target(address, "/204");
             assert_eq!(sender.send(&claim(), &http, now()).await, Outcome::Delivered);
 
             let mut https = target(address, "/204");
-            https.url.set_scheme("https").unwrap();
+            web(&mut https).url.set_scheme("https").unwrap();
             let Outcome::Failed { error, .. } = sender.send(&claim(), &https, now()).await else { panic!() };
             assert!(error.starts_with("https does not work on this machine: "), "{error}");
         });

@@ -17,6 +17,11 @@ pub fn body(raised: &RaisedAlert) -> Vec<u8> {
     serde_json::to_vec(&Event::of(raised)).expect("text, numbers and days can always be written as JSON")
 }
 
+/// The same as a value, for templates.
+pub fn value(raised: &RaisedAlert) -> serde_json::Value {
+    serde_json::to_value(Event::of(raised)).expect("text, numbers and days can always be written as JSON")
+}
+
 /// The attributes of CloudEvents 1.0, in the order in which they are written.
 #[derive(Serialize)]
 struct Event<'a> {

@@ -1,12 +1,24 @@
-//! How an alert reaches a receiver: its body, its signature, one attempt, and when to try again.
+//! How an alert reaches a receiver: what is sent, its signature, one attempt, and when to try again.
 //!
 //! Nothing here keeps state or reads the clock. Formats, signatures and waits are pure functions;
-//! [`HttpSender`] alone speaks to the network, and knows one attempt at a time.
+//! a [`Courier`] alone speaks to the outside, and knows one attempt at a time.
 
-pub mod client;
+mod authority;
+mod client;
+mod command;
+mod courier;
+pub mod email;
 pub mod event;
+pub mod formats;
 pub mod retry;
+pub mod sample;
 pub mod signature;
+mod target;
+#[cfg(test)]
+mod testing;
 
-pub use client::{HttpSender, SEND_TIMEOUT_S, Sender, SenderError, Target};
-pub use retry::wait_after;
+pub use authority::{Authorities, NoCertificate};
+pub use client::SenderError;
+pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
+pub use retry::{wait_after, within_limit};
+pub use target::{Channel, Preview, PreviewError, Target, Web};

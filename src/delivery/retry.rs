@@ -37,8 +37,12 @@ pub fn wait_after(failure: u32, retry_after: Option<TimeDelta>, message_id: &str
     let nth = usize::try_from(failure.saturating_sub(1)).ok()?;
     let wait_s = WAITS_S.get(nth)?;
     let wait = TimeDelta::seconds(wait_s + spread_s(wait_s / SPREAD_PART, failure, message_id));
-    let asked = retry_after.map(|asked| asked.min(TimeDelta::seconds(RETRY_AFTER_MAX_S)));
-    Some(asked.map_or(wait, |asked| wait.max(asked)))
+    Some(retry_after.map_or(wait, |asked| wait.max(within_limit(asked))))
+}
+
+/// As much of what a receiver asked for as it gets.
+pub fn within_limit(asked: TimeDelta) -> TimeDelta {
+    asked.min(TimeDelta::seconds(RETRY_AFTER_MAX_S))
 }
 
 /// A number of seconds from `-most_s` to `most_s`.

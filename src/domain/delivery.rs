@@ -3,6 +3,29 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::alert::Alert;
+use super::text::text_enum;
+
+text_enum! {
+    /// What a message looks like to its receiver.
+    Format ("format") {
+        /// A CloudEvent in JSON, signed as Standard Webhooks says.
+        CloudEvents = "cloudevents",
+        /// Slack's Block Kit.
+        Slack = "slack",
+        /// An embed of Discord.
+        Discord = "discord",
+        /// An Adaptive Card for Microsoft Teams.
+        Teams = "teams",
+        /// A message for ntfy.
+        Ntfy = "ntfy",
+        /// Whatever a template of the user makes of it.
+        Template = "template",
+        /// Mail.
+        Email = "email",
+        /// The event on the input of a program.
+        Command = "command",
+    }
+}
 
 /// An alert that has been raised: it has an id and an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +66,14 @@ pub enum Outcome {
         error: String,
         /// How long the receiver asked to wait.
         retry_after: Option<TimeDelta>,
+    },
+    /// The receiver is there and wants nothing before some time has passed: this is tried again, and
+    /// nothing else is sent to it until then.
+    Busy {
+        /// What happened, in words that hold no secret.
+        error: String,
+        /// How long it asked to wait.
+        wait: TimeDelta,
     },
     /// The receiver answered 410: it wants nothing more.
     Gone,

@@ -1,20 +1,23 @@
-//! Sends what is due from the outbox.
+//! Sends what is due from the outbox: one lane for each endpoint, so that none waits for another.
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::FutureExt as _;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Config, Endpoint};
+use crate::config::Config;
 use crate::delivery::{self, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
-use crate::store::{Store, Verdict};
+use crate::store::{Ended, Store, Verdict, Want};
 
 use super::JobError;
 
-/// So many are sent side by side.
-const BATCH_MAX: u32 = 16;
+/// A run ends after so many attempts; the next run takes up the rest.
+const RUN_MAX: u32 = 1000;
 const LEASE_S: i64 = 90;
 // A lease that ran out during an attempt would send the message twice.
 const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
@@ -24,11 +27,16 @@ pub type Targets = BTreeMap<String, Target>;
 
 /// Where each endpoint of the configuration is.
 pub fn targets(config: &Config) -> Targets {
-    let target = |endpoint: &Endpoint| {
-        let keys = endpoint.secrets.clone();
-        (endpoint.name.clone(), Target { url: endpoint.url.clone(), keys, timeout: endpoint.timeout })
-    };
-    config.endpoints.iter().map(target).collect()
+    config.endpoints.iter().map(|endpoint| (endpoint.name.clone(), endpoint.target.clone())).collect()
+}
+
+/// One lane: an endpoint, and the way to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lane<'a> {
+    /// The name of the endpoint.
+    pub endpoint: &'a str,
+    /// Where it is.
+    pub target: &'a Target,
 }
 
 /// What a run did.
@@ -44,34 +52,53 @@ pub struct DeliverReport {
     pub stopped: u32,
 }
 
-/// Sends one batch of the deliveries that are due, and marks what became of each.
+/// Sends what is due to one endpoint, as many side by side as it takes, and marks what became of each.
 ///
-/// No transaction is open while the network is asked. An attempt whose lease another process has
-/// taken over is not counted: the receiver sees the same id again. A run that did nothing
-/// ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
+/// A delivery is claimed when its attempt begins, and what has ended meanwhile is committed with the
+/// claim: one commit for both. No transaction is open while the network is asked. An attempt whose lease
+/// another process has taken over is not counted: the receiver sees the same id again. Once `stop`
+/// is cancelled no attempt begins. A run that did nothing ([`DeliverReport::is_idle`]) found nothing due;
+/// else there may be more.
 pub async fn deliver_due(
     store: &Store,
     sender: &impl Sender,
-    targets: &Targets,
+    lane: Lane<'_>,
     clock: &dyn Clock,
+    stop: &CancellationToken,
 ) -> Result<DeliverReport, JobError> {
-    let claims = store.claim_due_many(clock.now(), TimeDelta::seconds(LEASE_S), BATCH_MAX).await?;
-    let attempts = claims.iter().map(|claim| attempt(sender, targets, claim, clock));
-    let verdicts = futures_util::future::join_all(attempts).await;
+    let Lane { endpoint, target } = lane;
+    let lease = TimeDelta::seconds(LEASE_S);
     let mut report = DeliverReport::default();
-    for verdict in &verdicts {
-        let counter = match verdict {
-            Verdict::Delivered => &mut report.delivered,
-            Verdict::Retry { .. } => &mut report.retried,
-            Verdict::Dead { .. } => &mut report.dead,
-            Verdict::Stopped { .. } => &mut report.stopped,
-        };
-        *counter += 1;
+    let mut running = FuturesUnordered::new();
+    let mut ended = Ended::default();
+    let mut left = RUN_MAX;
+    loop {
+        let free = target.concurrency.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
+        let limit = if stop.is_cancelled() { 0 } else { free.min(left) };
+        let (_, claims) = store.turn(&ended, Want { endpoint, lease, limit }, clock.now()).await?;
+        left = left.saturating_sub(u32::try_from(claims.len()).unwrap_or(u32::MAX));
+        running.extend(claims.into_iter().map(|claim| async move {
+            let outcome = sender.send(&claim, target, clock.now()).await;
+            (claim, outcome)
+        }));
+        ended = Ended::default();
+        // What ended side by side is committed together.
+        let mut next = running.next().await;
+        while let Some((claim, outcome)) = next {
+            report.end(&mut ended, claim, outcome, clock.now());
+            next = running.next().now_or_never().flatten();
+        }
+        if ended.results.is_empty() {
+            return Ok(report);
+        }
     }
-    // One commit for the batch: a crash before it repeats what was sent, under the same ids.
-    let results: Vec<(&Claim, Verdict)> = claims.iter().zip(verdicts).collect();
-    store.finish_many(&results, clock.now()).await?;
-    Ok(report)
+}
+
+/// Gives up what waits for endpoints that are not in the configuration any more; tells how many
+/// deliveries that were.
+pub async fn give_up_unknown(store: &Store, targets: &Targets, now: DateTime<Utc>) -> Result<u64, JobError> {
+    let known: Vec<&str> = targets.keys().map(String::as_str).collect();
+    Ok(store.give_up_unknown(&known, now).await?)
 }
 
 impl DeliverReport {
@@ -79,24 +106,38 @@ impl DeliverReport {
     pub fn is_idle(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Counts an attempt, and puts what is to become of it with what has ended.
+    fn end(&mut self, ended: &mut Ended, claim: Claim, outcome: Outcome, now: DateTime<Utc>) {
+        if let Outcome::Busy { wait, .. } = outcome {
+            let until = now.checked_add_signed(delivery::within_limit(wait));
+            ended.slow_until = ended.slow_until.max(until);
+        }
+        let verdict = verdict(&claim, outcome, now);
+        let counter = match verdict {
+            Verdict::Delivered => &mut self.delivered,
+            Verdict::Retry { .. } => &mut self.retried,
+            Verdict::Dead { .. } => &mut self.dead,
+            Verdict::Stopped { .. } => &mut self.stopped,
+        };
+        *counter += 1;
+        ended.results.push((claim, verdict));
+    }
 }
 
-async fn attempt(sender: &impl Sender, targets: &Targets, claim: &Claim, clock: &dyn Clock) -> Verdict {
-    let Some(target) = targets.get(&claim.endpoint) else {
-        let error = format!("no endpoint `{}` is configured any more", claim.endpoint);
-        return Verdict::Dead { error };
-    };
-    match sender.send(claim, target, clock.now()).await {
-        Outcome::Delivered => Verdict::Delivered,
+fn verdict(claim: &Claim, outcome: Outcome, now: DateTime<Utc>) -> Verdict {
+    let (error, retry_after) = match outcome {
+        Outcome::Delivered => return Verdict::Delivered,
         Outcome::Gone => {
-            Verdict::Stopped { error: "the receiver answered 410: it wants nothing more".to_owned() }
+            let error = "the receiver answered 410: it wants nothing more".to_owned();
+            return Verdict::Stopped { error };
         }
-        Outcome::Failed { error, retry_after } => {
-            let wait = delivery::wait_after(claim.failures + 1, retry_after, &claim.raised.id);
-            match wait.and_then(|wait| clock.now().checked_add_signed(wait)) {
-                Some(at) => Verdict::Retry { error, at },
-                None => Verdict::Dead { error },
-            }
-        }
+        Outcome::Busy { error, wait } => (error, Some(wait)),
+        Outcome::Failed { error, retry_after } => (error, retry_after),
+    };
+    let wait = delivery::wait_after(claim.failures + 1, retry_after, &claim.raised.id);
+    match wait.and_then(|wait| now.checked_add_signed(wait)) {
+        Some(at) => Verdict::Retry { error, at },
+        None => Verdict::Dead { error },
     }
 }

@@ -8,7 +8,7 @@ mod deliver;
 mod seed;
 
 pub use check::{CheckReport, CheckSettings, check};
-pub use deliver::{DeliverReport, Targets, deliver_due, targets};
+pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
 pub use seed::{SeedSource, check_routes, seed};
 
 use crate::catalogue::CatalogueError;

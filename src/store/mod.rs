@@ -12,6 +12,7 @@ mod definition;
 mod due;
 mod error;
 mod facts;
+mod lane;
 mod open;
 mod outbox;
 mod projection;
@@ -29,6 +30,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
+pub use lane::{Ended, Want};
 pub use outbox::{DeliveryState, Verdict};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use runs::{Run, RunId, RunOutcome};

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
-use crate::domain::alert::Alert;
 use crate::domain::delivery::{Claim, RaisedAlert};
 use crate::domain::id::{ActId, DateId, TreatyId};
 use crate::domain::text::text_enum;
@@ -49,18 +48,6 @@ pub enum Verdict {
         /// What it said, in words that hold no secret.
         error: String,
     },
-}
-
-/// A delivery that has just been claimed.
-struct ClaimRow {
-    delivery_id: i64,
-    endpoint: String,
-    attempts: u32,
-    failures: u32,
-    next_attempt_at: Instant,
-    alert_id: String,
-    raised_at: Instant,
-    body: Json<Alert>,
 }
 
 /// What stands in a delivery of an endpoint that was stopped before.
@@ -185,69 +172,6 @@ impl WriteTx {
 }
 
 impl Store {
-    /// Takes the delivery that is due first, for one attempt; none if none is due.
-    pub async fn claim_due(&self, now: DateTime<Utc>, lease: TimeDelta) -> Result<Option<Claim>, StoreError> {
-        Ok(self.claim_due_many(now, lease, 1).await?.pop())
-    }
-
-    /// Takes up to `limit` deliveries that are due, each for one attempt, the one due first at the front.
-    ///
-    /// Until its lease has run out, nobody else is given a delivery; afterwards it can be claimed
-    /// again, and a result of the earlier attempt is refused.
-    pub async fn claim_due_many(
-        &self,
-        now: DateTime<Utc>,
-        lease: TimeDelta,
-        limit: u32,
-    ) -> Result<Vec<Claim>, StoreError> {
-        let until = Instant::of(now.checked_add_signed(lease).unwrap_or(DateTime::<Utc>::MAX_UTC));
-        let now = Instant::of(now);
-        let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/claim_due.sql", now, until, limit);
-        let mut rows = rows.fetch_all(&self.writer).await?;
-        // `returning` gives rows in no order of its own.
-        rows.sort_by_key(|row| (row.next_attempt_at, row.delivery_id));
-        let claim = |row: ClaimRow| Claim {
-            delivery_id: row.delivery_id,
-            endpoint: row.endpoint,
-            attempt: row.attempts,
-            failures: row.failures,
-            raised: RaisedAlert {
-                id: row.alert_id,
-                raised_at: row.raised_at.0,
-                test: false,
-                alert: row.body.0,
-            },
-        };
-        Ok(rows.into_iter().map(claim).collect())
-    }
-
-    /// Records what became of an attempt; false, and nothing is recorded, if it is not the latest
-    /// attempt any more.
-    pub async fn finish(
-        &self,
-        claim: &Claim,
-        verdict: Verdict,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let accepted = self.finish_many(&[(claim, verdict)], now).await?;
-        Ok(accepted == [true])
-    }
-
-    /// Records what became of several attempts in one transaction: one commit for all of them.
-    pub async fn finish_many(
-        &self,
-        results: &[(&Claim, Verdict)],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<bool>, StoreError> {
-        let mut write = self.begin().await?;
-        let mut accepted = Vec::with_capacity(results.len());
-        for (claim, verdict) in results {
-            accepted.push(finish(&mut write.tx, claim, verdict, Instant::of(now)).await?);
-        }
-        write.commit().await?;
-        Ok(accepted)
-    }
-
     /// Makes claimed deliveries due again, whose attempts no process is at any more. Only for the
     /// start of the one daemon of a database.
     pub async fn release_leases(&self) -> Result<u64, StoreError> {
@@ -258,25 +182,8 @@ impl Store {
         Ok(released)
     }
 
-    /// When the next attempt is due, or a lease runs out; none if nothing waits.
-    pub async fn next_delivery_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = sqlx::query!(
-            r#"select
-                (select next_attempt_at from delivery
-                    where state = 'pending' and leased_until is null
-                      and endpoint not in (select name from endpoint where stopped_at is not null)
-                    order by next_attempt_at limit 1) as "attempt?: Instant",
-                (select leased_until from delivery
-                    where leased_until is not null
-                      and endpoint not in (select name from endpoint where stopped_at is not null)
-                    order by leased_until limit 1) as "lease?: Instant""#
-        );
-        let row = row.fetch_one(&self.readers).await?;
-        Ok([row.attempt, row.lease].into_iter().flatten().min().map(|instant| instant.0))
-    }
-
     /// Makes a delivery that is dead or stopped due again, under the same alert id, and lets its
-    /// endpoint be served again; false if it is neither.
+    /// endpoint be served again at once; false if it is neither.
     ///
     /// Attempts go on being counted, so that no result of an old attempt can be taken for a new one's;
     /// failures are counted anew, so that it is tried as long as at first.
@@ -292,7 +199,7 @@ impl Store {
         let retried = retried.execute(&mut *write.tx).await?.rows_affected() == 1;
         if retried {
             sqlx::query!(
-                "update endpoint set stopped_at = null, stopped_reason = null
+                "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null
                 where name = (select endpoint from delivery where delivery_id = ?1)",
                 delivery_id
             )
@@ -315,8 +222,8 @@ impl Store {
         );
         let retried = retried.execute(&mut *write.tx).await?.rows_affected();
         sqlx::query!(
-            "update endpoint set stopped_at = null, stopped_reason = null
-            where stopped_at is not null and (?1 is null or name = ?1)",
+            "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null
+            where coalesce(stopped_at, slowed_until) is not null and (?1 is null or name = ?1)",
             endpoint
         )
         .execute(&mut *write.tx)
@@ -326,7 +233,9 @@ impl Store {
     }
 }
 
-async fn finish(
+/// Records what became of an attempt; false, and nothing is recorded, if it is not the latest
+/// attempt any more.
+pub(super) async fn finish(
     conn: &mut SqliteConnection,
     claim: &Claim,
     verdict: &Verdict,

@@ -99,6 +99,8 @@ pub struct EndpointRow {
     pub name: String,
     /// Why nothing is sent to it any more, if so.
     pub stopped_reason: Option<String>,
+    /// Until when its receiver asked that nothing be sent, if it has ever asked; it may be past.
+    pub slowed_until: Option<DateTime<Utc>>,
 }
 
 impl Totals {
@@ -187,8 +189,15 @@ impl Store {
 
     /// The endpoints that alerts were raised for, by name.
     pub async fn endpoints(&self) -> Result<Vec<EndpointRow>, StoreError> {
-        let rows = sqlx::query_as!(EndpointRow, "select name, stopped_reason from endpoint order by name");
-        Ok(rows.fetch_all(&self.readers).await?)
+        let rows = sqlx::query!(
+            r#"select name, stopped_reason, slowed_until as "slowed_until: Instant" from endpoint order by name"#
+        );
+        let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| EndpointRow {
+            name: row.name,
+            stopped_reason: row.stopped_reason,
+            slowed_until: row.slowed_until.map(|instant| instant.0),
+        });
+        Ok(rows.collect())
     }
 
     /// Deliveries, the newest first.

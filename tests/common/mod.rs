@@ -1,4 +1,5 @@
 //! A receiver on loopback that several tests share.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +7,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use tokio::sync::watch;
 
 /// One message as a receiver got it.
 #[derive(Debug, Clone)]
@@ -19,8 +22,17 @@ pub struct Message {
 #[derive(Clone)]
 pub struct Receiver {
     pub url: String,
-    received: Arc<Mutex<Vec<Message>>>,
-    answer: Arc<Mutex<StatusCode>>,
+    received: Arc<watch::Sender<Vec<Message>>>,
+    answer: Arc<Mutex<Answer>>,
+}
+
+/// What a receiver answers.
+#[derive(Debug, Clone, Copy)]
+enum Answer {
+    Status(StatusCode),
+    /// 429, and for how many seconds nothing more is wanted.
+    Busy(u32),
+    Never,
 }
 
 impl Receiver {
@@ -29,7 +41,7 @@ impl Receiver {
         let receiver = Self {
             url: format!("http://{}/alerts", listener.local_addr().unwrap()),
             received: Arc::default(),
-            answer: Arc::new(Mutex::new(StatusCode::NO_CONTENT)),
+            answer: Arc::new(Mutex::new(Answer::Status(StatusCode::NO_CONTENT))),
         };
         let router = Router::new().route("/alerts", post(receive)).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -37,16 +49,38 @@ impl Receiver {
     }
 
     pub fn answer(&self, status: StatusCode) {
-        *self.answer.lock().unwrap() = status;
+        *self.answer.lock().unwrap() = Answer::Status(status);
+    }
+
+    /// Answers 429 from now on, with a `Retry-After`.
+    pub fn answer_busy(&self, seconds: u32) {
+        *self.answer.lock().unwrap() = Answer::Busy(seconds);
+    }
+
+    /// Takes messages from now on, and never answers.
+    pub fn hang(&self) {
+        *self.answer.lock().unwrap() = Answer::Never;
     }
 
     pub fn received(&self) -> Vec<Message> {
-        self.received.lock().unwrap().clone()
+        self.received.borrow().clone()
+    }
+
+    /// Returns once so many messages have come.
+    pub async fn wait_for(&self, count: usize) {
+        self.received.subscribe().wait_for(|received| received.len() >= count).await.unwrap();
     }
 }
 
-async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> Response {
     let id = headers["webhook-id"].to_str().unwrap().to_owned();
-    receiver.received.lock().unwrap().push(Message { id, body });
-    *receiver.answer.lock().unwrap()
+    receiver.received.send_modify(|received| received.push(Message { id, body }));
+    let answer = *receiver.answer.lock().unwrap();
+    match answer {
+        Answer::Status(status) => status.into_response(),
+        Answer::Busy(seconds) => {
+            (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds.to_string())]).into_response()
+        }
+        Answer::Never => std::future::pending().await,
+    }
 }

@@ -1,9 +1,11 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
-use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::delivery::{Claim, RaisedAlert};
 use treatywatch::domain::id::Label;
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, RunOutcome, Verdict};
+use treatywatch::store::{
+    AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store, Verdict, Want,
+};
 
 use super::*;
 
@@ -46,6 +48,32 @@ async fn states(desk: &Desk) -> Vec<String> {
     desk.text("select alert_id, endpoint, state, attempts from delivery_log order by delivery_id").await
 }
 
+/// Takes up to `limit` deliveries of an endpoint.
+async fn claim(store: &Store, endpoint: &str, limit: u32, now: DateTime<Utc>) -> Vec<Claim> {
+    store.claim_due(Want { endpoint, lease: LEASE, limit }, now).await.unwrap()
+}
+
+/// Takes the delivery of `ops` that is due first.
+async fn claim_one(desk: &Desk, now: DateTime<Utc>) -> Option<Claim> {
+    claim(&desk.store, "ops", 1, now).await.pop()
+}
+
+/// Records results of attempts of one endpoint; tells which counted.
+async fn finish<const COUNT: usize>(
+    desk: &Desk,
+    results: [(&Claim, Verdict); COUNT],
+    now: DateTime<Utc>,
+) -> Vec<bool> {
+    let endpoint = results[0].0.endpoint.clone();
+    let results = results.into_iter().map(|(claim, verdict)| (claim.clone(), verdict)).collect();
+    let want = Want { endpoint: &endpoint, lease: LEASE, limit: 0 };
+    desk.store.turn(&Ended { results, slow_until: None }, want, now).await.unwrap().0
+}
+
+async fn next(desk: &Desk, endpoint: &str) -> Option<DateTime<Utc>> {
+    desk.store.next_delivery_at(endpoint).await.unwrap()
+}
+
 fn error(text: &str) -> String {
     text.to_owned()
 }
@@ -74,15 +102,15 @@ async fn a_claim_is_exclusive_and_carries_the_alert() {
     let desk = Desk::open().await;
     raise(&desk, "a", &["ops"]).await;
     let now = noon("2019-08-02");
-    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    let claim = claim_one(&desk, now).await.unwrap();
     assert_eq!((claim.endpoint.as_str(), claim.attempt), ("ops", 1));
     assert_eq!(claim.raised, raised("a"));
-    assert_eq!(desk.store.claim_due(now, LEASE).await.unwrap(), None);
-    assert_eq!(desk.store.next_delivery_at().await.unwrap(), Some(now + LEASE));
-    assert!(desk.store.finish(&claim, Verdict::Delivered, now).await.unwrap());
-    assert!(!desk.store.finish(&claim, Verdict::Delivered, now).await.unwrap(), "a result counts once");
+    assert_eq!(claim_one(&desk, now).await, None);
+    assert_eq!(next(&desk, "ops").await, Some(now + LEASE));
+    assert_eq!(finish(&desk, [(&claim, Verdict::Delivered)], now).await, [true]);
+    assert_eq!(finish(&desk, [(&claim, Verdict::Delivered)], now).await, [false], "a result counts once");
     assert_eq!(states(&desk).await, ["msg-a|ops|delivered|1"]);
-    assert_eq!(desk.store.next_delivery_at().await.unwrap(), None);
+    assert_eq!(next(&desk, "ops").await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,8 +124,10 @@ async fn many_claimers_get_each_delivery_once() {
             let store = desk.store.clone();
             tokio::spawn(async move {
                 let mut ids = Vec::new();
-                while let Some(claim) = store.claim_due(noon("2019-08-02"), LEASE).await.unwrap() {
-                    ids.push(claim.delivery_id);
+                for endpoint in ["ops", "press"] {
+                    while let Some(claim) = claim(&store, endpoint, 1, noon("2019-08-02")).await.pop() {
+                        ids.push(claim.delivery_id);
+                    }
                 }
                 ids
             })
@@ -118,22 +148,22 @@ async fn a_lease_that_has_run_out_fences_the_attempt_off() {
     let desk = Desk::open().await;
     raise(&desk, "a", &["ops"]).await;
     let now = noon("2019-08-02");
-    let stale = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
-    assert_eq!(desk.store.claim_due(now + LEASE - TimeDelta::seconds(1), LEASE).await.unwrap(), None);
+    let stale = claim_one(&desk, now).await.unwrap();
+    assert_eq!(claim_one(&desk, now + LEASE - TimeDelta::seconds(1)).await, None);
     let later = now + LEASE;
-    let claim = desk.store.claim_due(later, LEASE).await.unwrap().unwrap();
+    let claim = claim_one(&desk, later).await.unwrap();
     assert_eq!((claim.delivery_id, claim.attempt), (stale.delivery_id, 2));
-    assert!(!desk.store.finish(&stale, Verdict::Delivered, later).await.unwrap());
+    assert_eq!(finish(&desk, [(&stale, Verdict::Delivered)], later).await, [false]);
     assert_eq!(states(&desk).await, ["msg-a|ops|pending|2"]);
     let verdict = Verdict::Retry { error: error("503"), at: later + TimeDelta::seconds(5) };
-    assert!(desk.store.finish(&claim, verdict, later).await.unwrap());
-    assert_eq!(desk.store.claim_due(later, LEASE).await.unwrap(), None);
-    assert_eq!(desk.store.next_delivery_at().await.unwrap(), Some(later + TimeDelta::seconds(5)));
-    let claim = desk.store.claim_due(later + TimeDelta::seconds(5), LEASE).await.unwrap().unwrap();
+    assert_eq!(finish(&desk, [(&claim, verdict)], later).await, [true]);
+    assert_eq!(claim_one(&desk, later).await, None);
+    assert_eq!(next(&desk, "ops").await, Some(later + TimeDelta::seconds(5)));
+    let claim = claim_one(&desk, later + TimeDelta::seconds(5)).await.unwrap();
     assert_eq!(claim.attempt, 3);
     // Late, but nobody else has it: its result counts.
     let much_later = later + TimeDelta::days(1);
-    assert!(desk.store.finish(&claim, Verdict::Delivered, much_later).await.unwrap());
+    assert_eq!(finish(&desk, [(&claim, Verdict::Delivered)], much_later).await, [true]);
 }
 
 #[tokio::test]
@@ -143,7 +173,7 @@ async fn a_batch_is_claimed_in_order_and_finished_in_one_commit() {
         raise(&desk, name, &["ops"]).await;
     }
     let now = noon("2019-08-02");
-    let claims = desk.store.claim_due_many(now, LEASE, 2).await.unwrap();
+    let claims = claim(&desk.store, "ops", 2, now).await;
     let ids: Vec<&str> = claims.iter().map(|claim| claim.raised.id.as_str()).collect();
     assert_eq!(ids, ["msg-a", "msg-b"]);
     let results = [
@@ -151,7 +181,7 @@ async fn a_batch_is_claimed_in_order_and_finished_in_one_commit() {
         (&claims[1], Verdict::Dead { error: error("404") }),
         (&claims[0], Verdict::Delivered),
     ];
-    assert_eq!(desk.store.finish_many(&results, now).await.unwrap(), [true, true, false]);
+    assert_eq!(finish(&desk, results, now).await, [true, true, false]);
     assert_eq!(states(&desk).await, ["msg-a|ops|delivered|1", "msg-b|ops|dead|1", "msg-c|ops|pending|0"]);
 }
 
@@ -161,24 +191,23 @@ async fn a_stopped_endpoint_is_not_served_until_it_is_retried() {
     raise(&desk, "a", &["gone", "ops"]).await;
     raise(&desk, "b", &["gone"]).await;
     let now = noon("2019-08-02");
-    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
-    assert_eq!(claim.endpoint, "gone");
-    assert!(desk.store.finish(&claim, Verdict::Stopped { error: error("410 Gone") }, now).await.unwrap());
+    let first = claim(&desk.store, "gone", 1, now).await.pop().unwrap();
+    assert_eq!(finish(&desk, [(&first, Verdict::Stopped { error: error("410 Gone") })], now).await, [true]);
     // What comes later is kept, not sent.
     raise(&desk, "c", &["gone"]).await;
     assert_eq!(
         states(&desk).await,
         ["msg-a|gone|stopped|1", "msg-a|ops|pending|0", "msg-b|gone|stopped|0", "msg-c|gone|stopped|0"]
     );
-    let other = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    let other = claim_one(&desk, now).await.unwrap();
     assert_eq!(other.endpoint, "ops");
-    assert_eq!(desk.store.claim_due(now, LEASE).await.unwrap(), None);
-    desk.store.finish(&other, Verdict::Delivered, now).await.unwrap();
-    assert_eq!(desk.store.next_delivery_at().await.unwrap(), None);
+    assert_eq!(claim(&desk.store, "gone", 9, now).await, []);
+    finish(&desk, [(&other, Verdict::Delivered)], now).await;
+    assert_eq!((next(&desk, "ops").await, next(&desk, "gone").await), (None, None));
 
     assert_eq!(desk.store.retry_failed(Some("ops"), now).await.unwrap(), 0);
     assert_eq!(desk.store.retry_failed(Some("gone"), now).await.unwrap(), 3);
-    let claims = desk.store.claim_due_many(now, LEASE, 10).await.unwrap();
+    let claims = claim(&desk.store, "gone", 10, now).await;
     let ids: Vec<&str> = claims.iter().map(|claim| claim.raised.id.as_str()).collect();
     assert_eq!(ids, ["msg-a", "msg-b", "msg-c"]);
 }
@@ -190,14 +219,66 @@ async fn an_attempt_that_runs_while_its_endpoint_is_stopped_reports_for_itself()
         raise(&desk, name, &["gone"]).await;
     }
     let now = noon("2019-08-02");
-    let claims = desk.store.claim_due_many(now, LEASE, 3).await.unwrap();
+    let claims = claim(&desk.store, "gone", 3, now).await;
     let retry = Verdict::Retry { error: error("503"), at: now };
     let stop = Verdict::Stopped { error: error("410") };
     let results = [(&claims[0], stop), (&claims[1], Verdict::Delivered), (&claims[2], retry)];
-    assert_eq!(desk.store.finish_many(&results, now).await.unwrap(), [true, true, true]);
+    assert_eq!(finish(&desk, results, now).await, [true, true, true]);
     assert_eq!(
         states(&desk).await,
         ["msg-a|gone|stopped|1", "msg-b|gone|delivered|1", "msg-c|gone|stopped|1"]
+    );
+}
+
+#[tokio::test]
+async fn an_endpoint_that_asks_for_a_pause_gets_nothing_before_its_end() {
+    let desk = Desk::open().await;
+    for name in ["a", "b"] {
+        raise(&desk, name, &["ops", "press"]).await;
+    }
+    let now = noon("2019-08-02");
+    let first = claim_one(&desk, now).await.unwrap();
+    let until = now + TimeDelta::seconds(60);
+    let want = Want { endpoint: "ops", lease: LEASE, limit: 1 };
+    // Its own wait is the shorter one.
+    let retry = Verdict::Retry { error: error("429"), at: now + TimeDelta::seconds(5) };
+    let ended = Ended { results: vec![(first, retry)], slow_until: Some(until) };
+    let (counted, claims) = desk.store.turn(&ended, want, now).await.unwrap();
+    assert_eq!((counted, claims.len()), (vec![true], 0), "what waits behind it waits too");
+    // Also what is raised later; and a shorter pause does not shorten it.
+    raise(&desk, "c", &["ops"]).await;
+    let shorter = Ended { results: vec![], slow_until: Some(now + TimeDelta::seconds(1)) };
+    assert_eq!(desk.store.turn(&shorter, want, now).await.unwrap().1, []);
+    assert_eq!(claim_one(&desk, until - TimeDelta::seconds(1)).await, None);
+    assert_eq!(next(&desk, "ops").await, Some(until));
+    assert_eq!(claim(&desk.store, "press", 9, now).await.len(), 2, "another lane goes on");
+    assert_eq!(claim(&desk.store, "ops", 9, until).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_pause_ends_when_somebody_retries_by_hand() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops"]).await;
+    let now = noon("2019-08-02");
+    let want = Want { endpoint: "ops", lease: LEASE, limit: 0 };
+    let slow = Ended { results: vec![], slow_until: Some(now + TimeDelta::days(1)) };
+    desk.store.turn(&slow, want, now).await.unwrap();
+    assert_eq!(claim_one(&desk, now).await, None);
+    desk.store.retry_failed(Some("ops"), now).await.unwrap();
+    assert!(claim_one(&desk, now).await.is_some());
+}
+
+#[tokio::test]
+async fn what_waits_for_an_endpoint_that_is_no_more_is_given_up() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops", "press"]).await;
+    let now = noon("2019-08-02");
+    assert_eq!(desk.store.give_up_unknown(&["ops", "press"], now).await.unwrap(), 0);
+    assert_eq!(desk.store.give_up_unknown(&["ops"], now).await.unwrap(), 1);
+    assert_eq!(states(&desk).await, ["msg-a|ops|pending|0", "msg-a|press|dead|0"]);
+    assert_eq!(
+        desk.text("select last_error from delivery_log where endpoint = 'press'").await,
+        ["no endpoint `press` is configured any more"]
     );
 }
 
@@ -206,13 +287,13 @@ async fn a_retry_goes_out_under_the_same_alert_id() {
     let desk = Desk::open().await;
     raise(&desk, "a", &["ops"]).await;
     let now = noon("2019-08-02");
-    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
+    let claim = claim_one(&desk, now).await.unwrap();
     assert!(!desk.store.retry_delivery(claim.delivery_id, now).await.unwrap(), "it is still pending");
-    desk.store.finish(&claim, Verdict::Dead { error: error("404") }, now).await.unwrap();
+    finish(&desk, [(&claim, Verdict::Dead { error: error("404") })], now).await;
     let tomorrow = noon("2019-08-03");
     assert!(desk.store.retry_delivery(claim.delivery_id, tomorrow).await.unwrap());
-    assert_eq!(desk.store.claim_due(now, LEASE).await.unwrap(), None);
-    let again = desk.store.claim_due(tomorrow, LEASE).await.unwrap().unwrap();
+    assert_eq!(claim_one(&desk, now).await, None);
+    let again = claim_one(&desk, tomorrow).await.unwrap();
     assert_eq!((again.raised, again.attempt), (claim.raised, 2));
     assert!(!desk.store.retry_delivery(999, now).await.unwrap());
 }
@@ -238,8 +319,8 @@ async fn alerts_and_deliveries_are_found_by_what_they_are() {
     assert!(desk.store.alerts(&since).await.unwrap().is_empty());
 
     let now = noon("2019-08-02");
-    let claim = desk.store.claim_due(now, LEASE).await.unwrap().unwrap();
-    desk.store.finish(&claim, Verdict::Dead { error: error("404") }, now).await.unwrap();
+    let claim = claim_one(&desk, now).await.unwrap();
+    finish(&desk, [(&claim, Verdict::Dead { error: error("404") })], now).await;
     let every = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 10 };
     let rows = desk.store.deliveries(&every).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.endpoint.as_str()).collect::<Vec<_>>(), ["press", "ops"]);

@@ -98,10 +98,10 @@ async fn claims_are_found_without_a_scan() {
     let desk = Desk::open().await;
     let query = include_str!("../../src/store/queries/claim_due.sql");
     let inner = query.split("in (\n").nth(1).unwrap().split("\n)\nreturning").next().unwrap();
-    let inner = inner.replace("?1", "'2019-01-01T00:00:00Z'").replace("?3", "1");
+    let inner = inner.replace("?1", "'2019-01-01T00:00:00Z'").replace("?3", "'ops'").replace("?4", "1");
     let plan = desk.text(&format!("explain query plan {inner}")).await;
     assert!(
-        plan.iter().any(|line| line.contains("SEARCH d USING") && line.contains("delivery_due")),
+        plan.iter().any(|line| line.contains("SEARCH d USING") && line.contains("delivery_lane")),
         "{plan:#?}"
     );
     assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE FOR ORDER BY")), "{plan:#?}");

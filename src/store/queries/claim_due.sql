@@ -4,11 +4,14 @@ set leased_until = ?2, attempts = attempts + 1
 where delivery_id in (
     select d.delivery_id
     from delivery d
-    where d.state = 'pending' and d.next_attempt_at <= ?1
+    where d.endpoint = ?3 and d.state = 'pending' and d.next_attempt_at <= ?1
       and (d.leased_until is null or d.leased_until <= ?1)
-      and d.endpoint not in (select name from endpoint where stopped_at is not null)
+      and not exists (
+          select 1 from endpoint e
+          where e.name = ?3 and (e.stopped_at is not null or e.slowed_until > ?1)
+      )
     order by d.next_attempt_at, d.delivery_id
-    limit ?3
+    limit ?4
 )
 returning
     delivery_id as "delivery_id!",

@@ -1,0 +1,36 @@
+//! Authorities of one's own: certificates that this machine does not know.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Certificate;
+
+/// The authorities that the certificate of a receiver may come from; those of this machine then do not count.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Authorities(Arc<[u8]>);
+
+/// What holds no certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no certificate in PEM")]
+pub struct NoCertificate;
+
+impl Authorities {
+    /// Reads one or more certificates in PEM.
+    pub fn read(pem: &[u8]) -> Result<Self, NoCertificate> {
+        let certificates = Certificate::from_pem_bundle(pem).map_err(|_| NoCertificate)?;
+        super::client::choose_cryptography();
+        // A line that is no base64 shows only when it is used.
+        let usable = reqwest::Client::builder().tls_certs_only(certificates.clone()).build().is_ok();
+        if certificates.is_empty() || !usable { Err(NoCertificate) } else { Ok(Self(pem.into())) }
+    }
+
+    pub(super) fn pem(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Authorities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorities").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! The way to receivers: each channel its own.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::client::{HttpSender, SenderError, failed};
+use super::target::{Channel, Target};
+use super::{command, event};
+use crate::domain::delivery::{Claim, Outcome};
+
+/// The longest time that one attempt takes, whatever its target allows. A lease that is shorter
+/// than this sends messages twice.
+pub const SEND_TIMEOUT_S: i64 = 30;
+
+/// The way to receivers.
+pub trait Sender: Send + Sync {
+    /// Makes one attempt. `now` is what the receiver is told and what its dates are compared with.
+    fn send(
+        &self,
+        claim: &Claim,
+        target: &Target,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Outcome> + Send;
+}
+
+/// Sends to real receivers. To be made once and shared; it keeps connections open.
+#[derive(Debug, Clone)]
+pub struct Courier {
+    http: HttpSender,
+}
+
+impl Courier {
+    /// Makes one with the certificates of this machine.
+    pub fn new() -> Result<Self, SenderError> {
+        Ok(Self { http: HttpSender::new()? })
+    }
+
+    /// Why nothing can be sent over HTTPS, if so: each such attempt will fail.
+    pub fn https_problem(&self) -> Option<&str> {
+        self.http.https_problem()
+    }
+}
+
+impl Sender for Courier {
+    async fn send(&self, claim: &Claim, target: &Target, now: DateTime<Utc>) -> Outcome {
+        let timeout = target.timeout.min(Duration::from_secs(SEND_TIMEOUT_S.unsigned_abs()));
+        match &target.channel {
+            Channel::Web(web) => match web.request(&claim.raised, target.language, now) {
+                Ok(request) => self.http.send(request, web.authorities.as_ref(), timeout, now).await,
+                Err(error) => failed(error.to_string(), None),
+            },
+            Channel::Email(mail) => mail.send(&claim.raised, target.language, timeout).await,
+            Channel::Command(command) => command::run(command, event::body(&claim.raised), timeout).await,
+        }
+    }
+}

@@ -1,0 +1,445 @@
+//! E-mail: one message an alert, all of a treaty in one thread.
+
+use std::fmt;
+use std::time::Duration;
+
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::authority::Authorities;
+use super::client::failed;
+use super::formats::Card;
+use crate::domain::delivery::{Outcome, RaisedAlert};
+use crate::domain::text::with_causes;
+use crate::domain::treaty::Lang;
+
+/// A subject is a line in a list: what does not fit there stands in the text.
+const SUBJECT_CHARS_MAX: usize = 180;
+/// What ends a line in mail.
+const CRLF: &str = "\r\n";
+
+/// A mail server, and who writes to whom.
+#[derive(Clone)]
+pub struct Mail {
+    /// The server.
+    pub server: MailServer,
+    /// A user and a password, if the server asks for them.
+    pub credentials: Option<(String, SecretString)>,
+    /// Who writes.
+    pub from: Mailbox,
+    /// To whom; at least one.
+    pub to: Vec<Mailbox>,
+    /// The authorities that the server's certificate may come from; none: those of this machine.
+    pub authorities: Option<Authorities>,
+}
+
+/// A server that takes mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailServer {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way there is protected.
+    pub security: Security,
+}
+
+/// How the way to a mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte.
+    Tls,
+    /// TLS after STARTTLS; without it nothing is sent.
+    StartTls,
+    /// Not at all.
+    Plain,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for MailServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.security {
+            Security::Tls => "smtps",
+            Security::StartTls => "smtp+starttls",
+            Security::Plain => "smtp",
+        };
+        write!(f, "{scheme}://{}:{}", self.host, self.port)
+    }
+}
+
+impl Mail {
+    /// The message that tells of an alert: the same bytes in every attempt.
+    pub fn message(&self, raised: &RaisedAlert, lang: Lang) -> Result<Message, lettre::error::Error> {
+        let card = Card::of(raised, lang);
+        let domain = self.from.email.domain();
+        // Nobody has sent it: it only holds together what is about one treaty.
+        let thread = format!("<treaty.{}@{domain}>", card.treaty);
+        let mut message = Message::builder()
+            .message_id(Some(format!("<{}@{domain}>", card.id)))
+            .in_reply_to(thread.clone())
+            .references(thread)
+            .date(raised.raised_at.into())
+            .from(self.from.clone())
+            .subject(subject(&card))
+            // RFC 3834: nothing that answers by itself answers to this.
+            .raw_header(automatic());
+        for to in &self.to {
+            message = message.to(to.clone());
+        }
+        let parts = MultiPart::alternative()
+            .boundary(format!("treatywatch-{}", card.id))
+            .singlepart(SinglePart::plain(text(&card)))
+            .singlepart(SinglePart::html(html(&card)));
+        message.multipart(parts)
+    }
+
+    /// Makes one attempt.
+    pub(super) async fn send(&self, raised: &RaisedAlert, lang: Lang, timeout: Duration) -> Outcome {
+        let message = match self.message(raised, lang) {
+            Ok(message) => message,
+            Err(error) => return failed(format!("no message can be made: {}", with_causes(&error)), None),
+        };
+        let transport = match self.transport(timeout) {
+            Ok(transport) => transport,
+            Err(error) => return failed(format!("no TLS: {}", with_causes(&error)), None),
+        };
+        match tokio::time::timeout(timeout, transport.send(message)).await {
+            Ok(Ok(_)) => Outcome::Delivered,
+            Ok(Err(error)) => failed(one_line(&with_causes(&error)), None),
+            Err(_) => failed(format!("timed out after {timeout:?}"), None),
+        }
+    }
+
+    fn transport(
+        &self,
+        timeout: Duration,
+    ) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
+        let MailServer { host, port, security } = &self.server;
+        let parameters = || {
+            let mut builder = TlsParameters::builder(host.clone());
+            if let Some(authorities) = &self.authorities {
+                builder = builder
+                    .certificate_store(CertificateStore::None)
+                    .add_root_certificate(Certificate::from_pem(authorities.pem())?);
+            }
+            builder.build_rustls()
+        };
+        let tls = match security {
+            Security::Tls => Tls::Wrapper(parameters()?),
+            Security::StartTls => Tls::Required(parameters()?),
+            Security::Plain => Tls::None,
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host.as_str())
+            .port(*port)
+            .tls(tls)
+            .timeout(Some(timeout));
+        if let Some((user, password)) = &self.credentials {
+            builder =
+                builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
+        }
+        Ok(builder.build())
+    }
+}
+
+/// Reads an address, with or without a name before it.
+pub fn address(text: &str) -> Result<Mailbox, lettre::address::AddressError> {
+    text.parse()
+}
+
+fn automatic() -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str("Auto-Submitted");
+    HeaderValue::new(name, "auto-generated".to_owned())
+}
+
+fn one_line(text: &str) -> String {
+    text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn subject(card: &Card) -> String {
+    let sentence = one_line(&card.sentence);
+    if sentence.chars().count() <= SUBJECT_CHARS_MAX {
+        return sentence;
+    }
+    let kept: String = sentence.chars().take(SUBJECT_CHARS_MAX - 1).collect();
+    format!("{kept}…")
+}
+
+fn text(card: &Card) -> String {
+    let colon = colon(card.lang);
+    let mut lines = vec![card.title.clone(), String::new(), card.sentence.clone(), String::new()];
+    lines.extend(card.facts.iter().map(|fact| format!("{}{colon}{}", fact.label, fact.value)));
+    if !card.changes.is_empty() {
+        lines.push(String::new());
+        lines.extend(card.changes.iter().map(|change| format!("- {change}")));
+    }
+    if let Some(source) = &card.source {
+        lines.extend([String::new(), source.clone()]);
+    }
+    lines.extend([String::new(), "-- ".to_owned(), card.id.clone()]);
+    lines.join(CRLF) + CRLF
+}
+
+fn html(card: &Card) -> String {
+    let (colon, language) = (colon(card.lang), card.lang.as_str());
+    let (title, sentence) = (escaped(&card.title), escaped(&card.sentence));
+    let mut lines = vec![
+        "<!doctype html>".to_owned(),
+        format!(
+            "<html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body>"
+        ),
+        format!("<p><strong>{title}</strong></p>"),
+        format!("<p>{sentence}</p>"),
+        "<p>".to_owned(),
+    ];
+    let fact = |label: &str, value: &str| format!("{}{colon}{}<br>", escaped(label), escaped(value));
+    lines.extend(card.facts.iter().map(|known| fact(known.label, &known.value)));
+    lines.push("</p>".to_owned());
+    if !card.changes.is_empty() {
+        lines.push("<ul>".to_owned());
+        lines.extend(card.changes.iter().map(|change| format!("<li>{}</li>", escaped(change))));
+        lines.push("</ul>".to_owned());
+    }
+    if let Some(source) = &card.source {
+        let source = escaped(source);
+        lines.push(format!("<p><a href=\"{source}\">{source}</a></p>"));
+    }
+    lines.push(format!("<p><small>{}</small></p>", escaped(&card.id)));
+    lines.push("</body></html>".to_owned());
+    lines.join(CRLF) + CRLF
+}
+
+fn colon(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En | Lang::Ru => ": ",
+        Lang::Zh => "：",
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::delivery::formats::tests::{ends, five};
+    use crate::delivery::sample;
+    use crate::delivery::testing::{acceptor, authorities};
+    use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+    use tokio::net::TcpListener;
+    use tokio::task::JoinHandle;
+
+    const TIMEOUT: Duration = Duration::from_secs(20);
+
+    /// What a server was told: the commands, and the message.
+    #[derive(Debug, Default)]
+    struct Session {
+        commands: Vec<String>,
+        message: String,
+    }
+
+    /// A mail server for one session: it offers PLAIN, no STARTTLS, and answers `refusal` to its message.
+    async fn server(refusal: Option<&'static str>) -> (SocketAddr, JoinHandle<Session>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let session = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            serve(stream, refusal).await
+        });
+        (address, session)
+    }
+
+    async fn serve(stream: impl AsyncRead + AsyncWrite, refusal: Option<&str>) -> Session {
+        let (read, mut write) = tokio::io::split(stream);
+        let mut lines = BufReader::new(read).lines();
+        let mut session = Session::default();
+        write.write_all(b"220 mail.example.org\r\n").await.unwrap();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let answer = match line.split([' ', ':']).next().unwrap() {
+                "EHLO" => "250-mail.example.org\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n".to_owned(),
+                "AUTH" => "235 2.7.0 welcome\r\n".to_owned(),
+                "DATA" => {
+                    write.write_all(b"354 go on\r\n").await.unwrap();
+                    while let Some(line) = lines.next_line().await.unwrap().filter(|line| line != ".") {
+                        session.message.push_str(&line);
+                        session.message.push('\n');
+                    }
+                    format!("{}\r\n", refusal.unwrap_or("250 2.0.0 taken"))
+                }
+                "QUIT" => "221 bye\r\n".to_owned(),
+                _ => "250 2.1.0 fine\r\n".to_owned(),
+            };
+            session.commands.push(line);
+            if write.write_all(answer.as_bytes()).await.is_err() {
+                break;
+            }
+        }
+        session
+    }
+
+    fn mail(address: SocketAddr) -> Mail {
+        let server =
+            MailServer { host: address.ip().to_string(), port: address.port(), security: Security::Plain };
+        Mail {
+            server,
+            credentials: None,
+            from: "Treatywatch <alerts@example.org>".parse().unwrap(),
+            to: vec!["desk@example.org".parse().unwrap(), "Ops <ops@example.com>".parse().unwrap()],
+            authorities: None,
+        }
+    }
+
+    fn nowhere() -> Mail {
+        mail(([127, 0, 0, 1], 25).into())
+    }
+
+    fn formatted(raised: &RaisedAlert, lang: Lang) -> String {
+        String::from_utf8(nowhere().message(raised, lang).unwrap().formatted()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_message_arrives_for_everybody() {
+        let (address, session) = server(None).await;
+        assert_eq!(mail(address).send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        let session = session.await.unwrap();
+        let told: Vec<&str> =
+            session.commands.iter().map(String::as_str).filter(|line| line.contains("<")).collect();
+        assert_eq!(
+            told,
+            ["MAIL FROM:<alerts@example.org>", "RCPT TO:<desk@example.org>", "RCPT TO:<ops@example.com>"]
+        );
+        assert!(session.message.contains("Message-ID: <msg_00000000000000000000000000000000@example.org>"));
+    }
+
+    #[tokio::test]
+    async fn a_password_is_given_to_the_server() {
+        let (address, session) = server(None).await;
+        let mut mail = mail(address);
+        mail.credentials = Some(("alerts".to_owned(), "hunter2".to_owned().into()));
+        assert!(!format!("{mail:?}").contains("hunter2"));
+        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        // RFC 4616: the user and the password, each after a zero byte.
+        assert!(session.await.unwrap().commands.contains(&"AUTH PLAIN AGFsZXJ0cwBodW50ZXIy".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn what_a_server_refuses_is_a_failure_with_its_words() {
+        let (address, _session) = server(Some("451 4.3.0 come back later")).await;
+        let Outcome::Failed { error, .. } = mail(address).send(&sample::full(), Lang::En, TIMEOUT).await
+        else {
+            panic!("it was refused")
+        };
+        assert!(error.contains("451") && error.contains("come back later"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn without_the_tls_that_was_asked_for_nothing_is_said() {
+        let (address, session) = server(None).await;
+        let mut mail = mail(address);
+        mail.server.security = Security::StartTls;
+        mail.credentials = Some(("alerts".to_owned(), "hunter2".to_owned().into()));
+        let outcome = mail.send(&sample::full(), Lang::En, TIMEOUT).await;
+        assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
+        let session = session.await.unwrap();
+        assert!(
+            !session.commands.iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")),
+            "{session:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_server_of_a_private_authority_is_trusted_if_that_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut mail = mail(listener.local_addr().unwrap());
+        mail.server.security = Security::Tls;
+        let session = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                // One who does not trust it leaves during the handshake.
+                if let Ok(stream) = acceptor().accept(stream).await {
+                    let session = serve(stream, None).await;
+                    if !session.message.is_empty() {
+                        return session;
+                    }
+                }
+            }
+        });
+        let outcome = mail.send(&sample::full(), Lang::En, TIMEOUT).await;
+        assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
+        mail.authorities = Some(authorities());
+        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert!(session.await.unwrap().message.contains("Message-ID: <msg_"));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_never_answers_is_left() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mail = mail(listener.local_addr().unwrap());
+        let outcome = mail.send(&sample::full(), Lang::En, Duration::from_millis(200)).await;
+        assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
+    }
+
+    #[test]
+    fn a_message_is_the_same_in_every_attempt_and_threads_by_treaty() {
+        let text = formatted(&sample::full(), Lang::En);
+        assert_eq!(text, formatted(&sample::full(), Lang::En));
+        for header in [
+            "Date: Wed, 03 Jul 2019 00:05:00 +0000",
+            "References: <treaty.inf@example.org>",
+            "In-Reply-To: <treaty.inf@example.org>",
+            "Auto-Submitted: auto-generated",
+        ] {
+            assert!(text.contains(&format!("{header}\r\n")), "{header}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_people_read() {
+        let shown = five().map(|(name, raised, lang)| {
+            let card = Card::of(&raised, lang);
+            let mut lines =
+                vec![format!("# {name} ({})", lang.as_str()), format!("Subject: {}", subject(&card))];
+            for body in [text(&card), html(&card)] {
+                lines.push(String::new());
+                lines.extend(body.lines().map(ends));
+            }
+            lines.join("\n")
+        });
+        // Of a hundred changes, the first will do.
+        let is_shown = |line: &&str| !line.contains(" X") && !line.contains(">X") || line.contains("XAA");
+        let shown = shown.join("\n\n");
+        insta::assert_snapshot!(shown.lines().filter(is_shown).collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn nothing_in_a_sentence_acts_in_the_mail() {
+        let mut raised = sample::full();
+        raised.alert.sentence = "A <b>\r\nBcc: all@example.org".to_owned();
+        let card = Card::of(&raised, Lang::En);
+        assert_eq!(subject(&card), "A <b> Bcc: all@example.org");
+        assert!(html(&card).contains("<p>A &lt;b&gt;"));
+        let long = Card { sentence: "世".repeat(1000), ..card };
+        assert_eq!(subject(&long).chars().count(), SUBJECT_CHARS_MAX);
+    }
+}

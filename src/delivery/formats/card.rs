@@ -1,0 +1,155 @@
+//! What an alert says to people, whatever the medium.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::day::PartialDay;
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::grammar;
+use crate::domain::status::{OverlayKind, StateStatus, TreatyStatus};
+use crate::domain::treaty::Lang;
+
+/// An alert in one language, in parts that each medium lays out in its own way. Nothing is escaped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The language of all of it.
+    pub lang: Lang,
+    /// The id that every attempt has.
+    pub id: String,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// How much attention it asks for.
+    pub severity: Severity,
+    /// The kind it is told under.
+    pub kind: AlertKind,
+    /// The severity and the kind; that it is late, or a test.
+    pub title: String,
+    /// What happened.
+    pub sentence: String,
+    /// The name of the instrument in the catalogue.
+    pub treaty: String,
+    /// What it is about, as labels and values.
+    pub facts: Vec<Fact>,
+    /// Everything that it changes, a line each.
+    pub changes: Vec<String>,
+    /// Where it is written, if that is an address on the web.
+    pub source: Option<String>,
+}
+
+/// A label and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// What it is here.
+    pub value: String,
+}
+
+impl Card {
+    /// The card of an alert.
+    pub fn of(raised: &RaisedAlert, lang: Lang) -> Self {
+        let alert = &raised.alert;
+        let is_address = |source: &&String| source.starts_with("https://") || source.starts_with("http://");
+        Self {
+            lang,
+            id: raised.id.clone(),
+            raised_at: raised.raised_at,
+            severity: alert.severity,
+            kind: alert.kind,
+            title: title(raised, lang),
+            sentence: alert.sentence_in(lang),
+            treaty: alert.treaty.to_string(),
+            facts: facts(alert, lang),
+            changes: alert.changes.iter().map(|change| line(alert, change, lang)).collect(),
+            source: alert.source.as_ref().filter(is_address).cloned(),
+        }
+    }
+}
+
+/// One of three, by language.
+pub(in crate::delivery) fn say<'a>(lang: Lang, en: &'a str, zh: &'a str, ru: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+        Lang::Ru => ru,
+    }
+}
+
+fn title(raised: &RaisedAlert, lang: Lang) -> String {
+    let alert = &raised.alert;
+    let (severity, kind) = (alert.severity.label(lang), alert.kind.label(lang));
+    let mut title = match lang {
+        Lang::En | Lang::Ru => format!("{}: {kind}", capitalized(severity)),
+        Lang::Zh => format!("{severity}：{kind}"),
+    };
+    let mut add = |word: &str| match lang {
+        Lang::En | Lang::Ru => title.push_str(&format!(" ({word})")),
+        Lang::Zh => title.push_str(&format!("（{word}）")),
+    };
+    if alert.late {
+        add(say(lang, "late", "迟发", "с опозданием"));
+    }
+    if raised.test {
+        add(say(lang, "test", "测试", "проверка"));
+    }
+    title
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut add = |label: (&'static str, &'static str, &'static str), value: String| {
+        let label = match lang {
+            Lang::En => label.0,
+            Lang::Zh => label.1,
+            Lang::Ru => label.2,
+        };
+        facts.push(Fact { label, value });
+    };
+    add(("Instrument", "文书", "Документ"), alert.treaty.to_string());
+    if let Some(state) = alert.state {
+        add(("State", "国家", "Государство"), state.to_string());
+    }
+    add(("Day", "日期", "День"), grammar::day(PartialDay::exact(alert.on), lang));
+    if alert.reading.as_str() != "default" {
+        add(("Reading", "立场", "Трактовка"), alert.reading.to_string());
+    }
+    facts
+}
+
+/// One change: what, from what to what, from which day.
+fn line(alert: &Alert, change: &Change, lang: Lang) -> String {
+    let subject = match (&change.date, change.state) {
+        (Some(date), _) => date.to_string(),
+        (None, Some(state)) => state.to_string(),
+        (None, None) => alert.treaty.to_string(),
+    };
+    let word =
+        |value: &Option<String>| value.as_ref().map_or("∅".to_owned(), |value| label(value, change, lang));
+    let colon = say(lang, ": ", "：", ": ");
+    let mut line = format!("{subject}{colon}{} → {}", word(&change.from), word(&change.to));
+    // A date that moves says so itself.
+    if change.date.is_none() {
+        line.push_str(&format!("{}{}", say(lang, ", ", "，", ", "), grammar::day(change.on, lang)));
+    }
+    if change.reading.as_str() != "default" {
+        line.push_str(&format!(" [{}]", change.reading));
+    }
+    line
+}
+
+/// A status, an overlay or a day in words; a count as it is.
+fn label(value: &str, change: &Change, lang: Lang) -> String {
+    if let Ok(day) = value.parse::<PartialDay>() {
+        return grammar::day(day, lang);
+    }
+    let of_state = || value.parse().map(|status: StateStatus| status.label(lang)).ok();
+    let of_treaty = || value.parse().map(|status: TreatyStatus| status.label(lang)).ok();
+    let overlay = || value.parse().map(|overlay: OverlayKind| overlay.label(lang)).ok();
+    let status = if change.state.is_some() { of_state() } else { of_treaty() };
+    status.or_else(overlay).unwrap_or(value).to_owned()
+}

@@ -1,0 +1,156 @@
+//! The lanes of the outbox: what one endpoint is sent next, and what became of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::SqliteConnection;
+
+use crate::domain::alert::Alert;
+use crate::domain::delivery::{Claim, RaisedAlert};
+
+use super::column::{Instant, Json};
+use super::outbox::{Verdict, finish};
+use super::{Store, StoreError};
+
+/// What a lane wants to send next.
+#[derive(Debug, Clone, Copy)]
+pub struct Want<'a> {
+    /// The endpoint.
+    pub endpoint: &'a str,
+    /// For how long a delivery is given away. Until then nobody else is given it; afterwards it can be
+    /// claimed again, and a result of the earlier attempt is refused.
+    pub lease: TimeDelta,
+    /// How many deliveries, at most.
+    pub limit: u32,
+}
+
+/// Attempts of a lane that have ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// What became of each.
+    pub results: Vec<(Claim, Verdict)>,
+    /// Until when the receiver wants nothing at all, if it said so.
+    pub slow_until: Option<DateTime<Utc>>,
+}
+
+/// A delivery that has just been claimed.
+struct ClaimRow {
+    delivery_id: i64,
+    endpoint: String,
+    attempts: u32,
+    failures: u32,
+    next_attempt_at: Instant,
+    alert_id: String,
+    raised_at: Instant,
+    body: Json<Alert>,
+}
+
+impl Store {
+    /// Takes deliveries that are due, each for one attempt, the one due first at the front.
+    pub async fn claim_due(&self, want: Want<'_>, now: DateTime<Utc>) -> Result<Vec<Claim>, StoreError> {
+        Ok(self.turn(&Ended::default(), want, now).await?.1)
+    }
+
+    /// Records what became of attempts and takes the next deliveries, with one commit for all of
+    /// it. Tells of each result whether it counted: it does not if its attempt is not the latest any more.
+    pub async fn turn(
+        &self,
+        ended: &Ended,
+        want: Want<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<bool>, Vec<Claim>), StoreError> {
+        let mut write = self.begin().await?;
+        let mut counted = Vec::with_capacity(ended.results.len());
+        for (claim, verdict) in &ended.results {
+            counted.push(finish(&mut write.tx, claim, verdict, Instant::of(now)).await?);
+        }
+        if let Some(until) = ended.slow_until {
+            slow(&mut write.tx, want.endpoint, Instant::of(until)).await?;
+        }
+        let claims = match want.limit {
+            0 => Vec::new(),
+            _ => claim(&mut write.tx, want, now).await?,
+        };
+        write.commit().await?;
+        Ok((counted, claims))
+    }
+
+    /// When the next attempt of a lane is due, or a lease runs out; none if nothing waits.
+    pub async fn next_delivery_at(&self, endpoint: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let row = sqlx::query!(
+            r#"select
+                (select max(d.next_attempt_at, coalesce(e.slowed_until, d.next_attempt_at)) from delivery d
+                    where d.endpoint = ?1 and d.state = 'pending' and d.leased_until is null
+                    order by d.next_attempt_at limit 1) as "attempt?: Instant",
+                (select max(d.leased_until, coalesce(e.slowed_until, d.leased_until)) from delivery d
+                    where d.endpoint = ?1 and d.state = 'pending' and d.leased_until is not null
+                    order by d.leased_until limit 1) as "lease?: Instant"
+            from endpoint e where e.name = ?1 and e.stopped_at is null"#,
+            endpoint
+        );
+        let Some(row) = row.fetch_optional(&self.readers).await? else { return Ok(None) };
+        Ok([row.attempt, row.lease].into_iter().flatten().min().map(|instant| instant.0))
+    }
+
+    /// Gives up what is due for endpoints that are not among `known`; tells how many deliveries that were.
+    pub async fn give_up_unknown(&self, known: &[&str], now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let (known, now) = (Json(known), Instant::of(now));
+        let mut write = self.begin().await?;
+        let given_up = sqlx::query!(
+            "update delivery
+            set state = 'dead', finished_at = ?2, leased_until = null,
+                last_error = 'no endpoint `' || endpoint || '` is configured any more'
+            where state = 'pending' and next_attempt_at <= ?2 and (leased_until is null or leased_until <= ?2)
+              and endpoint not in (select value from json_each(?1))
+              and endpoint not in (select name from endpoint where stopped_at is not null)",
+            known,
+            now
+        );
+        let given_up = given_up.execute(&mut *write.tx).await?.rows_affected();
+        write.commit().await?;
+        Ok(given_up)
+    }
+}
+
+/// Lets a lane rest; what it was told before counts if it is longer.
+async fn slow(conn: &mut SqliteConnection, endpoint: &str, until: Instant) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update endpoint set slowed_until = ?2
+        where name = ?1 and (slowed_until is null or slowed_until < ?2)",
+        endpoint,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn claim(
+    conn: &mut SqliteConnection,
+    want: Want<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Claim>, StoreError> {
+    let until = Instant::of(now.checked_add_signed(want.lease).unwrap_or(DateTime::<Utc>::MAX_UTC));
+    let now = Instant::of(now);
+    let Want { endpoint, limit, .. } = want;
+    let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/claim_due.sql", now, until, endpoint, limit);
+    let mut rows = rows.fetch_all(conn).await?;
+    // `returning` gives rows in no order of its own.
+    rows.sort_by_key(|row| (row.next_attempt_at, row.delivery_id));
+    Ok(rows.into_iter().map(Claim::from).collect())
+}
+
+impl From<ClaimRow> for Claim {
+    fn from(row: ClaimRow) -> Self {
+        Self {
+            delivery_id: row.delivery_id,
+            endpoint: row.endpoint,
+            attempt: row.attempts,
+            failures: row.failures,
+            raised: RaisedAlert {
+                id: row.alert_id,
+                raised_at: row.raised_at.0,
+                test: false,
+                alert: row.body.0,
+            },
+        }
+    }
+}
