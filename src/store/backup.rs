@@ -66,9 +66,19 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
     // The projection still names the acts that go, until it is made anew below.
     sqlx::query("pragma defer_foreign_keys = on").execute(&mut *tx).await?;
+    // A row whose correction goes is corrected by the next version that stays, or by none.
     sqlx::query!(
-        "update act set superseded_by = null
-        where superseded_by in (select act_id from act where known_on > ?1)",
+        "with recursive later (act_id, next_id) as (
+            select a.act_id, a.superseded_by from act a
+            where a.known_on <= ?1 and a.superseded_by is not null
+            union
+            select l.act_id, n.superseded_by from later l join act n on n.act_id = l.next_id
+            where n.known_on > ?1 and n.superseded_by is not null
+        )
+        update act set superseded_by = (
+            select l.next_id from later l join act k on k.act_id = l.next_id
+            where l.act_id = act.act_id and k.known_on <= ?1)
+        where superseded_by is not null and known_on <= ?1",
         day
     )
     .execute(&mut *tx)
@@ -81,6 +91,7 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     .await?;
     sqlx::query!("delete from act where known_on > ?1", day).execute(&mut *tx).await?;
     sqlx::query!("delete from scheduled_date where known_on > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from note where on_date > ?1", day).execute(&mut *tx).await?;
     sqlx::query!("update treaty set facts_as_of = min(facts_as_of, ?1)", day).execute(&mut *tx).await?;
     sqlx::query!(
         "delete from delivery where alert_id in (select alert_id from alert where date(raised_at) > ?1)",

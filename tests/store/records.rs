@@ -1,4 +1,4 @@
-use treatywatch::domain::act::ActKind::{NoticeOfWithdrawal, Ratification};
+use treatywatch::domain::act::ActKind::{NoticeOfWithdrawal, Objection, Ratification};
 
 use super::*;
 
@@ -100,4 +100,47 @@ async fn what_a_user_corrected_or_took_back_stands_until_the_seeds_say_something
     news.note = Some("a second source has it".to_owned());
     let report = desk.seed(&seeds(vec![pact(vec![news])]), "e").await;
     assert_eq!(report.recorded, 1, "with news it is back, and told");
+}
+
+#[tokio::test]
+async fn two_corrections_of_one_act_cannot_both_count() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![notice("2019-02-02")])]), "a").await;
+    correct(&desk, NAME, &notice("2019-02-05")).await;
+    let (old, treaty) = (act_id(NAME), treaty_id("pact"));
+    let late = desk.store.record_act(&treaty, &notice("2019-02-06"), Some(&old), noon("2020-02-01")).await;
+    assert!(late.unwrap_err().to_string().contains("counts no more"));
+    let late = desk.store.retract_act(&treaty, &old, "mistaken", noon("2020-02-01")).await;
+    assert!(late.unwrap_err().to_string().contains("counts no more"));
+    assert_eq!(rows(&desk).await.len(), 2);
+}
+
+#[tokio::test]
+async fn seeds_take_no_other_act_for_a_user_s() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let objection = |place: &str| {
+        let mut act = act("pact", "AAA", Objection, "2019-02-02");
+        act.place = Some(place.to_owned());
+        act.id = ActId::of(&treaty_id("pact"), act.state, act.kind, act.on, act.place.as_deref());
+        act
+    };
+    record(&desk, &objection("to BBB")).await;
+    let report = desk.seed(&seeds(vec![pact(vec![objection("to CCC"), objection("to DDD")])]), "b").await;
+    assert_eq!((report.recorded, report.corrected), (2, 0));
+    let current = "select count(*) from acts_current where kind = 'objection'";
+    assert_eq!(desk.text(current).await, ["3"]);
+}
+
+#[tokio::test]
+async fn a_copy_as_known_then_has_one_version_of_an_act_that_was_corrected_and_corrected_back() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![notice("2019-02-02")])]), "a").await;
+    let second = correct(&desk, NAME, &known(notice("2019-02-03"), "2020-06-01")).await;
+    correct(&desk, second.as_str(), &known(notice("2019-02-04"), "2019-02-04")).await;
+    let to = desk.path("then.db");
+    desk.store.backup_as_known(&to, day("2019-12-31")).await.unwrap();
+    let then = Desk { store: Store::open(&to).await.unwrap(), dir: tempfile::tempdir().unwrap() };
+    let current = "select on_date from acts_current where kind = 'notice_of_withdrawal'";
+    assert_eq!(then.text(current).await, ["2019-02-04"]);
 }

@@ -64,7 +64,7 @@ pub struct ImportArgs {
     /// What stands between two columns
     #[arg(long, value_name = "CHARACTER", default_value = ",")]
     pub delimiter: char,
-    /// Where the table comes from: an address, or a key of [sources] of the treaty
+    /// Where the table comes from: an address, or a key of `[sources]` of the treaty
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
     /// Whose record it is

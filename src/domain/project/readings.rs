@@ -37,9 +37,28 @@ pub(super) fn compare(cases: &[Case<'_>], lives: &mut [Life]) {
     };
     default.states = states.into_iter().map(in_common).collect();
     default.counts = counts::counts(case, &default.states);
-    // What only some assert lies over their readings, not over the default one.
-    default.overlays.clone_from(&first.overlays);
-    default.overlays.retain(|overlay| compared.iter().all(|life| life.overlays.contains(overlay)));
+    default.overlays = shared(&compared);
+}
+
+/// What lies over every one of the lives, and as long as it does: what only some assert lies over their
+/// readings, not over the default one.
+fn shared(lives: &[Life]) -> Vec<Overlay> {
+    let Some((first, rest)) = lives.split_first() else { return Vec::new() };
+    let mut shared = first.overlays.clone();
+    for life in rest {
+        let both = |one: &Overlay| {
+            let alike =
+                life.overlays.iter().filter(|other| (other.kind, other.state) == (one.kind, one.state));
+            let parts = alike.map(|other| Overlay {
+                starts_on: one.starts_on.max(other.starts_on),
+                ends_before: one.ends_before.into_iter().chain(other.ends_before).min(),
+                ..one.clone()
+            });
+            parts.filter(|part| part.ends_before.is_none_or(|end| part.starts_on < end)).collect::<Vec<_>>()
+        };
+        shared = shared.iter().flat_map(both).collect();
+    }
+    shared
 }
 
 /// The reinstatements of a life. Where they differ the treaty is not the same, whatever its status.

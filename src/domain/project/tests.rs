@@ -885,6 +885,147 @@ fn an_act_that_takes_effect_later_sets_a_date() {
 }
 
 #[test]
+fn a_day_that_something_else_has_overtaken_announces_nothing() {
+    let parties = || vec![act("AAA", Ratification, "1996-10-30"), act("BBB", Ratification, "1996-10-31")];
+    let with = |more: Vec<Act>| all(&multilateral(), &[parties(), more].concat());
+    let called_off = with(vec![
+        effective("2020-06-01", act("AAA", Suspension, "2020-01-01")),
+        act("AAA", Resumption, "2020-03-01"),
+    ]);
+    assert_eq!(date(&called_off, "AAA/suspension/effect/1"), None);
+    let ended_meanwhile =
+        with(vec![act("AAA", NoticeOfWithdrawal, "2020-01-01"), act("AAA", EndOfStatehood, "2020-02-15")]);
+    assert_eq!(date(&ended_meanwhile, "AAA/withdrawal_effect/1"), None);
+    let second = with(vec![
+        act("AAA", NoticeOfWithdrawal, "2020-01-01"),
+        act("AAA", NoticeOfWithdrawal, "2020-02-01"),
+    ]);
+    assert_eq!(date(&second, "AAA/withdrawal_effect/1").as_deref(), Some("2020-03-31"));
+    assert_eq!(date(&second, "AAA/withdrawal_effect/2"), None);
+    let given_up = all(&multilateral(), &[parties(), vec![act("", Termination, "1996-12-01")]].concat());
+    assert_eq!(treaty_on(&given_up, "1997-06-01"), Some(TreatyStatus::Abandoned));
+    assert_eq!(date(&given_up, "entry_into_force"), None);
+    let gone = with(vec![
+        effective("2021-01-01", act("AAA", Suspension, "2020-01-01")),
+        act("AAA", Withdrawal, "2020-05-01"),
+    ]);
+    assert_eq!(gone.default_life().overlays, []);
+    assert_eq!(date(&gone, "AAA/suspension/effect/1"), None);
+}
+
+#[test]
+fn a_succession_that_reaches_back_overtakes_a_signature() {
+    let acts = [
+        act("BBB", Ratification, "1975-01-01"),
+        act("UKR", Signature, "1992-02-01"),
+        effective("1991-12-25", act("UKR", Succession, "1992-06-01")),
+    ];
+    let treaty = treaty(Form::Multilateral, vec![("entry", threshold(1, &[], false, "P0D"))]);
+    let projection = all(&treaty, &acts);
+    assert_eq!(state_on(&projection, "UKR", "1991-12-25"), Some(StateStatus::Party));
+    assert_eq!(state_on(&projection, "UKR", "2020-01-01"), Some(StateStatus::Party));
+}
+
+#[test]
+fn who_signs_a_treaty_in_force_that_signature_binds_to_is_a_party_from_then_on() {
+    // VCLT, article 12.
+    let entry = Terms::EntryIntoForceByDate {
+        anchor: "opening_for_signature".parse().unwrap(),
+        delay: period("P1M"),
+    };
+    let treaty = treaty(Form::Multilateral, vec![("entry", entry)]);
+    let acts = [
+        act("", OpeningForSignature, "2000-01-01"),
+        act("AAA", Signature, "2000-01-01"),
+        act("CHN", Signature, "2000-06-01"),
+    ];
+    let projection = all(&treaty, &acts);
+    assert_eq!(state_on(&projection, "AAA", "2000-02-01"), Some(StateStatus::Party));
+    assert_eq!(state_on(&projection, "CHN", "2000-05-31"), None);
+    assert_eq!(state_on(&projection, "CHN", "2000-06-01"), Some(StateStatus::Party));
+}
+
+#[test]
+fn a_notice_by_a_mere_signatory_ends_nothing() {
+    let treaty = treaty(
+        Form::Multilateral,
+        vec![("entry", threshold(2, &[], false, "P0D")), ("leave", withdrawal("P6M", true))],
+    );
+    let acts = [
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        act("CHN", Signature, "1996-01-01"),
+        act("CHN", NoticeOfWithdrawal, "2020-01-01"),
+    ];
+    let projection = all(&treaty, &acts);
+    assert_eq!(treaty_on(&projection, "2030-01-01"), Some(TreatyStatus::InForce));
+    assert!(matches!(projection.problems[0].fault, Fault::NotBound { .. }));
+}
+
+#[test]
+fn only_a_condition_that_fails_is_a_doubt() {
+    let treaty = treaty(Form::Multilateral, vec![("entry", threshold(1, &[], false, "P180D"))]);
+    let acts = [
+        act("USA", Ratification, "2001-01-01"),
+        act("FRA", Ratification, "2001-01-15"),
+        act("FRA", RevocationOfRatification, "2001-02-01"),
+    ];
+    assert_eq!(all(&treaty, &acts).problems, []);
+}
+
+#[test]
+fn a_reading_has_its_own_day_for_every_kind_of_act() {
+    let mut treaty = multilateral();
+    treaty.readings = vec![reading("default", &[], &[]), reading("later", &[], &[("end", "2031-01-01")])];
+    let acts = [
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        labelled("end", effective("2030-01-01", act("", Termination, "2026-01-01"))),
+    ];
+    let projection = all(&treaty, &acts);
+    let ended = |name: &str| {
+        let life = projection.life(&name.parse().unwrap()).unwrap();
+        life.treaty.last().map(|span| span.starts_on)
+    };
+    assert_eq!((ended("default"), ended("later")), (Some(day("2030-01-01")), Some(day("2031-01-01"))));
+}
+
+#[test]
+fn what_all_readings_share_lies_over_the_default_one_as_long_as_they_do() {
+    let mut treaty = multilateral();
+    treaty.readings = vec![reading("over", &[], &[]), reading("goes-on", &["resumed"], &[])];
+    treaty.contested_between = vec!["over".parse().unwrap(), "goes-on".parse().unwrap()];
+    let acts = [
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        act("AAA", Suspension, "2020-01-01"),
+        labelled("resumed", act("AAA", Resumption, "2024-01-01")),
+    ];
+    let overlays = &all(&treaty, &acts).default_life().overlays.clone();
+    assert_eq!(overlays.len(), 1);
+    assert_eq!(
+        (overlays[0].starts_on, overlays[0].ends_before),
+        (day("2020-01-01"), Some(day("2024-01-01")))
+    );
+}
+
+#[test]
+fn the_end_of_a_state_ends_what_it_took_part_in_and_leaves_what_it_had_left() {
+    let acts = [
+        act("AAA", Ratification, "1996-10-30"),
+        act("BBB", Ratification, "1996-10-31"),
+        act("AAA", Withdrawal, "2000-01-01"),
+        act("AAA", EndOfStatehood, "2001-01-01"),
+    ];
+    assert_eq!(state_on(&all(&multilateral(), &acts), "AAA", "2002-01-01"), Some(StateStatus::Withdrawn));
+    let mut plan = treaty(Form::Multilateral, Vec::new());
+    plan.kind = InstrumentKind::PoliticalCommitment;
+    plan.participants = vec![state("YUG")];
+    let acts = [act("", Adoption, "1990-01-01"), act("YUG", EndOfStatehood, "1992-04-27")];
+    assert_eq!(state_on(&all(&plan, &acts), "YUG", "1993-01-01"), Some(StateStatus::Ceased));
+}
+
+#[test]
 fn a_day_that_follows_from_a_month_is_known_to_the_month() {
     let treaty = treaty(
         Form::Multilateral,
