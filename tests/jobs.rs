@@ -19,7 +19,7 @@ use treatywatch::delivery::formats::Body;
 use treatywatch::delivery::{Channel, Courier, Target, Web};
 use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
-use treatywatch::domain::day::parse_day;
+use treatywatch::domain::day::{PartialDay, parse_day};
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Targets};
@@ -565,4 +565,79 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let lane = Lane { endpoint: "desk", target: &targets["desk"] };
     assert!(jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop).await.unwrap().is_idle());
     assert_eq!(receiver.received().len(), 0);
+}
+
+#[tokio::test]
+async fn a_date_known_to_the_month_is_told_whichever_way_it_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+    let mut seeds = catalogue::embedded().unwrap();
+    let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
+    let of_france = |act: &&Act| act.state.is_some_and(|state| state.as_str() == "FRA");
+    let notice = Act {
+        id: "cwc/FRA/notice_of_withdrawal/2026-09".parse().unwrap(),
+        kind: ActKind::NoticeOfWithdrawal,
+        on: "2026-09".parse().unwrap(),
+        known_on: day("2026-09-01"),
+        ..cwc.acts.iter().find(of_france).unwrap().clone()
+    };
+    cwc.acts.push(notice);
+    store.seed(&seeds, "more", "1", instant("2026-09-01T00:00:00Z")).await.unwrap();
+    let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
+    let desk = Desk { _dir: dir, store, settings };
+    desk.check("2026-09-15").await;
+    let (began_on, mut since) = (day("2026-09-15"), day("2026-09-15"));
+    let mut of_france = 0;
+    while since < day("2026-12-15") {
+        let today = since.succ_opt().unwrap();
+        let is_of_cwc = |alert: &Alert| alert.treaty.as_str() == "cwc" && alert.kind != AlertKind::FactsStale;
+        let mut expected = the_long_way(&desk, began_on, since, today).await;
+        expected.retain(is_of_cwc);
+        let report = desk.check(&today.to_string()).await;
+        let raised = report.alerts.into_iter().map(|raised| raised.alert);
+        let raised: Vec<Alert> = raised.filter(is_of_cwc).collect();
+        of_france += raised
+            .iter()
+            .filter(|alert| alert.acts.iter().any(|act| act.as_str().ends_with("2026-09")))
+            .count();
+        assert_eq!(raised, expected, "{today}");
+        since = today;
+    }
+    // Sixty and thirty days before 30 November, the earliest that ninety days from September can end, and then.
+    assert_eq!(of_france, 3);
+}
+
+#[tokio::test]
+async fn a_definition_that_changes_twice_a_day_is_told_twice() {
+    let desk = Desk::open().await;
+    desk.check("2026-08-22").await;
+    let mut seeds = catalogue::embedded().unwrap();
+    for (digest, month) in [("newer", "10"), ("newest", "11")] {
+        let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
+        let session =
+            cwc.treaty.scheduled.iter().find(|date| date.id.as_str() == "cwc/csp-31").unwrap().clone();
+        cwc.treaty.scheduled.retain(|date| !date.id.as_str().starts_with("cwc/more-"));
+        for number in 1..6 {
+            let mut meeting = session.clone();
+            meeting.id = format!("cwc/more-{number}").parse().unwrap();
+            meeting.on = format!("2026-{month}-0{number}").parse().unwrap();
+            meeting.known_on = day("2026-08-01");
+            cwc.treaty.scheduled.push(meeting);
+        }
+        desk.store
+            .seed(&seeds, &format!("{digest}-first"), "test", instant("2026-08-23T00:00:00Z"))
+            .await
+            .unwrap();
+        desk.check("2026-08-23").await;
+        let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
+        for meeting in
+            cwc.treaty.scheduled.iter_mut().filter(|date| date.id.as_str().starts_with("cwc/more-"))
+        {
+            meeting.on = PartialDay::exact(meeting.on.first_day() + Days::new(10));
+        }
+        desk.store.seed(&seeds, digest, "test", instant("2026-08-23T00:00:00Z")).await.unwrap();
+        let told = desk.check("2026-08-23").await.alerts;
+        let summaries = told.iter().filter(|raised| raised.alert.key.starts_with("redefined|")).count();
+        assert_eq!(summaries, 1, "{digest}: {told:?}");
+    }
 }
