@@ -1,33 +1,6 @@
 use super::*;
 use crate::domain::act::ActKind::{Accession, Ratification, RevocationOfRatification, Signature};
-use crate::domain::act::{Basis, Confidence, Evidence};
-use crate::domain::day::{PartialDay, parse_day};
-
-fn day(text: &str) -> NaiveDate {
-    parse_day(text).unwrap()
-}
-
-fn act(state: &str, kind: ActKind, on: &str) -> Act {
-    let state: Option<StateId> = state.parse().ok();
-    let on: PartialDay = on.parse().unwrap();
-    Act {
-        id: ActId::of(&"test".parse().unwrap(), state, kind, on, None),
-        kind,
-        state,
-        jointly: Vec::new(),
-        on,
-        to: None,
-        known_on: on.first_day(),
-        effective_on: None,
-        ends_before: None,
-        place: None,
-        label: None,
-        successors: Vec::new(),
-        disputed_by: Vec::new(),
-        note: None,
-        evidence: Evidence { sources: Vec::new(), basis: Basis::Memory, confidence: Confidence::Low },
-    }
-}
+use crate::domain::project::tests::{act, day};
 
 fn seen(state: &str, kind: ActKind, on: &str) -> Observation {
     Observation { state: state.to_owned(), kind, on: day(on), depositary: None, stands: true }
