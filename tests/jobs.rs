@@ -283,6 +283,23 @@ async fn a_day_that_newer_seeds_move_is_told_once_by_the_next_check() {
 }
 
 #[tokio::test]
+async fn one_treaty_that_cannot_be_read_keeps_no_other_from_being_told_that_its_facts_are_old() {
+    let desk = Desk::open().await;
+    desk.check("2026-08-22").await;
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", desk.store.path().display())).await.unwrap();
+    sqlx::query("update clause set terms = json_object('kind', kind) where treaty_id = 'cwc'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let report = desk.check("2027-08-23").await;
+    assert!(report.set_aside.iter().any(|(id, _)| id.as_str() == "cwc"), "{:?}", report.set_aside);
+    let stale = report.alerts.iter().filter(|raised| raised.alert.kind == AlertKind::FactsStale);
+    let stale: Vec<&str> = stale.map(|raised| raised.alert.treaty.as_str()).collect();
+    assert!(stale.contains(&"npt") && !stale.contains(&"cwc"), "{stale:?}");
+    assert_eq!(desk.check("2027-08-24").await.since, Some(day("2027-08-23")), "and the next check goes on");
+}
+
+#[tokio::test]
 async fn a_treaty_that_cannot_be_read_for_a_time_is_told_once_it_can() {
     let desk = Desk::open().await;
     desk.check("2026-01-20").await;
