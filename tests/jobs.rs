@@ -66,7 +66,7 @@ impl Desk {
         for today in day(from).iter_days().skip(1).take_while(|today| *today <= day(to)) {
             let report = self.check(&today.to_string()).await;
             assert!(report.set_aside.is_empty(), "{report:?}");
-            let of_treaty = report.alerts.iter().filter(|raised| raised.alert.treaty.as_str() == treaty);
+            let of_treaty = report.alerts.iter().filter(|raised| raised.alert.subject() == treaty);
             told.extend(of_treaty.map(|raised| {
                 let lead = raised.alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
                 let late = if raised.alert.late { " late" } else { "" };
@@ -183,7 +183,7 @@ async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
     let told: Vec<_> = report
         .alerts
         .iter()
-        .filter(|raised| raised.alert.treaty.as_str() == "new-start")
+        .filter(|raised| raised.alert.subject() == "new-start")
         .map(|raised| (raised.alert.lead_days, raised.alert.late))
         .collect();
     assert_eq!(told, [(Some(14), true)]);
@@ -250,9 +250,9 @@ async fn facts_that_nobody_has_confirmed_for_a_year_are_told_once_and_quietly() 
     desk.check(&old.pred_opt().unwrap().to_string()).await;
     let told = desk.check(&old.to_string()).await.alerts;
     let stale: Vec<_> = told.iter().filter(|raised| raised.alert.kind == AlertKind::FactsStale).collect();
-    assert!(stale.iter().any(|raised| raised.alert.treaty.as_str() == "cwc"), "{told:?}");
+    assert!(stale.iter().any(|raised| raised.alert.subject() == "cwc"), "{told:?}");
     // What has ended needs no confirmation.
-    assert!(stale.iter().all(|raised| raised.alert.treaty.as_str() != "abm"));
+    assert!(stale.iter().all(|raised| raised.alert.subject() != "abm"));
     assert!(stale.iter().all(|raised| raised.alert.severity == Severity::Info && !raised.alert.late));
     let again = desk.check(&old.succ_opt().unwrap().to_string()).await.alerts;
     assert!(again.iter().all(|raised| raised.alert.kind != AlertKind::FactsStale), "{again:?}");
@@ -294,7 +294,7 @@ async fn one_treaty_that_cannot_be_read_keeps_no_other_from_being_told_that_its_
     let report = desk.check("2027-08-23").await;
     assert!(report.set_aside.iter().any(|(id, _)| id.as_str() == "cwc"), "{:?}", report.set_aside);
     let stale = report.alerts.iter().filter(|raised| raised.alert.kind == AlertKind::FactsStale);
-    let stale: Vec<&str> = stale.map(|raised| raised.alert.treaty.as_str()).collect();
+    let stale: Vec<&str> = stale.map(|raised| raised.alert.subject()).collect();
     assert!(stale.contains(&"npt") && !stale.contains(&"cwc"), "{stale:?}");
     assert_eq!(desk.check("2027-08-24").await.since, Some(day("2027-08-23")), "and the next check goes on");
 }
@@ -305,7 +305,7 @@ async fn a_treaty_that_cannot_be_read_for_a_time_is_told_once_it_can() {
     desk.check("2026-01-20").await;
     let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", desk.store.path().display())).await.unwrap();
     let is_told =
-        |report: &CheckReport| report.alerts.iter().any(|raised| raised.alert.treaty.as_str() == "new-start");
+        |report: &CheckReport| report.alerts.iter().any(|raised| raised.alert.subject() == "new-start");
     let run = async |statement: &'static str| sqlx::query(statement).execute(&pool).await.unwrap();
     run("create table kept as select * from clause where treaty_id = 'new-start' and clause_id = 'term'")
         .await;
@@ -607,7 +607,7 @@ async fn a_date_known_to_the_month_is_told_whichever_way_it_is_found() {
     let mut of_france = 0;
     while since < day("2026-12-15") {
         let today = since.succ_opt().unwrap();
-        let is_of_cwc = |alert: &Alert| alert.treaty.as_str() == "cwc" && alert.kind != AlertKind::FactsStale;
+        let is_of_cwc = |alert: &Alert| alert.subject() == "cwc" && alert.kind != AlertKind::FactsStale;
         let mut expected = the_long_way(&desk, began_on, since, today).await;
         expected.retain(is_of_cwc);
         let report = desk.check(&today.to_string()).await;

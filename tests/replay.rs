@@ -68,7 +68,7 @@ fn the_story_of_the_statements_treaties() {
     let mut text = String::new();
     for (on, alert) in &told {
         let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
-        writeln!(text, "{on} {}{lead} {}\n    {}", alert.kind, alert.treaty, alert.sentence).unwrap();
+        writeln!(text, "{on} {}{lead} {}\n    {}", alert.kind, alert.subject(), alert.sentence).unwrap();
     }
     insta::assert_snapshot!("calendar", text);
 }

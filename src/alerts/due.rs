@@ -102,7 +102,7 @@ pub const STALE_AFTER_DAYS: u64 = 365;
 /// they reach to.
 pub fn stale(treaty: &Treaty, names: Names<'_>, today: NaiveDate) -> Alert {
     let on = treaty.facts_as_of;
-    let mut alert = blank(treaty.id.clone(), format!("stale|{}|{on}", treaty.id), on);
+    let mut alert = blank(Some(treaty.id.clone()), format!("stale|{}|{on}", treaty.id), on);
     alert.kind = AlertKind::FactsStale;
     let due_on = on.checked_add_days(Days::new(STALE_AFTER_DAYS));
     alert.late = due_on.is_some_and(|due_on| due_on < today);
@@ -112,17 +112,18 @@ pub fn stale(treaty: &Treaty, names: Names<'_>, today: NaiveDate) -> Alert {
 
 /// A marked alert that tests whether an endpoint receives.
 pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
-    let mut alert = blank(treaty, key, today);
+    let mut alert = blank(Some(treaty), key, today);
     alert.tell(wording::test());
     alert
 }
 
-fn blank(treaty: TreatyId, key: String, on: NaiveDate) -> Alert {
+pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Alert {
     Alert {
         key,
         kind: AlertKind::DateReached,
         also: Vec::new(),
         treaty,
+        about: None,
         state: None,
         reading: ReadingId::default_reading(),
         on,
@@ -159,7 +160,7 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub(super) fn blank(&self, key: String, on: NaiveDate) -> Alert {
-        blank(self.look.watched.treaty.id.clone(), key, on)
+        blank(Some(self.look.watched.treaty.id.clone()), key, on)
     }
 
     /// Takes out of `open` what `which` picks.

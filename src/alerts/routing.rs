@@ -25,7 +25,9 @@ pub struct Route {
 impl Route {
     /// Whether the endpoint wants `alert`.
     pub fn wants(&self, alert: &Alert) -> bool {
-        self.treaties.as_ref().is_none_or(|treaties| treaties.contains(&alert.treaty))
+        // What is about no treaty concerns everybody.
+        let is_of = |treaty: &TreatyId| self.treaties.as_ref().is_none_or(|wanted| wanted.contains(treaty));
+        alert.treaty.as_ref().is_none_or(is_of)
             && self.kinds.as_ref().is_none_or(|kinds| alert.is_any_of(kinds))
             && self.min_severity <= alert.severity
             && match (&self.lead_days, alert.lead_days) {

@@ -68,7 +68,7 @@ impl View for AlertsView {
                 kind = bracketed(&kind, say(lang, "test", "测试", "проверка"), lang);
             }
             let severity = alert.severity.label(lang).to_owned();
-            grid.row(vec![instant(view.raised_at), alert.treaty.to_string(), kind, severity]);
+            grid.row(vec![instant(view.raised_at), alert.subject().to_owned(), kind, severity]);
             grid.through(2, alert.sentence_in(lang));
             if let Some(source) = &alert.source {
                 grid.through(2, source.clone());
@@ -90,7 +90,8 @@ mod tests {
             key: "new-start/expiry/2026-02-05".to_owned(),
             kind: AlertKind::DateApproaching,
             also: Vec::new(),
-            treaty: "new-start".parse().unwrap(),
+            treaty: "new-start".parse().ok(),
+            about: None,
             state: None,
             reading: Label::default_reading(),
             on: day("2026-02-05"),

@@ -102,7 +102,7 @@ pub(super) fn calendar(told: &[Told], lang: Lang, width: usize, out: &mut dyn Wr
                 bracketed(alert.kind.label(lang), &grammar::days(lead.into(), lang), lang)
             }
         };
-        grid.row(vec![checked_on.to_string(), alert.treaty.to_string(), kind]);
+        grid.row(vec![checked_on.to_string(), alert.subject().to_owned(), kind]);
         grid.through(12, alert.sentence_in(lang));
     }
     grid.print(out, width)

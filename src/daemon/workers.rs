@@ -145,7 +145,7 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
 fn tell(report: &CheckReport) {
     for raised in &report.alerts {
         let alert = &raised.alert;
-        info!(id = %raised.id, kind = %alert.kind, treaty = %alert.treaty, severity = %alert.severity, "Alert: {}", alert.sentence);
+        info!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
     }
     for (treaty, error) in &report.set_aside {
         warn!(treaty = %treaty, "{treaty} could not be checked and was set aside: {error}");

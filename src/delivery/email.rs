@@ -1,4 +1,4 @@
-//! E-mail: one message an alert, all of a treaty in one thread.
+//! E-mail: one message an alert, all of a treaty, source or endpoint in one thread.
 
 use std::fmt;
 use std::time::Duration;
@@ -81,8 +81,8 @@ impl Mail {
     pub fn message(&self, raised: &RaisedAlert, lang: Lang) -> Result<Message, lettre::error::Error> {
         let card = Card::of(raised, lang);
         let domain = self.from.email.domain();
-        // Nobody has sent it: it only holds together what is about one treaty.
-        let thread = format!("<treaty.{}@{domain}>", card.treaty);
+        // Nobody has sent it: it only holds together what is about one thing.
+        let thread = format!("<thread.{}@{domain}>", card.subject);
         let mut message = Message::builder()
             .message_id(Some(format!("<{}@{domain}>", card.id)))
             .in_reply_to(thread.clone())
@@ -406,8 +406,8 @@ mod tests {
         assert_eq!(text, formatted(&sample::full(), Lang::En));
         for header in [
             "Date: Wed, 03 Jul 2019 00:05:00 +0000",
-            "References: <treaty.inf@example.org>",
-            "In-Reply-To: <treaty.inf@example.org>",
+            "References: <thread.inf@example.org>",
+            "In-Reply-To: <thread.inf@example.org>",
             "Auto-Submitted: auto-generated",
         ] {
             assert!(text.contains(&format!("{header}\r\n")), "{header}: {text}");

@@ -41,7 +41,8 @@ struct Event<'a> {
 struct Data<'a> {
     sentence: &'a str,
     sentences: &'a Sentences,
-    treaty: &'a TreatyId,
+    treaty: Option<&'a TreatyId>,
+    about: Option<&'a str>,
     state: Option<StateId>,
     reading: &'a ReadingId,
     on: NaiveDate,
@@ -64,7 +65,7 @@ impl<'a> Event<'a> {
         Self {
             specversion: "1.0",
             id: &raised.id,
-            source: format!("treatywatch:/treaties/{}", alert.treaty),
+            source: origin(alert),
             kind: format!("treatywatch.{}", alert.kind),
             time: raised.raised_at.to_rfc3339_opts(SecondsFormat::Secs, true),
             subject: subject(alert),
@@ -79,7 +80,8 @@ impl<'a> Data<'a> {
         Self {
             sentence: &alert.sentence,
             sentences: &alert.sentences,
-            treaty: &alert.treaty,
+            treaty: alert.treaty.as_ref(),
+            about: alert.about.as_deref(),
             state: alert.state,
             reading: &alert.reading,
             on: alert.on,
@@ -98,10 +100,18 @@ impl<'a> Data<'a> {
     }
 }
 
+/// Who speaks: the register of a treaty, or the tracker itself.
+fn origin(alert: &Alert) -> String {
+    alert
+        .treaty
+        .as_ref()
+        .map_or("treatywatch:/".to_owned(), |treaty| format!("treatywatch:/treaties/{treaty}"))
+}
+
 /// What in the treaty the alert is about, as closely as there is a name for it.
 fn subject(alert: &Alert) -> &str {
     let date = alert.date.as_ref().map(DateId::as_str);
-    date.or(alert.state.as_ref().map(StateId::as_str)).unwrap_or(alert.treaty.as_str())
+    date.or(alert.state.as_ref().map(StateId::as_str)).unwrap_or(alert.subject())
 }
 
 #[cfg(test)]
@@ -121,7 +131,8 @@ mod tests {
                 key: "date.approaching:new-start/expiry:2026-02-05:7".to_owned(),
                 kind: DateApproaching,
                 also: vec![],
-                treaty: "new-start".parse().unwrap(),
+                treaty: "new-start".parse().ok(),
+                about: None,
                 state: None,
                 reading: Label::default_reading(),
                 on,
@@ -152,7 +163,8 @@ mod tests {
             key: "status.changed:npt:PRK".to_owned(),
             kind: StatusChanged,
             also: vec![ActRecorded],
-            treaty: "npt".parse().unwrap(),
+            treaty: "npt".parse().ok(),
+            about: None,
             state: Some("PRK".parse().unwrap()),
             on,
             lead_days: None,
@@ -193,7 +205,7 @@ mod tests {
                 r#""subject":"new-start/expiry","datacontenttype":"application/json","data":{"#,
                 r#""sentence":"New START expires in 7 days, on 2026-02-05 (article XIV(2)).","#,
                 r#""sentences":{"zh":"还有7天。","ru":"Через 7 дней."},"#,
-                r#""treaty":"new-start","state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
+                r#""treaty":"new-start","about":null,"state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
                 r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"corrects":[],"#,
                 r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"test":false}}"#,
@@ -210,7 +222,7 @@ mod tests {
                 r#""type":"treatywatch.status.changed","time":"2026-01-29T00:05:00Z","#,
                 r#""subject":"PRK","datacontenttype":"application/json","data":{"#,
                 r#""sentence":"Notice of \"withdrawal\" — 退出通知.","sentences":{"zh":null,"ru":null},"#,
-                r#""treaty":"npt","state":"PRK","#,
+                r#""treaty":"npt","about":null,"state":"PRK","#,
                 r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
                 r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"corrects":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,

@@ -31,6 +31,12 @@ text_enum! {
         ActRecorded = "act.recorded",
         /// Nobody has confirmed the facts of a treaty for a long time.
         FactsStale = "facts.stale",
+        /// A watched source differs from what it was, and somebody should look.
+        SourceChanged = "source.changed",
+        /// A watched source cannot be read or not be believed.
+        SourceFailing = "source.failing",
+        /// It can be again.
+        SourceRecovered = "source.recovered",
     }
 }
 
@@ -57,8 +63,11 @@ pub struct Alert {
     pub kind: AlertKind,
     /// The other kinds that it is as well; routing asks for any of them.
     pub also: Vec<AlertKind>,
-    /// The treaty.
-    pub treaty: TreatyId,
+    /// The treaty; none if it is about no single one.
+    pub treaty: Option<TreatyId>,
+    /// The source or the endpoint that it is about, by its name.
+    #[serde(default)]
+    pub about: Option<String>,
     /// The state, if it is about one.
     pub state: Option<StateId>,
     /// The reading in which it is so; `default` where nothing is contested.
@@ -98,6 +107,11 @@ impl Alert {
     /// Whether it is of one of the kinds, by its first or any other.
     pub fn is_any_of(&self, kinds: &[AlertKind]) -> bool {
         kinds.contains(&self.kind) || self.also.iter().any(|kind| kinds.contains(kind))
+    }
+
+    /// What it is about, as closely as there is a name for it: the source or endpoint, else the treaty.
+    pub fn subject(&self) -> &str {
+        self.about.as_deref().or(self.treaty.as_ref().map(TreatyId::as_str)).unwrap_or("treatywatch")
     }
 
     /// Gives it its sentence in every language.

@@ -216,6 +216,9 @@ labels!(AlertKind {
     DateApproaching: "date approaching", "日期临近", "дата приближается";
     ActRecorded: "act recorded", "行为记录", "акт записан";
     FactsStale: "facts are old", "事实陈旧", "сведения устарели";
+    SourceChanged: "source changed", "来源变动", "источник изменился";
+    SourceFailing: "source fails", "来源故障", "источник недоступен";
+    SourceRecovered: "source is back", "来源恢复", "источник снова доступен";
 });
 
 labels!(Severity {

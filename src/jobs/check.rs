@@ -1,20 +1,21 @@
 //! Turns what became known and what came due since the last check into alerts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::alerts::{Look, Names, Route, STALE_AFTER_DAYS, dates_due, due, message_id, stale};
+use crate::alerts::{Look, Names, Route, STALE_AFTER_DAYS, dates_due, due, stale};
 use crate::config::{Config, Endpoint};
-use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::id::{DateId, TreatyId};
+use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;
 use crate::domain::watch::{Watched, WatchedDates};
 use crate::store::{Store, StoreError, WriteTx};
 
 use super::JobError;
+use super::desk::Desk;
 
 /// Treaties that are loaded and told of together: a bound on memory.
 const CHUNK_TREATIES: usize = 250;
@@ -95,7 +96,7 @@ pub async fn check(
     let due_now = due_now.into_iter().map(|due| (due.treaty, due.only_dates));
     let mut due_now: BTreeMap<TreatyId, bool> = due_now.collect();
     due_now.extend(aside.keys().map(|id| (id.clone(), false)));
-    let desk = Desk { settings, database_id: &watch.database_id, now };
+    let desk = Desk { routes: &settings.routes, database_id: &watch.database_id, now };
     let mut marked: Vec<TreatyId> = Vec::new();
     for chunk in due_now.into_iter().collect::<Vec<_>>().chunks(CHUNK_TREATIES) {
         report.looked_at += chunk.len();
@@ -184,46 +185,6 @@ async fn load(
         }
     }
     found
-}
-
-/// What turns alerts into messages to endpoints.
-struct Desk<'a> {
-    settings: &'a CheckSettings,
-    database_id: &'a str,
-    now: DateTime<Utc>,
-}
-
-impl Desk<'_> {
-    /// Records alerts with their deliveries; gives those that had not been told.
-    async fn raise(&self, tx: &mut WriteTx, alerts: Vec<Alert>) -> Result<Vec<RaisedAlert>, StoreError> {
-        let mut raised = Vec::with_capacity(alerts.len());
-        for mut alert in alerts {
-            let mut endpoints = self.wanted_by(&alert);
-            if alert.is_any_of(&[AlertKind::ActCorrected]) {
-                alert.corrects = tx.messages_about(&alert.treaty, &alert.acts).await?;
-            }
-            if alert.is_any_of(&[AlertKind::DateMoved, AlertKind::DateCancelled]) {
-                // Who was told that a day comes near is told that it does not, whatever else is wanted.
-                let dates: Vec<&DateId> =
-                    alert.changes.iter().filter_map(|change| change.date.as_ref()).collect();
-                let told = tx.endpoints_told_of(&alert.treaty, &dates).await?;
-                endpoints.extend(told.into_iter().filter(|name| self.is_configured(name)));
-            }
-            let id = message_id(self.database_id, &alert.key);
-            let message = RaisedAlert { id, raised_at: self.now, test: false, alert };
-            raised.push((message, endpoints.into_iter().collect()));
-        }
-        tx.insert_alerts(raised).await
-    }
-
-    fn wanted_by(&self, alert: &Alert) -> BTreeSet<String> {
-        let routes = self.settings.routes.iter().filter(|route| route.wants(alert));
-        routes.map(|route| route.endpoint.clone()).collect()
-    }
-
-    fn is_configured(&self, name: &str) -> bool {
-        self.settings.routes.iter().any(|route| route.endpoint == name)
-    }
 }
 
 async fn finish(tx: WriteTx, dry_run: bool) -> Result<(), JobError> {

@@ -5,6 +5,7 @@
 
 mod check;
 mod deliver;
+mod desk;
 mod seed;
 
 pub use check::{CheckReport, CheckSettings, check};

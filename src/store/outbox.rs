@@ -77,7 +77,7 @@ impl WriteTx {
         // Of two with one key the first counts.
         let new = alerts.into_iter().filter(|(raised, _)| told.insert(raised.alert.key.clone()));
         let (new, endpoints): (Vec<_>, Vec<_>) = new.unzip();
-        let head = "insert into alert (alert_id, key, kind, also, treaty_id, state_id, reading_id, on_date, \
+        let head = "insert into alert (alert_id, key, kind, also, treaty_id, about, state_id, reading_id, on_date, \
              lead_days, late, severity, sentence, body, raised_at) ";
         bulk::insert(&mut self.tx, head, &new, |values, raised| {
             let alert = &raised.alert;
@@ -87,6 +87,7 @@ impl WriteTx {
                 .push_bind(alert.kind)
                 .push_bind(Json(&alert.also))
                 .push_bind(&alert.treaty)
+                .push_bind(&alert.about)
                 .push_bind(alert.state)
                 .push_bind(&alert.reading)
                 .push_bind(alert.on)

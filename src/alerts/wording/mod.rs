@@ -434,7 +434,10 @@ fn change_told(change: &Change) -> Option<Part<'_>> {
         | AlertKind::DateReached
         | AlertKind::DateApproaching
         | AlertKind::ActRecorded
-        | AlertKind::FactsStale => None,
+        | AlertKind::FactsStale
+        | AlertKind::SourceChanged
+        | AlertKind::SourceFailing
+        | AlertKind::SourceRecovered => None,
     }
 }
 

@@ -436,7 +436,7 @@ fn real_history_is_told_in_the_letters_of_each_language() {
         }
         assert!(zh.ends_with('。') && !zh.contains("。。") && !zh.contains("（）"), "{zh}");
 
-        let title = SEEDS.treaties[&alert.treaty].treaty.short_title.in_lang(Lang::Ru);
+        let title = SEEDS.treaties[alert.treaty.as_ref().unwrap()].treaty.short_title.in_lang(Lang::Ru);
         let ru = alert.sentences.ru.as_deref().unwrap().replacen(&title, "", 1);
         let words = ru
             .split(|letter: char| !letter.is_alphanumeric() && letter != '-')

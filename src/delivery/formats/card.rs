@@ -27,7 +27,7 @@ pub struct Card {
     /// What happened.
     pub sentence: String,
     /// The name of the instrument in the catalogue.
-    pub treaty: String,
+    pub subject: String,
     /// What it is about, as labels and values.
     pub facts: Vec<Fact>,
     /// Everything that it changes, a line each.
@@ -58,7 +58,7 @@ impl Card {
             kind: alert.kind,
             title: title(raised, lang),
             sentence: alert.sentence_in(lang),
-            treaty: alert.treaty.to_string(),
+            subject: alert.subject().to_owned(),
             facts: facts(alert, lang),
             changes: alert.changes.iter().map(|change| line(alert, change, lang)).collect(),
             source: alert.source.as_ref().filter(is_address).cloned(),
@@ -110,7 +110,12 @@ fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
         };
         facts.push(Fact { label, value });
     };
-    add(("Instrument", "文书", "Документ"), alert.treaty.to_string());
+    if let Some(treaty) = &alert.treaty {
+        add(("Instrument", "文书", "Документ"), treaty.to_string());
+    }
+    if let Some(about) = &alert.about {
+        add(("About", "关于", "О чём"), about.clone());
+    }
     if let Some(state) = alert.state {
         add(("State", "国家", "Государство"), state.to_string());
     }
@@ -126,7 +131,7 @@ fn line(alert: &Alert, change: &Change, lang: Lang) -> String {
     let subject = match (&change.date, change.state) {
         (Some(date), _) => date.to_string(),
         (None, Some(state)) => state.to_string(),
-        (None, None) => alert.treaty.to_string(),
+        (None, None) => alert.subject().to_owned(),
     };
     let word =
         |value: &Option<String>| value.as_ref().map_or("∅".to_owned(), |value| label(value, change, lang));

@@ -28,7 +28,7 @@ pub(super) fn message(card: &Card, topic: &str) -> Value {
         "title": card.title,
         "message": text,
         "priority": priority(card.severity),
-        "tags": [card.treaty, card.kind.as_str()],
+        "tags": [card.subject, card.kind.as_str()],
     });
     if let Some(source) = &card.source {
         message["click"] = json!(source);

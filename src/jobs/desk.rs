@@ -1,0 +1,60 @@
+//! From alerts to messages: who wants them, under which id.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use crate::alerts::{Route, message_id};
+use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::id::DateId;
+use crate::store::{StoreError, WriteTx};
+
+/// What turns alerts into messages to endpoints.
+pub(super) struct Desk<'a> {
+    /// Who wants which alerts.
+    pub routes: &'a [Route],
+    /// Of the database: it makes the ids of messages its own.
+    pub database_id: &'a str,
+    /// When they are raised.
+    pub now: DateTime<Utc>,
+}
+
+impl Desk<'_> {
+    /// Records alerts with their deliveries; gives those that had not been told.
+    pub(super) async fn raise(
+        &self,
+        tx: &mut WriteTx,
+        alerts: Vec<Alert>,
+    ) -> Result<Vec<RaisedAlert>, StoreError> {
+        let mut raised = Vec::with_capacity(alerts.len());
+        for mut alert in alerts {
+            let mut endpoints = self.wanted_by(&alert);
+            let treaty = alert.treaty.clone();
+            if let Some(treaty) = treaty.as_ref().filter(|_| alert.is_any_of(&[AlertKind::ActCorrected])) {
+                alert.corrects = tx.messages_about(treaty, &alert.acts).await?;
+            }
+            let is_moved = alert.is_any_of(&[AlertKind::DateMoved, AlertKind::DateCancelled]);
+            if let Some(treaty) = treaty.as_ref().filter(|_| is_moved) {
+                // Who was told that a day comes near is told that it does not, whatever else is wanted.
+                let dates: Vec<&DateId> =
+                    alert.changes.iter().filter_map(|change| change.date.as_ref()).collect();
+                let told = tx.endpoints_told_of(treaty, &dates).await?;
+                endpoints.extend(told.into_iter().filter(|name| self.is_configured(name)));
+            }
+            let id = message_id(self.database_id, &alert.key);
+            let message = RaisedAlert { id, raised_at: self.now, test: false, alert };
+            raised.push((message, endpoints.into_iter().collect()));
+        }
+        tx.insert_alerts(raised).await
+    }
+
+    fn wanted_by(&self, alert: &Alert) -> BTreeSet<String> {
+        let routes = self.routes.iter().filter(|route| route.wants(alert));
+        routes.map(|route| route.endpoint.clone()).collect()
+    }
+
+    fn is_configured(&self, name: &str) -> bool {
+        self.routes.iter().any(|route| route.endpoint == name)
+    }
+}
