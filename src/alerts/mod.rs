@@ -5,6 +5,7 @@ mod due;
 mod replay;
 mod routing;
 mod simulate;
+mod sources;
 mod transitions;
 mod wording;
 
@@ -12,5 +13,10 @@ pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, te
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
+pub use sources::{
+    Watched as WatchedSource, changed as source_changed, failing as source_failing,
+    recovered as source_recovered,
+};
 pub use transitions::{Subject, Transition};
+pub use wording::source::finding as finding_in_words;
 pub use wording::{Names, article_in};

@@ -8,11 +8,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::records::Support;
-use super::sources::SourceKind;
 use super::view::Style;
 use crate::domain::act::{Basis, Confidence};
 use crate::domain::alert::AlertKind;
 use crate::domain::day::{PartialDay, Period, parse_day};
+use crate::domain::source::SourceKind;
 use crate::domain::status::StateStatus;
 use crate::domain::treaty::Lang;
 

@@ -31,11 +31,6 @@ impl NoSuch {
         }
         Self { what, name: name.to_owned(), near: near.into_iter().map(str::to_owned).collect() }
     }
-
-    /// The names that may have been meant.
-    pub fn near(self) -> Vec<String> {
-        self.near
-    }
 }
 
 fn hint(near: &[String]) -> String {
@@ -53,15 +48,7 @@ pub fn find_treaty<'a>(files: &'a [TreatyFile], name: &str) -> Result<&'a Treaty
 
 /// The state with this code or, in any language, this name.
 pub fn find_state<'a>(states: &'a BTreeMap<StateId, State>, name: &str) -> Result<&'a State, NoSuch> {
-    let wanted = name.to_lowercase();
-    let is_named = |state: &&State| {
-        let words = [Some(&state.name.en), state.name.zh.as_ref(), state.name.ru.as_ref()];
-        let names = words.into_iter().flatten().chain(&state.aliases);
-        state.id.as_str().eq_ignore_ascii_case(name)
-            || names.into_iter().any(|it| it.to_lowercase() == wanted)
-    };
-    let found = states.values().find(is_named);
-    found.ok_or_else(|| {
+    State::named(states, name).ok_or_else(|| {
         let names = states.values().flat_map(|state| [state.id.as_str(), state.name.en.as_str()]);
         NoSuch::among("state", name, names)
     })

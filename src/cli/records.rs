@@ -10,8 +10,7 @@ use super::view::{View, colon, english, say};
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
-use crate::domain::project::{Problem, project};
-use crate::domain::seeds::TreatyFile;
+use crate::domain::judge::NotRecorded;
 use crate::domain::treaty::Lang;
 
 /// What stands behind an act that a user records.
@@ -51,23 +50,6 @@ pub struct Correction {
     pub support: Option<Support>,
 }
 
-/// An act that is not put on record.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotRecorded {
-    /// It has not been done.
-    #[error("{on} has not come: what is to be done is simulated, not recorded")]
-    ToCome {
-        /// When it would be.
-        on: PartialDay,
-    },
-    /// Nothing would change.
-    #[error("nothing is corrected: say what, with --on, --effective-on, --note, --source and others")]
-    Nothing,
-    /// The law refuses it.
-    #[error("the law refuses it: {}", .0.join("; "))]
-    Refused(Vec<String>),
-}
-
 impl Correction {
     /// The act as it is corrected.
     pub fn of(self, treaty: &TreatyId, old: &Act) -> Result<Act, NotRecorded> {
@@ -92,26 +74,6 @@ impl Correction {
         act.id = ActId::of(treaty, act.state, act.kind, act.on, act.place.as_deref());
         Ok(act)
     }
-}
-
-/// What the law leaves in doubt about an act, in English, or that it refuses it. `instead_of` is the act that it corrects.
-pub fn judge(
-    file: &TreatyFile,
-    act: &Act,
-    instead_of: Option<&ActId>,
-    today: NaiveDate,
-) -> Result<Vec<String>, NotRecorded> {
-    if today < act.day() {
-        return Err(NotRecorded::ToCome { on: act.on });
-    }
-    let before = project(&file.treaty, &file.acts, NaiveDate::MAX);
-    let others = file.acts.iter().filter(|other| Some(&other.id) != instead_of);
-    let acts: Vec<Act> = others.cloned().chain([act.clone()]).collect();
-    let after = project(&file.treaty, &acts, NaiveDate::MAX);
-    let new = after.problems.into_iter().filter(|problem| !before.problems.contains(problem));
-    let (doubts, refusals): (Vec<Problem>, Vec<Problem>) = new.partition(|problem| problem.fault.is_doubt());
-    let words = |problems: Vec<Problem>| problems.iter().map(|problem| problem.fault.to_string()).collect();
-    if refusals.is_empty() { Ok(words(doubts)) } else { Err(NotRecorded::Refused(words(refusals))) }
 }
 
 /// What was put on record or taken back.
@@ -170,6 +132,8 @@ mod tests {
     use super::*;
     use crate::cli::spec;
     use crate::cli::testing::{day, seeds};
+    use crate::domain::judge::judge;
+    use crate::domain::seeds::TreatyFile;
 
     fn file(treaty: &str) -> TreatyFile {
         let (files, _) = seeds();

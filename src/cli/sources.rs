@@ -7,30 +7,21 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::exit;
-use super::layout::{Grid, paragraph};
-use super::lookup::{find_state, find_treaty};
-use super::view::{Names, Text, View, bracketed, comma, english, join, say};
+use super::layout::paragraph;
+use super::lookup::find_treaty;
+use super::view::{Text, View, bracketed, comma, english, join, say};
+use crate::alerts::{Names as AlertNames, finding_in_words};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
-use crate::domain::observation::{Observation, Sighting};
+use crate::domain::observation::Sighting;
 use crate::domain::project::project;
 use crate::domain::reconcile::{Finding, doubt, reconcile};
 use crate::domain::seeds::TreatyFile;
+use crate::domain::source::SourceKind;
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
-use crate::domain::text::text_enum;
 use crate::domain::treaty::Lang;
 use crate::sources::{SourceFault, parse_unoda, parse_untc_html, parse_untc_xml};
-
-text_enum! {
-    /// The shapes of official sources.
-    SourceKind ("kind of source") {
-        /// The United Nations Treaty Collection: the XML file, or else the page of a treaty.
-        Untc = "untc",
-        /// The treaties database of the Office for Disarmament Affairs.
-        Unoda = "unoda",
-    }
-}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +56,7 @@ pub struct SourcesView {
     /// Where it differs from the record.
     pub findings: Vec<Finding>,
     #[serde(skip)]
-    names: Names,
+    known: BTreeMap<StateId, State>,
 }
 
 /// Reads a saved file and compares it with the record. Nothing is written.
@@ -83,7 +74,9 @@ pub fn sources(
         *acts.entry(observed.kind).or_default() += 1;
     }
     let doubt = doubt(None, &sighting).map(|doubt| doubt.to_string());
-    let state_of = |name: &str| find_state(states, name).map(|state| state.id).map_err(|error| error.near());
+    let state_of = |name: &str| {
+        State::named(states, name).map(|state| state.id).ok_or_else(|| State::nearest(states, name))
+    };
     let is_listed = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature;
     let known = file.acts.iter().filter(|act| act.known_on <= question.today);
     let of_states: Vec<Act> = known.filter(|act| is_listed(act) || act.state.is_some()).cloned().collect();
@@ -103,7 +96,7 @@ pub fn sources(
         parties: sighting.parties,
         doubt,
         findings,
-        names: states.into(),
+        known: states.clone(),
     })
 }
 
@@ -113,6 +106,9 @@ fn read(question: &SourcesQuestion<'_>, is_pending: bool) -> Result<Sighting, So
         SourceKind::Unoda => parse_unoda(body, is_pending),
         SourceKind::Untc if body.trim_ascii_start().starts_with(b"<?xml") => parse_untc_xml(body),
         SourceKind::Untc => parse_untc_html(body),
+        kind @ (SourceKind::Page | SourceKind::Feed | SourceKind::Dataset) => {
+            Err(SourceFault::NotThePage(format!("a {kind} lists no acts of states")))
+        }
     }
 }
 
@@ -154,52 +150,10 @@ impl View for SourcesView {
             let none = say(lang, "It says what the record says.", "与记录一致。", "Совпадает с записями.");
             return paragraph(out, width, 0, 0, none);
         }
-        let header = [say(lang, "Finding", "发现", "Расхождение"), say(lang, "What", "内容", "Что")];
-        let mut grid = Grid::new(&header, &[(1, 40)]);
         for finding in &self.findings {
-            let (name, what) = self.words(finding, lang);
-            grid.row(vec![name.to_owned(), what]);
+            paragraph(out, width, 0, 2, &finding_in_words(finding, AlertNames(&self.known), lang))?;
         }
-        grid.print(out, width)
-    }
-}
-
-impl SourcesView {
-    fn words<'a>(&self, finding: &Finding, lang: Lang) -> (&'a str, String) {
-        let seen = |it: &Observation| {
-            let depositary = it.depositary.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-            format!("{}{}{}{}{}{depositary}", it.state, comma(lang), it.kind.label(lang), comma(lang), it.on)
-        };
-        let differs = |act: &crate::domain::id::ActId, it: &Observation| format!("{} / {act}", seen(it));
-        match finding {
-            Finding::New { observed, .. } => (say(lang, "new", "新增", "новое"), seen(observed)),
-            Finding::Corrected { act, observed, .. } => {
-                (say(lang, "corrected", "更正", "исправлено"), differs(act, observed))
-            }
-            Finding::Conflict { act, observed } => {
-                (say(lang, "conflict", "不一致", "расхождение"), differs(act, observed))
-            }
-            Finding::Gone { act, .. } => (say(lang, "gone", "已消失", "исчезло"), act.to_string()),
-            Finding::NotListed { act } => {
-                (say(lang, "not listed", "未列出", "нет в списке"), act.to_string())
-            }
-            Finding::NoLongerInEffect { observed, .. } => {
-                (say(lang, "no effect any more", "不再有效", "больше не действует"), seen(observed))
-            }
-            Finding::UnknownState { name, near } => {
-                let near = near.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-                (
-                    say(lang, "unknown state", "未知国家", "неизвестное государство"),
-                    format!("{name} ({near}?)"),
-                )
-            }
-            Finding::InTheFuture { observed } => {
-                (say(lang, "in the future", "未来日期", "в будущем"), seen(observed))
-            }
-            Finding::BeforeTheTreaty { observed } => {
-                (say(lang, "before the treaty", "早于条约", "раньше договора"), seen(observed))
-            }
-        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::act::{Act, ActKind};
 use super::id::{ActId, StateId};
@@ -16,8 +16,8 @@ const LOST_MAX: usize = 3;
 /// Days that may move in one look without the source being suspected of a mistake.
 const MOVED_MAX: usize = 5;
 
-/// Where a source and the record differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Where a source and the record differ, or what somebody should look at in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
     /// The source has an act that the record has not.
@@ -66,8 +66,9 @@ pub enum Finding {
     UnknownState {
         /// The name as the source writes it.
         name: String,
-        /// The names that come nearest.
-        near: Vec<String>,
+        /// Whose name it may be, the likeliest first: of whom the record has exactly what the source lists under
+        /// it, else of whose names it comes nearest to.
+        near: Vec<StateId>,
     },
     /// The act is said to be done on a day to come.
     InTheFuture {
@@ -79,6 +80,59 @@ pub enum Finding {
         /// What the source says.
         observed: Observation,
     },
+    /// The notes of the source have changed: a withdrawal may be in them.
+    Notes {
+        /// The digest of what they are now.
+        digest: String,
+    },
+    /// A page that is no list of acts says something else.
+    Page {
+        /// What has changed in it, line by line: `-` what it said, `+` what it says.
+        diff: String,
+        /// The digest of what it says now.
+        digest: String,
+    },
+    /// A feed has an entry that speaks of what is watched.
+    Entry {
+        /// The entry's own name.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Where it leads.
+        link: Option<String>,
+    },
+}
+
+impl Finding {
+    /// What it is about: what a source says again, in the same words or because it still differs, is
+    /// one finding.
+    pub fn key(&self) -> String {
+        let act_of = |it: &Observation| {
+            let depositary = it.depositary.as_deref().unwrap_or_default();
+            format!("{}|{}|{}|{depositary}", it.state, it.kind, it.on)
+        };
+        match self {
+            Self::New { observed, .. } => format!("act|{}", act_of(observed)),
+            Self::Corrected { act, observed, .. } | Self::Conflict { act, observed } => {
+                format!("differs|{act}|{}|{}", observed.kind, observed.on)
+            }
+            Self::Gone { act, .. } | Self::NotListed { act } => format!("missing|{act}"),
+            Self::NoLongerInEffect { act, .. } => format!("void|{act}"),
+            Self::UnknownState { name, .. } => format!("name|{name}"),
+            Self::InTheFuture { observed } | Self::BeforeTheTreaty { observed } => {
+                format!("odd|{}", act_of(observed))
+            }
+            Self::Notes { digest } => format!("notes|{digest}"),
+            Self::Page { digest, .. } => format!("page|{digest}"),
+            Self::Entry { id, .. } => format!("entry|{id}"),
+        }
+    }
+
+    /// Whether it ends by itself once the source and the record agree. What only says that something is
+    /// new to read waits for a reader.
+    pub fn settles(&self) -> bool {
+        !matches!(self, Self::Notes { .. } | Self::Page { .. } | Self::Entry { .. })
+    }
 }
 
 /// A sighting that must not be believed: a fault of the source, not a change of the world.
@@ -160,18 +214,18 @@ pub fn reconcile(
     now: &Sighting,
     opened_on: Option<NaiveDate>,
     today: NaiveDate,
-    state_of: &dyn Fn(&str) -> Result<StateId, Vec<String>>,
+    state_of: &dyn Fn(&str) -> Result<StateId, Vec<StateId>>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut matched: BTreeSet<&ActId> = BTreeSet::new();
-    let mut unknown: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut unknown: BTreeMap<&str, (Vec<&Observation>, Vec<StateId>)> = BTreeMap::new();
     // First what is the same on both sides, so that nothing else is taken for it.
     let mut open: Vec<(StateId, &Observation)> = Vec::new();
     for observed in &now.observations {
         let state = match state_of(&observed.state) {
             Ok(state) => state,
             Err(near) => {
-                unknown.insert(&observed.state, near);
+                unknown.entry(&observed.state).or_insert_with(|| (Vec::new(), near)).0.push(observed);
                 continue;
             }
         };
@@ -184,9 +238,15 @@ pub fn reconcile(
         }
         matched.extend(same.into_iter().map(|act| &act.id));
     }
-    findings.extend(
-        unknown.into_iter().map(|(name, near)| Finding::UnknownState { name: name.to_owned(), near }),
-    );
+    for (name, (rows, mut near)) in unknown {
+        // Under a new spelling stands what stood under the old one.
+        if let Some((state, same)) = renamed(acts, &matched, &rows) {
+            near.retain(|other| *other != state);
+            near.insert(0, state);
+            matched.extend(same);
+        }
+        findings.push(Finding::UnknownState { name: name.to_owned(), near });
+    }
     for (state, observed) in open {
         let (observed, is_consent) = (observed.clone(), observed.kind.is_consent());
         if today < observed.on {
@@ -233,6 +293,25 @@ pub fn reconcile(
         });
     }
     findings
+}
+
+/// The state of whom the record has every act of `rows`, not found under its own name.
+fn renamed<'a>(
+    acts: &'a [Act],
+    matched: &BTreeSet<&ActId>,
+    rows: &[&Observation],
+) -> Option<(StateId, Vec<&'a ActId>)> {
+    let states: BTreeSet<StateId> = acts.iter().filter_map(|act| act.state).collect();
+    let of_state = |state: StateId| {
+        let same = |row: &&Observation| {
+            let found = acts.iter().find(|act| is_same(act, state, row) && !matched.contains(&act.id));
+            found.map(|act| &act.id)
+        };
+        rows.iter().map(same).collect::<Option<Vec<_>>>().map(|same| (state, same))
+    };
+    let mut found = states.into_iter().filter_map(of_state);
+    // Of two who did the same on the same days nobody can say which it is.
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// The act is what the source says: of one state and kind, on one day as far as that is known.

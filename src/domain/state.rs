@@ -1,5 +1,7 @@
 //! States and other entities that can perform acts.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::id::StateId;
@@ -36,4 +38,38 @@ pub struct State {
     pub successors: Vec<StateId>,
     /// What else should be known.
     pub note: Option<String>,
+}
+
+/// So many of the names that come nearest are named.
+const NEAREST: usize = 3;
+
+impl State {
+    /// Every name that it is known by.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let words = [Some(&self.name.en), self.name.zh.as_ref(), self.name.ru.as_ref()];
+        words.into_iter().flatten().chain(&self.aliases).map(String::as_str)
+    }
+
+    /// The state with this code or, in any language, this name.
+    pub fn named<'a>(states: &'a BTreeMap<StateId, Self>, name: &str) -> Option<&'a Self> {
+        let wanted = name.to_lowercase();
+        let is_named = |state: &&Self| {
+            state.id.as_str().eq_ignore_ascii_case(name)
+                || state.names().any(|it| it.to_lowercase() == wanted)
+        };
+        states.values().find(is_named)
+    }
+
+    /// The states with a name that comes nearest to `name`, the nearest first.
+    pub fn nearest(states: &BTreeMap<StateId, Self>, name: &str) -> Vec<StateId> {
+        let wanted = name.to_lowercase();
+        let likeness = |state: &Self| {
+            let each = state.names().map(|it| strsim::jaro_winkler(&it.to_lowercase(), &wanted));
+            each.fold(0.0, f64::max)
+        };
+        let mut found: Vec<(f64, StateId)> =
+            states.values().map(|state| (likeness(state), state.id)).collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.into_iter().take(NEAREST).map(|(_, id)| id).collect()
+    }
 }

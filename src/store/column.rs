@@ -12,6 +12,7 @@ use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::alert::{AlertKind, Severity};
 use crate::domain::day::Precision;
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
+use crate::domain::source::{FindingState, Policy, SourceKind};
 use crate::domain::state::StateKind;
 use crate::domain::statement::Overtaken;
 use crate::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
@@ -64,6 +65,7 @@ stored_as_text!(
     DateId,
     DateKind,
     DeliveryState,
+    FindingState,
     Form,
     InstrumentKind,
     Label,
@@ -71,10 +73,12 @@ stored_as_text!(
     Origin,
     Overtaken,
     OverlayKind,
+    Policy,
     Precision,
     Rule,
     RunOutcome,
     Severity,
+    SourceKind,
     StateId,
     StateKind,
     StateStatus,

@@ -20,6 +20,7 @@ mod reads;
 mod records;
 mod runs;
 mod seeding;
+mod sources;
 mod sql;
 mod watch;
 
@@ -35,6 +36,7 @@ pub use outbox::{DeliveryState, Verdict};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use runs::{Run, RunId, RunOutcome};
 pub use seeding::SeedReport;
+pub use sources::{Decision, SourceBody, SourceHealth, SourceRow};
 pub use sql::Table;
 pub use watch::Watch;
 

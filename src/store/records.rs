@@ -10,7 +10,7 @@ use crate::domain::id::{ActId, TreatyId};
 use super::act_rows::{self, ActRow, NewAct, Versions};
 use super::column::{Instant, Origin};
 use super::seeding::{project_some, version_id};
-use super::{Store, StoreError};
+use super::{Store, StoreError, WriteTx};
 
 impl Store {
     /// The act with this name, in the version that counts, and its treaty.
@@ -26,10 +26,7 @@ impl Store {
         Ok(act.map(|act| (row.treaty_id, act)))
     }
 
-    /// Records an act, or in place of `supersedes` its correction, and projects the treaty anew. Gives
-    /// the name of the row: that of the act, with a number behind it where the act had versions before.
-    ///
-    /// The act that `supersedes` names must be one that counts; no other one may have the new name.
+    /// [`WriteTx::record_act`], in a transaction of its own.
     pub async fn record_act(
         &self,
         treaty: &TreatyId,
@@ -38,7 +35,38 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<ActId, StoreError> {
         let mut write = self.begin().await?;
-        let conn = &mut *write.tx;
+        let id = write.record_act(treaty, act, supersedes, now).await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// [`WriteTx::retract_act`], in a transaction of its own.
+    pub async fn retract_act(
+        &self,
+        treaty: &TreatyId,
+        id: &ActId,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut write = self.begin().await?;
+        write.retract_act(treaty, id, reason, now).await?;
+        write.commit().await
+    }
+}
+
+impl WriteTx {
+    /// Records an act, or in place of `supersedes` its correction, and projects the treaty anew. Gives
+    /// the name of the row: that of the act, with a number behind it where the act had versions before.
+    ///
+    /// The act that `supersedes` names must be one that counts; no other one may have the new name.
+    pub async fn record_act(
+        &mut self,
+        treaty: &TreatyId,
+        act: &Act,
+        supersedes: Option<&ActId>,
+        now: DateTime<Utc>,
+    ) -> Result<ActId, StoreError> {
+        let conn = &mut *self.tx;
         let rows = act_rows::load(conn, std::slice::from_ref(treaty), Versions::All).await?;
         let rival = |row: &&ActRow| row.natural_id == act.id && Some(&row.act_id) != supersedes;
         if let Some(row) = rows.iter().filter(|row| row.counts()).find(rival) {
@@ -66,20 +94,18 @@ impl Store {
         };
         act_rows::insert(conn, &[row], Origin::User, now).await?;
         project_some(conn, std::slice::from_ref(treaty)).await?;
-        write.commit().await?;
         Ok(act_id)
     }
 
     /// Takes an act back, and projects its treaty anew.
     pub async fn retract_act(
-        &self,
+        &mut self,
         treaty: &TreatyId,
         id: &ActId,
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut write = self.begin().await?;
-        let conn = &mut *write.tx;
+        let conn = &mut *self.tx;
         let now = Instant::of(now);
         let retracted = sqlx::query!(
             "update act set retracted_at = ?2, retracted_by = 'user', retraction_note = ?3
@@ -91,8 +117,7 @@ impl Store {
         if retracted.execute(&mut *conn).await?.rows_affected() != 1 {
             return Err(gone(id));
         }
-        project_some(conn, std::slice::from_ref(treaty)).await?;
-        write.commit().await
+        project_some(conn, std::slice::from_ref(treaty)).await
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod en;
 mod ru;
+pub(super) mod source;
 #[cfg(test)]
 mod tests;
 mod zh;

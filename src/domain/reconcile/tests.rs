@@ -11,8 +11,8 @@ fn sighting(observations: impl IntoIterator<Item = Observation>) -> Sighting {
 }
 
 /// The names here are codes.
-fn state_of(name: &str) -> Result<StateId, Vec<String>> {
-    name.parse().map_err(|_| vec!["AAA".to_owned()])
+fn state_of(name: &str) -> Result<StateId, Vec<StateId>> {
+    name.parse().map_err(|_| vec!["AAA".parse().unwrap()])
 }
 
 fn compare(acts: &[Act], before: Option<&Sighting>, now: &Sighting) -> Vec<Finding> {
@@ -57,7 +57,7 @@ fn a_new_act_is_new_and_one_that_cannot_be_is_a_question() {
     assert_eq!(
         findings,
         [
-            Finding::UnknownState { name: "Atlantis".to_owned(), near: vec!["AAA".to_owned()] },
+            Finding::UnknownState { name: "Atlantis".to_owned(), near: vec!["AAA".parse().unwrap()] },
             Finding::New { state: "CCC".parse().unwrap(), observed: new },
             Finding::InTheFuture { observed: future },
             Finding::BeforeTheTreaty { observed: early },
@@ -134,4 +134,27 @@ fn a_broken_page_is_no_changed_world() {
         doubt(Some(&before), &counted),
         Some(Implausible::Miscounted { what: "parties", said: 100, listed: 99 })
     );
+}
+
+#[test]
+fn a_new_spelling_is_a_question_about_one_name_and_nothing_is_gone() {
+    let renamed =
+        |it: Observation| if it.state == "BBB" { Observation { state: "Bebe".to_owned(), ..it } } else { it };
+    let now = sighting(page().observations.into_iter().map(renamed));
+    let near = vec!["BBB".parse().unwrap(), "AAA".parse().unwrap()];
+    assert_eq!(
+        compare(&record(), Some(&page()), &now),
+        [Finding::UnknownState { name: "Bebe".to_owned(), near }]
+    );
+}
+
+#[test]
+fn what_is_said_again_is_one_finding() {
+    let (old, new) = (seen("AAA", Ratification, "1995-05-01"), seen("AAA", Ratification, "1995-05-03"));
+    let act = record()[1].id.clone();
+    let corrected = Finding::Corrected { act: act.clone(), before: old.clone(), observed: new.clone() };
+    assert_eq!(corrected.key(), Finding::Conflict { act: act.clone(), observed: new }.key());
+    let gone = Finding::Gone { act: act.clone(), before: old.clone() };
+    assert_eq!(gone.key(), Finding::NotListed { act }.key());
+    assert_ne!(gone.key(), Finding::InTheFuture { observed: old }.key());
 }

@@ -1,0 +1,129 @@
+//! A watched source: what it is, how it is doing, and what it said last.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::observation::Sighting;
+use super::reconcile::Finding;
+use super::text::text_enum;
+
+text_enum! {
+    /// The shapes of official sources.
+    SourceKind ("kind of source") {
+        /// The United Nations Treaty Collection: the XML file of a treaty, or its page.
+        Untc = "untc",
+        /// The treaties database of the Office for Disarmament Affairs.
+        Unoda = "unoda",
+        /// Any page or PDF.
+        Page = "page",
+        /// An Atom or RSS feed.
+        Feed = "feed",
+        /// Facts that others keep: seeds in one file.
+        Dataset = "dataset",
+    }
+}
+
+text_enum! {
+    /// What becomes of an act that a source has and the record has not.
+    Policy ("policy") {
+        /// It is recorded, and told like any act.
+        Auto = "auto",
+        /// A person decides.
+        Review = "review",
+    }
+}
+
+text_enum! {
+    /// What became of a finding.
+    FindingState ("state of a finding") {
+        /// Nobody has decided.
+        Open = "open",
+        /// It was taken into the record, or read.
+        Accepted = "accepted",
+        /// It was refused, and is not asked again.
+        Rejected = "rejected",
+        /// The source and the record agree again.
+        Settled = "settled",
+    }
+}
+
+/// What a source said, as far as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Seen {
+    /// A list of acts.
+    Acts(Sighting),
+    /// A page, line by line.
+    Page {
+        /// SHA-256 of the lines, in hexadecimal.
+        digest: String,
+        /// The lines; none of a file whose text cannot be read.
+        lines: Vec<String>,
+    },
+    /// A feed: the names of its entries.
+    Feed {
+        /// Those that were in it.
+        entries: BTreeSet<String>,
+    },
+    /// A dataset.
+    Dataset {
+        /// Its version.
+        version: u64,
+    },
+}
+
+/// How a source is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceState {
+    /// When it was asked last.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// When it last answered well.
+    pub good_at: Option<DateTime<Utc>>,
+    /// When it last said something else than before.
+    pub changed_at: Option<DateTime<Utc>>,
+    /// When it last failed.
+    pub failed_at: Option<DateTime<Utc>>,
+    /// When it is asked next; none for at once.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Failures since it last answered well.
+    pub failures: u32,
+    /// Since when it fails.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// What the last failure was.
+    pub last_error: Option<String>,
+    /// Whether people were told that it fails.
+    pub told: bool,
+    /// What it gave to ask by whether it has changed (RFC 9110, `ETag`).
+    pub etag: Option<String>,
+    /// The same (`Last-Modified`).
+    pub last_modified: Option<String>,
+    /// What it said last and was believed.
+    pub seen: Option<Seen>,
+    /// The digest of a page that differs, before a second look has confirmed it.
+    pub unconfirmed: Option<String>,
+}
+
+/// A finding as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingRow {
+    /// Its number.
+    pub finding_id: i64,
+    /// The source.
+    pub source: String,
+    /// What was found.
+    pub finding: Finding,
+    /// When.
+    pub found_at: DateTime<Utc>,
+    /// What became of it.
+    pub state: FindingState,
+    /// When that was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// By whom.
+    pub decided_by: Option<String>,
+    /// Why, in their words.
+    pub note: Option<String>,
+    /// The act that was recorded, corrected or taken back for it.
+    pub act_id: Option<super::id::ActId>,
+}
