@@ -15,11 +15,11 @@ create table source (
     changed_at text check (changed_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
     failed_at text check (failed_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
     next_at text check (next_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
-    -- Failures since it last answered well, and since when.
+    -- Failures since it last answered well, and since when; that stays until people were told that it is back.
     failures integer not null default 0 check (failures >= 0),
     failing_since text check (failing_since glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
     last_error text,
-    -- Whether people were told that it fails.
+    -- Whether people were told that it fails, and not yet that it is back.
     told integer not null default 0 check (told in (0, 1)),
     -- What it gave to ask it by whether it has changed.
     etag text,
@@ -27,9 +27,7 @@ create table source (
     -- What it said last and was believed.
     seen text check (json_valid(seen)),
     -- The digest of a page that differs, before a second look has confirmed it.
-    unconfirmed text,
-    check ((failures = 0) = (failing_since is null)),
-    check (told = 0 or failures > 0)
+    unconfirmed text
 ) strict, without rowid;
 
 -- Each answer that said something else than the one before, as it came, packed with gzip: a parser that

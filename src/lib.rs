@@ -15,3 +15,4 @@ pub mod jobs;
 pub mod sources;
 pub mod store;
 pub mod web;
+pub mod wire;

@@ -8,16 +8,32 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    // What an endpoint is, is defined where it is used: the configuration only fills it in.
-    ("config", &["domain", "delivery"]),
+    // What an endpoint or a source is, is defined where it is used: the configuration only fills it in.
+    ("config", &["domain", "delivery", "sources"]),
     ("catalogue", &["domain"]),
     ("store", &["domain"]),
     ("alerts", &["domain"]),
-    ("delivery", &["domain"]),
-    ("sources", &["domain"]),
-    ("jobs", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery"]),
+    ("delivery", &["domain", "wire"]),
+    ("wire", &[]),
+    ("sources", &["domain", "wire"]),
+    ("jobs", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "sources", "wire"]),
     ("web", &["domain", "clock", "store", "alerts", "delivery"]),
-    ("daemon", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "jobs", "web"]),
+    (
+        "daemon",
+        &[
+            "domain",
+            "clock",
+            "config",
+            "catalogue",
+            "store",
+            "alerts",
+            "delivery",
+            "jobs",
+            "web",
+            "sources",
+            "wire",
+        ],
+    ),
     (
         "cli",
         &[
@@ -39,7 +55,11 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Each crate or call with the rooms that may use it.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
-    ("reqwest::", &["delivery"]),
+    ("reqwest::", &["delivery", "sources", "wire"]),
+    ("feed_rs::", &["sources"]),
+    ("flate2::", &["cli", "sources"]),
+    ("scraper::", &["sources"]),
+    ("similar::", &["sources"]),
     ("lettre::", &["delivery"]),
     ("minijinja::", &["delivery"]),
     ("rustix::", &["delivery"]),

@@ -13,10 +13,7 @@ pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, te
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
-pub use sources::{
-    Watched as WatchedSource, changed as source_changed, failing as source_failing,
-    recovered as source_recovered,
-};
+pub use sources::{Failing, WatchedSource, source_changed, source_failing, source_recovered};
 pub use transitions::{Subject, Transition};
 pub use wording::source::finding as finding_in_words;
 pub use wording::{Names, article_in};

@@ -12,7 +12,7 @@ use super::wording::source::{self as wording, Subject};
 
 /// A watched source, as alerts speak of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Watched<'a> {
+pub struct WatchedSource<'a> {
     /// Its name.
     pub name: &'a str,
     /// Where it is.
@@ -21,7 +21,7 @@ pub struct Watched<'a> {
     pub treaty: Option<&'a Treaty>,
 }
 
-impl Watched<'_> {
+impl<'a> WatchedSource<'a> {
     fn alert(&self, kind: AlertKind, key: String, on: NaiveDate) -> Alert {
         let mut alert = blank(self.treaty.map(|treaty| treaty.id.clone()), key, on);
         alert.kind = kind;
@@ -30,33 +30,68 @@ impl Watched<'_> {
         alert
     }
 
-    fn subject(&self) -> Subject<'_> {
+    fn subject(&self) -> Subject<'a> {
         Subject { name: self.name, title: self.treaty.map(|treaty| &treaty.short_title) }
     }
 }
 
-/// That a source has failed since an instant, told once for that.
-pub fn failing(source: &Watched<'_>, since: DateTime<Utc>, reason: &str, today: NaiveDate) -> Alert {
-    let key = format!("source|failing|{}|{}", source.name, since.to_rfc3339());
-    let mut alert = source.alert(AlertKind::SourceFailing, key, today);
+/// A source that fails, or had failed.
+#[derive(Debug, Clone, Copy)]
+pub struct Failing<'a> {
+    /// The source.
+    pub source: WatchedSource<'a>,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// What the last failure was.
+    pub reason: &'a str,
+}
+
+/// That sources fail: one alert for those of which it is told together, as when the network is down. There is
+/// at least one.
+pub fn source_failing(failing: &[Failing<'_>], today: NaiveDate) -> Alert {
+    let mut alert = together(AlertKind::SourceFailing, "failing", failing, today);
     alert.severity = Severity::Warning;
-    alert.tell(wording::failing(&source.subject(), since, reason));
+    alert.tell(wording::failing(&subjects(failing), since(failing), reason(failing)));
     alert
 }
 
-/// That a source is back of which people were told that it failed.
-pub fn recovered(source: &Watched<'_>, since: DateTime<Utc>, today: NaiveDate) -> Alert {
-    let key = format!("source|recovered|{}|{}", source.name, since.to_rfc3339());
-    let mut alert = source.alert(AlertKind::SourceRecovered, key, today);
-    alert.severity = Severity::Info;
-    alert.tell(wording::recovered(&source.subject(), since));
+/// That sources are back of which people were told that they failed.
+pub fn source_recovered(failed: &[Failing<'_>], today: NaiveDate) -> Alert {
+    let mut alert = together(AlertKind::SourceRecovered, "recovered", failed, today);
+    alert.tell(wording::recovered(&subjects(failed), since(failed)));
     alert
+}
+
+fn together(kind: AlertKind, word: &str, failing: &[Failing<'_>], today: NaiveDate) -> Alert {
+    let names = failing.iter().map(|it| it.source.name).collect::<Vec<_>>().join(",");
+    let key = format!("source|{word}|{names}|{}", since(failing).to_rfc3339());
+    match failing {
+        [one] => one.source.alert(kind, key, today),
+        several => {
+            let mut alert = blank(None, key, today);
+            alert.kind = kind;
+            alert.about = Some(several.iter().map(|it| it.source.name).collect::<Vec<_>>().join(", "));
+            alert
+        }
+    }
+}
+
+fn subjects<'a>(failing: &[Failing<'a>]) -> Vec<Subject<'a>> {
+    failing.iter().map(|it| it.source.subject()).collect()
+}
+
+fn since(failing: &[Failing<'_>]) -> DateTime<Utc> {
+    failing.iter().map(|it| it.since).min().unwrap_or_default()
+}
+
+fn reason<'a>(failing: &[Failing<'a>]) -> &'a str {
+    failing.first().map(|it| it.reason).unwrap_or_default()
 }
 
 /// That a source gives cause to look: one alert for all that one look at it gave. `number` is that of the
 /// first finding, as it is kept.
-pub fn changed(
-    source: &Watched<'_>,
+pub fn source_changed(
+    source: &WatchedSource<'_>,
     number: i64,
     findings: &[Finding],
     names: Names<'_>,

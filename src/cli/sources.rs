@@ -106,7 +106,7 @@ fn read(question: &SourcesQuestion<'_>, is_pending: bool) -> Result<Sighting, So
         SourceKind::Unoda => parse_unoda(body, is_pending),
         SourceKind::Untc if body.trim_ascii_start().starts_with(b"<?xml") => parse_untc_xml(body),
         SourceKind::Untc => parse_untc_html(body),
-        kind @ (SourceKind::Page | SourceKind::Feed | SourceKind::Dataset) => {
+        kind @ (SourceKind::Page | SourceKind::Feed) => {
             Err(SourceFault::NotThePage(format!("a {kind} lists no acts of states")))
         }
     }

@@ -15,6 +15,7 @@ use serde::de::{Deserializer, Visitor};
 use toml::Spanned;
 
 use super::endpoint::RawEndpoint;
+use super::source::{RawSource, RawSources};
 use super::{CONCURRENCY_SUM_MAX, Config, ConfigError, Env, LEAD_DAYS_MAX, LEADS_MAX, Problem, Schedule};
 
 /// Second, minute, hour, day of the month, month, day of the week.
@@ -34,12 +35,16 @@ pub(super) struct RawConfig {
     schedule: RawSchedule,
     #[serde(default)]
     endpoint: Vec<RawEndpoint>,
+    sources: Option<RawSources>,
+    #[serde(default)]
+    source: Vec<RawSource>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSchedule {
     check: Option<Spanned<String>>,
+    sources: Option<Spanned<String>>,
 }
 
 /// A number of which an error says "a whole number", not the name of a Rust type.
@@ -141,8 +146,15 @@ impl Document<'_> {
                     default.schedule.check,
                     read_cron,
                 )?,
+                sources: self.text_or(
+                    "schedule.sources",
+                    raw.schedule.sources.as_ref(),
+                    default.schedule.sources,
+                    read_cron,
+                )?,
             },
             endpoints: Vec::with_capacity(raw.endpoint.len()),
+            sources: Default::default(),
             source: self.path.to_owned(),
             routes: Vec::new(),
         };
@@ -159,6 +171,9 @@ impl Document<'_> {
             config.routes.extend(self.routes(raw)?);
             config.endpoints.push(endpoint);
         }
+        let (sources, routes) = self.sources(raw.sources.as_ref(), &raw.source)?;
+        config.sources = sources;
+        config.routes.extend(routes);
         Ok(config)
     }
 

@@ -110,7 +110,11 @@ impl Document<'_> {
         let treaties = raw.treaties.iter().flat_map(|treaties| treaties.as_ref());
         let route = |treaty: &Spanned<String>| {
             let line = self.line(treaty.span().start);
-            self.text("endpoint.treaties", treaty, read_word).map(|treaty| Route { treaty, line })
+            self.text("endpoint.treaties", treaty, read_word).map(|treaty| Route {
+                treaty,
+                field: "endpoint.treaties",
+                line,
+            })
         };
         treaties.map(route).collect()
     }

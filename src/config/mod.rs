@@ -8,6 +8,7 @@ mod document;
 mod endpoint;
 mod problem;
 mod secret;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use document::{Document, read_cron};
 pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
 pub use problem::{ConfigError, Problem};
 pub use secret::SECRETS_MAX;
+pub use source::Sources;
 
 /// How many days before a date people are told of it, unless the configuration says otherwise.
 pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
@@ -35,6 +37,7 @@ pub const LEAD_DAYS_MAX: u32 = 3650;
 /// How many lead times a list may hold.
 pub const LEADS_MAX: usize = 32;
 const DEFAULT_CHECK: &str = "0 5 0 * * *";
+const DEFAULT_SOURCES: &str = "0 20 */6 * * *";
 const DEFAULT_PORT: u16 = 8490;
 
 /// The configuration.
@@ -56,6 +59,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// Who is told; each name once.
     pub endpoints: Vec<Endpoint>,
+    /// The official sources that are watched.
+    pub sources: Sources,
     source: PathBuf,
     routes: Vec<Route>,
 }
@@ -65,15 +70,18 @@ pub struct Config {
 pub struct Schedule {
     /// When it is checked what a new day brings.
     pub check: Cron,
+    /// When the sources are asked; each some minutes later, so that not all who use the program ask at once.
+    pub sources: Cron,
 }
 
 /// Looks up a variable of the environment.
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A treaty that an endpoint names, and where, so that it can be reported when nobody knows it.
+/// A treaty that an endpoint or a source names, and where, so that it can be reported when nobody knows it.
 #[derive(Debug)]
 struct Route {
     treaty: TreatyId,
+    field: &'static str,
     line: usize,
 }
 
@@ -88,6 +96,7 @@ impl Default for Config {
             lead_days: DEFAULT_LEAD_DAYS.to_vec(),
             schedule: Schedule::default(),
             endpoints: Vec::new(),
+            sources: Sources::default(),
             source: PathBuf::new(),
             routes: Vec::new(),
         }
@@ -96,7 +105,8 @@ impl Default for Config {
 
 impl Default for Schedule {
     fn default() -> Self {
-        Self { check: read_cron(DEFAULT_CHECK).expect("a pattern that a test has read") }
+        let cron = |pattern| read_cron(pattern).expect("a pattern that a test has read");
+        Self { check: cron(DEFAULT_CHECK), sources: cron(DEFAULT_SOURCES) }
     }
 }
 
@@ -120,19 +130,19 @@ impl Config {
         document.config(document.raw()?, None)
     }
 
-    /// Whether an endpoint asks for treaties by name.
+    /// Whether an endpoint or a source names a treaty.
     pub fn has_routes(&self) -> bool {
         !self.routes.is_empty()
     }
 
-    /// Refuses an endpoint that asks for a treaty nobody knows: it would wait for ever.
+    /// Refuses an endpoint or a source that names a treaty nobody knows: it would wait for ever.
     pub fn check_treaties(&self, known: &dyn Fn(&TreatyId) -> bool) -> Result<(), ConfigError> {
         let unknown = self.routes.iter().find(|route| !known(&route.treaty));
         unknown.map_or(Ok(()), |route| {
             Err(ConfigError::Value {
                 path: self.source.clone(),
                 line: route.line,
-                field: "endpoint.treaties",
+                field: route.field,
                 problem: Problem::UnknownTreaty(route.treaty.clone()),
             })
         })

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use crate::delivery::formats::TemplateError;
 use crate::domain::delivery::Format;
 use crate::domain::id::{IdError, TreatyId};
+use crate::domain::source::SourceKind;
 use crate::domain::text::UnknownWord;
+use crate::sources::NoSelector;
 
 use super::channel::TEMPLATE_SIZE_MAX_BYTES;
 use super::endpoint::CONCURRENCY_SUM_MAX;
@@ -136,6 +138,34 @@ pub enum Problem {
         "plain http to `{0}`, which is not a loopback or private address: expected https, or `allow_http = true`"
     )]
     PlainHttp(String),
+    /// Two sources with one name.
+    #[error("`{0}` is the name of another source: expected a name of its own")]
+    SourceTwice(String),
+    /// Sources without somebody to turn to.
+    #[error(
+        "missing: expected an address or a page under which the keeper of this installation is reached; the sources are told"
+    )]
+    NoContact,
+    /// Nobody can be reached there.
+    #[error(
+        "`{0}` is no contact: expected an address as in `desk@example.org`, or a page as in `https://example.org/contact`"
+    )]
+    Contact(String),
+    /// A source that is neither on the web nor here.
+    #[error("not over https: expected a URL as in `https://example.org/status`, or one of this machine")]
+    SourceUrl,
+    /// A key that a kind of source needs.
+    #[error("missing: expected one, which a source of the kind `{0}` needs")]
+    SourceNeeds(SourceKind),
+    /// A key that a kind of source does not have.
+    #[error("has no use with a source of the kind `{0}`: expected no such key")]
+    SourceUseless(SourceKind),
+    /// Not a CSS selector.
+    #[error(transparent)]
+    Selector(NoSelector),
+    /// Nothing to look for.
+    #[error("empty: expected a word or more")]
+    NoWords,
     /// A key that the format needs.
     #[error("missing: expected one, which the format `{0}` needs")]
     Missing(Format),

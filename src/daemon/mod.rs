@@ -2,6 +2,7 @@
 
 mod instance;
 mod metronome;
+mod sources;
 mod workers;
 
 use std::collections::BTreeSet;
@@ -18,12 +19,13 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use crate::delivery::{Courier, SenderError};
+use crate::delivery::Courier;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, JobError, SeedSource};
+use crate::jobs::{self, JobError, SeedSource, SourceDesk};
 use crate::store::{Store, StoreError};
 use crate::web;
+use crate::wire::ClientError;
 
 use instance::{Instance, InstanceError};
 use metronome::Metronome;
@@ -53,7 +55,7 @@ pub enum DaemonError {
     Instance(#[from] InstanceError),
     /// The HTTP client cannot be built.
     #[error(transparent)]
-    Sender(#[from] SenderError),
+    Client(#[from] ClientError),
     /// The health endpoint's address cannot be had.
     #[error("cannot listen on {address}; choose another with `listen` in the configuration")]
     Listen {
@@ -109,6 +111,8 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     if let Some(problem) = sender.https_problem() {
         warn!("Alerts cannot be sent over https: {problem}");
     }
+    let desk = SourceDesk::of(&config)?.map(Arc::new);
+    jobs::put_sources(&store, &config.sources.list).await?;
     let context = Arc::new(Context::new(&config, Arc::clone(&store), sender, Arc::clone(&clock)));
     announce(&config, &store, clock.as_ref()).await?;
 
@@ -120,6 +124,9 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
     for endpoint in context.endpoints() {
         tasks.spawn(workers::deliver(Arc::clone(&context), endpoint.clone(), stop.clone()));
+    }
+    if let Some(desk) = desk {
+        tasks.spawn(sources::watch(Arc::clone(&context), desk, stop.clone()));
     }
     tasks.spawn(workers::give_up_unknown(Arc::clone(&context), stop.clone()));
     let mut metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
@@ -189,6 +196,10 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
     }
     for endpoint in &config.endpoints {
         info!(endpoint = %endpoint.name, "Alerts go to {} at {}", endpoint.name, endpoint.target.place());
+    }
+    match config.sources.list.len() {
+        0 => info!("No source is watched: facts come with the program; see docs/sources.md"),
+        count => info!("{count} official sources are watched; to see how they do: treatywatch sources"),
     }
     if config.endpoints.is_empty() {
         info!("No endpoint is configured: alerts go to this log and to the view alert_log");

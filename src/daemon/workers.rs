@@ -28,6 +28,8 @@ pub(super) struct Context {
     pub store: Arc<Store>,
     pub clock: Arc<dyn Clock>,
     pub check_due: Arc<Notify>,
+    /// Acts were recorded: they are to be told at once.
+    acts_recorded: Notify,
     /// Every lane hears of it, also one that is busy just now.
     deliveries_due: watch::Sender<()>,
     cron: Cron,
@@ -43,11 +45,25 @@ impl Context {
         self.targets.keys()
     }
 
+    /// The day that it is.
+    pub(super) fn today(&self, now: DateTime<Utc>) -> chrono::NaiveDate {
+        now.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// Sources were asked: what came of it is sent, and acts that were recorded are checked.
+    pub(super) fn sources_asked(&self, recorded: bool) {
+        self.deliveries_due.send_replace(());
+        if recorded {
+            self.acts_recorded.notify_one();
+        }
+    }
+
     pub(super) fn new(config: &Config, store: Arc<Store>, sender: Courier, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
             clock,
             check_due: Arc::new(Notify::new()),
+            acts_recorded: Notify::new(),
             deliveries_due: watch::Sender::new(()),
             cron: config.schedule.check.clone(),
             settings: CheckSettings::of(config),
@@ -61,7 +77,7 @@ impl Context {
 /// Why a check runs.
 #[derive(Clone, Copy)]
 enum Cause {
-    /// The daemon has started, or the check before has failed.
+    /// The daemon has started, the check before has failed, or acts were recorded.
     AtOnce,
     /// The schedule may be due: a run that is on record for it is not repeated.
     Schedule,
@@ -77,6 +93,7 @@ pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
             biased;
             () = stop.cancelled() => return,
             () = context.check_due.notified(), if !failed => cause = Cause::Schedule,
+            () = context.acts_recorded.notified(), if !failed => cause = Cause::AtOnce,
             () = tokio::time::sleep(RETRY_AFTER), if failed => cause = Cause::AtOnce,
         }
     }
@@ -113,7 +130,7 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
     let now = context.clock.now();
     let Some(due_at) = occurrence(context, cause, now).await? else { return Ok(true) };
     let Some(run) = context.store.begin_run("check", due_at, now).await? else { return Ok(true) };
-    let today = now.with_timezone(&context.time_zone).date_naive();
+    let today = context.today(now);
     let shared = Arc::clone(context);
     // In a task of its own: a panic ends this run alone.
     let task =

@@ -18,7 +18,7 @@ impl Authorities {
     /// Reads one or more certificates in PEM.
     pub fn read(pem: &[u8]) -> Result<Self, NoCertificate> {
         let certificates = Certificate::from_pem_bundle(pem).map_err(|_| NoCertificate)?;
-        super::client::choose_cryptography();
+        crate::wire::choose_cryptography();
         // A line that is no base64 shows only when it is used.
         let usable = reqwest::Client::builder().tls_certs_only(certificates.clone()).build().is_ok();
         if certificates.is_empty() || !usable { Err(NoCertificate) } else { Ok(Self(pem.into())) }

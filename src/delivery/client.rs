@@ -1,8 +1,6 @@
 //! One attempt at a delivery, over HTTP.
 
 use std::collections::BTreeMap;
-use std::error::Error as _;
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +11,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode, redirect
 use super::authority::Authorities;
 use super::formats::Request;
 use crate::domain::delivery::Outcome;
+use crate::wire::{self, ClientError};
 
 const CONNECT_TIMEOUT_S: u64 = 5;
 /// As much of an answer is read, so that its connection can be used again; what it says does not matter.
@@ -21,15 +20,6 @@ const ANSWER_SIZE_MAX_BYTES: usize = 4096;
 const ANSWER_TIMEOUT_MS: u64 = 500;
 /// Errors are kept in rows and shown in lines.
 const ERROR_CHARS_MAX: usize = 200;
-const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));
-
-/// A sender that cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum SenderError {
-    /// The HTTP client refuses its settings.
-    #[error("cannot set up the HTTP client")]
-    Client(#[source] reqwest::Error),
-}
 
 /// Sends over HTTP/1.1 and HTTP/2: never through a proxy, never after a redirect, and each attempt
 /// once. To be made once and shared; it keeps connections open.
@@ -44,13 +34,13 @@ pub struct HttpSender {
 impl HttpSender {
     /// Makes a sender with the certificates of this machine. Where it has none, plain HTTP works
     /// all the same, and [`HttpSender::https_problem`] says what does not.
-    pub fn new() -> Result<Self, SenderError> {
-        choose_cryptography();
+    pub fn new() -> Result<Self, ClientError> {
+        wire::choose_cryptography();
         match client_builder().build() {
             Ok(client) => Ok(Self { client, https_problem: None, others: Arc::default() }),
             Err(problem) => {
-                let client = client_builder().tls_certs_only([]).build().map_err(SenderError::Client)?;
-                Ok(Self { client, https_problem: Some(root_cause(&problem)), others: Arc::default() })
+                let client = client_builder().tls_certs_only([]).build().map_err(ClientError)?;
+                Ok(Self { client, https_problem: Some(wire::root_cause(&problem)), others: Arc::default() })
             }
         }
     }
@@ -85,7 +75,7 @@ impl HttpSender {
         let client = match (authorities, &self.https_problem, request.url.scheme()) {
             (Some(authorities), _, "https") => match self.trusting(authorities) {
                 Ok(client) => client,
-                Err(error) => return failed(format!("no TLS: {}", root_cause(&error)), None),
+                Err(error) => return failed(format!("no TLS: {}", wire::root_cause(&error)), None),
             },
             (None, Some(problem), "https") => {
                 return failed(format!("https does not work on this machine: {problem}"), None);
@@ -107,14 +97,9 @@ impl HttpSender {
     }
 }
 
-/// The process has one provider of cryptography. Refused if there is one: then that one is used.
-pub(super) fn choose_cryptography() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
 fn client_builder() -> ClientBuilder {
     Client::builder()
-        .user_agent(USER_AGENT)
+        .user_agent(wire::USER_AGENT)
         .redirect(redirect::Policy::none())
         .no_proxy()
         .retry(retry::never())
@@ -135,24 +120,13 @@ fn judge(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Outcome
     } else {
         format!("answered {code}")
     };
-    let retry_after = headers.get(RETRY_AFTER).and_then(|value| read_retry_after(value.to_str().ok()?, now));
+    let retry_after = headers.get(RETRY_AFTER).and_then(|value| wire::retry_after(value, now));
     match (status, retry_after) {
         (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(wait)) => {
             Outcome::Busy { error, wait }
         }
         (_, retry_after) => failed(error, retry_after),
     }
-}
-
-/// Reads both forms of RFC 9110, section 10.2.3: seconds from now, or a date. A date in the past
-/// asks for nothing.
-fn read_retry_after(value: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
-    let value = value.trim();
-    if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return TimeDelta::try_seconds(value.parse().ok()?);
-    }
-    let date = DateTime::<Utc>::from(httpdate::parse_http_date(value).ok()?);
-    Some((date - now).max(TimeDelta::zero()))
 }
 
 async fn finish_reading(mut answer: Response) {
@@ -178,20 +152,8 @@ fn describe(error: &reqwest::Error, timeout: Duration) -> String {
     match (error.is_connect(), error.is_timeout()) {
         (true, true) => format!("connecting timed out after {CONNECT_TIMEOUT_S}s"),
         (false, true) => format!("timed out after {timeout:?}"),
-        (true, false) => format!("cannot connect: {}", root_cause(error)),
-        (false, false) => format!("the request failed: {}", root_cause(error)),
-    }
-}
-
-/// The innermost cause; the outer ones say no more than that a request failed.
-fn root_cause(error: &reqwest::Error) -> String {
-    let Some(mut cause) = error.source() else { return "no reason is known".to_owned() };
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
-        _ => cause.to_string(),
+        (true, false) => format!("cannot connect: {}", wire::root_cause(error)),
+        (false, false) => format!("the request failed: {}", wire::root_cause(error)),
     }
 }
 
@@ -489,7 +451,8 @@ mod tests {
             ("tomorrow", None),
         ];
         for (value, expected) in cases {
-            assert_eq!(read_retry_after(value, now()), expected.map(TimeDelta::seconds), "{value}");
+            let header = reqwest::header::HeaderValue::from_str(value).unwrap();
+            assert_eq!(wire::retry_after(&header, now()), expected.map(TimeDelta::seconds), "{value}");
         }
     }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::client::{HttpSender, SenderError, failed};
+use super::client::{HttpSender, failed};
 use super::target::{Channel, Target};
 use super::{command, event};
 use crate::domain::delivery::{Claim, Outcome};
+use crate::wire::ClientError;
 
 /// The longest time that one attempt takes, whatever its target allows. A lease that is shorter
 /// than this sends messages twice.
@@ -32,7 +33,7 @@ pub struct Courier {
 
 impl Courier {
     /// Makes one with the certificates of this machine.
-    pub fn new() -> Result<Self, SenderError> {
+    pub fn new() -> Result<Self, ClientError> {
         Ok(Self { http: HttpSender::new()? })
     }
 

@@ -18,7 +18,6 @@ mod target;
 mod testing;
 
 pub use authority::{Authorities, NoCertificate};
-pub use client::SenderError;
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
 pub use retry::{wait_after, within_limit};
 pub use target::{Channel, Preview, PreviewError, Target, Web};

@@ -20,8 +20,6 @@ text_enum! {
         Page = "page",
         /// An Atom or RSS feed.
         Feed = "feed",
-        /// Facts that others keep: seeds in one file.
-        Dataset = "dataset",
     }
 }
 
@@ -67,11 +65,6 @@ pub enum Seen {
         /// Those that were in it.
         entries: BTreeSet<String>,
     },
-    /// A dataset.
-    Dataset {
-        /// Its version.
-        version: u64,
-    },
 }
 
 /// How a source is doing.
@@ -89,11 +82,11 @@ pub struct SourceState {
     pub next_at: Option<DateTime<Utc>>,
     /// Failures since it last answered well.
     pub failures: u32,
-    /// Since when it fails.
+    /// Since when it fails; or had failed, until people have been told that it is back.
     pub failing_since: Option<DateTime<Utc>>,
     /// What the last failure was.
     pub last_error: Option<String>,
-    /// Whether people were told that it fails.
+    /// Whether people were told that it fails, and not yet that it is back.
     pub told: bool,
     /// What it gave to ask by whether it has changed (RFC 9110, `ETag`).
     pub etag: Option<String>,

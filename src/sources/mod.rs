@@ -3,13 +3,21 @@
 //! A parser decides nothing: it reads everything or says what it could not read. What is found is
 //! compared with the record in `domain`.
 
+mod feed;
+mod fetch;
 mod grid;
+mod page;
+mod source;
 mod unoda;
 mod untc;
 
 use sha2::{Digest, Sha256};
 
-pub use unoda::parse as parse_unoda;
+pub use feed::{Entry, parse as parse_feed};
+pub use fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Limits, Page, is_allowed};
+pub use page::{NoSelector, PageRules, diff, parse as parse_page};
+pub use source::{Asked, Fault, Heard, Shape, Source, ask, parse_untc};
+pub use unoda::{parse as parse_unoda, question as unoda_question};
 pub use untc::{parse_html as parse_untc_html, parse_xml as parse_untc_xml};
 
 /// A body that is not what the source usually sends: a maintenance page, half of a page, another shape.
@@ -48,6 +56,10 @@ fn digest_of(text: &str) -> Option<String> {
     if text.is_empty() {
         return None;
     }
-    let bytes = Sha256::digest(text.as_bytes());
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(digest(text.as_bytes()))
+}
+
+/// SHA-256, in hexadecimal.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

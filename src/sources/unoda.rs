@@ -49,6 +49,14 @@ struct Depositary {
     short_name: String,
 }
 
+/// The question that is posted about a treaty, by what the service calls it.
+pub fn question(code: &str) -> String {
+    const QUERY: &str = "query Status($input: TreatyRequestInput_) { treaty_(input: $input) { ... on ReadResponse { data \
+         { ... on Treaty_ { actions_ { date type action_type_ state { name } depositary { short_name } } } } } } }";
+    let input = serde_json::json!({"id": null, "short_name": code, "type": "GET_TREATY"});
+    serde_json::json!({"query": QUERY, "variables": {"input": input}}).to_string()
+}
+
 /// Reads an answer about one treaty. Anything that is not JSON, has errors or no treaty says nothing.
 ///
 /// The counts that the service gives are not those of its rows, so they are not read. A withdrawal of the

@@ -26,48 +26,81 @@ impl Subject<'_> {
     }
 }
 
-pub(in crate::alerts) fn failing(subject: &Subject<'_>, since: DateTime<Utc>, reason: &str) -> Words {
-    let since = PartialDay::exact(since.date_naive());
-    let day = |lang| grammar::day(since, lang);
-    Words {
-        en: format!(
-            "The source {} has given nothing that can be believed since {}: {reason}. What it said before still \
-             counts.",
-            subject.in_lang(Lang::En),
-            day(Lang::En)
-        ),
-        zh: Some(format!(
-            "来源{}自{}起未提供可信内容：{reason} [en]。仍以其先前内容为准。",
-            subject.in_lang(Lang::Zh),
-            day(Lang::Zh)
-        )),
-        ru: Some(format!(
-            "Источник {} с {} не даёт достоверных данных: {reason} [en]. В силе то, что он сообщал раньше.",
-            subject.in_lang(Lang::Ru),
-            grammar::russian_genitive(since)
-        )),
+/// So many sources are named.
+const NAMED_MAX: usize = 4;
+
+fn all(subjects: &[Subject<'_>], lang: Lang) -> String {
+    let named = subjects.iter().take(NAMED_MAX).map(|subject| subject.in_lang(lang)).collect::<Vec<_>>();
+    let more = subjects.len().saturating_sub(NAMED_MAX);
+    match (lang, more) {
+        (Lang::En | Lang::Ru, 0) => named.join(", "),
+        (Lang::Zh, 0) => named.join("、"),
+        (Lang::En, more) => format!("{} and {more} more", named.join(", ")),
+        (Lang::Zh, more) => format!("{}等{}个", named.join("、"), NAMED_MAX + more),
+        (Lang::Ru, more) => format!("{} и ещё {more}", named.join(", ")),
     }
 }
 
-pub(in crate::alerts) fn recovered(subject: &Subject<'_>, since: DateTime<Utc>) -> Words {
+/// There is at least one.
+pub(in crate::alerts) fn failing(subjects: &[Subject<'_>], since: DateTime<Utc>, reason: &str) -> Words {
     let since = PartialDay::exact(since.date_naive());
+    let (is_one, day) = (subjects.len() == 1, |lang| grammar::day(since, lang));
+    let en = all(subjects, Lang::En);
+    let en = if is_one {
+        format!(
+            "The source {en} has given nothing that can be believed since {}: {reason}. What it said before still \
+             counts.",
+            day(Lang::En)
+        )
+    } else {
+        format!(
+            "The sources {en} have given nothing that can be believed since {}; the first: {reason}. What they said \
+             before still counts.",
+            day(Lang::En)
+        )
+    };
+    let ru = all(subjects, Lang::Ru);
+    let from = grammar::russian_genitive(since);
+    let ru = if is_one {
+        format!(
+            "Источник {ru} с {from} не даёт достоверных данных: {reason} [en]. В силе то, что он сообщал раньше."
+        )
+    } else {
+        format!(
+            "Источники {ru} с {from} не дают достоверных данных; первый: {reason} [en]. В силе то, что они сообщали \
+             раньше."
+        )
+    };
     Words {
-        en: format!(
-            "The source {} can be read again; it had failed since {}.",
-            subject.in_lang(Lang::En),
-            grammar::day(since, Lang::En)
-        ),
+        en,
         zh: Some(format!(
-            "来源{}已恢复；此前自{}起故障。",
-            subject.in_lang(Lang::Zh),
-            grammar::day(since, Lang::Zh)
+            "来源{}自{}起未提供可信内容：{reason} [en]。仍以先前内容为准。",
+            all(subjects, Lang::Zh),
+            day(Lang::Zh)
         )),
-        ru: Some(format!(
-            "Источник {} снова доступен; он не отвечал с {}.",
-            subject.in_lang(Lang::Ru),
-            grammar::russian_genitive(since)
-        )),
+        ru: Some(ru),
     }
+}
+
+/// There is at least one.
+pub(in crate::alerts) fn recovered(subjects: &[Subject<'_>], since: DateTime<Utc>) -> Words {
+    let since = PartialDay::exact(since.date_naive());
+    let is_one = subjects.len() == 1;
+    let (en, day) = (all(subjects, Lang::En), grammar::day(since, Lang::En));
+    let en = if is_one {
+        format!("The source {en} can be read again; it had failed since {day}.")
+    } else {
+        format!("The sources {en} can be read again; they had failed since {day}.")
+    };
+    let (ru, from) = (all(subjects, Lang::Ru), grammar::russian_genitive(since));
+    let ru = if is_one {
+        format!("Источник {ru} снова доступен; он не отвечал с {from}.")
+    } else {
+        format!("Источники {ru} снова доступны; они не отвечали с {from}.")
+    };
+    let zh =
+        format!("来源{}已恢复；此前自{}起故障。", all(subjects, Lang::Zh), grammar::day(since, Lang::Zh));
+    Words { en, zh: Some(zh), ru: Some(ru) }
 }
 
 /// What was found, the first of it in words. There is at least one finding.

@@ -1,0 +1,92 @@
+//! The worker that asks watched sources whenever one is due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::workers::Context;
+use crate::domain::text::with_causes;
+use crate::jobs::{self, AskReport, SourceDesk};
+use crate::store::{RunOutcome, StoreError};
+
+/// The schedule is looked at at least this often.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// Asks what is due, and sleeps until something is.
+pub(super) async fn watch(context: Arc<Context>, desk: Arc<SourceDesk>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let wait = match pass(&context, &desk).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                error!("Sources could not be asked: {}", with_causes(&error));
+                LOOK_EVERY
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// One pass over the sources that are due; says how long none will be.
+async fn pass(context: &Arc<Context>, desk: &Arc<SourceDesk>) -> Result<Duration, StoreError> {
+    let Context { store, clock, .. } = context.as_ref();
+    let now = clock.now();
+    if store.next_source_at().await?.is_some_and(|next| next <= now)
+        && let Some(run) = store.begin_run("sources", now, now).await?
+    {
+        let (shared, asked, today) = (Arc::clone(store), Arc::clone(desk), context.today(now));
+        // In a task of its own: a panic ends this run alone.
+        let task = tokio::spawn(async move { jobs::ask_due(&shared, &asked, today, now).await });
+        let result = match task.await {
+            Ok(Ok(reports)) => Ok(reports),
+            Ok(Err(error)) => Err(with_causes(&error)),
+            Err(error) => Err(format!("the job panicked: {error}")),
+        };
+        match result {
+            Ok(reports) => {
+                for report in &reports {
+                    tell(report);
+                }
+                context.sources_asked(reports.iter().any(|report| 0 < report.recorded));
+                let summary = serde_json::json!(reports);
+                store.finish_run(run, RunOutcome::Ok, &summary, None, clock.now()).await?;
+            }
+            Err(error) => {
+                error!("Asking the sources failed: {error}");
+                let nothing = serde_json::Value::Null;
+                store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), clock.now()).await?;
+                return Ok(LOOK_EVERY);
+            }
+        }
+    }
+    let next = store.next_source_at().await?;
+    store.set_next_run("sources", next).await?;
+    let until = next.map(|next| (next - clock.now()).to_std().unwrap_or_default());
+    Ok(until.unwrap_or(LOOK_EVERY).clamp(Duration::from_secs(1), LOOK_EVERY))
+}
+
+fn tell(report: &AskReport) {
+    for raised in &report.alerts {
+        let alert = &raised.alert;
+        info!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
+    }
+    let source = &report.source;
+    if let Some(fault) = &report.fault {
+        warn!(source = %source, "{source} says nothing that counts: {fault}");
+    }
+    if 0 < report.recorded + report.opened {
+        info!(
+            source = %source,
+            recorded = report.recorded,
+            opened = report.opened,
+            "{source}: {} acts recorded or corrected, {} findings to review; see: treatywatch review",
+            report.recorded,
+            report.opened
+        );
+    }
+}

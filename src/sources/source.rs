@@ -1,0 +1,177 @@
+//! A source as it is configured, and one look at it.
+
+use std::io::Write as _;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use url::Url;
+
+use super::fetch::{Ask, FetchError, Fetched, Fetcher, Page};
+use super::{
+    Entry, PageRules, SourceFault, digest, parse_feed, parse_page, parse_unoda, parse_untc_html,
+    parse_untc_xml, unoda_question,
+};
+use crate::domain::id::TreatyId;
+use crate::domain::source::{Policy, Seen, SourceKind, SourceState};
+
+/// A source that is watched.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// A slug that findings and alerts name it by.
+    pub name: String,
+    /// Its shape, and what only that shape needs.
+    pub shape: Shape,
+    /// The treaty that it is about.
+    pub treaty: Option<TreatyId>,
+    /// Where it is.
+    pub url: Url,
+    /// What becomes of an act that the record has not.
+    pub policy: Policy,
+}
+
+/// The shape of a source, with what is needed to read it.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// The Treaty Collection: XML, or else the page for people, which may be elsewhere.
+    Untc {
+        /// Where the page is that is read where the XML cannot be.
+        fallback: Option<Url>,
+    },
+    /// The disarmament service.
+    Unoda {
+        /// What it calls the treaty.
+        code: String,
+    },
+    /// A page or file.
+    Page(PageRules),
+    /// A feed.
+    Feed {
+        /// The words that make an entry worth telling; none for every entry.
+        words: Vec<String>,
+    },
+}
+
+impl Shape {
+    /// Its name.
+    pub fn kind(&self) -> SourceKind {
+        match self {
+            Self::Untc { .. } => SourceKind::Untc,
+            Self::Unoda { .. } => SourceKind::Unoda,
+            Self::Page(_) => SourceKind::Page,
+            Self::Feed { .. } => SourceKind::Feed,
+        }
+    }
+}
+
+/// What a source says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// What is compared.
+    pub seen: Seen,
+    /// Of a feed, the entries that are worth telling.
+    pub entries: Vec<Entry>,
+    /// SHA-256 of the body, in hexadecimal.
+    pub digest: String,
+    /// The body as it came, packed with gzip.
+    pub packed: Vec<u8>,
+    /// What to ask by next time.
+    pub etag: Option<String>,
+    /// The same, as a date.
+    pub last_modified: Option<String>,
+}
+
+/// What came of asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// The server says that nothing has changed.
+    Same,
+    /// Something that may be new.
+    News(Box<Asked>),
+}
+
+/// Why a source says nothing that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// In words.
+    pub message: String,
+    /// How long the server asked to wait.
+    pub retry_after: Option<TimeDelta>,
+}
+
+impl From<FetchError> for Fault {
+    fn from(error: FetchError) -> Self {
+        Self { message: error.to_string(), retry_after: error.retry_after() }
+    }
+}
+
+impl From<SourceFault> for Fault {
+    fn from(fault: SourceFault) -> Self {
+        Self { message: fault.to_string(), retry_after: None }
+    }
+}
+
+/// Asks a source, by what it gave with its last answer. `is_pending` says that its treaty is not in force yet.
+pub async fn ask(
+    fetcher: &Fetcher,
+    source: &Source,
+    state: &SourceState,
+    is_pending: bool,
+    now: DateTime<Utc>,
+) -> Result<Heard, Fault> {
+    let question = match &source.shape {
+        Shape::Unoda { code } => Some(unoda_question(code)),
+        Shape::Untc { .. } | Shape::Page(_) | Shape::Feed { .. } => None,
+    };
+    let ask = Ask {
+        url: &source.url,
+        question: question.as_deref(),
+        etag: state.etag.as_deref(),
+        last_modified: state.last_modified.as_deref(),
+    };
+    let first = match fetcher.fetch(ask, now).await {
+        Ok(Fetched::NotModified) => return Ok(Heard::Same),
+        Ok(Fetched::Page(page)) => read(&source.shape, page, is_pending).map_err(Fault::from),
+        Err(error) => Err(Fault::from(error)),
+    };
+    let (fault, fallback) = match (first, &source.shape) {
+        (Ok(asked), _) => return Ok(Heard::News(Box::new(asked))),
+        (Err(fault), Shape::Untc { fallback: Some(fallback) }) => (fault, fallback),
+        (Err(fault), _) => return Err(fault),
+    };
+    let ask = Ask { url: fallback, question: None, etag: None, last_modified: None };
+    match fetcher.fetch(ask, now).await {
+        Ok(Fetched::Page(page)) => match read(&source.shape, page, is_pending) {
+            // Next time the first is asked for anew.
+            Ok(asked) => Ok(Heard::News(Box::new(Asked { etag: None, last_modified: None, ..asked }))),
+            Err(second) => Err(both(fault, &second.to_string())),
+        },
+        Ok(Fetched::NotModified) => Err(both(fault, "it answered 304, which nobody asked for")),
+        Err(second) => Err(both(fault, &second.to_string())),
+    }
+}
+
+fn both(first: Fault, second: &str) -> Fault {
+    Fault { message: format!("{}; and the page for people: {second}", first.message), ..first }
+}
+
+fn read(shape: &Shape, page: Page, is_pending: bool) -> Result<Asked, SourceFault> {
+    let Page { body, media_type, etag, last_modified } = page;
+    let (seen, entries) = match shape {
+        Shape::Untc { .. } => (Seen::Acts(parse_untc(&body)?), Vec::new()),
+        Shape::Unoda { .. } => (Seen::Acts(parse_unoda(&body, is_pending)?), Vec::new()),
+        Shape::Page(rules) => (parse_page(&body, &media_type, rules)?, Vec::new()),
+        Shape::Feed { words } => parse_feed(&body, words)?,
+    };
+    Ok(Asked { seen, entries, digest: digest(&body), packed: pack(&body), etag, last_modified })
+}
+
+/// Reads what the Treaty Collection publishes of a treaty: XML, or the page for people.
+pub fn parse_untc(body: &[u8]) -> Result<crate::domain::observation::Sighting, SourceFault> {
+    if body.trim_ascii_start().starts_with(b"<?xml") { parse_untc_xml(body) } else { parse_untc_html(body) }
+}
+
+fn pack(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body).and_then(|()| encoder.finish()).expect("memory can be written to")
+}
