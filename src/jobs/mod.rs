@@ -6,11 +6,13 @@
 mod check;
 mod deliver;
 mod desk;
+mod review;
 mod seed;
 mod sources;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
+pub use review::{Accepted, ReviewError, accept, reject, trust};
 pub use seed::{SeedSource, check_routes, seed};
 pub use sources::{
     AskReport, AskSettings, Proposal, SourceDesk, ask_due, ask_source, propose, put_sources, tell_health,
