@@ -7,10 +7,12 @@ mod check;
 mod deliver;
 mod desk;
 mod seed;
+mod summarize;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
 pub use seed::{SeedSource, check_routes, seed};
+pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;

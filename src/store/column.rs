@@ -10,7 +10,9 @@ use sqlx::{Decode, Encode, Sqlite, Type};
 
 use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::alert::{AlertKind, Severity};
+use crate::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use crate::domain::day::Precision;
+use crate::domain::delivery::HeldFor;
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
 use crate::domain::state::StateKind;
 use crate::domain::statement::Overtaken;
@@ -55,6 +57,7 @@ macro_rules! stored_as_text {
 }
 
 stored_as_text!(
+    AcknowledgementEnd,
     ActId,
     ActKind,
     AlertKind,
@@ -65,6 +68,7 @@ stored_as_text!(
     DateKind,
     DeliveryState,
     Form,
+    HeldFor,
     InstrumentKind,
     Label,
     LinkKind,
@@ -75,6 +79,7 @@ stored_as_text!(
     Rule,
     RunOutcome,
     Severity,
+    SnoozeEnd,
     StateId,
     StateKind,
     StateStatus,

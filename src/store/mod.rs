@@ -5,6 +5,7 @@
 //! its deliveries. No rule of law is here, and no clock: the day and the instant are arguments.
 
 mod act_rows;
+mod attention;
 mod backup;
 mod bulk;
 mod column;
@@ -21,6 +22,7 @@ mod records;
 mod runs;
 mod seeding;
 mod sql;
+mod summaries;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use attention::Held;
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
 pub use lane::{Ended, Want};
@@ -36,6 +39,7 @@ pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate,
 pub use runs::{Run, RunId, RunOutcome};
 pub use seeding::SeedReport;
 pub use sql::Table;
+pub use summaries::{Scope, SummaryMark, Waiting};
 pub use watch::Watch;
 
 /// An open database. Clones share its connections.
