@@ -164,7 +164,7 @@ pub fn report() -> RaisedAlert {
         about: Some("desk".to_owned()),
         on: ends_before,
         severity: Severity::Warning,
-        sentence: "Report on 24 June 2019 to 30 June 2019: 2 alerts, no delivery failed, 1 of 7 days had no check."
+        sentence: "Report for 24 June 2019 to 30 June 2019: 2 alerts, no delivery failed, 1 of 7 days had no check."
             .to_owned(),
         sentences: Sentences {
             zh: Some("2019年6月24日至2019年6月30日报告：发出提醒2条，投递无失败，7天中有1天未检查。".to_owned()),

@@ -217,7 +217,10 @@ impl Desk<'_> {
         report: &mut SummariesReport,
     ) -> Result<(), StoreError> {
         let Subscriber { name, treaties, .. } = self.subscriber;
-        let (starts_on, ends_before) = (recurrence.day_of(since), recurrence.day_of(at));
+        let ends_before = recurrence.day_of(at);
+        let first = tx.first_checked_day().await?;
+        let starts_on = first.map_or(recurrence.day_of(since), |first| first.max(recurrence.day_of(since)));
+        let starts_on = starts_on.min(ends_before);
         let back = Days::new(STALE_AFTER_DAYS);
         let scope = Scope {
             starts_on,

@@ -153,6 +153,12 @@ impl WriteTx {
         Ok(())
     }
 
+    /// The first day that had a check: of what was before it nothing can be said.
+    pub async fn first_checked_day(&mut self) -> Result<Option<NaiveDate>, StoreError> {
+        let first = sqlx::query_scalar!(r#"select min(on_date) as "first: NaiveDate" from checked_day"#);
+        Ok(first.fetch_one(&mut *self.tx).await?)
+    }
+
     /// What a report is made of, but for its words; and the titles of the treaties of its dates.
     pub async fn report(
         &mut self,

@@ -53,6 +53,11 @@ const CONTRACT: &[(&str, &str)] = &[
     ("alert_log", "alert_id kind treaty_id raised_at severity sentence"),
     ("delivery_log", "alert_id endpoint state attempts next_attempt_at last_error"),
     ("job_health", "name last_success_at last_failure_at failures next_at"),
+    (
+        "acknowledgements",
+        "acknowledgement_id date_id treaty_id on_date author note made_at ended_at ended_by end_reason",
+    ),
+    ("snoozes", "snooze_id treaty_id starts_on ends_before author note made_at ended_at ended_by end_reason"),
 ];
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub(super) fn say(said: &Said<'_>) -> String {
                 0 => "every day was checked".to_owned(),
                 missed => format!("{missed} of {} days had no check", report.days()),
             };
-            format!("Report on {days}: {}, {failed}, {checked}.", plural(u64::from(*raised), "alert"))
+            format!("Report for {days}: {}, {failed}, {checked}.", plural(u64::from(*raised), "alert"))
         }
         Said::Raised([]) => "Raised: nothing".to_owned(),
         Said::Raised(kinds) => {

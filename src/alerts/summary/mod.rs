@@ -68,7 +68,7 @@ fn say(said: &Said<'_>) -> Words {
     Words { en: en::say(said), zh: Some(zh::say(said)), ru: Some(ru::say(said)) }
 }
 
-/// The alerts as items of a digest: the most severe first, then by day.
+/// The alerts as items of a digest: the most severe first, then by day, then as they were raised.
 pub fn items(alerts: Vec<RaisedAlert>) -> Vec<Item> {
     let item = |RaisedAlert { id, alert, .. }: RaisedAlert| Item {
         id,
@@ -80,7 +80,7 @@ pub fn items(alerts: Vec<RaisedAlert>) -> Vec<Item> {
         sentences: alert.sentences,
     };
     let mut items: Vec<Item> = alerts.into_iter().map(item).collect();
-    items.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.on.cmp(&b.on)).then_with(|| a.id.cmp(&b.id)));
+    items.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.on.cmp(&b.on)));
     items
 }
 

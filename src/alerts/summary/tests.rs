@@ -121,7 +121,7 @@ fn a_week_in_which_nothing_fell_through() {
     assert_eq!(
         told(&alert),
         [
-            "Report on 29 December 2025 to 4 January 2026: 9 alerts, no delivery failed, every day was checked.",
+            "Report for 29 December 2025 to 4 January 2026: 9 alerts, no delivery failed, every day was checked.",
             "2025年12月29日至2026年1月4日报告：发出提醒9条，投递无失败，每日均已检查。",
             "Отчёт с 29 декабря 2025 года по 4 января 2026 года: оповещений — 9, неудачных доставок нет, проверки \
              проводились каждый день.",
@@ -230,5 +230,5 @@ fn one_day_is_no_span() {
     let mut facts = facts();
     facts.starts_on = day("2026-01-04");
     let alert = report("desk", at("2026-01-05T07:00:00Z"), facts, &titles());
-    assert!(told(&alert)[0].starts_with("Report on 4 January 2026: "), "{}", told(&alert)[0]);
+    assert!(told(&alert)[0].starts_with("Report for 4 January 2026: "), "{}", told(&alert)[0]);
 }
