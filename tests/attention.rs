@@ -670,3 +670,29 @@ fn ack_and_snooze_are_said_listed_explained_and_ended() {
     }
     assert!(program.path().exists());
 }
+
+#[tokio::test]
+async fn a_copy_of_what_was_known_has_what_was_held_and_said_then() {
+    let desk = Desk::open(DAILY).await;
+    desk.check("2025-11-06").await;
+    desk.summarize("2025-11-06T12:00:00Z").await;
+    let days = [(treaty("new-start"), day("2026-02-05"))];
+    desk.store.acknowledge(&expiry(), &days, &anna(), at("2025-11-08T09:00:00Z")).await.unwrap();
+    desk.store.undo_acknowledgement(&expiry(), "anna", at("2025-11-09T09:00:00Z")).await.unwrap();
+    let span = [day("2025-11-06"), day("2025-12-01")];
+    desk.store.snooze(&treaty("new-start"), span, &anna(), at("2025-11-06T13:00:00Z")).await.unwrap();
+    desk.live("2025-11-06", "2025-12-02").await;
+    desk.store.acknowledge(&expiry(), &days, &anna(), at("2025-12-02T13:00:00Z")).await.unwrap();
+    assert_eq!(desk.deliveries().await[0].state, DeliveryState::Digested);
+
+    let copy = desk.dir.path().join("then.db");
+    desk.store.backup_as_known(&copy, day("2025-11-08")).await.unwrap();
+    let then = Store::open(&copy).await.unwrap();
+    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 10 };
+    let rows = then.deliveries(&all).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [DeliveryState::Held]);
+    let acknowledged = then.acknowledgements(None, true).await.unwrap();
+    assert_eq!(acknowledged.iter().map(|it| it.ended_at).collect::<Vec<_>>(), [None]);
+    assert_eq!(then.snoozes(None, true).await.unwrap()[0].ended_at, None);
+    then.close().await;
+}

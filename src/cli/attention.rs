@@ -11,7 +11,7 @@ use super::alerts::instant;
 use super::args::day;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
-use super::view::{View, colon, comma, english, say, until};
+use super::view::{View, bracketed, colon, comma, say, until};
 use crate::domain::alert::AlertKind;
 use crate::domain::attention::{Acknowledgement, Remark, Snooze};
 use crate::domain::id::{DateId, TreatyId};
@@ -209,11 +209,16 @@ fn named(author: String) -> Result<String> {
     Ok(author)
 }
 
-fn by(remark: &Remark, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("by {}", remark.author),
-        Lang::Zh => format!("由{}", remark.author),
-        Lang::Ru => format!("— {}", remark.author),
+/// What was said, and by whom.
+fn said_by(what: &str, remark: &Remark, lang: Lang) -> String {
+    let text = match lang {
+        Lang::En => format!("{what} by {}", remark.author),
+        Lang::Zh | Lang::Ru => bracketed(what, &remark.author, lang),
+    };
+    match &remark.note {
+        // A user's own words, in whatever language.
+        Some(note) => format!("{text}{}{note}", colon(lang)),
+        None => text,
     }
 }
 
@@ -343,19 +348,85 @@ impl SnoozeView {
 
 /// What holds of a date, in a line.
 pub(super) fn acknowledged_words(it: &Acknowledgement, lang: Lang) -> String {
-    let what = say(lang, "acknowledged", "已知悉", "принято к сведению");
-    noted(format!("{what} {}", by(&it.remark, lang)), &it.remark, lang)
+    said_by(say(lang, "acknowledged", "已知悉", "принято к сведению"), &it.remark, lang)
 }
 
 /// What holds of a treaty, in a line.
 pub(super) fn snoozed_words(it: &Snooze, lang: Lang) -> String {
-    let what = say(lang, "snoozed", "暂缓通报", "отложено");
-    noted(format!("{what} {} {}", until(it.ends_before, lang), by(&it.remark, lang)), &it.remark, lang)
+    let until = until(it.ends_before, lang);
+    let what = match lang {
+        Lang::En => format!("snoozed {until}"),
+        Lang::Zh => format!("暂缓通报{until}"),
+        Lang::Ru => format!("отложено {until}"),
+    };
+    said_by(&what, &it.remark, lang)
 }
 
-fn noted(text: String, remark: &Remark, lang: Lang) -> String {
-    match &remark.note {
-        Some(note) => format!("{text}{}{}", colon(lang), english(note, lang)),
-        None => text,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed};
+
+    fn anna() -> Remark {
+        Remark { author: "anna".to_owned(), note: Some("the note is being written".to_owned()) }
+    }
+
+    fn acknowledged(done: Option<AckDone>) -> AckView {
+        let it = Acknowledgement {
+            date: "new-start/expiry".parse().unwrap(),
+            treaty: "new-start".parse().unwrap(),
+            on: day("2026-02-05"),
+            remark: anna(),
+            made_at: "2026-01-06T09:00:00Z".parse().unwrap(),
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+        };
+        AckView { done, acknowledgements: vec![it] }
+    }
+
+    fn snoozed(done: Option<SnoozeDone>) -> SnoozeView {
+        let it = Snooze {
+            treaty: "new-start".parse().unwrap(),
+            starts_on: day("2026-02-01"),
+            ends_before: day("2026-02-10"),
+            remark: anna(),
+            made_at: "2026-02-01T09:00:00Z".parse().unwrap(),
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+        };
+        SnoozeView { done, snoozes: vec![it] }
+    }
+
+    #[test]
+    fn what_is_said_is_shown_in_each_language_with_who_said_it() {
+        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+            let list = printed(&acknowledged(None), lang);
+            assert!(
+                list.contains("2026-02-05  anna") && list.contains("the note is being written"),
+                "{list}"
+            );
+            assert!(printed(&snoozed(None), lang).contains("2026-02-01  2026-02-10  anna"));
+            for done in [AckDone::Acknowledged, AckDone::Undone] {
+                assert!(printed(&acknowledged(Some(done)), lang).contains("new-start/expiry"));
+            }
+            for done in [SnoozeDone::Snoozed, SnoozeDone::Ended] {
+                assert!(printed(&snoozed(Some(done)), lang).contains("new-start"));
+            }
+        }
+        assert_eq!(json(&acknowledged(None))["acknowledgements"][0]["author"], "anna");
+    }
+
+    #[test]
+    fn what_holds_stands_in_a_line() {
+        let ack = |lang| acknowledged_words(&acknowledged(None).acknowledgements[0], lang);
+        assert_eq!(ack(Lang::En), "acknowledged by anna: the note is being written");
+        assert_eq!(ack(Lang::Zh), "已知悉（anna）：the note is being written");
+        assert_eq!(ack(Lang::Ru), "принято к сведению (anna): the note is being written");
+        let snooze = |lang| snoozed_words(&snoozed(None).snoozes[0], lang);
+        assert_eq!(snooze(Lang::En), "snoozed until 2026-02-10 by anna: the note is being written");
+        assert_eq!(snooze(Lang::Zh), "暂缓通报至2026年2月10日（anna）：the note is being written");
+        assert_eq!(snooze(Lang::Ru), "отложено до 10 февраля 2026 года (anna): the note is being written");
     }
 }

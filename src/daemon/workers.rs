@@ -174,19 +174,21 @@ fn tell(report: &CheckReport) {
 
 /// Makes digests and reports when they are due. It looks after the first check of all, so that what a pause has
 /// left is in them, and then as often as the outbox is looked at: a snooze may have been ended.
-pub(super) async fn summarize(context: Arc<Context>, stop: CancellationToken) {
+pub(super) fn summarize(context: Arc<Context>, stop: CancellationToken) -> impl Future<Output = ()> + Send {
+    // At once: the first check may be done before the task begins.
     let mut due = context.deliveries_due.subscribe();
-    let mut wait = OUTBOX_EVERY;
-    loop {
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return,
-            _ = due.changed() => {}
-            () = tokio::time::sleep(wait) => {}
+    async move {
+        let mut wait = OUTBOX_EVERY;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                _ = due.changed() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+            // What it tells the lanes wakes it once more, and then it finds nothing.
+            wait = run_summaries(&context).await;
         }
-        wait = run_summaries(&context).await;
-        // It has told the lanes by the same way.
-        due.mark_unchanged();
     }
 }
 
