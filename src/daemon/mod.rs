@@ -121,6 +121,7 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     store.fail_abandoned_runs(now).await?;
     // No other daemon is at work: what a crash left claimed is due at once.
     store.release_leases().await?;
+    tasks.spawn(workers::summarize(Arc::clone(&context), stop.clone()));
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
     for endpoint in context.endpoints() {
         tasks.spawn(workers::deliver(Arc::clone(&context), endpoint.clone(), stop.clone()));

@@ -13,7 +13,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Courier;
 use crate::domain::text::with_causes;
-use crate::jobs::{self, CheckReport, CheckSettings, DeliverReport, JobError, Lane, Targets};
+use crate::jobs::{
+    self, CheckReport, CheckSettings, DeliverReport, JobError, Lane, Summaries, SummariesReport, SummaryTime,
+    Targets,
+};
 use crate::store::{RunOutcome, Store, StoreError};
 
 use super::metronome;
@@ -34,6 +37,7 @@ pub(super) struct Context {
     deliveries_due: watch::Sender<()>,
     cron: Cron,
     settings: CheckSettings,
+    summaries: Summaries,
     targets: Targets,
     sender: Courier,
     time_zone: chrono_tz::Tz,
@@ -67,6 +71,7 @@ impl Context {
             deliveries_due: watch::Sender::new(()),
             cron: config.schedule.check.clone(),
             settings: CheckSettings::of(config),
+            summaries: Summaries::of(config),
             targets: jobs::targets(config),
             sender,
             time_zone: config.time_zone,
@@ -182,6 +187,80 @@ fn tell(report: &CheckReport) {
         ),
         None => info!("The watch begins on {}: what came before is known and not told", report.today),
     }
+}
+
+/// Makes digests and reports when they are due. It looks after the first check of all, so that what a pause has
+/// left is in them, and then as often as the outbox is looked at: a snooze may have been ended.
+pub(super) fn summarize(context: Arc<Context>, stop: CancellationToken) -> impl Future<Output = ()> + Send {
+    // At once: the first check may be done before the task begins.
+    let mut due = context.deliveries_due.subscribe();
+    async move {
+        let mut wait = OUTBOX_EVERY;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                _ = due.changed() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+            // What it tells the lanes wakes it once more, and then it finds nothing.
+            wait = run_summaries(&context).await;
+        }
+    }
+}
+
+/// Makes what is due, and says how long nothing will be.
+async fn run_summaries(context: &Arc<Context>) -> Duration {
+    let now = context.clock.now();
+    let today = now.with_timezone(&context.time_zone).date_naive();
+    let shared = Arc::clone(context);
+    // In a task of its own: a panic ends this run alone.
+    let task = tokio::spawn(async move {
+        jobs::summarize(&shared.store, &shared.summaries, SummaryTime { until: now, today, now }).await
+    });
+    let result = match task.await {
+        Ok(Ok(report)) => Ok(report),
+        Ok(Err(error)) => Err(with_causes(&error)),
+        Err(error) => Err(format!("the job panicked: {error}")),
+    };
+    if let Err(error) = record_summaries(context, now, result).await {
+        error!("The run of the digests could not be recorded: {}", with_causes(&error));
+    }
+    let next = context.summaries.next(context.clock.now());
+    let until = next.and_then(|at| (at - context.clock.now()).to_std().ok());
+    until.map_or(OUTBOX_EVERY, |until| until.clamp(Duration::from_secs(1), OUTBOX_EVERY))
+}
+
+/// Writes down a run that did something or failed.
+async fn record_summaries(
+    context: &Context,
+    started: DateTime<Utc>,
+    result: Result<SummariesReport, String>,
+) -> Result<(), StoreError> {
+    let Context { store, clock, summaries, .. } = context;
+    let next = summaries.next(clock.now());
+    if store.next_run("digest").await? != next {
+        store.set_next_run("digest", next).await?;
+    }
+    let (outcome, report, error) = match result {
+        Ok(report) if report.is_idle() => return Ok(()),
+        Ok(report) => {
+            for raised in &report.raised {
+                let alert = &raised.alert;
+                info!(id = %raised.id, endpoint = %alert.subject(), "{}: {}", alert.subject(), alert.sentence);
+            }
+            context.deliveries_due.send_replace(());
+            (RunOutcome::Ok, serde_json::json!(report), None)
+        }
+        Err(error) => {
+            error!("Digests could not be made and will be tried again: {error}");
+            (RunOutcome::Failed, serde_json::Value::Null, Some(error))
+        }
+    };
+    if let Some(run) = store.begin_run("digest", started, started).await? {
+        store.finish_run(run, outcome, &report, error.as_deref(), clock.now()).await?;
+    }
+    Ok(())
 }
 
 /// Sends what is due to one endpoint, whenever something is.

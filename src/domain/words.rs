@@ -219,6 +219,8 @@ labels!(AlertKind {
     SourceChanged: "source changed", "来源变动", "источник изменился";
     SourceFailing: "source fails", "来源故障", "источник недоступен";
     SourceRecovered: "source is back", "来源恢复", "источник снова доступен";
+    Digest: "digest", "摘要", "сводка";
+    Report: "report", "报告", "отчёт";
 });
 
 labels!(Severity {

@@ -9,6 +9,7 @@ mod desk;
 mod review;
 mod seed;
 mod sources;
+mod summarize;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
@@ -17,6 +18,7 @@ pub use seed::{SeedSource, check_routes, seed};
 pub use sources::{
     AskReport, AskSettings, Proposal, SourceDesk, ask_due, ask_source, propose, put_sources, tell_health,
 };
+pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;

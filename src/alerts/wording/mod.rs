@@ -438,7 +438,9 @@ fn change_told(change: &Change) -> Option<Part<'_>> {
         | AlertKind::FactsStale
         | AlertKind::SourceChanged
         | AlertKind::SourceFailing
-        | AlertKind::SourceRecovered => None,
+        | AlertKind::SourceRecovered
+        | AlertKind::Digest
+        | AlertKind::Report => None,
     }
 }
 
