@@ -7,6 +7,7 @@ mod routing;
 mod simulate;
 mod sources;
 mod transitions;
+mod watcher;
 mod wording;
 
 pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, test_alert};
@@ -15,5 +16,6 @@ pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
 pub use sources::{Failing, WatchedSource, source_changed, source_failing, source_recovered};
 pub use transitions::{Subject, Transition};
+pub use watcher::{database_failing, endpoint_failing};
 pub use wording::source::finding as finding_in_words;
 pub use wording::{Names, article_in};

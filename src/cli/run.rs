@@ -34,7 +34,7 @@ use super::why::{Record, WhyQuestion, why};
 use super::{alerts, catalogue, exit};
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::daemon;
 use crate::delivery::{Courier, Sender, sample};
 use crate::domain::act::Act;
@@ -68,7 +68,11 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
         seeds.check()?;
     }
     if let Command::Serve = cli.command {
-        daemon::serve(config, seeds, Arc::new(SystemClock)).await?;
+        let mut options = cli.options.clone();
+        // A file that was read once must be there: without it everything would have its default.
+        options.config = config.file().map(Into::into).or(options.config);
+        let load = Box::new(move || configuration(&options, true));
+        daemon::serve(config, seeds, Arc::new(SystemClock), load).await?;
         return Ok(exit::FINE);
     }
     jobs::check_routes(&config, &seeds)?;
@@ -106,7 +110,7 @@ fn needs_secrets(command: &Command) -> bool {
     }
 }
 
-fn configuration(options: &Options, with_secrets: bool) -> Result<Config> {
+fn configuration(options: &Options, with_secrets: bool) -> Result<Config, ConfigError> {
     let given = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
     let usual = || Some(PathBuf::from(CONFIG_FILE)).filter(|path| path.exists());
     let path = given(&options.config).or_else(usual);

@@ -48,6 +48,14 @@ impl Metronome {
         Ok(jumped)
     }
 
+    /// Ticks by another pattern from now on.
+    pub(super) async fn follow(&mut self, cron: &Cron) -> Result<(), JobSchedulerError> {
+        self.scheduler.shutdown().await?;
+        self.cron = cron.clone();
+        self.scheduler = ticking(&self.cron, &self.wake).await?;
+        Ok(())
+    }
+
     /// Stops the ticking.
     pub(super) async fn stop(mut self) -> Result<(), JobSchedulerError> {
         self.scheduler.shutdown().await

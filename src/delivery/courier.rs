@@ -37,6 +37,10 @@ impl Courier {
         Ok(Self { http: HttpSender::new()? })
     }
 
+    pub(super) fn http(&self) -> &HttpSender {
+        &self.http
+    }
+
     /// Why nothing can be sent over HTTPS, if so: each such attempt will fail.
     pub fn https_problem(&self) -> Option<&str> {
         self.http.https_problem()

@@ -37,6 +37,10 @@ text_enum! {
         SourceFailing = "source.failing",
         /// It can be again.
         SourceRecovered = "source.recovered",
+        /// An endpoint wants nothing more, or a message to it was given up.
+        EndpointFailing = "endpoint.failing",
+        /// The database has not passed its self-check.
+        DatabaseFailing = "database.failing",
     }
 }
 
