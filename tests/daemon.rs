@@ -623,3 +623,36 @@ async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_on
     let rows = store.deliveries(&all).await.unwrap();
     assert!(rows.iter().all(|row| row.state == DeliveryState::Delivered), "{rows:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemon() {
+    let desk = Desk::new();
+    let receiver = Receiver::start().await;
+    desk.endpoint(&receiver.url);
+    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
+    assert!(desk.run(&["backup", "copy.db"]).status.success());
+    let daemon = desk.serve();
+    daemon.wait_for("alerts delivered, 0 to be tried again");
+    let error = desk.refused(&["restore", "copy.db"]);
+    assert!(error.contains("is already watched by another daemon"), "{error}");
+    daemon.stop("TERM");
+    let told: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    assert!(!told.is_empty());
+
+    let restored = desk.run(&["restore", "copy.db"]);
+    assert!(restored.status.success(), "{restored:?}");
+    let said = String::from_utf8(restored.stdout).unwrap();
+    assert!(
+        said.starts_with("treatywatch.db is now what copy.db holds\nwhat it held before is kept in "),
+        "{said}"
+    );
+    let daemon = desk.serve();
+    daemon.wait_for("alerts delivered, 0 to be tried again");
+    daemon.stop("TERM");
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for message in receiver.received() {
+        *times.entry(message.id).or_default() += 1;
+    }
+    assert_eq!(times.keys().cloned().collect::<BTreeSet<_>>(), told, "no id is new");
+    assert!(times.values().all(|times| *times == 2), "{times:?}");
+}

@@ -369,3 +369,57 @@ async fn old_runs_are_forgotten_and_what_was_told_is_not() {
     assert_eq!(jobs::retain(&desk.store, 400, later).await.unwrap().runs, 0);
     assert_eq!(counted().await, before);
 }
+
+/// A database as the program stored it at schema 5: see tests/fixtures/schemas.
+const SCHEMA_5: &str = include_str!("fixtures/schemas/0005.sql");
+
+#[tokio::test]
+async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("treatywatch.db");
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(SCHEMA_5).execute(&mut old).await.unwrap();
+    let told: Vec<(String, String)> = sqlx::query_as("select alert_id, key from alert order by alert_id")
+        .fetch_all(&mut old)
+        .await
+        .unwrap();
+    old.close().await.unwrap();
+    assert_eq!(told.len(), 12);
+
+    let store = Store::open(&path).await.unwrap();
+    let sql = "select endpoint || ' ' || state || ' ' || count(*) from delivery group by endpoint, state";
+    let states = store.sql(sql, 10).await.unwrap().rows;
+    assert_eq!(states, [["archive stopped 12"], ["desk delivered 12"], ["old dead 1"], ["press pending 12"]]);
+    assert_eq!(store.faults().await.unwrap(), Vec::<String>::new());
+    let archive = store.endpoints().await.unwrap().into_iter().find(|row| row.name == "archive").unwrap();
+    assert!(archive.stopped_reason.is_some() && archive.failing_since.is_some());
+
+    // What was owed is sent, under the ids that receivers know.
+    let receiver = Receiver::start().await;
+    let clock = ManualClock::new(at("2026-11-25T12:00:00Z"));
+    store.release_leases().await.unwrap();
+    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    let target = target(&receiver);
+    let press = Lane { endpoint: "press", target: &target, routes: &[] };
+    let report = jobs::deliver_due(&store, &sender, press, &clock, &stop).await.unwrap();
+    assert_eq!((report.delivered, report.alerts.len()), (12, 0));
+    store.retry_failed(Some("archive"), clock.now()).await.unwrap();
+    let archive = Lane { endpoint: "archive", ..press };
+    assert_eq!(jobs::deliver_due(&store, &sender, archive, &clock, &stop).await.unwrap().delivered, 12);
+    let mut received: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    received.sort();
+    received.dedup();
+    let ids: Vec<&String> = told.iter().map(|(id, _)| id).collect();
+    assert_eq!(received.iter().collect::<Vec<_>>(), ids);
+
+    // The next check goes on from the last one: what was told is not told again.
+    let settings = CheckSettings { leads: vec![365, 30, 7, 1], routes: vec![route("desk")] };
+    let now = at("2028-09-01T00:05:00Z");
+    let report = jobs::check(&store, &settings, now.date_naive(), now, false).await.unwrap();
+    assert!(0 < report.raised, "{report:?}");
+    let keys = store.alerts(&ALL).await.unwrap().into_iter().map(|raised| raised.alert.key);
+    let keys: std::collections::BTreeSet<String> = keys.collect();
+    assert_eq!(keys.len(), 12 + report.raised);
+    assert!(told.iter().all(|(_, key)| keys.contains(key)));
+}

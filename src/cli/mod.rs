@@ -8,6 +8,7 @@ pub mod args;
 pub mod catalogue;
 pub mod check;
 pub mod deliveries;
+pub mod doctor;
 pub mod endpoints;
 pub mod exit;
 pub mod history;

@@ -174,6 +174,7 @@ impl Document<'_> {
                 },
                 env,
             )?,
+            secret_files: self.secret_files(&raw),
             source: self.path.to_owned(),
             routes: Vec::new(),
         };
@@ -194,6 +195,16 @@ impl Document<'_> {
         config.sources = sources;
         config.routes.extend(routes);
         Ok(config)
+    }
+
+    /// The files that others should not read.
+    fn secret_files(&self, raw: &RawConfig) -> Vec<PathBuf> {
+        let named = raw.endpoint.iter().flat_map(RawEndpoint::secret_files).chain(&raw.heartbeat_file);
+        let mut files: Vec<PathBuf> = named.map(|file| PathBuf::from(file.as_ref())).collect();
+        if raw.heartbeat.is_some() || raw.endpoint.iter().any(RawEndpoint::has_secret_url) {
+            files.push(self.path.to_owned());
+        }
+        files
     }
 
     fn catalogues(&self, raw: &[Spanned<String>]) -> Result<Vec<PathBuf>, ConfigError> {

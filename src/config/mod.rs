@@ -70,6 +70,8 @@ pub struct Config {
     pub retention_days: u32,
     /// Where a monitor listens for signs of life; none if there is no such monitor.
     pub heartbeat: Option<Heartbeat>,
+    /// The files that hold secrets, the configuration itself among them if a URL in it is one.
+    pub secret_files: Vec<PathBuf>,
     source: PathBuf,
     routes: Vec<Route>,
 }
@@ -108,6 +110,7 @@ impl Default for Config {
             sources: Sources::default(),
             retention_days: DEFAULT_RETENTION_DAYS,
             heartbeat: None,
+            secret_files: Vec::new(),
             source: PathBuf::new(),
             routes: Vec::new(),
         }

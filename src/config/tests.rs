@@ -298,7 +298,8 @@ fn values_of_an_endpoint_are_checked() {
             "kinds = [\n'date.past']",
             "6: endpoint.kinds: unknown kind of alert `date.past`, expected one of act.corrected, \
              threshold.progress, date.moved, date.cancelled, status.changed, date.reached, \
-             date.approaching, act.recorded, facts.stale, source.changed, source.failing, source.recovered",
+             date.approaching, act.recorded, facts.stale, source.changed, source.failing, source.recovered, \
+             endpoint.failing, database.failing",
         ),
         (
             "min_severity = 'high'",

@@ -48,12 +48,12 @@ impl Reloader {
     /// record as a run of `reload`.
     pub(super) async fn reload(&self, context: &Context, stop: &CancellationToken) -> bool {
         let result = self.try_reload(context, stop).await.map_err(|error| with_causes(&error));
+        if let Err(error) = record(context, &result).await {
+            error!("The reload could not be recorded: {}", with_causes(&error));
+        }
         match &result {
             Ok(()) => info!("The configuration was read anew and is in use"),
             Err(error) => error!("The configuration was refused, the one before stays in use: {error}"),
-        }
-        if let Err(error) = record(context, &result).await {
-            error!("The reload could not be recorded: {}", with_causes(&error));
         }
         result.is_ok()
     }

@@ -10,6 +10,8 @@ mod retention;
 mod seed;
 mod self_check;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};

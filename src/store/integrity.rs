@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
 
 use crate::domain::id::TreatyId;
 
 use super::column::Json;
+use super::error::BackupFault;
 use super::seeding::project_some;
 use super::{Store, StoreError, facts};
 
@@ -95,6 +97,25 @@ pub(super) async fn damage(conn: &mut SqliteConnection) -> Result<Vec<String>, S
     let mut found: Vec<String> = sqlx::query_scalar("pragma quick_check(20)").fetch_all(conn).await?;
     found.retain(|line| line != "ok");
     Ok(found.into_iter().flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect())
+}
+
+/// The same, and whether indexes hold what their tables do, which takes longer.
+pub(super) async fn whole_damage(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let mut found: Vec<String> = sqlx::query_scalar("pragma integrity_check(20)").fetch_all(conn).await?;
+    found.retain(|line| line != "ok");
+    Ok(found)
+}
+
+/// Refuses a file that is damaged.
+pub(super) async fn sound(path: &Path) -> Result<(), BackupFault> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut conn = SqliteConnection::connect_with(&options).await?;
+    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(20)").fetch_all(&mut conn).await?;
+    conn.close().await?;
+    match found.into_iter().find(|line| line != "ok") {
+        Some(fault) => Err(BackupFault::Damaged(fault)),
+        None => Ok(()),
+    }
 }
 
 async fn projection_text(
