@@ -326,7 +326,10 @@ async fn opened(store: &Store, patient: &Patient<'_>, version: i64) -> Vec<Line>
     };
     match judge(store, &names, patient.now).await {
         Ok(report) => {
-            let problems = report.problems.iter().map(|problem| complaint(problem, Verdict::Fail));
+            // Where no daemon runs, nothing is done in time: that is said once, above.
+            let is_running = matches!(Instance::holder(patient.database), Ok(Some(_)));
+            let verdict = if is_running { Verdict::Fail } else { Verdict::Warn };
+            let problems = report.problems.iter().map(|problem| complaint(problem, verdict));
             let warnings = report.warnings.iter().map(|warning| complaint(warning, Verdict::Warn));
             let told: Vec<Line> = problems.chain(warnings).collect();
             match (told.is_empty(), report.last_check_at) {

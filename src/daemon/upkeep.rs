@@ -63,9 +63,7 @@ pub(super) async fn upkeep(context: Arc<Context>, stop: CancellationToken) {
 async fn run_if_due(context: &Arc<Context>, task: Task) -> Result<(), StoreError> {
     let Context { store, clock, .. } = context.as_ref();
     let now = clock.now();
-    // A time too far ahead was set by a clock that was wrong.
-    let waits = store.next_run(task.name()).await?.is_some_and(|next| now < next && next <= now + EVERY);
-    if waits {
+    if !is_due(store.next_run(task.name()).await?, now) {
         return Ok(());
     }
     let pulses = store.job_pulses().await?;
@@ -87,6 +85,11 @@ async fn run_if_due(context: &Arc<Context>, task: Task) -> Result<(), StoreError
     let finished = clock.now();
     store.finish_run(run, outcome, &done.report, done.error.as_deref(), finished).await?;
     store.set_next_run(task.name(), finished.checked_add_signed(again)).await
+}
+
+/// Whether it is time. A time too far ahead was set by a clock that was wrong.
+fn is_due(next: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    next.is_none_or(|next| next <= now || now + EVERY < next)
 }
 
 async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateTime<Utc>) -> Done {
@@ -141,5 +144,27 @@ fn tell(report: &SelfCheckReport) {
             report.treaties,
             report.free_bytes >> 20
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_ahead_keeps_nothing_from_being_done() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let now = at("2026-11-24T12:00:00Z");
+        let cases = [
+            (None, true),
+            (Some("2026-11-24T12:00:00Z"), true),
+            (Some("2026-11-24T12:00:01Z"), false),
+            (Some("2026-11-25T12:00:00Z"), false),
+            (Some("2026-11-25T12:00:01Z"), true),
+            (Some("2999-01-01T00:00:00Z"), true),
+        ];
+        for (next, expected) in cases {
+            assert_eq!(is_due(next.map(at), now), expected, "{next:?}");
+        }
     }
 }

@@ -87,7 +87,7 @@ async fn misprojected(
     now: DateTime<Utc>,
     looked_at: &mut usize,
 ) -> Result<Vec<TreatyId>, StoreError> {
-    let all = store.all_treaties().await?;
+    let all = store.treaty_ids().await?;
     let turns = all.len().div_ceil(TREATIES_MAX).max(1);
     let day = usize::try_from(now.num_days_from_ce()).unwrap_or_default();
     let mut wrong = Vec::new();

@@ -12,7 +12,7 @@ use crate::domain::id::TreatyId;
 use super::column::Json;
 use super::error::BackupFault;
 use super::seeding::project_some;
-use super::{Store, StoreError, facts};
+use super::{Store, StoreError};
 
 /// So many faults are named; more would say no more.
 const FAULTS_MAX: usize = 20;
@@ -74,11 +74,6 @@ impl Store {
         Ok(ids.iter().filter(|id| stored.get(id) != computed.get(id)).cloned().collect())
     }
 
-    /// The names of all treaties.
-    pub async fn all_treaties(&self) -> Result<Vec<TreatyId>, StoreError> {
-        facts::all(&mut *self.readers.acquire().await?).await
-    }
-
     /// How many bytes the database's file system has room for.
     pub fn free_bytes(&self) -> io::Result<u64> {
         free_bytes(&self.path)
@@ -93,14 +88,14 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
 }
 
 /// What SQLite finds wrong with the file.
-pub(super) async fn damage(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+async fn damage(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
     let mut found: Vec<String> = sqlx::query_scalar("pragma quick_check(20)").fetch_all(conn).await?;
     found.retain(|line| line != "ok");
-    Ok(found.into_iter().flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect())
+    Ok(found)
 }
 
 /// The same, and whether indexes hold what their tables do, which takes longer.
-pub(super) async fn whole_damage(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+pub(super) async fn whole_damage(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
     let mut found: Vec<String> = sqlx::query_scalar("pragma integrity_check(20)").fetch_all(conn).await?;
     found.retain(|line| line != "ok");
     Ok(found)
