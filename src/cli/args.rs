@@ -137,8 +137,15 @@ Example:
     Correct(CorrectArgs),
     /// Take an act back; it stays on record, and counts no more
     Retract(RetractArgs),
-    /// What official sources publish, beside the record
+    /// The official sources that are watched: how they do, and what they say
     Sources(SourcesArgs),
+    /// What sources gave cause to look at: decide whether it goes on record
+    #[command(after_help = "\
+Examples:
+  treatywatch review
+  treatywatch review show 7
+  treatywatch review accept 7 --by 'A. Analyst' --note 'depositary notification read'")]
+    Review(ReviewArgs),
     /// Treaties of your own: check them, import their acts from a table
     Catalogue(super::catalogue::CatalogueArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
@@ -488,9 +495,9 @@ fn partial_day(text: &str) -> Result<PartialDay, String> {
 /// `sources`
 #[derive(Debug, Clone, Args)]
 pub struct SourcesArgs {
-    /// What to do with them.
+    /// What to do with them; without it, they are listed.
     #[command(subcommand)]
-    pub action: SourcesAction,
+    pub action: Option<SourcesAction>,
 }
 
 /// What can be done with sources.
@@ -516,6 +523,72 @@ Example:
         /// The day on which it was saved: what became known later is not compared [default: today]
         #[arg(long, value_name = "DATE", value_parser = day)]
         on: Option<NaiveDate>,
+    },
+    /// Ask one source now, whatever the schedule; exit code 3 where it fails or gives cause to look
+    Ask {
+        /// The source
+        name: String,
+    },
+    /// Write an answer as it came, to look at or to check again
+    #[command(after_help = "\
+Example:
+  treatywatch sources body ctbt-untc > ctbt.xml")]
+    Body {
+        /// The source
+        name: String,
+        /// Which answer, by its digest or the beginning of it [default: the last that said something new]
+        digest: Option<String>,
+    },
+    /// Believe the next answer of a source, however much it differs from the last one
+    Trust {
+        /// The source
+        name: String,
+    },
+}
+
+/// `review`
+#[derive(Debug, Clone, Args)]
+pub struct ReviewArgs {
+    /// Those that were decided as well
+    #[arg(long)]
+    pub all: bool,
+    /// What to do with one; without it, they are listed.
+    #[command(subcommand)]
+    pub action: Option<ReviewAction>,
+}
+
+/// What can be decided.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ReviewAction {
+    /// One finding, beside what the record and the other sources say
+    Show {
+        /// Its number
+        id: i64,
+    },
+    /// Take it into the record, or mark it as read
+    Accept {
+        /// Its number
+        id: i64,
+        /// The state, where its name is in question
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+        /// Who decides [default: the user]
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        /// Why: it is kept with the finding
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Refuse it; it is not asked again
+    Reject {
+        /// Its number
+        id: i64,
+        /// Who decides [default: the user]
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        /// Why: it is kept with the finding
+        #[arg(long)]
+        note: Option<String>,
     },
 }
 

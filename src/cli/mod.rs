@@ -17,6 +17,7 @@ pub mod lookup;
 pub mod parties;
 pub mod records;
 pub mod replay;
+pub mod review;
 pub mod run;
 pub mod simulate;
 pub mod sources;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::args::{
     AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, DoctorArgs,
-    EndpointsAction, Options, RecordArgs, RestoreArgs, RetryArgs, SourcesAction, SourcesArgs, WhyArgs,
+    EndpointsAction, Options, RecordArgs, RestoreArgs, RetryArgs, WhyArgs,
 };
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
@@ -22,7 +22,6 @@ use super::parties::{PartiesQuestion, parties};
 use super::records::{Correction, Done, RecordedView};
 use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateQuestion, simulate};
-use super::sources::{SourcesQuestion, sources};
 use super::spec;
 use super::sql::SqlView;
 use super::state::{StateQuestion, state};
@@ -149,6 +148,7 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Simulate(_)
         | Command::Why(_)
         | Command::Sources(_)
+        | Command::Review(_)
         | Command::Record(_)
         | Command::Correct(_)
         | Command::Retract(_)
@@ -173,12 +173,12 @@ fn configuration(options: &Options, with_secrets: bool) -> Result<Config, Config
 }
 
 /// What a command works with.
-struct Desk<'a> {
-    options: &'a Options,
-    config: Config,
+pub(super) struct Desk<'a> {
+    pub(super) options: &'a Options,
+    pub(super) config: Config,
     seeds: SeedSource,
-    store: Store,
-    today: NaiveDate,
+    pub(super) store: Store,
+    pub(super) today: NaiveDate,
 }
 
 impl Desk<'_> {
@@ -288,20 +288,8 @@ impl Desk<'_> {
                 })
             }
             Command::Why(args) => self.why(args, out).await,
-            Command::Sources(SourcesArgs { action: SourcesAction::Check { kind, treaty, file, on } }) => {
-                let body = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
-                let question = SourcesQuestion { kind, treaty, body: &body, today: on.unwrap_or(self.today) };
-                let name = file.display();
-                let view = sources(&files, &states, &question).map_err(|error| match error.is::<NoSuch>() {
-                    true => error,
-                    false => error.context(format!("{name} says nothing")),
-                });
-                or_no_such(unless_no_such(view)?, |view| {
-                    self.show(view, out)?;
-                    Ok(view.exit_code())
-                })
-            }
+            Command::Sources(args) => self.sources(args, out).await,
+            Command::Review(args) => self.review(args, out).await,
             Command::Record(args) => self.record(args, out).await,
             Command::Correct(args) => self.correct(args, out).await,
             Command::Retract(args) => {
@@ -337,7 +325,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
+    pub(super) fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
         show(view, self.options.style(self.config.language, terminal_width()), out)
             .map_err(broken_pipe_is_fine)?;
         Ok(exit::FINE)
@@ -548,7 +536,7 @@ impl Desk<'_> {
 }
 
 /// Tells the fault that there is no such thing from every other.
-fn unless_no_such<T>(found: Result<T>) -> Result<std::result::Result<T, NoSuch>> {
+pub(super) fn unless_no_such<T>(found: Result<T>) -> Result<std::result::Result<T, NoSuch>> {
     match found {
         Ok(found) => Ok(Ok(found)),
         Err(error) => Ok(Err(error.downcast::<NoSuch>()?)),
@@ -556,20 +544,20 @@ fn unless_no_such<T>(found: Result<T>) -> Result<std::result::Result<T, NoSuch>>
 }
 
 /// Goes on with what was found, or says that there is no such thing.
-fn or_no_such<T>(found: Result<T, NoSuch>, go_on: impl FnOnce(&T) -> Result<u8>) -> Result<u8> {
+pub(super) fn or_no_such<T>(found: Result<T, NoSuch>, go_on: impl FnOnce(&T) -> Result<u8>) -> Result<u8> {
     match found {
         Ok(found) => go_on(&found),
         Err(error) => no_such(&error),
     }
 }
 
-fn no_such(error: &NoSuch) -> Result<u8> {
+pub(super) fn no_such(error: &NoSuch) -> Result<u8> {
     eprintln!("treatywatch: {error}");
     Ok(exit::NO_SUCH)
 }
 
 /// Whoever reads the answer may stop early, as `head` does.
-fn broken_pipe_is_fine(error: io::Error) -> anyhow::Error {
+pub(super) fn broken_pipe_is_fine(error: io::Error) -> anyhow::Error {
     if error.kind() == io::ErrorKind::BrokenPipe {
         std::process::exit(i32::from(exit::FINE));
     }

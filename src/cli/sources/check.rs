@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::exit;
-use super::layout::paragraph;
-use super::lookup::find_treaty;
-use super::view::{Text, View, bracketed, comma, english, join, say};
 use crate::alerts::{Names as AlertNames, finding_in_words};
+use crate::cli::exit;
+use crate::cli::layout::paragraph;
+use crate::cli::lookup::find_treaty;
+use crate::cli::view::{Text, View, bracketed, comma, english, join, say};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
@@ -21,7 +21,7 @@ use crate::domain::source::SourceKind;
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::domain::treaty::Lang;
-use crate::sources::{SourceFault, parse_unoda, parse_untc_html, parse_untc_xml};
+use crate::sources::{SourceFault, parse_unoda, parse_untc};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +104,7 @@ fn read(question: &SourcesQuestion<'_>, is_pending: bool) -> Result<Sighting, So
     let body = question.body;
     match question.kind {
         SourceKind::Unoda => parse_unoda(body, is_pending),
-        SourceKind::Untc if body.trim_ascii_start().starts_with(b"<?xml") => parse_untc_xml(body),
-        SourceKind::Untc => parse_untc_html(body),
+        SourceKind::Untc => parse_untc(body),
         kind @ (SourceKind::Page | SourceKind::Feed) => {
             Err(SourceFault::NotThePage(format!("a {kind} lists no acts of states")))
         }

@@ -1,0 +1,273 @@
+//! `review`: what sources gave cause to look at, and what is decided about it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+use super::alerts::instant;
+use super::args::{ReviewAction, ReviewArgs};
+use super::layout::{Grid, paragraph};
+use super::lookup::{NoSuch, find_state};
+use super::run::{Desk, no_such};
+use super::view::{View, colon, english, say};
+use crate::alerts::{Names, finding_in_words};
+use crate::clock::{Clock as _, SystemClock};
+use crate::domain::day::PartialDay;
+use crate::domain::grammar;
+use crate::domain::id::{ActId, StateId};
+use crate::domain::reconcile::Finding;
+use crate::domain::source::{FindingRow, FindingState, Seen};
+use crate::domain::state::State;
+use crate::domain::treaty::Lang;
+use crate::jobs;
+use crate::store::Decision;
+
+/// The findings that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewView {
+    /// The findings, the oldest first.
+    pub findings: Vec<FindingRow>,
+    #[serde(skip)]
+    states: BTreeMap<StateId, State>,
+}
+
+fn state_label(state: FindingState, lang: Lang) -> &'static str {
+    match state {
+        FindingState::Open => say(lang, "open", "待审", "открыто"),
+        FindingState::Accepted => say(lang, "accepted", "已采纳", "принято"),
+        FindingState::Rejected => say(lang, "rejected", "已驳回", "отклонено"),
+        FindingState::Settled => say(lang, "settled", "已消除", "снято"),
+    }
+}
+
+impl View for ReviewView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.findings.is_empty() {
+            return writeln!(
+                out,
+                "{}",
+                say(lang, "Nothing to review.", "没有待审事项。", "Рассматривать нечего.")
+            );
+        }
+        let header = [
+            say(lang, "No.", "编号", "№"),
+            say(lang, "Source", "来源", "Источник"),
+            say(lang, "Found", "发现", "Когда"),
+            say(lang, "State", "状态", "Состояние"),
+            say(lang, "By", "决定人", "Кем"),
+        ];
+        let mut grid = Grid::new(&header, &[(1, 12)]).align_right(0);
+        for row in &self.findings {
+            grid.row(vec![
+                row.finding_id.to_string(),
+                row.source.clone(),
+                instant(row.found_at),
+                state_label(row.state, lang).to_owned(),
+                row.decided_by.clone().unwrap_or_default(),
+            ]);
+            grid.through(2, finding_in_words(&row.finding, Names(&self.states), lang));
+            if let Some(note) = &row.note {
+                grid.through(2, format!("# {note}"));
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+/// One finding, with what the record and every source of its treaty say of the state that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingView {
+    /// The finding.
+    #[serde(flatten)]
+    pub row: FindingRow,
+    /// Who says what.
+    pub beside: Vec<Said>,
+    #[serde(skip)]
+    states: BTreeMap<StateId, State>,
+}
+
+/// What one of them says of the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// The source; none for the record.
+    pub source: Option<String>,
+    /// What was done.
+    pub kind: crate::domain::act::ActKind,
+    /// When.
+    pub on: PartialDay,
+    /// The name of the act on record; or the depositary.
+    pub what: String,
+}
+
+impl View for FindingView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        ReviewView { findings: vec![self.row.clone()], states: self.states.clone() }
+            .print(lang, width, out)?;
+        if let Finding::Page { diff, .. } = &self.row.finding {
+            writeln!(out)?;
+            for line in diff.lines() {
+                writeln!(out, "  {line}")?;
+            }
+        }
+        if let Finding::Entry { link: Some(link), .. } = &self.row.finding {
+            writeln!(out, "\n  {link}")?;
+        }
+        if self.beside.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        let header = [
+            say(lang, "Who says", "出处", "Кто говорит"),
+            say(lang, "What", "内容", "Что"),
+            say(lang, "Day", "日期", "День"),
+            "",
+        ];
+        let mut grid = Grid::new(&header, &[(3, 12)]);
+        for said in &self.beside {
+            let record = say(lang, "the record", "记录", "записи");
+            grid.row(vec![
+                said.source.clone().unwrap_or_else(|| record.to_owned()),
+                said.kind.label(lang).to_owned(),
+                grammar::day(said.on, lang),
+                said.what.clone(),
+            ]);
+        }
+        grid.print(out, width)
+    }
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DecidedView {
+    /// The finding.
+    pub finding_id: i64,
+    /// What it is now.
+    pub state: FindingState,
+    /// The act that was recorded, corrected or taken back.
+    pub act_id: Option<ActId>,
+    /// What the law leaves in doubt about it, in English.
+    pub doubts: Vec<String>,
+}
+
+impl View for DecidedView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let what = state_label(self.state, lang);
+        let act = self.act_id.as_ref().map(|act| format!("{}{act}", colon(lang))).unwrap_or_default();
+        paragraph(out, width, 0, 2, &format!("{} {what}{act}", self.finding_id))?;
+        for doubt in &self.doubts {
+            let mark = say(lang, "In doubt", "存疑", "Сомнение");
+            paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
+        }
+        if self.act_id.is_none() {
+            return Ok(());
+        }
+        let next = say(
+            lang,
+            "The next check tells it, at once with: treatywatch check",
+            "下次检查时告知；立即告知：treatywatch check",
+            "Сообщит следующая проверка, сразу: treatywatch check",
+        );
+        paragraph(out, width, 0, 2, next)
+    }
+}
+
+impl Desk<'_> {
+    /// Answers `review`.
+    pub(super) async fn review(&self, args: ReviewArgs, out: &mut dyn Write) -> Result<u8> {
+        let states = self.store.load_states().await?;
+        let Some(action) = args.action else {
+            let wanted = (!args.all).then_some(FindingState::Open);
+            let findings = self.store.findings(wanted).await?;
+            return self.show(&ReviewView { findings, states }, out);
+        };
+        let (ReviewAction::Show { id } | ReviewAction::Accept { id, .. } | ReviewAction::Reject { id, .. }) =
+            &action;
+        let rows = self.store.findings(None).await?;
+        let Some(row) = rows.iter().find(|row| row.finding_id == *id).cloned() else {
+            let open = rows.iter().filter(|row| row.state == FindingState::Open);
+            let numbers: Vec<String> = open.map(|row| row.finding_id.to_string()).collect();
+            return no_such(&NoSuch::among("finding", &id.to_string(), numbers.iter().map(String::as_str)));
+        };
+        let now = SystemClock.now();
+        match action {
+            ReviewAction::Show { .. } => {
+                let beside = self.beside(&row, &states).await?;
+                self.show(&FindingView { row, beside, states }, out)
+            }
+            ReviewAction::Accept { id, state, by, note } => {
+                let state =
+                    match state.map(|name| find_state(&states, &name).map(|state| state.id)).transpose() {
+                        Ok(state) => state,
+                        Err(error) => return no_such(&error),
+                    };
+                let by = author(by)?;
+                let decision = Decision { by: &by, note: note.as_deref(), at: now };
+                let accepted = jobs::accept(&self.store, &row, state, decision, self.today).await?;
+                let (act_id, doubts) = (accepted.act, accepted.doubts);
+                let view = DecidedView { finding_id: id, state: FindingState::Accepted, act_id, doubts };
+                self.show(&view, out)
+            }
+            ReviewAction::Reject { id, by, note } => {
+                let by = author(by)?;
+                let decision = Decision { by: &by, note: note.as_deref(), at: now };
+                jobs::reject(&self.store, &row, decision).await?;
+                let (state, doubts) = (FindingState::Rejected, Vec::new());
+                self.show(&DecidedView { finding_id: id, state, act_id: None, doubts }, out)
+            }
+        }
+    }
+
+    /// What the record and every source of the same treaty say of the state that a finding is about.
+    async fn beside(&self, row: &FindingRow, states: &BTreeMap<StateId, State>) -> Result<Vec<Said>> {
+        let sources = self.store.sources().await?;
+        let treaty = sources.iter().find(|it| it.row.name == row.source).and_then(|it| it.row.treaty.clone());
+        let Some(treaty) = treaty else { return Ok(Vec::new()) };
+        let Some(file) = self.store.load_treaty(&treaty).await? else { return Ok(Vec::new()) };
+        let aliases = self.store.source_aliases().await?;
+        let state_of =
+            |name: &str| aliases.get(name).copied().or(State::named(states, name).map(|state| state.id));
+        let of_act = |id: &ActId| file.acts.iter().find(|act| act.id == *id).and_then(|act| act.state);
+        let state = match &row.finding {
+            Finding::New { state, .. } => Some(*state),
+            Finding::Corrected { act, .. }
+            | Finding::Conflict { act, .. }
+            | Finding::Gone { act, .. }
+            | Finding::NotListed { act }
+            | Finding::NoLongerInEffect { act, .. } => of_act(act),
+            Finding::UnknownState { near, .. } => near.first().copied(),
+            Finding::InTheFuture { observed } | Finding::BeforeTheTreaty { observed } => {
+                state_of(&observed.state)
+            }
+            Finding::Notes { .. } | Finding::Page { .. } | Finding::Entry { .. } => None,
+        };
+        let Some(state) = state else { return Ok(Vec::new()) };
+        let acts = file.acts.iter().filter(|act| act.state == Some(state));
+        let mut beside: Vec<Said> = acts
+            .map(|act| Said { source: None, kind: act.kind, on: act.on, what: act.id.to_string() })
+            .collect();
+        let unknown = match &row.finding {
+            Finding::UnknownState { name, .. } => Some(name.as_str()),
+            _ => None,
+        };
+        for source in sources.iter().filter(|it| it.row.treaty.as_ref() == Some(&treaty)) {
+            let Some(Seen::Acts(sighting)) = &source.state.seen else { continue };
+            let is_it = |name: &str| state_of(name) == Some(state) || Some(name) == unknown;
+            beside.extend(sighting.observations.iter().filter(|it| is_it(&it.state)).map(|it| Said {
+                source: Some(source.row.name.clone()),
+                kind: it.kind,
+                on: PartialDay::exact(it.on),
+                what: it.depositary.clone().unwrap_or_default(),
+            }));
+        }
+        Ok(beside)
+    }
+}
+
+/// Who decides: the name that is given, or that of the user.
+fn author(by: Option<String>) -> Result<String> {
+    let named = by.or_else(|| std::env::var("USER").ok()).filter(|name| !name.trim().is_empty());
+    let Some(name) = named else { bail!("say who decides, with --by") };
+    Ok(name)
+}

@@ -1,0 +1,262 @@
+//! `sources`: the official sources that are watched, and what they say.
+
+mod check;
+
+use std::io::{self, Read as _, Write};
+
+use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use flate2::read::GzDecoder;
+use serde::Serialize;
+
+use super::alerts::instant;
+use super::args::{SourcesAction, SourcesArgs};
+use super::exit;
+use super::layout::{Grid, paragraph};
+use super::lookup::NoSuch;
+use super::run::{Desk, broken_pipe_is_fine, no_such, or_no_such, unless_no_such};
+use super::view::{View, colon, english, say};
+use crate::clock::{Clock as _, SystemClock};
+use crate::domain::id::TreatyId;
+use crate::domain::source::{Policy, SourceKind};
+use crate::domain::treaty::Lang;
+use crate::jobs::{self, AskReport, AskSettings, CheckSettings};
+use crate::sources::{BODY_SIZE_MAX_BYTES, Fetcher, Limits};
+use crate::store::SourceHealth;
+
+use check::{SourcesQuestion, sources};
+
+/// A source that has not answered well for so long is marked.
+const SILENT_AFTER: TimeDelta = TimeDelta::days(3);
+
+/// The sources that are watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourcesList {
+    /// The sources, by name.
+    pub sources: Vec<SourceLine>,
+}
+
+/// How one is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceLine {
+    /// Its name.
+    pub name: String,
+    /// Its shape.
+    pub kind: SourceKind,
+    /// The treaty that it is about.
+    pub treaty_id: Option<TreatyId>,
+    /// Where it is.
+    pub url: String,
+    /// What becomes of an act that the record has not.
+    pub policy: Policy,
+    /// When it was asked last.
+    pub last_asked_at: Option<DateTime<Utc>>,
+    /// When it last answered well.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When it last said something else than before.
+    pub last_change_at: Option<DateTime<Utc>>,
+    /// Failures since it last answered well.
+    pub failures: u32,
+    /// What the last failure was.
+    pub last_error: Option<String>,
+    /// When it is asked next; none for at once.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Whether it has not answered well for days.
+    pub silent: bool,
+    /// How many findings wait for a person.
+    pub open_findings: u32,
+}
+
+impl SourceLine {
+    fn of(health: SourceHealth, now: DateTime<Utc>) -> Self {
+        let SourceHealth { row, state, open_findings } = health;
+        let last = state.good_at.or(state.failing_since);
+        Self {
+            name: row.name,
+            kind: row.kind,
+            treaty_id: row.treaty,
+            url: row.url,
+            policy: row.policy,
+            last_asked_at: state.asked_at,
+            last_success_at: state.good_at,
+            last_change_at: state.changed_at,
+            failures: state.failures,
+            last_error: state.last_error,
+            next_at: state.next_at,
+            silent: last.is_some_and(|last| last + SILENT_AFTER < now),
+            open_findings,
+        }
+    }
+}
+
+impl View for SourcesList {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.sources.is_empty() {
+            let none = say(
+                lang,
+                "No source is watched. In the configuration, [sources] switches the official ones on.",
+                "没有监测任何来源。在配置中以[sources]启用官方来源。",
+                "Источники не отслеживаются. Официальные включает раздел [sources] конфигурации.",
+            );
+            return paragraph(out, width, 0, 0, none);
+        }
+        let header = [
+            say(lang, "Source", "来源", "Источник"),
+            say(lang, "Last good", "上次成功", "Успешно"),
+            say(lang, "Last change", "上次变动", "Изменение"),
+            say(lang, "Fails", "故障", "Сбоев"),
+            say(lang, "Next", "下次", "Следующий"),
+        ];
+        let mut grid = Grid::new(&header, &[(0, 12)]).align_right(3);
+        for source in &self.sources {
+            let at = |instant_at: Option<DateTime<Utc>>| instant_at.map(instant).unwrap_or_default();
+            grid.row(vec![
+                source.name.clone(),
+                at(source.last_success_at),
+                at(source.last_change_at),
+                source.failures.to_string(),
+                at(source.next_at),
+            ]);
+            if let Some(error) = &source.last_error {
+                grid.through(2, format!("! {}", english(error, lang)));
+            }
+            if source.silent {
+                let silent =
+                    say(lang, "it has been silent for days", "已多日没有回应", "молчит несколько дней");
+                grid.through(2, format!("! {silent}"));
+            }
+            if 0 < source.open_findings {
+                let found = say(lang, "to review", "待审", "на рассмотрении");
+                grid.through(2, format!("? {found}{}{}", colon(lang), source.open_findings));
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+/// What came of asking one source by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct AskView(AskReport);
+
+impl View for AskView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let AskReport { source, fault, changed, recorded, opened, alerts } = &self.0;
+        if let Some(fault) = fault {
+            let refused =
+                say(lang, "says nothing that counts", "未提供可信内容", "не даёт достоверных данных");
+            return paragraph(
+                out,
+                width,
+                0,
+                2,
+                &format!("{source} {refused}{}{}", colon(lang), english(fault, lang)),
+            );
+        }
+        let news = if *changed {
+            say(lang, "says something new", "有新内容", "сообщает новое")
+        } else {
+            say(lang, "says what it said before", "内容无变动", "без изменений")
+        };
+        paragraph(out, width, 0, 2, &format!("{source} {news}"))?;
+        let counts = [
+            (*recorded, say(lang, "acts recorded or corrected", "已记录或更正", "записано или исправлено")),
+            (*opened, say(lang, "findings to review", "待审事项", "на рассмотрение")),
+        ];
+        for (count, what) in counts.into_iter().filter(|(count, _)| 0 < *count) {
+            paragraph(out, width, 2, 2, &format!("{what}{}{count}", colon(lang)))?;
+        }
+        for raised in alerts {
+            paragraph(out, width, 2, 2, &raised.alert.sentence_in(lang))?;
+        }
+        Ok(())
+    }
+}
+
+impl Desk<'_> {
+    /// Answers `sources`.
+    pub(super) async fn sources(&self, args: SourcesArgs, out: &mut dyn Write) -> Result<u8> {
+        jobs::put_sources(&self.store, &self.config.sources.list).await?;
+        let now = SystemClock.now();
+        match args.action {
+            None => {
+                let health = self.store.sources().await?;
+                let sources = health.into_iter().map(|health| SourceLine::of(health, now)).collect();
+                self.show(&SourcesList { sources }, out)
+            }
+            Some(SourcesAction::Check { kind, treaty, file, on }) => {
+                let body = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let question = SourcesQuestion { kind, treaty, body: &body, today: on.unwrap_or(self.today) };
+                let name = file.display();
+                let view = sources(&files, &states, &question).map_err(|error| match error.is::<NoSuch>() {
+                    true => error,
+                    false => error.context(format!("{name} says nothing")),
+                });
+                or_no_such(unless_no_such(view)?, |view| {
+                    self.show(view, out)?;
+                    Ok(view.exit_code())
+                })
+            }
+            Some(SourcesAction::Ask { name }) => self.ask(&name, now, out).await,
+            Some(SourcesAction::Body { name, digest }) => {
+                if let Err(error) = self.find_source(&name).await? {
+                    return no_such(&error);
+                }
+                let bodies = self.store.source_bodies(&name).await?;
+                let is_wanted = |body: &&crate::store::SourceBody| {
+                    digest.as_ref().is_none_or(|digest| body.digest.starts_with(digest.as_str()))
+                };
+                let Some(body) = bodies.iter().find(is_wanted) else {
+                    let digests = bodies.iter().map(|body| body.digest.as_str());
+                    return no_such(&NoSuch::among("answer", digest.as_deref().unwrap_or(&name), digests));
+                };
+                let mut unpacked = Vec::new();
+                GzDecoder::new(body.packed.as_slice())
+                    .take(BODY_SIZE_MAX_BYTES as u64)
+                    .read_to_end(&mut unpacked)
+                    .context("the answer as it was kept cannot be unpacked")?;
+                out.write_all(&unpacked).map_err(broken_pipe_is_fine)?;
+                Ok(exit::FINE)
+            }
+            Some(SourcesAction::Trust { name }) => match self.find_source(&name).await? {
+                Err(error) => no_such(&error),
+                Ok(health) => {
+                    jobs::trust(&self.store, &health, now).await?;
+                    let lang = self.options.style(self.config.language, 0).lang;
+                    let told = say(
+                        lang,
+                        "its next answer is believed",
+                        "将采信其下次内容",
+                        "следующему ответу будет доверие",
+                    );
+                    writeln!(out, "{name}{}{told}", colon(lang)).map_err(broken_pipe_is_fine)?;
+                    Ok(exit::FINE)
+                }
+            },
+        }
+    }
+
+    async fn find_source(&self, name: &str) -> Result<std::result::Result<SourceHealth, NoSuch>> {
+        let sources = self.store.sources().await?;
+        let found = sources.iter().find(|health| health.row.name == name).cloned();
+        let names = sources.iter().map(|health| health.row.name.as_str());
+        Ok(found.ok_or_else(|| NoSuch::among("source", name, names)))
+    }
+
+    async fn ask(&self, name: &str, now: DateTime<Utc>, out: &mut dyn Write) -> Result<u8> {
+        let list = &self.config.sources.list;
+        let Some(source) = list.iter().find(|source| source.name == name) else {
+            return no_such(&NoSuch::among("source", name, list.iter().map(|source| source.name.as_str())));
+        };
+        let Some(contact) = &self.config.sources.contact else { bail!("no contact is configured") };
+        let fetcher = Fetcher::new(contact, Limits::default())?;
+        let routes = CheckSettings::of(&self.config).routes;
+        let next_at = self.config.schedule.sources.find_next_occurrence(&now, false)?;
+        let settings = AskSettings { routes: &routes, next_at, today: self.today, now };
+        let report = jobs::ask_source(&self.store, &fetcher, source, settings).await?;
+        let is_fine = report.fault.is_none() && report.opened == 0;
+        self.show(&AskView(report), out)?;
+        Ok(if is_fine { exit::FINE } else { exit::FOUND })
+    }
+}
