@@ -9,6 +9,7 @@ mod simulate;
 mod sources;
 pub mod summary;
 mod transitions;
+mod watcher;
 mod wording;
 
 pub use attention::{Attention, Manner};
@@ -18,5 +19,6 @@ pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
 pub use sources::{Failing, WatchedSource, source_changed, source_failing, source_recovered};
 pub use transitions::{Subject, Transition};
+pub use watcher::{database_failing, endpoint_failing};
 pub use wording::source::finding as finding_in_words;
 pub use wording::{Names, article_in};

@@ -21,7 +21,8 @@ Exit codes:
   0  all went well
   1  something failed; the message says what
   2  the command line was not understood
-  3  `verify` found a difference or a problem, or `check` met problems
+  3  `verify` found a difference or a problem, `check` met problems, or `doctor`
+     found something that does not work
   4  there is no such treaty, state, act, date or endpoint
 
 Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
@@ -103,6 +104,11 @@ Example:
     Sql(SqlArgs),
     /// Copy the database while it is in use
     Backup(BackupArgs),
+    /// Put a copy in the place of the database, which is kept beside it; no daemon may run
+    Restore(RestoreArgs),
+    /// Look at everything, and say what to do where it is not as it should be; exit code 3 where something
+    /// does not work
+    Doctor(DoctorArgs),
     /// Raise the alerts that are due, once; exit code 3 where it met problems
     Check(CheckArgs),
     /// What would have been told over a time, day by day, as facts became known
@@ -351,6 +357,21 @@ pub struct BackupArgs {
     /// Only what could be known on this day, for questions in SQL about what was believed then
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known_on: Option<NaiveDate>,
+}
+
+/// `restore`
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// The copy that `backup` has made
+    pub file: PathBuf,
+}
+
+/// `doctor`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DoctorArgs {
+    /// Reach nobody over the network
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// `check`
@@ -647,6 +668,8 @@ mod tests {
             "sql select",
             "backup copy.db",
             "backup then.db --known-on 2023-11-04",
+            "restore copy.db",
+            "doctor --offline --json",
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "simulate npt --act accession",

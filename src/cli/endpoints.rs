@@ -45,6 +45,8 @@ pub struct EndpointView {
     pub report: Option<String>,
     /// Why nothing is sent to it any more: it answered 410.
     pub stopped: Option<String>,
+    /// Since when it fails: it is stopped, or a message to it was given up.
+    pub failing_since: Option<DateTime<Utc>>,
     /// Until when nothing is sent to it, because it asked for a pause.
     pub paused_until: Option<DateTime<Utc>>,
 }
@@ -67,6 +69,7 @@ pub fn endpoints(config: &Config, known: &[EndpointRow], now: DateTime<Utc>) -> 
         digest: endpoint.digest.map(|digest| digest.to_string()),
         report: endpoint.report.map(|report| report.to_string()),
         stopped: row(endpoint).and_then(|row| row.stopped_reason.clone()),
+        failing_since: row(endpoint).and_then(|row| row.failing_since),
         paused_until: row(endpoint).and_then(|row| row.slowed_until).filter(|until| *until > now),
     };
     EndpointsView { endpoints: config.endpoints.iter().map(view).collect() }
@@ -105,6 +108,10 @@ impl View for EndpointsView {
                         english(reason, lang)
                     ),
                 );
+            }
+            if let Some(since) = endpoint.failing_since {
+                let failing = say(lang, "failing since", "故障始于", "не работает с");
+                grid.through(2, format!("! {failing} {}", instant(since)));
             }
             if let Some(until) = endpoint.paused_until {
                 let paused = say(lang, "paused until", "暂停至", "пауза до");
@@ -203,7 +210,7 @@ mod tests {
 
     fn row(slowed_until: &str) -> EndpointRow {
         let slowed_until = slowed_until.parse().ok();
-        EndpointRow { name: "desk".to_owned(), stopped_reason: None, slowed_until }
+        EndpointRow { name: "desk".to_owned(), stopped_reason: None, slowed_until, failing_since: None }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod attention;
 pub mod catalogue;
 pub mod check;
 pub mod deliveries;
+pub mod doctor;
 pub mod endpoints;
 pub mod exit;
 pub mod history;

@@ -8,12 +8,13 @@ use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 
 use super::args::{
-    AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, EndpointsAction,
-    Options, RecordArgs, RetryArgs, WhyArgs,
+    AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, DoctorArgs,
+    EndpointsAction, Options, RecordArgs, RestoreArgs, RetryArgs, WhyArgs,
 };
 use super::attention::{AckArgs, Said, SnoozeArgs, ack, snooze};
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
+use super::doctor::{Patient, doctor};
 use super::endpoints::{PreviewView, TestView, endpoints};
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
@@ -34,7 +35,7 @@ use super::why::{Record, WhyQuestion, why};
 use super::{alerts, catalogue, exit};
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::daemon;
 use crate::delivery::{Courier, Sender, sample};
 use crate::domain::act::Act;
@@ -55,10 +56,16 @@ const ALERTS_NAMED: usize = 5;
 
 /// Runs a command and writes its answer to `out`.
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
+    if let Command::Doctor(args) = cli.command {
+        return examine(&cli.options, args, out).await;
+    }
     let config = configuration(&cli.options, needs_secrets(&cli.command))?;
     if let Command::Catalogue(args) = &cli.command {
         let today = config.today(SystemClock.now());
         return catalogue::run(args, &cli.options, &config, today, out);
+    }
+    if let Command::Restore(args) = &cli.command {
+        return restore(&cli.options, &config, args, out).await;
     }
     let own = cli.options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
     let seeds = SeedSource::new(own, &config.catalogues)?;
@@ -68,7 +75,11 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
         seeds.check()?;
     }
     if let Command::Serve = cli.command {
-        daemon::serve(config, seeds, Arc::new(SystemClock)).await?;
+        let mut options = cli.options.clone();
+        // A file that was read once must be there: without it everything would have its default.
+        options.config = config.file().map(Into::into).or(options.config);
+        let load = Box::new(move || configuration(&options, true));
+        daemon::serve(config, seeds, Arc::new(SystemClock), load).await?;
         return Ok(exit::FINE);
     }
     jobs::check_routes(&config, &seeds)?;
@@ -77,6 +88,43 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     let result = desk.answer(cli.command, out).await;
     desk.store.close().await;
     result
+}
+
+/// Looks at everything, also where the configuration cannot be used.
+async fn examine(options: &Options, args: DoctorArgs, out: &mut dyn Write) -> Result<u8> {
+    let config = configuration(options, true);
+    let default = Config::default();
+    let usual = config.as_ref().unwrap_or(&default);
+    let given = options.db.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let database = given.unwrap_or(&usual.database);
+    let patient = Patient { config: &config, database, offline: args.offline, now: SystemClock.now() };
+    let view = doctor(&patient).await;
+    let style = options.style(usual.language, terminal_width());
+    show(&view, style, out).map_err(broken_pipe_is_fine)?;
+    Ok(view.exit_code())
+}
+
+/// Puts a copy in the place of the database, for which no daemon may watch it.
+async fn restore(options: &Options, config: &Config, args: &RestoreArgs, out: &mut dyn Write) -> Result<u8> {
+    let now = SystemClock.now();
+    let _nobody_else = daemon::Instance::acquire(&config.database, now)?;
+    let restored = Store::restore(&config.database, &args.file, now).await?;
+    let (copy, database) = (args.file.display(), config.database.display());
+    let lang = options.style(config.language, terminal_width()).lang;
+    match lang {
+        Lang::En => writeln!(out, "{database} is now what {copy} holds")?,
+        Lang::Zh => writeln!(out, "{database}已恢复为{copy}的内容")?,
+        Lang::Ru => writeln!(out, "{database}: восстановлено содержимое {copy}")?,
+    }
+    if let Some(kept) = restored.kept {
+        let kept = kept.display();
+        match lang {
+            Lang::En => writeln!(out, "what it held before is kept in {kept}")?,
+            Lang::Zh => writeln!(out, "原有内容保存在{kept}")?,
+            Lang::Ru => writeln!(out, "прежнее содержимое сохранено в {kept}")?,
+        }
+    }
+    Ok(exit::FINE)
 }
 
 /// Whether a command sends anything. Who only asks needs no secret.
@@ -95,6 +143,8 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Deliveries(_)
         | Command::Sql(_)
         | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Doctor(_)
         | Command::Replay(_)
         | Command::Simulate(_)
         | Command::Why(_)
@@ -109,7 +159,7 @@ fn needs_secrets(command: &Command) -> bool {
     }
 }
 
-fn configuration(options: &Options, with_secrets: bool) -> Result<Config> {
+fn configuration(options: &Options, with_secrets: bool) -> Result<Config, ConfigError> {
     let given = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
     let usual = || Some(PathBuf::from(CONFIG_FILE)).filter(|path| path.exists());
     let path = given(&options.config).or_else(usual);
@@ -256,7 +306,9 @@ impl Desk<'_> {
             }
             Command::Ack(args) => self.ack(args, out).await,
             Command::Snooze(args) => self.snooze(args, out).await,
-            Command::Serve | Command::Catalogue(_) => unreachable!("handled before a database is opened"),
+            Command::Serve | Command::Catalogue(_) | Command::Restore(_) | Command::Doctor(_) => {
+                unreachable!("handled before a database is opened")
+            }
         }
     }
 

@@ -76,6 +76,15 @@ pub(super) struct RawEndpoint {
 }
 
 impl RawEndpoint {
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.secret_file.iter().chain(&self.password_file)
+    }
+
+    /// Whether who reads the URL may send there.
+    pub(super) fn has_secret_url(&self) -> bool {
+        self.url.is_some() && self.secret_file.is_none() && self.secret_env.is_none()
+    }
+
     pub(super) fn allow_http(&self) -> bool {
         self.allow_http.as_ref().is_some_and(|allow| *allow.as_ref())
     }

@@ -6,6 +6,7 @@
 mod channel;
 mod document;
 mod endpoint;
+mod heartbeat;
 mod problem;
 mod recurrence;
 mod secret;
@@ -21,6 +22,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 
+use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
 
@@ -38,6 +40,9 @@ pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
 pub const LEAD_DAYS_MAX: u32 = 3650;
 /// How many lead times a list may hold.
 pub const LEADS_MAX: usize = 32;
+/// The longest time that runs of jobs are kept.
+pub const RETENTION_DAYS_MAX: u32 = 36_500;
+const DEFAULT_RETENTION_DAYS: u32 = 400;
 const DEFAULT_CHECK: &str = "0 5 0 * * *";
 const DEFAULT_SOURCES: &str = "0 20 */6 * * *";
 const DEFAULT_PORT: u16 = 8490;
@@ -63,6 +68,12 @@ pub struct Config {
     pub endpoints: Vec<Endpoint>,
     /// The official sources that are watched.
     pub sources: Sources,
+    /// For how many days runs of jobs are kept.
+    pub retention_days: u32,
+    /// Where a monitor listens for signs of life; none if there is no such monitor.
+    pub heartbeat: Option<Heartbeat>,
+    /// The files that hold secrets, the configuration itself among them if a URL in it is one.
+    pub secret_files: Vec<PathBuf>,
     source: PathBuf,
     routes: Vec<Route>,
 }
@@ -99,6 +110,9 @@ impl Default for Config {
             schedule: Schedule::default(),
             endpoints: Vec::new(),
             sources: Sources::default(),
+            retention_days: DEFAULT_RETENTION_DAYS,
+            heartbeat: None,
+            secret_files: Vec::new(),
             source: PathBuf::new(),
             routes: Vec::new(),
         }
@@ -148,6 +162,11 @@ impl Config {
                 problem: Problem::UnknownTreaty(route.treaty.clone()),
             })
         })
+    }
+
+    /// The file that it was read from; none if everything has its default.
+    pub fn file(&self) -> Option<&Path> {
+        Some(self.source.as_path()).filter(|path| !path.as_os_str().is_empty())
     }
 
     /// Every lead time that somebody wants, descending, each once.

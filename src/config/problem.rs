@@ -148,6 +148,12 @@ pub enum Problem {
         "plain http to `{0}`, which is not a loopback or private address: expected https, or `allow_http = true`"
     )]
     PlainHttp(String),
+    /// A heartbeat whose URL others could read.
+    #[error("plain http to `{0}`, which is not a loopback or private address: expected https")]
+    PlainHeartbeat(String),
+    /// Several heartbeats.
+    #[error("two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`")]
+    TwoHeartbeats,
     /// Two sources with one name.
     #[error("`{0}` is the name of another source: expected a name of its own")]
     SourceTwice(String),

@@ -325,7 +325,7 @@ fn values_of_an_endpoint_are_checked() {
             "6: endpoint.kinds: unknown kind of alert `date.past`, expected one of act.corrected, \
              threshold.progress, date.moved, date.cancelled, status.changed, date.reached, \
              date.approaching, act.recorded, facts.stale, source.changed, source.failing, source.recovered, \
-             digest, report",
+             digest, report, endpoint.failing, database.failing",
         ),
         (
             "kinds = ['act.recorded', 'digest']",

@@ -10,6 +10,7 @@ mod courier;
 pub mod email;
 pub mod event;
 pub mod formats;
+mod heartbeat;
 pub mod retry;
 pub mod sample;
 pub mod signature;
@@ -19,5 +20,6 @@ mod testing;
 
 pub use authority::{Authorities, NoCertificate};
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
+pub use heartbeat::{Beat, Heartbeat};
 pub use retry::{wait_after, within_limit};
 pub use target::{Channel, Preview, PreviewError, Target, Web};

@@ -42,6 +42,10 @@ text_enum! {
         Digest = "digest",
         /// What was told, done and left undone over a time.
         Report = "report",
+        /// An endpoint wants nothing more, or a message to it was given up.
+        EndpointFailing = "endpoint.failing",
+        /// The database has not passed its self-check.
+        DatabaseFailing = "database.failing",
     }
 }
 

@@ -65,6 +65,19 @@ pub struct Claim {
     pub raised: RaisedAlert,
 }
 
+/// An endpoint that has begun to fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointFailure {
+    /// Its name.
+    pub endpoint: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Whether its receiver wants nothing more; else a message to it was given up.
+    pub is_stopped: bool,
+    /// What went wrong, in words that hold no secret.
+    pub error: String,
+}
+
 /// What became of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

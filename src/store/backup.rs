@@ -9,12 +9,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::error::BackupFault;
 use super::seeding::project_all;
-use super::{Store, StoreError};
+use super::{Store, StoreError, integrity};
+
+/// How the digest of the seeds begins in a copy that holds only what was known on some day.
+pub(super) const AS_KNOWN: &str = "as known on ";
 
 impl Store {
     /// Writes a copy of the database to a file that must not exist. Nobody waits for it.
     ///
-    /// The file appears under its name when it is complete and on the disk. The copy has the same
+    /// The file appears under its name when it is complete, looked through and on the disk. The copy has the same
     /// database id, so that what is sent from it is recognised as sent before.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         if to.exists() {
@@ -55,6 +58,7 @@ impl Store {
         }
         let name = partial.to_str().ok_or_else(|| std::io::Error::other("the name is not UTF-8"))?;
         sqlx::query("vacuum into ?1").bind(name).execute(&self.readers).await?;
+        integrity::sound(partial).await?;
         File::open(partial)?.sync_all()?;
         Ok(fs::rename(partial, to)?)
     }
@@ -122,7 +126,7 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     )
     .execute(&mut *tx)
     .await?;
-    let digest = format!("as known on {day}");
+    let digest = format!("{AS_KNOWN}{day}");
     sqlx::query!("update watch set seeds_digest = ?1", digest).execute(&mut *tx).await?;
     project_all(&mut tx).await?;
     tx.commit().await?;

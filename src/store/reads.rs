@@ -105,6 +105,8 @@ pub struct EndpointRow {
     pub stopped_reason: Option<String>,
     /// Until when its receiver asked that nothing be sent, if it has ever asked; it may be past.
     pub slowed_until: Option<DateTime<Utc>>,
+    /// Since when it fails; none if it does not.
+    pub failing_since: Option<DateTime<Utc>>,
 }
 
 impl Totals {
@@ -194,12 +196,16 @@ impl Store {
     /// The endpoints that alerts were raised for, by name.
     pub async fn endpoints(&self) -> Result<Vec<EndpointRow>, StoreError> {
         let rows = sqlx::query!(
-            r#"select name, stopped_reason, slowed_until as "slowed_until: Instant" from endpoint order by name"#
+            r#"select
+                name, stopped_reason, slowed_until as "slowed_until: Instant",
+                failing_since as "failing_since: Instant"
+            from endpoint order by name"#
         );
         let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| EndpointRow {
             name: row.name,
             stopped_reason: row.stopped_reason,
             slowed_until: row.slowed_until.map(|instant| instant.0),
+            failing_since: row.failing_since.map(|instant| instant.0),
         });
         Ok(rows.collect())
     }

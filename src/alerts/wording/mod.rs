@@ -9,6 +9,7 @@ mod ru;
 pub(super) mod source;
 #[cfg(test)]
 mod tests;
+pub(super) mod watcher;
 mod zh;
 
 use std::collections::BTreeMap;
@@ -440,7 +441,9 @@ fn change_told(change: &Change) -> Option<Part<'_>> {
         | AlertKind::SourceFailing
         | AlertKind::SourceRecovered
         | AlertKind::Digest
-        | AlertKind::Report => None,
+        | AlertKind::Report
+        | AlertKind::EndpointFailing
+        | AlertKind::DatabaseFailing => None,
     }
 }
 
