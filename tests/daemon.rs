@@ -396,6 +396,43 @@ fn exit_codes_say_what_happened() {
     assert_eq!(code(&["--db", "copy.db", "status", "npt"]), Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
+    let receiver = Receiver::start().await;
+    let desk = Desk::new();
+    desk.configure(&format!(
+        "[[endpoint]]\nname = \"desk\"\nurl = \"{}\"\nsecret_env = \"DESK_SECRET\"\ntreaties = [\"new-start\"]\n",
+        receiver.url
+    ));
+    for arguments in [
+        "check --today 2025-12-06",
+        "snooze new-start --until 2999-01-01 --by anna",
+        "check --today 2025-12-07",
+        "snooze --end new-start --by anna",
+    ] {
+        let output = desk.run(&arguments.split(' ').collect::<Vec<_>>());
+        assert!(output.status.success(), "{arguments}: {output:?}");
+    }
+    let daemon = desk.serve();
+    daemon.wait_for("desk: Held until ");
+    let told = |receiver: &Receiver| {
+        receiver.received().iter().any(|message| {
+            let body: serde_json::Value = serde_json::from_slice(&message.body).unwrap();
+            body["type"] == "treatywatch.digest" && body["data"]["items"].as_array().unwrap().len() == 1
+        })
+    };
+    let mut count = 0;
+    while !told(&receiver) {
+        count += 1;
+        tokio::time::timeout(PATIENCE, receiver.wait_for(count)).await.expect("a digest comes");
+    }
+    assert_eq!(daemon.stop("TERM").0, Some(0));
+    let store = desk.store().await;
+    let rows =
+        store.sql("select name, failures from job_health where name = 'digest'", 10).await.unwrap().rows;
+    assert_eq!(rows, [[serde_json::json!("digest"), serde_json::json!(0)]]);
+}
+
 #[tokio::test]
 async fn a_preview_shows_the_request_and_sends_nothing() {
     let receiver = Receiver::start().await;

@@ -84,6 +84,7 @@ impl Desk {
             kinds: None,
             min_severity: Severity::Info,
             lead_days: None,
+            digest: false,
         });
     }
 }
@@ -199,6 +200,7 @@ async fn who_was_told_that_a_day_comes_near_is_told_that_it_moved() {
         kinds: Some(vec![AlertKind::DateApproaching]),
         min_severity: Severity::Info,
         lead_days: None,
+        digest: false,
     });
     desk.check("2021-01-28").await;
     desk.check("2021-01-29").await;

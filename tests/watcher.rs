@@ -40,6 +40,7 @@ fn route(endpoint: &str) -> Route {
         kinds: None,
         min_severity: Severity::Info,
         lead_days: None,
+        digest: false,
     }
 }
 

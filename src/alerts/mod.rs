@@ -1,15 +1,18 @@
 //! What is told, to whom and in which words: pure rules over projections.
 
 mod acts;
+mod attention;
 mod due;
 mod replay;
 mod routing;
 mod simulate;
 mod sources;
+pub mod summary;
 mod transitions;
 mod watcher;
 mod wording;
 
+pub use attention::{Attention, Manner};
 pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};

@@ -137,6 +137,20 @@ Example:
     Correct(CorrectArgs),
     /// Take an act back; it stays on record, and counts no more
     Retract(RetractArgs),
+    /// Say that a coming date is known: nobody is reminded of that day before it has come
+    #[command(after_help = "\
+Examples:
+  treatywatch ack new-start/expiry --by anna --note \"the legal desk prepares a note\"
+  treatywatch ack new-start/expiry --undo --by anna
+  treatywatch ack --list")]
+    Ack(super::attention::AckArgs),
+    /// Hear of a treaty later: until then its alerts are held, but critical ones
+    #[command(after_help = "\
+Examples:
+  treatywatch snooze ctbt --until 2027-01-15 --by anna
+  treatywatch snooze --end ctbt --by anna
+  treatywatch snooze --list")]
+    Snooze(super::attention::SnoozeArgs),
     /// The official sources that are watched: how they do, and what they say
     Sources(SourcesArgs),
     /// What sources gave cause to look at: decide whether it goes on record
@@ -665,6 +679,12 @@ mod tests {
             "correct ctbt/TON/ratification/2026-07-07 --on 2026-07 --from-memory",
             "retract ctbt/TON/ratification/2026-07-07 --reason mistaken",
             "why inf --date USA/withdrawal_effect/1",
+            "ack new-start/expiry --by anna --note known --today 2026-01-10",
+            "ack msg_1 --undo --by anna",
+            "ack --list",
+            "snooze npt --until 2027-01-15 --by anna --note later --today 2027-01-01",
+            "snooze --end npt --by anna",
+            "snooze --list",
             "catalogue check ours --on 2026-11-24 --json",
             "catalogue schema",
             "catalogue import t.csv --into ours --treaty pact",
@@ -694,6 +714,15 @@ mod tests {
             "record ctbt ratification --from-memory --source https://example.org",
             "correct ctbt/TON/ratification/2026-07-07",
             "retract ctbt/TON/ratification/2026-07-07",
+            "ack",
+            "ack new-start/expiry",
+            "ack --list --by anna",
+            "ack new-start/expiry --undo --by anna --note x",
+            "snooze",
+            "snooze npt --by anna",
+            "snooze npt --until 2027-01-15",
+            "snooze npt --end npt --by anna",
+            "snooze --end npt",
             "deliveries retry",
             "deliveries retry 1 --all",
             "deliveries --failed retry --all",

@@ -39,6 +39,10 @@ pub struct EndpointView {
     pub min_severity: String,
     /// How many days before a date it is told.
     pub lead_days: Vec<u32>,
+    /// When it gets digests, if it does.
+    pub digest: Option<String>,
+    /// When it gets reports, if it does.
+    pub report: Option<String>,
     /// Why nothing is sent to it any more: it answered 410.
     pub stopped: Option<String>,
     /// Since when it fails: it is stopped, or a message to it was given up.
@@ -62,6 +66,8 @@ pub fn endpoints(config: &Config, known: &[EndpointRow], now: DateTime<Utc>) -> 
         kinds: endpoint.kinds.as_ref().map(words),
         min_severity: endpoint.min_severity.to_string(),
         lead_days: endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone()),
+        digest: endpoint.digest.map(|digest| digest.to_string()),
+        report: endpoint.report.map(|report| report.to_string()),
         stopped: row(endpoint).and_then(|row| row.stopped_reason.clone()),
         failing_since: row(endpoint).and_then(|row| row.failing_since),
         paused_until: row(endpoint).and_then(|row| row.slowed_until).filter(|until| *until > now),
@@ -119,6 +125,14 @@ impl View for EndpointsView {
                 (say(lang, "days before", "提前天数", "за сколько дней"), leads),
             ] {
                 grid.through(2, format!("{what}{}{text}", colon(lang)));
+            }
+            for (what, when) in [
+                (say(lang, "digest", "摘要", "сводка"), &endpoint.digest),
+                (say(lang, "report", "报告", "отчёт"), &endpoint.report),
+            ] {
+                if let Some(when) = when {
+                    grid.through(2, format!("{what}{}{when}", colon(lang)));
+                }
             }
         }
         grid.print(out, width)

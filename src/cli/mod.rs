@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod args;
+pub mod attention;
 pub mod catalogue;
 pub mod check;
 pub mod deliveries;

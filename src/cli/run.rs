@@ -11,6 +11,7 @@ use super::args::{
     AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, DoctorArgs,
     EndpointsAction, Options, RecordArgs, RestoreArgs, RetryArgs, WhyArgs,
 };
+use super::attention::{AckArgs, Said, SnoozeArgs, ack, snooze};
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
 use super::doctor::{Patient, doctor};
@@ -43,7 +44,7 @@ use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::judge;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, CheckSettings, SeedSource};
+use crate::jobs::{self, CheckSettings, SeedSource, Summaries, SummariesReport, SummaryTime};
 use crate::store::{AlertFilter, DeliveryFilter, Store};
 
 /// The configuration that is read where none is named, if it is there.
@@ -152,6 +153,8 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Record(_)
         | Command::Correct(_)
         | Command::Retract(_)
+        | Command::Ack(_)
+        | Command::Snooze(_)
         | Command::Catalogue(_) => false,
     }
 }
@@ -301,6 +304,8 @@ impl Desk<'_> {
                 let (done, doubts) = (Done::Retracted, Vec::new());
                 self.show(&RecordedView { act_id: old.id, done, supersedes: None, doubts }, out)
             }
+            Command::Ack(args) => self.ack(args, out).await,
+            Command::Snooze(args) => self.snooze(args, out).await,
             Command::Serve | Command::Catalogue(_) | Command::Restore(_) | Command::Doctor(_) => {
                 unreachable!("handled before a database is opened")
             }
@@ -371,6 +376,31 @@ impl Desk<'_> {
         self.show(&RecordedView { act_id, done: Done::Corrected, supersedes: Some(old.id), doubts }, out)
     }
 
+    async fn ack(&self, args: AckArgs, out: &mut dyn Write) -> Result<u8> {
+        let said = self.said(args.today)?;
+        or_no_such(unless_no_such(ack(&self.store, args, said).await)?, |view| self.show(view, out))
+    }
+
+    async fn snooze(&self, args: SnoozeArgs, out: &mut dyn Write) -> Result<u8> {
+        let said = self.said(args.today)?;
+        let files = self.store.load_treaties().await?;
+        let name = args.treaty.as_deref().or(args.end.as_deref());
+        let treaty = match name.map(|name| find_treaty(&files, name)).transpose() {
+            Ok(found) => found.map(|file| &file.treaty.id),
+            Err(error) => return no_such(&error),
+        };
+        self.show(&snooze(&self.store, args, treaty, said).await?, out)
+    }
+
+    /// When something is said, and on which day: as on a day that has come, or today.
+    fn said(&self, today: Option<NaiveDate>) -> Result<Said> {
+        let today = today.unwrap_or(self.today);
+        if self.today < today {
+            bail!("{today} has not come: expected a day that has");
+        }
+        Ok(Said { today, now: SystemClock.now() })
+    }
+
     /// The act with this name that counts, and its treaty.
     async fn find_act(&self, name: &str) -> Result<std::result::Result<(TreatyId, Act), NoSuch>> {
         let id: ActId = name.parse().context("the name of an act")?;
@@ -390,12 +420,16 @@ impl Desk<'_> {
             Err(error) => return no_such(&error),
         };
         let alerts = AlertFilter { treaty: treaty.clone(), kind: None, since: None, limit: u32::MAX };
+        let acknowledgements = self.store.acknowledgements(treaty.as_ref(), true).await?;
+        let snoozes = self.store.snoozes(treaty.as_ref(), true).await?;
         let deliveries = DeliveryFilter { failed_only: false, endpoint: None, treaty, limit: u32::MAX };
         let record = Record {
             watch: &self.store.watch().await?,
             leads: &self.config.all_leads(),
             alerts: &self.store.alerts(&alerts).await?,
             deliveries: &self.store.deliveries(&deliveries).await?,
+            acknowledgements: &acknowledgements,
+            snoozes: &snoozes,
             today: self.today,
         };
         let next = self.store.next_run("check").await?;
@@ -434,6 +468,8 @@ impl Desk<'_> {
             attempts: row.attempts,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error,
+            held_for: row.held_for.map(|held_for| held_for.to_string()),
+            digest_id: row.digest_id,
             sentence: row.alert.sentence,
             sentences: row.alert.sentences,
         };
@@ -529,7 +565,16 @@ impl Desk<'_> {
         }
         let settings = CheckSettings::of(&self.config);
         let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
-        let view = CheckView::of(report, args.dry_run);
+        let summaries = if args.dry_run {
+            SummariesReport::default()
+        } else {
+            // A day of the past is led to its end.
+            let end = self.config.end_of(today).filter(|_| today < self.today);
+            let until = end.map_or(now, |end| end.min(now));
+            let time = SummaryTime { until, today, now };
+            jobs::summarize(&self.store, &Summaries::of(&self.config), time).await?
+        };
+        let view = CheckView::of(report, summaries, args.dry_run);
         self.show(&view, out)?;
         Ok(if view.set_aside.is_empty() { exit::FINE } else { exit::FOUND })
     }

@@ -8,6 +8,7 @@ mod document;
 mod endpoint;
 mod heartbeat;
 mod problem;
+mod recurrence;
 mod secret;
 mod source;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 
@@ -29,6 +30,7 @@ use document::{Document, read_cron};
 
 pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
 pub use problem::{ConfigError, Problem};
+pub use recurrence::Recurrence;
 pub use secret::SECRETS_MAX;
 pub use source::Sources;
 
@@ -177,5 +179,13 @@ impl Config {
     /// The day that `now` falls on in the configured time zone.
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// The last second of a day in the configured time zone; none if the zone has left out that day.
+    pub fn end_of(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let last = day.and_hms_opt(23, 59, 59)?;
+        // Where clocks are put forward at midnight, the day ends with the hour before.
+        let mut hours = (0..24).filter_map(|hours| last.checked_sub_signed(TimeDelta::hours(hours)));
+        hours.find_map(|local| self.time_zone.from_local_datetime(&local).latest()).map(|end| end.to_utc())
     }
 }

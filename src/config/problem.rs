@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::delivery::formats::TemplateError;
+use crate::domain::alert::AlertKind;
 use crate::domain::delivery::Format;
 use crate::domain::id::{IdError, TreatyId};
 use crate::domain::source::SourceKind;
@@ -71,6 +72,15 @@ pub enum Problem {
     /// Not a time zone.
     #[error("`{0}` is not a time zone: expected an IANA name, as in `Europe/Vienna`")]
     TimeZone(String),
+    /// Not a time that comes again.
+    #[error(
+        "`{0}` is no time that comes again: expected `daily HH:MM ZONE` or `weekly DAY HH:MM ZONE`, as in \
+         `daily 08:00 Europe/Berlin` or `weekly mon 08:00 Europe/Berlin`"
+    )]
+    Recurrence(String),
+    /// Kinds that nobody asks for by their name.
+    #[error("`{0}` is no kind to choose: expected the key `{0}`, which says when it is sent")]
+    SummaryKind(AlertKind),
     /// Not as many fields as a cron pattern has.
     #[error("`{pattern}` has {found} fields: expected six, seconds first, as in `0 5 0 * * *`")]
     CronFields {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::delivery::Heartbeat;
-use crate::jobs::{self, CheckSettings, SourceDesk, Targets};
+use crate::jobs::{self, CheckSettings, SourceDesk, Summaries, Targets};
 use crate::wire::ClientError;
 
 /// What the configuration says, ready for the workers.
@@ -21,6 +21,8 @@ pub(super) struct Live {
     pub settings: CheckSettings,
     /// Where each endpoint is.
     pub targets: Targets,
+    /// When each endpoint has digests and reports.
+    pub summaries: Summaries,
     /// The sources that are watched; none where there are none.
     pub sources: Option<Arc<SourceDesk>>,
     /// Which day "today" is, is decided here.
@@ -40,6 +42,7 @@ impl Live {
             cron: config.schedule.check.clone(),
             settings: CheckSettings::of(config),
             targets: jobs::targets(config),
+            summaries: Summaries::of(config),
             sources: SourceDesk::of(config)?.map(Arc::new),
             time_zone: config.time_zone,
             retention_days: config.retention_days,

@@ -6,6 +6,7 @@ mod live;
 mod metronome;
 mod reload;
 mod sources;
+mod summaries;
 mod upkeep;
 mod workers;
 
@@ -138,6 +139,7 @@ pub async fn serve(
     reload::record_good(&context).await?;
     // No other daemon is at work: what a crash left claimed is due at once.
     store.release_leases().await?;
+    tasks.spawn(summaries::summarize(Arc::clone(&context), stop.clone()));
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
     start_lanes(&context, &tasks, &stop);
     tasks.spawn(sources::watch(Arc::clone(&context), stop.clone()));

@@ -75,6 +75,11 @@ impl Context {
         let _ = self.heart.try_send(beat);
     }
 
+    /// Hears whenever alerts were raised or deliveries made due.
+    pub(super) fn deliveries(&self) -> watch::Receiver<()> {
+        self.deliveries_due.subscribe()
+    }
+
     /// Alerts were raised: the lanes look for what is due.
     pub(super) fn alerts_raised(&self) {
         self.deliveries_due.send_replace(());

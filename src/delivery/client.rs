@@ -306,6 +306,8 @@ mod tests {
                     article: None,
                     source: None,
                     changes: vec![],
+                    items: Vec::new(),
+                    report: None,
                 },
             },
         }

@@ -27,6 +27,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a delivery waits for that is held back.
+    HeldFor ("reason to hold") {
+        /// The next digest of its endpoint.
+        Digest = "digest",
+        /// The end of a snooze.
+        Snooze = "snooze",
+    }
+}
+
 /// An alert that has been raised: it has an id and an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RaisedAlert {

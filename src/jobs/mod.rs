@@ -11,6 +11,7 @@ mod review;
 mod seed;
 mod self_check;
 mod sources;
+mod summarize;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
 pub use sources::{
     AskReport, AskSettings, Proposal, SourceDesk, ask_due, ask_source, propose, put_sources, tell_health,
 };
+pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;

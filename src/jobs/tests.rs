@@ -29,6 +29,7 @@ impl Desk {
             kinds: None,
             min_severity: Severity::Info,
             lead_days: None,
+            digest: false,
         };
         let settings = CheckSettings { leads: vec![30, 7, 1], routes: vec![route] };
         let desk = Self { _dir: dir, store, settings };

@@ -103,7 +103,29 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     )
     .execute(&mut *tx)
     .await?;
+    // What is in a digest that was made later was still held then.
+    sqlx::query!(
+        "update delivery set state = 'held', digest_id = null, finished_at = null
+        where digest_id in (select alert_id from alert where date(raised_at) > ?1)",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!("delete from alert where date(raised_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from acknowledgement where date(made_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!(
+        "update acknowledgement set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("delete from snooze where date(made_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!(
+        "update snooze set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
     let digest = format!("{AS_KNOWN}{day}");
     sqlx::query!("update watch set seeds_digest = ?1", digest).execute(&mut *tx).await?;
     project_all(&mut tx).await?;

@@ -97,9 +97,9 @@ impl Store {
         let mut write = self.begin().await?;
         let given_up = sqlx::query!(
             "update delivery
-            set state = 'dead', finished_at = ?2, leased_until = null,
+            set state = 'dead', finished_at = ?2, leased_until = null, held_for = null,
                 last_error = 'no endpoint `' || endpoint || '` is configured any more'
-            where state = 'pending' and next_attempt_at <= ?2 and (leased_until is null or leased_until <= ?2)
+            where state in ('pending', 'held') and next_attempt_at <= ?2 and (leased_until is null or leased_until <= ?2)
               and endpoint not in (select value from json_each(?1))
               and endpoint not in (select name from endpoint where stopped_at is not null)",
             known,

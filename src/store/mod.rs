@@ -5,6 +5,7 @@
 //! its deliveries. No rule of law is here, and no clock: the day and the instant are arguments.
 
 mod act_rows;
+mod attention;
 mod backup;
 mod bulk;
 mod column;
@@ -25,6 +26,7 @@ mod runs;
 mod seeding;
 mod sources;
 mod sql;
+mod summaries;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ use std::sync::Arc;
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use attention::Held;
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
 pub use integrity::free_bytes;
@@ -45,6 +48,7 @@ pub use runs::{Run, RunId, RunOutcome};
 pub use seeding::SeedReport;
 pub use sources::{Decision, SourceBody, SourceHealth, SourceRow};
 pub use sql::Table;
+pub use summaries::{Scope, SummaryMark, Waiting};
 pub use watch::Watch;
 
 /// An open database. Clones share its connections.

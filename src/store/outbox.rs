@@ -23,6 +23,12 @@ text_enum! {
         Dead = "dead",
         /// The receiver wants nothing more from this endpoint.
         Stopped = "stopped",
+        /// It waits for a digest, or for the end of a snooze.
+        Held = "held",
+        /// It is in a digest.
+        Digested = "digested",
+        /// It is not sent: somebody knows of the date already.
+        Acknowledged = "acknowledged",
     }
 }
 

@@ -440,6 +440,8 @@ fn change_told(change: &Change) -> Option<Part<'_>> {
         | AlertKind::SourceChanged
         | AlertKind::SourceFailing
         | AlertKind::SourceRecovered
+        | AlertKind::Digest
+        | AlertKind::Report
         | AlertKind::EndpointFailing
         | AlertKind::DatabaseFailing => None,
     }
