@@ -223,11 +223,12 @@ fn the_form_of_the_file_is_checked() {
         (
             "\nlead_day = [1]\n",
             "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `catalogue`, `listen`, \
-             `time_zone`, `language`, `lead_days`, `schedule`, `endpoint`",
+             `time_zone`, `language`, `lead_days`, `retention_days`, `heartbeat`, `heartbeat_env`, `heartbeat_file`, \
+             `schedule`, `endpoint`, `sources`, `source`",
         ),
         (
             "[schedule]\ndaily = '0 0 0 * * *'\n",
-            "treatywatch.toml:2: unknown field `daily`, expected `check` in `schedule`",
+            "treatywatch.toml:2: unknown field `daily`, expected `check` or `sources` in `schedule`",
         ),
         (
             "[[endpoint]]\nname = 'ops'\n",

@@ -90,14 +90,47 @@ pub(super) async fn beat(
 /// What is to be told now, if anything.
 async fn due(health: &Health, told: Told) -> Option<Beat> {
     let report = health.report().await;
-    let is_old = |at: Instant| BEAT_EVERY <= at.elapsed();
     let is_well = report.is_well();
-    let tells = match told {
-        Told::Nothing => true,
-        Told::Well(at) => !is_well || is_old(at),
-        Told::CheckFailed(at) => !is_well && is_old(at),
-        Told::Unwell(at) => is_well || is_old(at),
-    };
     let error = || report.error.clone().unwrap_or_default();
-    tells.then(|| if is_well { Beat::Well } else { Beat::Failed(error()) })
+    told.is_outdated(is_well, Instant::now())
+        .then(|| if is_well { Beat::Well } else { Beat::Failed(error()) })
+}
+
+impl Told {
+    /// Whether the monitor is to hear how the program is now.
+    fn is_outdated(self, is_well: bool, now: Instant) -> bool {
+        let is_old = |at: Instant| BEAT_EVERY <= now.duration_since(at);
+        match self {
+            Self::Nothing => true,
+            Self::Well(at) => !is_well || is_old(at),
+            Self::CheckFailed(at) => !is_well && is_old(at),
+            Self::Unwell(at) => is_well || is_old(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_monitor_hears_of_a_change_at_once_and_of_none_once_an_hour() {
+        let at = Instant::now();
+        let cases = [
+            // What was told, whether all is well, and whether that is told after a minute and after an hour.
+            (Told::Nothing, true, true, true),
+            (Told::Nothing, false, true, true),
+            (Told::Well(at), true, false, true),
+            (Told::Well(at), false, true, true),
+            (Told::Unwell(at), true, true, true),
+            (Told::Unwell(at), false, false, true),
+            // Health forgives a check for some minutes: only one that ends well takes the failure back.
+            (Told::CheckFailed(at), true, false, false),
+            (Told::CheckFailed(at), false, false, true),
+        ];
+        for (told, is_well, soon, later) in cases {
+            let tells = |after| told.is_outdated(is_well, at + Duration::from_secs(after));
+            assert_eq!((tells(60), tells(3600)), (soon, later), "{told:?}, well: {is_well}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::backup::AS_KNOWN;
-use super::error::{BackupFault, StoreError};
+use super::error::{BackupFault, StoreError, codes, sqlite_code};
 use super::open::{APPLICATION_ID, open_error, schema_version, take_lock};
 use super::{Store, integrity};
 
@@ -44,7 +44,15 @@ impl Store {
         let mut conn = SqliteConnection::connect_with(&options).await.map_err(fault)?;
         let found = look_at(path, &mut conn).await;
         conn.close().await.map_err(fault)?;
-        found
+        match found {
+            // So damaged that it cannot be looked through.
+            Err(StoreError::Sql(error) | StoreError::Open { source: error, .. })
+                if sqlite_code(&error) == Some(codes::CORRUPT) =>
+            {
+                Ok(Found { version: 0, faults: vec![error.to_string()], is_partial: false })
+            }
+            found => found,
+        }
     }
 
     /// Puts a copy of the file `from` in the place of `database`. The database of before is kept beside it, under
