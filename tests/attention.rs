@@ -113,7 +113,7 @@ impl Desk {
     async fn sent(&self, now: &str) -> Vec<Value> {
         let (clock, stop) = (ManualClock::new(at(now)), CancellationToken::new());
         for (endpoint, target) in &jobs::targets(&self.config) {
-            let lane = Lane { endpoint, target };
+            let lane = Lane { endpoint, target, routes: &[] };
             jobs::deliver_due(&self.store, &Courier::new().unwrap(), lane, &clock, &stop).await.unwrap();
         }
         let bodies = self.receiver.received().into_iter().map(|message| message.body);
