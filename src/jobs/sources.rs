@@ -468,7 +468,12 @@ impl Visit<'_> {
         let mut first = None;
         for finding in findings {
             let Some(id) = tx.open_finding(&self.source.name, &finding, now).await? else { continue };
-            if by_policy && let Some(act) = self.record(tx, &finding).await? {
+            // Where source and record never agreed, somebody may know why.
+            let is_news = matches!(finding, Finding::New { .. } | Finding::Corrected { .. });
+            if by_policy
+                && is_news
+                && let Some(act) = self.record(tx, &finding).await?
+            {
                 let decision = Decision { by: BY_POLICY, note: None, at: now };
                 tx.decide_finding(id, FindingState::Accepted, decision, Some(&act)).await?;
                 self.report.recorded += 1;

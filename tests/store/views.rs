@@ -59,6 +59,15 @@ const CONTRACT: &[(&str, &str)] = &[
         "acknowledgements",
         "acknowledgement_id date_id treaty_id on_date author note made_at ended_at ended_by end_reason",
     ),
+    (
+        "source_health",
+        "name treaty_id kind url policy last_asked_at last_success_at last_failure_at last_change_at failures \
+         last_error next_at silent_days open_findings",
+    ),
+    (
+        "source_findings",
+        "finding_id source treaty_id kind state found_at decided_at decided_by note act_id finding",
+    ),
     ("snoozes", "snooze_id treaty_id starts_on ends_before author note made_at ended_at ended_by end_reason"),
 ];
 
@@ -73,7 +82,16 @@ async fn every_view_has_the_columns_of_the_contract() {
         let table = desk.store.sql(&format!("select * from {view}"), 100_000).await.unwrap();
         let columns: Vec<&str> = columns.split(' ').collect();
         assert_eq!(table.columns[..columns.len()], columns, "{view}");
-        let empty = ["alert_log", "delivery_log", "job_health", "acknowledgements", "snoozes"].contains(view);
+        let empty = [
+            "alert_log",
+            "delivery_log",
+            "job_health",
+            "acknowledgements",
+            "snoozes",
+            "source_health",
+            "source_findings",
+        ]
+        .contains(view);
         assert_eq!(table.rows.is_empty(), empty, "{view}");
     }
 }
