@@ -48,8 +48,12 @@ create table delivery (
     delivery_id integer not null primary key,
     alert_id text not null references alert (alert_id),
     endpoint text not null references endpoint (name),
-    -- `held` waits for the next summary, and is `digested` once it is in one.
-    state text not null check (state in ('pending', 'delivered', 'dead', 'stopped', 'held', 'digested')),
+    -- `held` waits for the next summary, and is `digested` once it is in one. `acknowledged` is not sent:
+    -- somebody knows of the date already.
+    state text not null check (state in
+        ('pending', 'delivered', 'dead', 'stopped', 'held', 'digested', 'acknowledged')),
+    -- What it waits or waited for.
+    held_for text check (held_for in ('digest', 'snooze')),
     -- Also the fence: a result counts only for the attempt that is the latest.
     attempts integer not null check (attempts >= 0),
     -- Attempts that failed since the delivery was last made due: how long the next wait is. An
@@ -65,6 +69,7 @@ create table delivery (
     unique (alert_id, endpoint),
     check ((state in ('pending', 'held')) = (finished_at is null)),
     check ((state = 'digested') = (digest_id is not null)),
+    check ((state in ('held', 'digested')) = (held_for is not null)),
     check (state = 'pending' or leased_until is null)
 ) strict;
 create index delivery_lane on delivery (endpoint, next_attempt_at, delivery_id) where state = 'pending';
@@ -107,6 +112,7 @@ select
     a.kind,
     a.treaty_id,
     a.raised_at,
-    d.digest_id
+    d.digest_id,
+    d.held_for
 from delivery d
 join alert a on a.alert_id = d.alert_id;

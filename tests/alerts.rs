@@ -171,8 +171,15 @@ fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
     let wants = |leads: &[u32]| {
         let lead_days = Some(leads.to_vec());
         let min_severity = Severity::Info;
-        Route { endpoint: "desk".to_owned(), treaties: None, kinds: None, min_severity, lead_days }
-            .wants(alert)
+        Route {
+            endpoint: "desk".to_owned(),
+            treaties: None,
+            kinds: None,
+            min_severity,
+            lead_days,
+            digest: false,
+        }
+        .wants(alert)
     };
     assert!(wants(&[30]) && wants(&[14]) && !wants(&[60, 7]));
 }

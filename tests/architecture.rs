@@ -65,7 +65,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("similar::", &["sources"]),
     ("lettre::", &["delivery"]),
     ("minijinja::", &["delivery"]),
-    ("rustix::", &["delivery"]),
+    ("rustix::", &["delivery", "store"]),
     ("axum::", &["web"]),
     ("clap::", &["cli", "main"]),
     ("anyhow::", &["cli", "main"]),

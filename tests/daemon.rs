@@ -371,6 +371,10 @@ fn a_database_that_cannot_be_used_is_one_clear_error() {
     assert!(error.contains("folder is a directory"), "{error}");
     let error = desk.refused(&["--db", "nowhere/treatywatch.db", "status"]);
     assert!(error.contains("nowhere"), "{error}");
+    // Nobody may make files there, not even root.
+    let error = desk.refused(&["--db", "/proc/treatywatch.db", "serve"]);
+    let expected = "cannot write /proc/treatywatch.db.lock: the directory of the database must be writable";
+    assert!(error.contains(expected), "{error}");
     fs::write(desk.path("letter.db"), "Dear colleague, this is not a database, and never was one.").unwrap();
     let error = desk.refused(&["--db", "letter.db", "status"]);
     assert!(error.contains("letter.db"), "{error}");
@@ -390,6 +394,43 @@ fn exit_codes_say_what_happened() {
     assert_eq!(code(&["backup", "copy.db"]), Some(0));
     assert_eq!(code(&["backup", "copy.db"]), Some(1), "an existing file is not overwritten");
     assert_eq!(code(&["--db", "copy.db", "status", "npt"]), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
+    let receiver = Receiver::start().await;
+    let desk = Desk::new();
+    desk.configure(&format!(
+        "[[endpoint]]\nname = \"desk\"\nurl = \"{}\"\nsecret_env = \"DESK_SECRET\"\ntreaties = [\"new-start\"]\n",
+        receiver.url
+    ));
+    for arguments in [
+        "check --today 2025-12-06",
+        "snooze new-start --until 2999-01-01 --by anna",
+        "check --today 2025-12-07",
+        "snooze --end new-start --by anna",
+    ] {
+        let output = desk.run(&arguments.split(' ').collect::<Vec<_>>());
+        assert!(output.status.success(), "{arguments}: {output:?}");
+    }
+    let daemon = desk.serve();
+    daemon.wait_for("desk: Held until ");
+    let told = |receiver: &Receiver| {
+        receiver.received().iter().any(|message| {
+            let body: serde_json::Value = serde_json::from_slice(&message.body).unwrap();
+            body["type"] == "treatywatch.digest" && body["data"]["items"].as_array().unwrap().len() == 1
+        })
+    };
+    let mut count = 0;
+    while !told(&receiver) {
+        count += 1;
+        tokio::time::timeout(PATIENCE, receiver.wait_for(count)).await.expect("a digest comes");
+    }
+    assert_eq!(daemon.stop("TERM").0, Some(0));
+    let store = desk.store().await;
+    let rows =
+        store.sql("select name, failures from job_health where name = 'digest'", 10).await.unwrap().rows;
+    assert_eq!(rows, [[serde_json::json!("digest"), serde_json::json!(0)]]);
 }
 
 #[tokio::test]
@@ -432,4 +473,227 @@ fn a_test_message_goes_to_a_command_too() {
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.starts_with("desk did not accept") && told.ends_with(": exit code 75: no\n"), "{told}");
+}
+
+/// A monitor that writes down what it is told: the line of each request, and its body.
+struct Monitor {
+    address: String,
+    told: Lines<(String, String)>,
+}
+
+impl Monitor {
+    fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (send, told) = channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let send = send.clone();
+                // A connection may carry several requests.
+                std::thread::spawn(move || hear(&stream, &send));
+            }
+        });
+        Self { address, told }
+    }
+
+    /// What it is told next.
+    fn next(&self) -> (String, String) {
+        self.told.recv_timeout(PATIENCE).unwrap()
+    }
+}
+
+fn hear(stream: &std::net::TcpStream, told: &std::sync::mpsc::Sender<(String, String)>) -> Option<()> {
+    let mut lines = BufReader::new(stream.try_clone().ok()?);
+    loop {
+        let (mut first, mut length) = (String::new(), 0);
+        lines.read_line(&mut first).ok().filter(|read| 0 < *read)?;
+        loop {
+            let mut line = String::new();
+            lines.read_line(&mut line).ok()?;
+            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().ok()?;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        lines.read_exact(&mut body).ok()?;
+        told.send((first.trim().to_owned(), String::from_utf8(body).ok()?)).ok()?;
+        std::io::Write::write_all(&mut &*stream, b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").ok()?;
+    }
+}
+
+#[test]
+fn a_monitor_hears_of_every_check_and_nobody_reads_its_url() {
+    let (desk, monitor) = (Desk::new(), Monitor::start());
+    desk.configure(&format!("heartbeat = \"http://{}/ping/s3cret\"\n", monitor.address));
+    let daemon = desk.serve();
+    assert_eq!(monitor.next().0, "POST /ping/s3cret/start HTTP/1.1");
+    assert_eq!(monitor.next(), ("POST /ping/s3cret HTTP/1.1".to_owned(), String::new()));
+    daemon.signal("TERM");
+    while let Ok(line) = daemon.lines.recv_timeout(PATIENCE) {
+        assert!(!line.contains("s3cret"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_monitor_hears_why_a_check_failed() {
+    let (desk, monitor) = (Desk::new(), Monitor::start());
+    desk.configure("");
+    assert!(desk.run(&["check"]).status.success());
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(desk.path("treatywatch.db"));
+    let mut other = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    let trigger = "create trigger no before update on watch begin select raise(abort, 'no'); end";
+    sqlx::query(trigger).execute(&mut other).await.unwrap();
+    fs::write(desk.path("url"), format!("http://{}/ping/s3cret\n", monitor.address)).unwrap();
+    desk.configure("heartbeat_file = \"url\"\n");
+    let daemon = desk.serve();
+    assert_eq!(monitor.next().0, "POST /ping/s3cret/start HTTP/1.1");
+    let (line, text) = monitor.next();
+    assert_eq!(line, "POST /ping/s3cret/fail HTTP/1.1");
+    assert!(text.starts_with("the check failed: "), "{text}");
+    daemon.stop("TERM");
+}
+
+#[test]
+fn a_monitor_that_is_not_there_delays_no_check_and_is_named_once() {
+    let desk = Desk::new();
+    // Nobody listens there any more.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    desk.configure(&format!("heartbeat = \"http://{gone}/s3cret\"\n"));
+    let daemon = desk.serve();
+    daemon.wait_for("The watch begins");
+    daemon.signal("TERM");
+    let mut lines = Vec::new();
+    while let Ok(line) = daemon.lines.recv_timeout(PATIENCE) {
+        lines.push(line);
+    }
+    let told = lines.iter().filter(|line| line.contains("The heartbeat does not reach")).count();
+    assert!(told <= 1 && !lines.iter().any(|line| line.contains("s3cret")), "{lines:#?}");
+}
+
+#[test]
+fn a_heartbeat_that_others_could_read_is_refused_and_never_shown() {
+    let desk = Desk::new();
+    desk.configure("heartbeat = \"http://hc.example/s3cret\"\n");
+    let error = desk.refused(&["serve"]);
+    assert!(error.contains("treatywatch.toml:2: heartbeat: plain http to `hc.example`"), "{error}");
+    assert!(!error.contains("s3cret"), "{error}");
+    desk.configure("heartbeat = \"https://hc.example/s3cret\"\nheartbeat_env = \"HC\"\n");
+    let error = desk.refused(&["serve"]);
+    assert!(error.contains("treatywatch.toml:3: heartbeat_env: two heartbeats"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a_bad_one() {
+    let desk = Desk::new();
+    let (first, second) = (Receiver::start().await, Receiver::start().await);
+    desk.configure("");
+    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
+    desk.endpoint(&first.url);
+    let daemon = desk.serve();
+    let line = daemon.wait_for("Health is told at");
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    daemon.wait_for("Checked");
+    first.wait_for(1).await;
+
+    // A bad one changes nothing, and it is said.
+    desk.configure("lead_day = [1]\n");
+    daemon.signal("HUP");
+    let refused = daemon.wait_for("The configuration was refused");
+    assert!(refused.contains("treatywatch.toml:2: unknown field `lead_day`"), "{refused}");
+    let answer = health(&daemon, &address);
+    assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
+    assert!(answer.contains(r#""what":"configuration","since":"2"#), "{answer}");
+    fs::remove_file(desk.path("treatywatch.toml")).unwrap();
+    daemon.signal("HUP");
+    daemon.wait_for("The configuration was refused");
+
+    // A good one is in use at once: what is raised for its endpoint is sent.
+    let endpoint =
+        format!("[[endpoint]]\nname = \"press\"\nurl = \"{}\"\nsecret_env = \"DESK_SECRET\"\n", second.url);
+    desk.configure(&format!("database = \"elsewhere.db\"\n{endpoint}"));
+    let act = ["--db", "treatywatch.db", "record", "ctbt", "ratification CHN 2026-11-20", "--from-memory"];
+    assert!(desk.run(&act).status.success());
+    assert!(desk.run(&["--db", "treatywatch.db", "check"]).status.success());
+    assert_eq!(second.received().len(), 0);
+    daemon.signal("HUP");
+    daemon.wait_for("`database` has changed in the configuration: that needs a restart");
+    daemon.wait_for("The configuration was read anew and is in use");
+    second.wait_for(1).await;
+    let answer = health(&daemon, &address);
+    assert!(!answer.contains("configuration"), "{answer}");
+    assert!(!desk.path("elsewhere.db").exists());
+    assert_eq!(daemon.stop("TERM").0, Some(0));
+    let store = desk.store().await;
+    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
+    let rows = store.deliveries(&all).await.unwrap();
+    assert!(rows.iter().all(|row| row.state == DeliveryState::Delivered), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_once() {
+    let desk = Desk::new();
+    let receiver = Receiver::start().await;
+    desk.configure("");
+    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
+    desk.endpoint(&receiver.url);
+    assert!(desk.run(&["check", "--today", "2026-02-05"]).status.success());
+    receiver.hang();
+    let daemon = desk.serve();
+    receiver.wait_for(1).await;
+    daemon.wait_for("Checked");
+    let on_their_way = receiver.received().len();
+    for _ in 0..3 {
+        daemon.signal("HUP");
+        daemon.wait_for("The configuration was read anew and is in use");
+    }
+    let ids: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    let received = receiver.received().len();
+    assert_eq!(ids.len(), received, "each id once: no second lane was started");
+    assert!(on_their_way <= received && received <= 4, "{received} attempts side by side");
+    // It does not wait for those that never answer, and they go out again later.
+    daemon.kill();
+    receiver.answer(StatusCode::NO_CONTENT);
+    let daemon = desk.serve();
+    daemon.wait_for("0 to be tried again");
+    daemon.stop("TERM");
+    let store = desk.store().await;
+    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
+    let rows = store.deliveries(&all).await.unwrap();
+    assert!(rows.iter().all(|row| row.state == DeliveryState::Delivered), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemon() {
+    let desk = Desk::new();
+    let receiver = Receiver::start().await;
+    desk.endpoint(&receiver.url);
+    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
+    assert!(desk.run(&["backup", "copy.db"]).status.success());
+    let daemon = desk.serve();
+    daemon.wait_for("alerts delivered, 0 to be tried again");
+    let error = desk.refused(&["restore", "copy.db"]);
+    assert!(error.contains("is already watched by another daemon"), "{error}");
+    daemon.stop("TERM");
+    let told: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    assert!(!told.is_empty());
+
+    let restored = desk.run(&["restore", "copy.db"]);
+    assert!(restored.status.success(), "{restored:?}");
+    let said = String::from_utf8(restored.stdout).unwrap();
+    assert!(
+        said.starts_with("treatywatch.db is now what copy.db holds\nwhat it held before is kept in "),
+        "{said}"
+    );
+    let daemon = desk.serve();
+    daemon.wait_for("alerts delivered, 0 to be tried again");
+    daemon.stop("TERM");
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for message in receiver.received() {
+        *times.entry(message.id).or_default() += 1;
+    }
+    assert_eq!(times.keys().cloned().collect::<BTreeSet<_>>(), told, "no id is new");
+    assert!(times.values().all(|times| *times == 2), "{times:?}");
 }

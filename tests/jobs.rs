@@ -84,6 +84,7 @@ impl Desk {
             kinds: None,
             min_severity: Severity::Info,
             lead_days: None,
+            digest: false,
         });
     }
 }
@@ -110,7 +111,7 @@ async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> 
     let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     let mut total = DeliverReport::default();
     for (endpoint, target) in targets {
-        let lane = Lane { endpoint, target };
+        let lane = Lane { endpoint, target, routes: &[] };
         let report = jobs::deliver_due(store, &sender, lane, clock, &stop).await.unwrap();
         total.delivered += report.delivered;
         total.retried += report.retried;
@@ -199,6 +200,7 @@ async fn who_was_told_that_a_day_comes_near_is_told_that_it_moved() {
         kinds: Some(vec![AlertKind::DateApproaching]),
         min_severity: Severity::Info,
         lead_days: None,
+        digest: false,
     });
     desk.check("2021-01-28").await;
     desk.check("2021-01-29").await;
@@ -538,7 +540,7 @@ async fn a_receiver_that_never_answers_delays_no_other() {
     all.extend(targets(&slow, "slow"));
     all.get_mut("slow").unwrap().timeout = Duration::from_secs(30);
     let run = |endpoint| {
-        let lane = Lane { endpoint, target: &all[endpoint] };
+        let lane = Lane { endpoint, target: &all[endpoint], routes: &[] };
         jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop)
     };
     let told = tokio::select! {
@@ -579,7 +581,7 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     stop.cancel();
     let targets = targets(&receiver, "desk");
-    let lane = Lane { endpoint: "desk", target: &targets["desk"] };
+    let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
     assert!(jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop).await.unwrap().is_idle());
     assert_eq!(receiver.received().len(), 0);
 }

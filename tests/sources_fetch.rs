@@ -152,6 +152,7 @@ async fn answer(
             let whole = packed(b"<p>packed, and cut off before its end</p>");
             ([("content-encoding", "gzip")], whole[..whole.len() - 12].to_vec()).into_response()
         }
+        "/gzip-1000" => ([("content-encoding", "gzip")], packed(&[b' '; 1000])).into_response(),
         "/brotli" => ([("content-encoding", "br")], "???").into_response(),
         "/no-gzip" => ([("content-encoding", "gzip")], "<p>as it is</p>").into_response(),
         "/304" => StatusCode::NOT_MODIFIED.into_response(),
@@ -263,8 +264,8 @@ async fn what_is_packed_is_unpacked_up_to_a_limit() {
     // 64 kilobytes on the wire, 64 megabytes in memory.
     assert_eq!(get(&server.url("/bomb")).await, Err(FetchError::TooLarge(16 << 20)));
     let of = |size_max_bytes| fetcher(Limits { size_max_bytes, ..limits() });
-    assert_eq!(get_with(&of(12), &server.url("/gzip")).await, Err(FetchError::TooLarge(12)));
-    page(get_with(&of(13), &server.url("/gzip")).await);
+    assert_eq!(get_with(&of(999), &server.url("/gzip-1000")).await, Err(FetchError::TooLarge(999)));
+    page(get_with(&of(1000), &server.url("/gzip-1000")).await);
     for broken in ["/cut-gzip", "/no-gzip", "/brotli"] {
         let cut = get(&server.url(broken)).await;
         assert!(matches!(cut, Err(FetchError::Cut(_))), "{broken}: {cut:?}");
@@ -360,7 +361,7 @@ async fn a_refusal_says_how_long_to_wait() {
         ("/429", Some(TimeDelta::seconds(120))),
         ("/503", Some(TimeDelta::minutes(10))),
         // Ten years: nobody means that.
-        ("/429-for-ever", Some(TimeDelta::days(1))),
+        ("/429-for-ever", Some(TimeDelta::days(7))),
     ];
     for (path, expected) in cases {
         let error = get(&server.url(path)).await.unwrap_err();

@@ -198,6 +198,7 @@ async fn run(store: &Store, today: NaiveDate) -> CheckReport {
         kinds: None,
         min_severity: Severity::Info,
         lead_days: None,
+        digest: false,
     };
     let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: vec![route] };
     check(store, &settings, today, noon(today), false).await.expect("a check")

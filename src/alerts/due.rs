@@ -139,6 +139,8 @@ pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Ale
         article: None,
         source: None,
         changes: Vec::new(),
+        items: Vec::new(),
+        report: None,
     }
 }
 
@@ -291,7 +293,9 @@ impl<'a> Desk<'a> {
             alert.lead_days = Some(lead);
             alert.missed_leads = missed;
             alert.late = due_on(lead) != Some(today);
-            alert.severity = severity_of(date.kind, lead);
+            // After a pause the day is nearer than the lead says.
+            let left = (on - today).num_days().unsigned_abs();
+            alert.severity = severity_of(date.kind, left);
             alert.tell(wording::approaching(date, today, &self.look.watched.treaty, self.look.names));
             self.alerts.push(alert);
         }
@@ -449,7 +453,7 @@ fn changes_status(kind: DateKind) -> bool {
 }
 
 /// How much a date asks for attention so many days before it.
-fn severity_of(kind: DateKind, days_left: u32) -> Severity {
+fn severity_of(kind: DateKind, days_left: u64) -> Severity {
     match kind {
         DateKind::EntryIntoForce
         | DateKind::Expiry

@@ -1,19 +1,24 @@
 //! What is told, to whom and in which words: pure rules over projections.
 
 mod acts;
+mod attention;
 mod due;
 mod replay;
 mod routing;
 mod simulate;
 mod sources;
+pub mod summary;
 mod transitions;
+mod watcher;
 mod wording;
 
+pub use attention::{Attention, Manner};
 pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
 pub use sources::{Failing, WatchedSource, source_changed, source_failing, source_recovered};
 pub use transitions::{Subject, Transition};
+pub use watcher::{database_failing, endpoint_failing};
 pub use wording::source::finding as finding_in_words;
 pub use wording::{Names, article_in};

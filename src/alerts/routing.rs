@@ -20,6 +20,8 @@ pub struct Route {
     pub min_severity: Severity,
     /// Approaching dates at these leads only; at all leads, if absent.
     pub lead_days: Option<Vec<u32>>,
+    /// Whether it gets what is not critical in digests.
+    pub digest: bool,
 }
 
 impl Route {

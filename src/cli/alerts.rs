@@ -107,6 +107,8 @@ mod tests {
             article: Some("XIV(2)".to_owned()),
             source: Some("https://example.org/".repeat(6)),
             changes: Vec::new(),
+            items: Vec::new(),
+            report: None,
         };
         let raised_at = day("2026-01-06").and_hms_opt(8, 0, 0).unwrap().and_utc();
         RaisedAlert { id: "msg_1".to_owned(), raised_at, test: false, alert }

@@ -21,7 +21,8 @@ Exit codes:
   0  all went well
   1  something failed; the message says what
   2  the command line was not understood
-  3  `verify` found a difference or a problem, or `check` met problems
+  3  `verify` found a difference or a problem, `check` met problems, or `doctor`
+     found something that does not work
   4  there is no such treaty, state, act, date or endpoint
 
 Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
@@ -103,6 +104,11 @@ Example:
     Sql(SqlArgs),
     /// Copy the database while it is in use
     Backup(BackupArgs),
+    /// Put a copy in the place of the database, which is kept beside it; no daemon may run
+    Restore(RestoreArgs),
+    /// Look at everything, and say what to do where it is not as it should be; exit code 3 where something
+    /// does not work
+    Doctor(DoctorArgs),
     /// Raise the alerts that are due, once; exit code 3 where it met problems
     Check(CheckArgs),
     /// What would have been told over a time, day by day, as facts became known
@@ -131,6 +137,20 @@ Example:
     Correct(CorrectArgs),
     /// Take an act back; it stays on record, and counts no more
     Retract(RetractArgs),
+    /// Say that a coming date is known: nobody is reminded of that day before it has come
+    #[command(after_help = "\
+Examples:
+  treatywatch ack new-start/expiry --by anna --note \"the legal desk prepares a note\"
+  treatywatch ack new-start/expiry --undo --by anna
+  treatywatch ack --list")]
+    Ack(super::attention::AckArgs),
+    /// Hear of a treaty later: until then its alerts are held, but critical ones
+    #[command(after_help = "\
+Examples:
+  treatywatch snooze ctbt --until 2027-01-15 --by anna
+  treatywatch snooze --end ctbt --by anna
+  treatywatch snooze --list")]
+    Snooze(super::attention::SnoozeArgs),
     /// The official sources that are watched: how they do, and what they say
     Sources(SourcesArgs),
     /// What sources gave cause to look at: decide whether it goes on record
@@ -337,6 +357,21 @@ pub struct BackupArgs {
     /// Only what could be known on this day, for questions in SQL about what was believed then
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known_on: Option<NaiveDate>,
+}
+
+/// `restore`
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// The copy that `backup` has made
+    pub file: PathBuf,
+}
+
+/// `doctor`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DoctorArgs {
+    /// Reach nobody over the network
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// `check`
@@ -633,6 +668,8 @@ mod tests {
             "sql select",
             "backup copy.db",
             "backup then.db --known-on 2023-11-04",
+            "restore copy.db",
+            "doctor --offline --json",
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "simulate npt --act accession",
@@ -642,6 +679,12 @@ mod tests {
             "correct ctbt/TON/ratification/2026-07-07 --on 2026-07 --from-memory",
             "retract ctbt/TON/ratification/2026-07-07 --reason mistaken",
             "why inf --date USA/withdrawal_effect/1",
+            "ack new-start/expiry --by anna --note known --today 2026-01-10",
+            "ack msg_1 --undo --by anna",
+            "ack --list",
+            "snooze npt --until 2027-01-15 --by anna --note later --today 2027-01-01",
+            "snooze --end npt --by anna",
+            "snooze --list",
             "catalogue check ours --on 2026-11-24 --json",
             "catalogue schema",
             "catalogue import t.csv --into ours --treaty pact",
@@ -671,6 +714,15 @@ mod tests {
             "record ctbt ratification --from-memory --source https://example.org",
             "correct ctbt/TON/ratification/2026-07-07",
             "retract ctbt/TON/ratification/2026-07-07",
+            "ack",
+            "ack new-start/expiry",
+            "ack --list --by anna",
+            "ack new-start/expiry --undo --by anna --note x",
+            "snooze",
+            "snooze npt --by anna",
+            "snooze npt --until 2027-01-15",
+            "snooze npt --end npt --by anna",
+            "snooze --end npt",
             "deliveries retry",
             "deliveries retry 1 --all",
             "deliveries --failed retry --all",

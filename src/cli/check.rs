@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::alerts::{AlertsView, alerts};
+use super::alerts::{AlertView, AlertsView, alerts};
 use super::layout::paragraph;
-use super::view::{View, english, in_text};
+use super::view::{View, colon, english, in_text};
 use crate::domain::treaty::Lang;
-use crate::jobs::CheckReport;
+use crate::jobs::{CheckReport, SummariesReport};
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,15 +27,18 @@ pub struct CheckView {
     pub raised: AlertsView,
     /// Treaties that could not be checked, and why.
     pub set_aside: Vec<(String, String)>,
+    /// The digests and reports that were due.
+    pub summaries: Vec<AlertView>,
 }
 
 impl CheckView {
-    /// The answer of a check.
-    pub fn of(report: CheckReport, dry_run: bool) -> Self {
+    /// The answer of a check, with the digests and reports that came after it.
+    pub fn of(report: CheckReport, summaries: SummariesReport, dry_run: bool) -> Self {
         let set_aside = report.set_aside.into_iter().map(|(id, error)| (id.to_string(), error)).collect();
         let raised = alerts(report.alerts);
         let CheckReport { today, since, is_ahead, .. } = report;
-        Self { today, since, is_ahead, dry_run, raised, set_aside }
+        let summaries = alerts(summaries.raised).alerts;
+        Self { today, since, is_ahead, dry_run, raised, set_aside, summaries }
     }
 }
 
@@ -53,7 +56,12 @@ impl View for CheckView {
             };
             paragraph(out, width, 0, 2, &told)?;
         }
-        paragraph(out, width, 0, 2, &self.summary(lang))
+        paragraph(out, width, 0, 2, &self.summary(lang))?;
+        for view in &self.summaries {
+            let told = format!("{}{}{}", view.alert.subject(), colon(lang), view.alert.sentence_in(lang));
+            paragraph(out, width, 0, 2, &told)?;
+        }
+        Ok(())
     }
 }
 
@@ -98,7 +106,8 @@ mod tests {
 
     fn checked(since: Option<&str>, today: &str, is_ahead: bool) -> CheckView {
         let (today, since) = (day(today), since.map(day));
-        CheckView::of(CheckReport { today, since, is_ahead, ..CheckReport::default() }, true)
+        let report = CheckReport { today, since, is_ahead, ..CheckReport::default() };
+        CheckView::of(report, SummariesReport::default(), true)
     }
 
     #[test]

@@ -37,6 +37,10 @@ pub struct DeliveryView {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// What went wrong last.
     pub last_error: Option<String>,
+    /// What it waits or waited for, if it was held back: `digest` or `snooze`.
+    pub held_for: Option<String>,
+    /// The digest that it is in.
+    pub digest_id: Option<String>,
     /// What the alert says, in English.
     pub sentence: String,
     /// The same in the other languages.
@@ -51,6 +55,9 @@ fn state_label(state: &str, lang: Lang) -> String {
         DeliveryState::Delivered => say(lang, "delivered", "已送达", "доставлено"),
         DeliveryState::Dead => say(lang, "dead", "已放弃", "не доставлено"),
         DeliveryState::Stopped => say(lang, "stopped", "已停止", "остановлено"),
+        DeliveryState::Held => say(lang, "held", "暂缓", "отложено"),
+        DeliveryState::Digested => say(lang, "in a digest", "已入摘要", "в сводке"),
+        DeliveryState::Acknowledged => say(lang, "acknowledged", "已知悉", "принято к сведению"),
     }
     .to_owned()
 }
@@ -77,6 +84,9 @@ impl View for DeliveriesView {
                 delivery.next_attempt_at.map(instant).unwrap_or_default(),
             ]);
             grid.through(2, delivery.sentences.or_english(&delivery.sentence, lang));
+            if let Some(digest) = &delivery.digest_id {
+                grid.through(2, format!("→ {digest}"));
+            }
             if let Some(error) = &delivery.last_error {
                 grid.through(2, format!("! {}", english(error, lang)));
             }
@@ -126,6 +136,8 @@ mod tests {
                 attempts: 12,
                 next_attempt_at: None,
                 last_error: Some("the receiver answered 503".to_owned()),
+                held_for: None,
+                digest_id: None,
                 sentence: "New START expired on 2026-02-05.".to_owned(),
                 sentences: Sentences { zh: None, ru: Some("ДСНВ истёк.".to_owned()) },
             }],

@@ -39,8 +39,14 @@ pub struct EndpointView {
     pub min_severity: String,
     /// How many days before a date it is told.
     pub lead_days: Vec<u32>,
+    /// When it gets digests, if it does.
+    pub digest: Option<String>,
+    /// When it gets reports, if it does.
+    pub report: Option<String>,
     /// Why nothing is sent to it any more: it answered 410.
     pub stopped: Option<String>,
+    /// Since when it fails: it is stopped, or a message to it was given up.
+    pub failing_since: Option<DateTime<Utc>>,
     /// Until when nothing is sent to it, because it asked for a pause.
     pub paused_until: Option<DateTime<Utc>>,
 }
@@ -60,7 +66,10 @@ pub fn endpoints(config: &Config, known: &[EndpointRow], now: DateTime<Utc>) -> 
         kinds: endpoint.kinds.as_ref().map(words),
         min_severity: endpoint.min_severity.to_string(),
         lead_days: endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone()),
+        digest: endpoint.digest.map(|digest| digest.to_string()),
+        report: endpoint.report.map(|report| report.to_string()),
         stopped: row(endpoint).and_then(|row| row.stopped_reason.clone()),
+        failing_since: row(endpoint).and_then(|row| row.failing_since),
         paused_until: row(endpoint).and_then(|row| row.slowed_until).filter(|until| *until > now),
     };
     EndpointsView { endpoints: config.endpoints.iter().map(view).collect() }
@@ -100,6 +109,10 @@ impl View for EndpointsView {
                     ),
                 );
             }
+            if let Some(since) = endpoint.failing_since {
+                let failing = say(lang, "failing since", "故障始于", "не работает с");
+                grid.through(2, format!("! {failing} {}", instant(since)));
+            }
             if let Some(until) = endpoint.paused_until {
                 let paused = say(lang, "paused until", "暂停至", "пауза до");
                 grid.through(2, format!("! {paused} {}", instant(until)));
@@ -112,6 +125,14 @@ impl View for EndpointsView {
                 (say(lang, "days before", "提前天数", "за сколько дней"), leads),
             ] {
                 grid.through(2, format!("{what}{}{text}", colon(lang)));
+            }
+            for (what, when) in [
+                (say(lang, "digest", "摘要", "сводка"), &endpoint.digest),
+                (say(lang, "report", "报告", "отчёт"), &endpoint.report),
+            ] {
+                if let Some(when) = when {
+                    grid.through(2, format!("{what}{}{when}", colon(lang)));
+                }
             }
         }
         grid.print(out, width)
@@ -189,7 +210,7 @@ mod tests {
 
     fn row(slowed_until: &str) -> EndpointRow {
         let slowed_until = slowed_until.parse().ok();
-        EndpointRow { name: "desk".to_owned(), stopped_reason: None, slowed_until }
+        EndpointRow { name: "desk".to_owned(), stopped_reason: None, slowed_until, failing_since: None }
     }
 
     #[test]

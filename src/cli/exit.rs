@@ -6,7 +6,7 @@ pub const FINE: u8 = 0;
 pub const FAILED: u8 = 1;
 /// The command line was not understood.
 pub const USAGE: u8 = 2;
-/// `verify` found a difference or a problem, or `check` met problems.
+/// `verify` found a difference or a problem, `check` met problems, or `doctor` found something that does not work.
 pub const FOUND: u8 = 3;
 /// There is no such treaty, state or endpoint.
 pub const NO_SUCH: u8 = 4;

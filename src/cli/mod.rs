@@ -5,9 +5,11 @@
 
 pub mod alerts;
 pub mod args;
+pub mod attention;
 pub mod catalogue;
 pub mod check;
 pub mod deliveries;
+pub mod doctor;
 pub mod endpoints;
 pub mod exit;
 pub mod history;

@@ -8,11 +8,13 @@ use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 
 use super::args::{
-    AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, EndpointsAction,
-    Options, RecordArgs, RetryArgs, WhyArgs,
+    AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, DoctorArgs,
+    EndpointsAction, Options, RecordArgs, RestoreArgs, RetryArgs, WhyArgs,
 };
+use super::attention::{AckArgs, Said, SnoozeArgs, ack, snooze};
 use super::check::CheckView;
 use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
+use super::doctor::{Patient, doctor};
 use super::endpoints::{PreviewView, TestView, endpoints};
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
@@ -33,7 +35,7 @@ use super::why::{Record, WhyQuestion, why};
 use super::{alerts, catalogue, exit};
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::daemon;
 use crate::delivery::{Courier, Sender, sample};
 use crate::domain::act::Act;
@@ -42,7 +44,7 @@ use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::judge;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, CheckSettings, SeedSource};
+use crate::jobs::{self, CheckSettings, SeedSource, Summaries, SummariesReport, SummaryTime};
 use crate::store::{AlertFilter, DeliveryFilter, Store};
 
 /// The configuration that is read where none is named, if it is there.
@@ -54,10 +56,16 @@ const ALERTS_NAMED: usize = 5;
 
 /// Runs a command and writes its answer to `out`.
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
+    if let Command::Doctor(args) = cli.command {
+        return examine(&cli.options, args, out).await;
+    }
     let config = configuration(&cli.options, needs_secrets(&cli.command))?;
     if let Command::Catalogue(args) = &cli.command {
         let today = config.today(SystemClock.now());
         return catalogue::run(args, &cli.options, &config, today, out);
+    }
+    if let Command::Restore(args) = &cli.command {
+        return restore(&cli.options, &config, args, out).await;
     }
     let own = cli.options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
     let seeds = SeedSource::new(own, &config.catalogues)?;
@@ -67,7 +75,11 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
         seeds.check()?;
     }
     if let Command::Serve = cli.command {
-        daemon::serve(config, seeds, Arc::new(SystemClock)).await?;
+        let mut options = cli.options.clone();
+        // A file that was read once must be there: without it everything would have its default.
+        options.config = config.file().map(Into::into).or(options.config);
+        let load = Box::new(move || configuration(&options, true));
+        daemon::serve(config, seeds, Arc::new(SystemClock), load).await?;
         return Ok(exit::FINE);
     }
     jobs::check_routes(&config, &seeds)?;
@@ -76,6 +88,43 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     let result = desk.answer(cli.command, out).await;
     desk.store.close().await;
     result
+}
+
+/// Looks at everything, also where the configuration cannot be used.
+async fn examine(options: &Options, args: DoctorArgs, out: &mut dyn Write) -> Result<u8> {
+    let config = configuration(options, true);
+    let default = Config::default();
+    let usual = config.as_ref().unwrap_or(&default);
+    let given = options.db.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let database = given.unwrap_or(&usual.database);
+    let patient = Patient { config: &config, database, offline: args.offline, now: SystemClock.now() };
+    let view = doctor(&patient).await;
+    let style = options.style(usual.language, terminal_width());
+    show(&view, style, out).map_err(broken_pipe_is_fine)?;
+    Ok(view.exit_code())
+}
+
+/// Puts a copy in the place of the database, for which no daemon may watch it.
+async fn restore(options: &Options, config: &Config, args: &RestoreArgs, out: &mut dyn Write) -> Result<u8> {
+    let now = SystemClock.now();
+    let _nobody_else = daemon::Instance::acquire(&config.database, now)?;
+    let restored = Store::restore(&config.database, &args.file, now).await?;
+    let (copy, database) = (args.file.display(), config.database.display());
+    let lang = options.style(config.language, terminal_width()).lang;
+    match lang {
+        Lang::En => writeln!(out, "{database} is now what {copy} holds")?,
+        Lang::Zh => writeln!(out, "{database}已恢复为{copy}的内容")?,
+        Lang::Ru => writeln!(out, "{database}: восстановлено содержимое {copy}")?,
+    }
+    if let Some(kept) = restored.kept {
+        let kept = kept.display();
+        match lang {
+            Lang::En => writeln!(out, "what it held before is kept in {kept}")?,
+            Lang::Zh => writeln!(out, "原有内容保存在{kept}")?,
+            Lang::Ru => writeln!(out, "прежнее содержимое сохранено в {kept}")?,
+        }
+    }
+    Ok(exit::FINE)
 }
 
 /// Whether a command sends anything. Who only asks needs no secret.
@@ -94,6 +143,8 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Deliveries(_)
         | Command::Sql(_)
         | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Doctor(_)
         | Command::Replay(_)
         | Command::Simulate(_)
         | Command::Why(_)
@@ -102,11 +153,13 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Record(_)
         | Command::Correct(_)
         | Command::Retract(_)
+        | Command::Ack(_)
+        | Command::Snooze(_)
         | Command::Catalogue(_) => false,
     }
 }
 
-fn configuration(options: &Options, with_secrets: bool) -> Result<Config> {
+fn configuration(options: &Options, with_secrets: bool) -> Result<Config, ConfigError> {
     let given = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
     let usual = || Some(PathBuf::from(CONFIG_FILE)).filter(|path| path.exists());
     let path = given(&options.config).or_else(usual);
@@ -251,7 +304,11 @@ impl Desk<'_> {
                 let (done, doubts) = (Done::Retracted, Vec::new());
                 self.show(&RecordedView { act_id: old.id, done, supersedes: None, doubts }, out)
             }
-            Command::Serve | Command::Catalogue(_) => unreachable!("handled before a database is opened"),
+            Command::Ack(args) => self.ack(args, out).await,
+            Command::Snooze(args) => self.snooze(args, out).await,
+            Command::Serve | Command::Catalogue(_) | Command::Restore(_) | Command::Doctor(_) => {
+                unreachable!("handled before a database is opened")
+            }
         }
     }
 
@@ -319,6 +376,31 @@ impl Desk<'_> {
         self.show(&RecordedView { act_id, done: Done::Corrected, supersedes: Some(old.id), doubts }, out)
     }
 
+    async fn ack(&self, args: AckArgs, out: &mut dyn Write) -> Result<u8> {
+        let said = self.said(args.today)?;
+        or_no_such(unless_no_such(ack(&self.store, args, said).await)?, |view| self.show(view, out))
+    }
+
+    async fn snooze(&self, args: SnoozeArgs, out: &mut dyn Write) -> Result<u8> {
+        let said = self.said(args.today)?;
+        let files = self.store.load_treaties().await?;
+        let name = args.treaty.as_deref().or(args.end.as_deref());
+        let treaty = match name.map(|name| find_treaty(&files, name)).transpose() {
+            Ok(found) => found.map(|file| &file.treaty.id),
+            Err(error) => return no_such(&error),
+        };
+        self.show(&snooze(&self.store, args, treaty, said).await?, out)
+    }
+
+    /// When something is said, and on which day: as on a day that has come, or today.
+    fn said(&self, today: Option<NaiveDate>) -> Result<Said> {
+        let today = today.unwrap_or(self.today);
+        if self.today < today {
+            bail!("{today} has not come: expected a day that has");
+        }
+        Ok(Said { today, now: SystemClock.now() })
+    }
+
     /// The act with this name that counts, and its treaty.
     async fn find_act(&self, name: &str) -> Result<std::result::Result<(TreatyId, Act), NoSuch>> {
         let id: ActId = name.parse().context("the name of an act")?;
@@ -338,12 +420,16 @@ impl Desk<'_> {
             Err(error) => return no_such(&error),
         };
         let alerts = AlertFilter { treaty: treaty.clone(), kind: None, since: None, limit: u32::MAX };
+        let acknowledgements = self.store.acknowledgements(treaty.as_ref(), true).await?;
+        let snoozes = self.store.snoozes(treaty.as_ref(), true).await?;
         let deliveries = DeliveryFilter { failed_only: false, endpoint: None, treaty, limit: u32::MAX };
         let record = Record {
             watch: &self.store.watch().await?,
             leads: &self.config.all_leads(),
             alerts: &self.store.alerts(&alerts).await?,
             deliveries: &self.store.deliveries(&deliveries).await?,
+            acknowledgements: &acknowledgements,
+            snoozes: &snoozes,
             today: self.today,
         };
         let next = self.store.next_run("check").await?;
@@ -382,6 +468,8 @@ impl Desk<'_> {
             attempts: row.attempts,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error,
+            held_for: row.held_for.map(|held_for| held_for.to_string()),
+            digest_id: row.digest_id,
             sentence: row.alert.sentence,
             sentences: row.alert.sentences,
         };
@@ -477,7 +565,16 @@ impl Desk<'_> {
         }
         let settings = CheckSettings::of(&self.config);
         let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
-        let view = CheckView::of(report, args.dry_run);
+        let summaries = if args.dry_run {
+            SummariesReport::default()
+        } else {
+            // A day of the past is led to its end.
+            let end = self.config.end_of(today).filter(|_| today < self.today);
+            let until = end.map_or(now, |end| end.min(now));
+            let time = SummaryTime { until, today, now };
+            jobs::summarize(&self.store, &Summaries::of(&self.config), time).await?
+        };
+        let view = CheckView::of(report, summaries, args.dry_run);
         self.show(&view, out)?;
         Ok(if view.set_aside.is_empty() { exit::FINE } else { exit::FOUND })
     }

@@ -289,6 +289,14 @@ fn read_url(text: &str, allow_http: bool, format: Format) -> Result<Url, Problem
     }
 }
 
+/// Reads a URL that is a secret as a whole.
+pub(super) fn read_secret_url(text: &str) -> Result<Url, Problem> {
+    read_url(text, false, Format::CloudEvents).map_err(|problem| match problem {
+        Problem::PlainHttp(host) => Problem::PlainHeartbeat(host),
+        other => other,
+    })
+}
+
 /// Whether the host is this machine, or one in a network of the user's own. Link-local addresses
 /// are not: cloud providers answer there. A name other than `localhost` may lead anywhere.
 fn is_near(host: &Host<&str>) -> bool {

@@ -15,8 +15,12 @@ use serde::de::{Deserializer, Visitor};
 use toml::Spanned;
 
 use super::endpoint::RawEndpoint;
+use super::heartbeat::RawHeartbeat;
 use super::source::{RawSource, RawSources};
-use super::{CONCURRENCY_SUM_MAX, Config, ConfigError, Env, LEAD_DAYS_MAX, LEADS_MAX, Problem, Schedule};
+use super::{
+    CONCURRENCY_SUM_MAX, Config, ConfigError, Env, LEAD_DAYS_MAX, LEADS_MAX, Problem, RETENTION_DAYS_MAX,
+    Schedule,
+};
 
 /// Second, minute, hour, day of the month, month, day of the week.
 const CRON_FIELDS: usize = 6;
@@ -31,6 +35,10 @@ pub(super) struct RawConfig {
     time_zone: Option<Spanned<String>>,
     language: Option<Spanned<String>>,
     lead_days: Option<Spanned<Vec<Spanned<Whole>>>>,
+    retention_days: Option<Spanned<Whole>>,
+    heartbeat: Option<Spanned<String>>,
+    heartbeat_env: Option<Spanned<String>>,
+    heartbeat_file: Option<Spanned<String>>,
     #[serde(default)]
     schedule: RawSchedule,
     #[serde(default)]
@@ -155,6 +163,18 @@ impl Document<'_> {
             },
             endpoints: Vec::with_capacity(raw.endpoint.len()),
             sources: Default::default(),
+            retention_days: raw.retention_days.as_ref().map_or(Ok(default.retention_days), |days| {
+                self.number("retention_days", days, RETENTION_DAYS_MAX)
+            })?,
+            heartbeat: self.heartbeat(
+                RawHeartbeat {
+                    url: raw.heartbeat.as_ref(),
+                    env: raw.heartbeat_env.as_ref(),
+                    file: raw.heartbeat_file.as_ref(),
+                },
+                env,
+            )?,
+            secret_files: self.secret_files(&raw),
             source: self.path.to_owned(),
             routes: Vec::new(),
         };
@@ -175,6 +195,16 @@ impl Document<'_> {
         config.sources = sources;
         config.routes.extend(routes);
         Ok(config)
+    }
+
+    /// The files that others should not read.
+    fn secret_files(&self, raw: &RawConfig) -> Vec<PathBuf> {
+        let named = raw.endpoint.iter().flat_map(RawEndpoint::secret_files).chain(&raw.heartbeat_file);
+        let mut files: Vec<PathBuf> = named.map(|file| PathBuf::from(file.as_ref())).collect();
+        if raw.heartbeat.is_some() || raw.endpoint.iter().any(RawEndpoint::has_secret_url) {
+            files.push(self.path.to_owned());
+        }
+        files
     }
 
     fn catalogues(&self, raw: &[Spanned<String>]) -> Result<Vec<PathBuf>, ConfigError> {

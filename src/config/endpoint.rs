@@ -12,7 +12,8 @@ use crate::domain::id::{Label, TreatyId};
 use crate::domain::treaty::Lang;
 
 use super::document::{Document, Whole, read_word};
-use super::{ConfigError, Env, Route};
+use super::recurrence::read_recurrence;
+use super::{ConfigError, Env, Problem, Recurrence, Route};
 
 /// The longest time that one attempt at a delivery may take.
 pub const TIMEOUT_S_MAX: u32 = 30;
@@ -37,6 +38,10 @@ pub struct Endpoint {
     pub min_severity: Severity,
     /// The lead times it wants, descending; none means those of the configuration.
     pub lead_days: Option<Vec<u32>>,
+    /// When it gets what is not critical, summed up; none means one by one, at once.
+    pub digest: Option<Recurrence>,
+    /// When it gets a report on what was told and done; none means never.
+    pub report: Option<Recurrence>,
 }
 
 #[derive(Deserialize)]
@@ -63,12 +68,23 @@ pub(super) struct RawEndpoint {
     kinds: Option<Spanned<Vec<Spanned<String>>>>,
     min_severity: Option<Spanned<String>>,
     lead_days: Option<Spanned<Vec<Spanned<Whole>>>>,
+    digest: Option<Spanned<String>>,
+    report: Option<Spanned<String>>,
     pub(super) allow_http: Option<Spanned<bool>>,
     timeout_s: Option<Spanned<Whole>>,
     concurrency: Option<Spanned<Whole>>,
 }
 
 impl RawEndpoint {
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.secret_file.iter().chain(&self.password_file)
+    }
+
+    /// Whether who reads the URL may send there.
+    pub(super) fn has_secret_url(&self) -> bool {
+        self.url.is_some() && self.secret_file.is_none() && self.secret_env.is_none()
+    }
+
     pub(super) fn allow_http(&self) -> bool {
         self.allow_http.as_ref().is_some_and(|allow| *allow.as_ref())
     }
@@ -86,10 +102,16 @@ impl Document<'_> {
         let channel = self.channel(raw, env)?;
         let language = self.text_or("endpoint.language", raw.language.as_ref(), language, read_word)?;
         let treaties = self.words::<TreatyId>("endpoint.treaties", raw.treaties.as_ref())?;
-        let kinds = self.words("endpoint.kinds", raw.kinds.as_ref())?;
+        let kinds: Option<Vec<AlertKind>> = self.words("endpoint.kinds", raw.kinds.as_ref())?;
+        self.refuse_summary_kinds(raw)?;
         let severity = raw.min_severity.as_ref();
         let min_severity = self.text_or("endpoint.min_severity", severity, Severity::Info, read_word)?;
         let lead_days = self.leads("endpoint.lead_days", raw.lead_days.as_ref())?;
+        let recurrence = |field, text: &Option<Spanned<String>>| {
+            text.as_ref().map(|text| self.text(field, text, read_recurrence)).transpose()
+        };
+        let digest = recurrence("endpoint.digest", &raw.digest)?;
+        let report = recurrence("endpoint.report", &raw.report)?;
         let timeout_s = raw.timeout_s.as_ref().map_or(Ok(TIMEOUT_S_MAX), |timeout_s| {
             self.number("endpoint.timeout_s", timeout_s, TIMEOUT_S_MAX)
         })?;
@@ -103,7 +125,20 @@ impl Document<'_> {
             kinds,
             min_severity,
             lead_days,
+            digest,
+            report,
         })
+    }
+
+    /// A digest is what an endpoint is told instead, a report what it is told besides: no route leads to either.
+    fn refuse_summary_kinds(&self, raw: &RawEndpoint) -> Result<(), ConfigError> {
+        for word in raw.kinds.iter().flat_map(|kinds| kinds.as_ref()) {
+            let kind: AlertKind = self.text("endpoint.kinds", word, read_word)?;
+            if matches!(kind, AlertKind::Digest | AlertKind::Report) {
+                return Err(self.error(word, "endpoint.kinds", Problem::SummaryKind(kind)));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn routes(&self, raw: &RawEndpoint) -> Result<Vec<Route>, ConfigError> {

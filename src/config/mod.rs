@@ -6,7 +6,9 @@
 mod channel;
 mod document;
 mod endpoint;
+mod heartbeat;
 mod problem;
+mod recurrence;
 mod secret;
 mod source;
 #[cfg(test)]
@@ -16,10 +18,11 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 
+use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
 
@@ -27,6 +30,7 @@ use document::{Document, read_cron};
 
 pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
 pub use problem::{ConfigError, Problem};
+pub use recurrence::Recurrence;
 pub use secret::SECRETS_MAX;
 pub use source::Sources;
 
@@ -36,6 +40,9 @@ pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
 pub const LEAD_DAYS_MAX: u32 = 3650;
 /// How many lead times a list may hold.
 pub const LEADS_MAX: usize = 32;
+/// The longest time that runs of jobs are kept.
+pub const RETENTION_DAYS_MAX: u32 = 36_500;
+const DEFAULT_RETENTION_DAYS: u32 = 400;
 const DEFAULT_CHECK: &str = "0 5 0 * * *";
 const DEFAULT_SOURCES: &str = "0 20 */6 * * *";
 const DEFAULT_PORT: u16 = 8490;
@@ -61,6 +68,12 @@ pub struct Config {
     pub endpoints: Vec<Endpoint>,
     /// The official sources that are watched.
     pub sources: Sources,
+    /// For how many days runs of jobs are kept.
+    pub retention_days: u32,
+    /// Where a monitor listens for signs of life; none if there is no such monitor.
+    pub heartbeat: Option<Heartbeat>,
+    /// The files that hold secrets, the configuration itself among them if a URL in it is one.
+    pub secret_files: Vec<PathBuf>,
     source: PathBuf,
     routes: Vec<Route>,
 }
@@ -97,6 +110,9 @@ impl Default for Config {
             schedule: Schedule::default(),
             endpoints: Vec::new(),
             sources: Sources::default(),
+            retention_days: DEFAULT_RETENTION_DAYS,
+            heartbeat: None,
+            secret_files: Vec::new(),
             source: PathBuf::new(),
             routes: Vec::new(),
         }
@@ -148,6 +164,11 @@ impl Config {
         })
     }
 
+    /// The file that it was read from; none if everything has its default.
+    pub fn file(&self) -> Option<&Path> {
+        Some(self.source.as_path()).filter(|path| !path.as_os_str().is_empty())
+    }
+
     /// Every lead time that somebody wants, descending, each once.
     pub fn all_leads(&self) -> Vec<u32> {
         let of_endpoints = self.endpoints.iter().filter_map(|endpoint| endpoint.lead_days.as_ref()).flatten();
@@ -158,5 +179,13 @@ impl Config {
     /// The day that `now` falls on in the configured time zone.
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// The last second of a day in the configured time zone; none if the zone has left out that day.
+    pub fn end_of(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let last = day.and_hms_opt(23, 59, 59)?;
+        // Where clocks are put forward at midnight, the day ends with the hour before.
+        let mut hours = (0..24).filter_map(|hours| last.checked_sub_signed(TimeDelta::hours(hours)));
+        hours.find_map(|local| self.time_zone.from_local_datetime(&local).latest()).map(|end| end.to_utc())
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::delivery::formats::TemplateError;
+use crate::domain::alert::AlertKind;
 use crate::domain::delivery::Format;
 use crate::domain::id::{IdError, TreatyId};
 use crate::domain::source::SourceKind;
@@ -71,6 +72,15 @@ pub enum Problem {
     /// Not a time zone.
     #[error("`{0}` is not a time zone: expected an IANA name, as in `Europe/Vienna`")]
     TimeZone(String),
+    /// Not a time that comes again.
+    #[error(
+        "`{0}` is no time that comes again: expected `daily HH:MM ZONE` or `weekly DAY HH:MM ZONE`, as in \
+         `daily 08:00 Europe/Berlin` or `weekly mon 08:00 Europe/Berlin`"
+    )]
+    Recurrence(String),
+    /// Kinds that nobody asks for by their name.
+    #[error("`{0}` is no kind to choose: expected the key `{0}`, which says when it is sent")]
+    SummaryKind(AlertKind),
     /// Not as many fields as a cron pattern has.
     #[error("`{pattern}` has {found} fields: expected six, seconds first, as in `0 5 0 * * *`")]
     CronFields {
@@ -138,6 +148,12 @@ pub enum Problem {
         "plain http to `{0}`, which is not a loopback or private address: expected https, or `allow_http = true`"
     )]
     PlainHttp(String),
+    /// A heartbeat whose URL others could read.
+    #[error("plain http to `{0}`, which is not a loopback or private address: expected https")]
+    PlainHeartbeat(String),
+    /// Several heartbeats.
+    #[error("two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`")]
+    TwoHeartbeats,
     /// Two sources with one name.
     #[error("`{0}` is the name of another source: expected a name of its own")]
     SourceTwice(String),

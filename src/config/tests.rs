@@ -106,6 +106,32 @@ fn without_a_file_everything_has_its_default() {
 }
 
 #[test]
+fn an_endpoint_may_get_digests_and_reports() {
+    let lines = "digest = 'daily 08:00 Europe/Berlin'\nreport = 'weekly mon 09:30 UTC'\n";
+    let config = read(&format!("{ENDPOINT}{lines}")).unwrap();
+    let [endpoint] = config.endpoints.as_slice() else { panic!("{:?}", config.endpoints) };
+    assert_eq!(endpoint.digest.unwrap().to_string(), "daily 08:00 Europe/Berlin");
+    assert_eq!(endpoint.report.unwrap().to_string(), "weekly mon 09:30 UTC");
+    let config = read(ENDPOINT).unwrap();
+    assert_eq!((config.endpoints[0].digest, config.endpoints[0].report), (None, None));
+}
+
+#[test]
+fn a_day_ends_by_the_clocks_of_its_zone() {
+    let end = |zone: &str, day: &str| {
+        let config = read(&format!("time_zone = '{zone}'")).unwrap();
+        config.end_of(day.parse().unwrap()).map(|end| end.to_string())
+    };
+    assert_eq!(end("UTC", "2026-02-05").unwrap(), "2026-02-05 23:59:59 UTC");
+    assert_eq!(end("Europe/Berlin", "2026-02-05").unwrap(), "2026-02-05 22:59:59 UTC");
+    // Cairo goes from 00:00 to 01:00, and later from 24:00 back to 23:00.
+    assert_eq!(end("Africa/Cairo", "2026-04-23").unwrap(), "2026-04-23 21:59:59 UTC");
+    assert_eq!(end("Africa/Cairo", "2026-10-29").unwrap(), "2026-10-29 21:59:59 UTC");
+    // Samoa had no 30 December 2011.
+    assert_eq!(end("Pacific/Apia", "2011-12-30"), None);
+}
+
+#[test]
 fn a_file_that_is_named_must_be_there() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("none.toml");
@@ -197,11 +223,12 @@ fn the_form_of_the_file_is_checked() {
         (
             "\nlead_day = [1]\n",
             "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `catalogue`, `listen`, \
-             `time_zone`, `language`, `lead_days`, `schedule`, `endpoint`",
+             `time_zone`, `language`, `lead_days`, `retention_days`, `heartbeat`, `heartbeat_env`, `heartbeat_file`, \
+             `schedule`, `endpoint`, `sources`, `source`",
         ),
         (
             "[schedule]\ndaily = '0 0 0 * * *'\n",
-            "treatywatch.toml:2: unknown field `daily`, expected `check` in `schedule`",
+            "treatywatch.toml:2: unknown field `daily`, expected `check` or `sources` in `schedule`",
         ),
         (
             "[[endpoint]]\nname = 'ops'\n",
@@ -298,7 +325,22 @@ fn values_of_an_endpoint_are_checked() {
             "kinds = [\n'date.past']",
             "6: endpoint.kinds: unknown kind of alert `date.past`, expected one of act.corrected, \
              threshold.progress, date.moved, date.cancelled, status.changed, date.reached, \
-             date.approaching, act.recorded, facts.stale, source.changed, source.failing, source.recovered",
+             date.approaching, act.recorded, facts.stale, source.changed, source.failing, source.recovered, \
+             digest, report, endpoint.failing, database.failing",
+        ),
+        (
+            "kinds = ['act.recorded', 'digest']",
+            "5: endpoint.kinds: `digest` is no kind to choose: expected the key `digest`, which says when it is \
+             sent",
+        ),
+        (
+            "digest = 'daily at 8'",
+            "5: endpoint.digest: `daily at 8` is no time that comes again: expected `daily HH:MM ZONE` or \
+             `weekly DAY HH:MM ZONE`, as in `daily 08:00 Europe/Berlin` or `weekly mon 08:00 Europe/Berlin`",
+        ),
+        (
+            "report = 'weekly mon 08:00 Berlin'",
+            "5: endpoint.report: `Berlin` is not a time zone: expected an IANA name, as in `Europe/Vienna`",
         ),
         (
             "min_severity = 'high'",

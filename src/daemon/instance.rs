@@ -40,9 +40,7 @@ impl Instance {
     /// The lock is the operating system's on the file beside the database: it ends with the
     /// process, however that ends, so that a file left behind stops nobody.
     pub fn acquire(database: &Path, now: DateTime<Utc>) -> Result<Self, InstanceError> {
-        let mut name = database.as_os_str().to_owned();
-        name.push(".daemon");
-        let path = PathBuf::from(name);
+        let path = file_beside(database);
         let error = |source| InstanceError::File { path: path.clone(), source };
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = opened.map_err(error)?;
@@ -62,6 +60,35 @@ impl Instance {
         writeln!(file, "pid {}, since {since}", std::process::id()).map_err(error)?;
         Ok(Self { file })
     }
+}
+
+impl Instance {
+    /// What the daemon that watches the database wrote about itself; none if there is no such daemon. Changes
+    /// nothing.
+    pub fn holder(database: &Path) -> Result<Option<String>, InstanceError> {
+        let path = file_beside(database);
+        let error = |source| InstanceError::File { path: path.clone(), source };
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(error(source)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder).map_err(error)?;
+                Ok(Some(holder.trim().to_owned()))
+            }
+            Err(TryLockError::Error(source)) => Err(error(source)),
+        }
+    }
+}
+
+fn file_beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".daemon");
+    PathBuf::from(name)
 }
 
 impl Drop for Instance {
@@ -84,7 +111,9 @@ mod tests {
         let error = Instance::acquire(&database, now).unwrap_err().to_string();
         let expected = format!("pid {}, since 2026-11-24T08:00:00Z", std::process::id());
         assert!(error.contains(&expected), "{error}");
+        assert_eq!(Instance::holder(&database).unwrap(), Some(expected));
         drop(first);
+        assert_eq!(Instance::holder(&database).unwrap(), None);
         Instance::acquire(&database, now).unwrap();
     }
 }

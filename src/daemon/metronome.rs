@@ -48,6 +48,14 @@ impl Metronome {
         Ok(jumped)
     }
 
+    /// Ticks by another pattern from now on.
+    pub(super) async fn follow(&mut self, cron: &Cron) -> Result<(), JobSchedulerError> {
+        self.scheduler.shutdown().await?;
+        self.cron = cron.clone();
+        self.scheduler = ticking(&self.cron, &self.wake).await?;
+        Ok(())
+    }
+
     /// Stops the ticking.
     pub(super) async fn stop(mut self) -> Result<(), JobSchedulerError> {
         self.scheduler.shutdown().await
@@ -74,4 +82,35 @@ pub(super) fn previous(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>>
 /// The next occurrence after `now`; none if the pattern has none.
 pub(super) fn next(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     cron.find_next_occurrence(&now, false).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn a_clock_that_jumps_either_way_is_noticed_once() {
+        let cron = Config::default().schedule.check;
+        let start: DateTime<Utc> = "2026-11-24T12:00:00Z".parse().unwrap();
+        let mut metronome = Metronome::start(&cron, Arc::default(), start).await.unwrap();
+        let mut mend = async |minutes| metronome.mend(start + TimeDelta::minutes(minutes)).await.unwrap();
+        assert!(!mend(0).await);
+        // A suspended machine, or one whose clock was put right.
+        assert!(mend(600).await);
+        assert!(!mend(600).await);
+        assert!(mend(-600).await);
+        assert!(!mend(-601).await, "drift is no jump");
+        assert!(mend(-599).await, "two minutes are");
+        metronome.stop().await.unwrap();
+    }
+
+    #[test]
+    fn what_was_missed_is_found_and_nothing_is_due_twice() {
+        let cron = Config::default().schedule.check;
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(previous(&cron, at("2026-11-24T00:04:59Z")), Some(at("2026-11-23T00:05:00Z")));
+        assert_eq!(previous(&cron, at("2026-11-24T00:05:00Z")), Some(at("2026-11-24T00:05:00Z")));
+        assert_eq!(next(&cron, at("2026-11-24T00:05:00Z")), Some(at("2026-11-25T00:05:00Z")));
+    }
 }

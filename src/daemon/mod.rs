@@ -1,8 +1,13 @@
 //! The daemon: every task, signal and wake-up. The work is in `jobs`; cron is only a metronome.
 
+mod heart;
 mod instance;
+mod live;
 mod metronome;
+mod reload;
 mod sources;
+mod summaries;
+mod upkeep;
 mod workers;
 
 use std::collections::BTreeSet;
@@ -22,13 +27,17 @@ use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, JobError, SeedSource, SourceDesk};
+use crate::jobs::{self, JobError, SeedSource};
 use crate::store::{Store, StoreError};
 use crate::web;
 use crate::wire::ClientError;
 
-use instance::{Instance, InstanceError};
+pub use instance::{Instance, InstanceError};
+pub use reload::Load;
+
+use live::Live;
 use metronome::Metronome;
+use reload::Reloader;
 use workers::Context;
 
 /// Tasks that run when the daemon is told to stop may go on for so long.
@@ -76,8 +85,13 @@ pub enum DaemonError {
     Stuck,
 }
 
-/// Runs until the process is told to stop by SIGTERM or SIGINT.
-pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> Result<(), DaemonError> {
+/// Runs until the process is told to stop by SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew.
+pub async fn serve(
+    config: Config,
+    seeds: SeedSource,
+    clock: Arc<dyn Clock>,
+    load: Box<Load>,
+) -> Result<(), DaemonError> {
     let now = clock.now();
     jobs::check_routes(&config, &seeds)?;
     let store = Arc::new(Store::open(&config.database).await?);
@@ -111,33 +125,35 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
     if let Some(problem) = sender.https_problem() {
         warn!("Alerts cannot be sent over https: {problem}");
     }
-    let desk = SourceDesk::of(&config)?.map(Arc::new);
+    let mut hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
+    let stop = CancellationToken::new();
     jobs::put_sources(&store, &config.sources.list).await?;
-    let context = Arc::new(Context::new(&config, Arc::clone(&store), sender, Arc::clone(&clock)));
+    let (heart, beats) = heart::queue();
+    let live = Live::of(&config, &stop)?;
+    let context = Arc::new(Context::new(live, Arc::clone(&store), sender, Arc::clone(&clock), heart));
+    reload::plan(&context, &context.live()).await?;
     announce(&config, &store, clock.as_ref()).await?;
 
-    let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     store.fail_abandoned_runs(now).await?;
+    reload::record_good(&context).await?;
     // No other daemon is at work: what a crash left claimed is due at once.
     store.release_leases().await?;
+    tasks.spawn(summaries::summarize(Arc::clone(&context), stop.clone()));
     tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
-    for endpoint in context.endpoints() {
-        tasks.spawn(workers::deliver(Arc::clone(&context), endpoint.clone(), stop.clone()));
-    }
-    if let Some(desk) = desk {
-        tasks.spawn(sources::watch(Arc::clone(&context), desk, stop.clone()));
-    }
+    start_lanes(&context, &tasks, &stop);
+    tasks.spawn(sources::watch(Arc::clone(&context), stop.clone()));
+    tasks.spawn(upkeep::upkeep(Arc::clone(&context), stop.clone()));
     tasks.spawn(workers::give_up_unknown(Arc::clone(&context), stop.clone()));
     let mut metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
+    let shared = Arc::clone(&context);
+    let health =
+        web::Health::new(Arc::clone(&store), Arc::clone(&clock), Arc::new(move || shared.live().endpoints()));
+    tasks.spawn(heart::beat(Arc::clone(&context), health.clone(), beats, stop.clone()));
     if let Some(listener) = listener {
-        let health = web::router(web::Health::new(
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            config.schedule.check.clone(),
-        ));
-        tasks.spawn(web::serve(listener, health, stop.clone().cancelled_owned()));
+        tasks.spawn(web::serve(listener, web::router(health), stop.clone().cancelled_owned()));
     }
+    let reloader = Reloader::new(load, &config);
     tell_systemd(&[NotifyState::Ready]);
 
     let mut watchdog = tokio::time::interval(WATCHDOG_EVERY);
@@ -146,6 +162,14 @@ pub async fn serve(config: Config, seeds: SeedSource, clock: Arc<dyn Clock>) -> 
             name = stop_signals.recv() => {
                 info!("Stopping on {name}");
                 break;
+            }
+            _ = hangup.recv() => {
+                tell_reloading();
+                if reloader.reload(&context, &stop).await {
+                    start_lanes(&context, &tasks, &stop);
+                    metronome.follow(&context.live().cron).await?;
+                }
+                tell_systemd(&[NotifyState::Ready]);
             }
             _ = watchdog.tick() => {
                 if metronome.mend(clock.now()).await? {
@@ -206,6 +230,21 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
     }
     info!("To ask: treatywatch --db {database} status, or sqlite3 {database} 'SELECT * FROM treaty_status'");
     Ok(())
+}
+
+/// Starts the lanes of endpoints that have none.
+fn start_lanes(context: &Arc<Context>, tasks: &TaskTracker, stop: &CancellationToken) {
+    for endpoint in context.lanes_to_start() {
+        tasks.spawn(workers::deliver(Arc::clone(context), endpoint, stop.clone()));
+    }
+}
+
+/// Tells systemd that the configuration is being read anew, and when that began.
+fn tell_reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell_systemd(&[NotifyState::Reloading, now]),
+        Err(error) => warn!("systemd could not be told: {error}"),
+    }
 }
 
 /// Tells systemd, where the daemon runs under it.

@@ -14,10 +14,21 @@ use crate::store::{RunOutcome, StoreError};
 /// The schedule is looked at at least this often.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// Asks what is due, and sleeps until something is.
-pub(super) async fn watch(context: Arc<Context>, desk: Arc<SourceDesk>, stop: CancellationToken) {
+/// Watches the sources of the configuration, and after a reload those of the new one.
+pub(super) async fn watch(context: Arc<Context>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match pass(&context, &desk).await {
+        let live = context.live();
+        match &live.sources {
+            Some(desk) => ask(&context, desk, &live.retired).await,
+            None => live.retired.cancelled().await,
+        }
+    }
+}
+
+/// Asks what is due, and sleeps until something is, until it is told to stop.
+async fn ask(context: &Arc<Context>, desk: &Arc<SourceDesk>, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let wait = match pass(context, desk).await {
             Ok(wait) => wait,
             Err(error) => {
                 error!("Sources could not be asked: {}", with_causes(&error));

@@ -1,21 +1,21 @@
 //! One worker for each job: it waits to be woken, runs the job, and writes down the run.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use croner::Cron;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::delivery::Courier;
+use crate::delivery::{Beat, Courier};
 use crate::domain::text::with_causes;
-use crate::jobs::{self, CheckReport, CheckSettings, DeliverReport, JobError, Lane, Targets};
+use crate::jobs::{self, CheckReport, DeliverReport, JobError, Lane};
 use crate::store::{RunOutcome, Store, StoreError};
 
+use super::live::Live;
 use super::metronome;
 
 /// A job that failed is tried again after so long.
@@ -32,22 +32,62 @@ pub(super) struct Context {
     acts_recorded: Notify,
     /// Every lane hears of it, also one that is busy just now.
     deliveries_due: watch::Sender<()>,
-    cron: Cron,
-    settings: CheckSettings,
-    targets: Targets,
-    sender: Courier,
-    time_zone: chrono_tz::Tz,
+    live: RwLock<Arc<Live>>,
+    /// The endpoints that have a lane running.
+    lanes: Mutex<BTreeSet<String>>,
+    pub sender: Courier,
+    heart: mpsc::Sender<Beat>,
 }
 
 impl Context {
-    /// The names of the endpoints.
-    pub(super) fn endpoints(&self) -> impl Iterator<Item = &String> {
-        self.targets.keys()
+    /// What is worked by now. A worker asks anew for each piece of work.
+    pub(super) fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another configuration in place, and wakes everybody who worked by the one before.
+    pub(super) fn replace(&self, live: Arc<Live>) {
+        let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), live);
+        before.retired.cancel();
+        self.check_due.notify_one();
+        self.deliveries_due.send_replace(());
+    }
+
+    /// The endpoints that have no lane yet; from now on they count as having one.
+    pub(super) fn lanes_to_start(&self) -> Vec<String> {
+        let mut running = self.running_lanes();
+        self.live().endpoints().into_iter().filter(|name| running.insert(name.clone())).collect()
+    }
+
+    /// Ends a lane, unless its endpoint is configured: it may be again.
+    fn leave_lane(&self, endpoint: &str) -> bool {
+        let mut running = self.running_lanes();
+        !self.live().targets.contains_key(endpoint) && running.remove(endpoint)
+    }
+
+    fn running_lanes(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the monitor, if there is one and it has time.
+    fn beat(&self, beat: Beat) {
+        // A queue that is full means that the monitor does not answer, which is told where it is asked.
+        let _ = self.heart.try_send(beat);
+    }
+
+    /// Hears whenever alerts were raised or deliveries made due.
+    pub(super) fn deliveries(&self) -> watch::Receiver<()> {
+        self.deliveries_due.subscribe()
+    }
+
+    /// Alerts were raised: the lanes look for what is due.
+    pub(super) fn alerts_raised(&self) {
+        self.deliveries_due.send_replace(());
     }
 
     /// The day that it is.
     pub(super) fn today(&self, now: DateTime<Utc>) -> chrono::NaiveDate {
-        now.with_timezone(&self.time_zone).date_naive()
+        now.with_timezone(&self.live().time_zone).date_naive()
     }
 
     /// Sources were asked: what came of it is sent, and acts that were recorded are checked.
@@ -58,18 +98,23 @@ impl Context {
         }
     }
 
-    pub(super) fn new(config: &Config, store: Arc<Store>, sender: Courier, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        live: Live,
+        store: Arc<Store>,
+        sender: Courier,
+        clock: Arc<dyn Clock>,
+        heart: mpsc::Sender<Beat>,
+    ) -> Self {
         Self {
             store,
             clock,
             check_due: Arc::new(Notify::new()),
             acts_recorded: Notify::new(),
             deliveries_due: watch::Sender::new(()),
-            cron: config.schedule.check.clone(),
-            settings: CheckSettings::of(config),
-            targets: jobs::targets(config),
+            live: RwLock::new(Arc::new(live)),
+            lanes: Mutex::default(),
             sender,
-            time_zone: config.time_zone,
+            heart,
         }
     }
 }
@@ -104,7 +149,9 @@ async fn run_check(context: &Arc<Context>, cause: Cause) -> bool {
     match try_check(context, cause).await {
         Ok(done) => done,
         Err(error) => {
-            error!("The check's run could not be recorded: {}", with_causes(&error));
+            let error = with_causes(&error);
+            error!("The check's run could not be recorded: {error}");
+            context.beat(Beat::Failed(format!("the check failed: {error}")));
             false
         }
     }
@@ -121,7 +168,7 @@ async fn occurrence(
         (Cause::AtOnce, None) => Some(now),
         // One due time is run once; a second check in one second is due in the next.
         (Cause::AtOnce, Some(last)) => Some(now.max(last.due_at + TimeDelta::seconds(1))),
-        (Cause::Schedule, last) => metronome::previous(&context.cron, now)
+        (Cause::Schedule, last) => metronome::previous(&context.live().cron, now)
             .filter(|due| last.is_none_or(|last| last.due_at < *due || last.outcome != Some(RunOutcome::Ok))),
     })
 }
@@ -130,11 +177,12 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
     let now = context.clock.now();
     let Some(due_at) = occurrence(context, cause, now).await? else { return Ok(true) };
     let Some(run) = context.store.begin_run("check", due_at, now).await? else { return Ok(true) };
+    context.beat(Beat::Start);
     let today = context.today(now);
-    let shared = Arc::clone(context);
+    let (shared, live) = (Arc::clone(context), context.live());
     // In a task of its own: a panic ends this run alone.
     let task =
-        tokio::spawn(async move { jobs::check(&shared.store, &shared.settings, today, now, false).await });
+        tokio::spawn(async move { jobs::check(&shared.store, &live.settings, today, now, false).await });
     let result = match task.await {
         Ok(Ok(report)) => Ok(report),
         Ok(Err(error)) => Err(with_causes(&error)),
@@ -146,12 +194,14 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
             tell(&report);
             let summary = serde_json::json!(report);
             context.store.finish_run(run, RunOutcome::Ok, &summary, None, finished).await?;
-            context.store.set_next_run("check", metronome::next(&context.cron, finished)).await?;
-            context.deliveries_due.send_replace(());
+            context.store.set_next_run("check", metronome::next(&context.live().cron, finished)).await?;
+            context.alerts_raised();
+            context.beat(Beat::Well);
             Ok(true)
         }
         Err(error) => {
             error!("The check failed and will be tried again in {} s: {error}", RETRY_AFTER.as_secs());
+            context.beat(Beat::Failed(format!("the check failed: {error}")));
             let nothing = serde_json::Value::Null;
             context.store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), finished).await?;
             Ok(false)
@@ -184,14 +234,23 @@ fn tell(report: &CheckReport) {
     }
 }
 
-/// Sends what is due to one endpoint, whenever something is.
+/// Sends what is due to one endpoint, whenever something is, until it is not configured any more.
+///
+/// When a configuration takes the place of another, what is on its way ends as it was begun, and the lane goes
+/// on by the new one. There are never two lanes for one endpoint.
 pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: CancellationToken) {
-    let Some(target) = context.targets.get(&endpoint) else { return };
-    let lane = Lane { endpoint: &endpoint, target };
     let mut due = context.deliveries_due.subscribe();
     loop {
         due.mark_unchanged();
-        let wait = match empty_lane(&context, lane, &stop).await {
+        let live = context.live();
+        let Some(target) = live.targets.get(&endpoint) else {
+            if context.leave_lane(&endpoint) {
+                return;
+            }
+            continue;
+        };
+        let lane = Lane { endpoint: &endpoint, target, routes: &live.settings.routes };
+        let wait = match empty_lane(&context, lane, &live.retired).await {
             Ok(wait) => wait,
             Err(error) => {
                 error!(endpoint = %endpoint, "Deliveries to {endpoint} could not be made: {}", with_causes(&error));
@@ -201,6 +260,7 @@ pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: Cance
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
+            () = live.retired.cancelled() => {}
             _ = due.changed() => {}
             () = tokio::time::sleep(wait) => {}
         }
@@ -212,7 +272,7 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
     let mut due = context.deliveries_due.subscribe();
     loop {
         due.mark_unchanged();
-        match jobs::give_up_unknown(&context.store, &context.targets, context.clock.now()).await {
+        match jobs::give_up_unknown(&context.store, &context.live().targets, context.clock.now()).await {
             Ok(0) => {}
             Ok(count) => warn!(
                 "{count} deliveries to endpoints that are not configured any more were given up; see: treatywatch \
@@ -242,7 +302,10 @@ async fn empty_lane(
         if report.is_idle() {
             break;
         }
-        tell_delivered(lane.endpoint, report);
+        tell_delivered(lane.endpoint, &report);
+        if !report.alerts.is_empty() {
+            context.alerts_raised();
+        }
         if let Some(run) = store.begin_run("deliver", started, started).await? {
             store.finish_run(run, RunOutcome::Ok, &serde_json::json!(report), None, clock.now()).await?;
         }
@@ -252,8 +315,12 @@ async fn empty_lane(
     Ok(until.map_or(OUTBOX_EVERY, |until| until.clamp(Duration::from_secs(1), OUTBOX_EVERY)))
 }
 
-fn tell_delivered(endpoint: &str, report: DeliverReport) {
-    let DeliverReport { delivered, retried, dead, stopped } = report;
+fn tell_delivered(endpoint: &str, report: &DeliverReport) {
+    let DeliverReport { delivered, retried, dead, stopped, alerts } = report;
+    for raised in alerts {
+        let alert = &raised.alert;
+        warn!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
+    }
     if dead + stopped > 0 {
         warn!(
             endpoint = %endpoint,

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect, retry};
+use url::Url;
 
 use super::formats::Request;
 use crate::domain::delivery::Outcome;
@@ -92,6 +93,34 @@ impl HttpSender {
             }
             Err(error) => failed(describe(&error, timeout), None),
         }
+    }
+}
+
+impl HttpSender {
+    /// Asks the root of a receiver for nothing but its head: whatever it answers, it is there. Gives its clock.
+    pub async fn probe(
+        &self,
+        url: &Url,
+        authorities: Option<&Authorities>,
+        timeout: Duration,
+    ) -> Result<Option<DateTime<Utc>>, String> {
+        let client = match (authorities, &self.https_problem, url.scheme()) {
+            (Some(authorities), _, "https") => {
+                self.trusting(authorities).map_err(|error| format!("no TLS: {}", wire::root_cause(&error)))?
+            }
+            (None, Some(problem), "https") => {
+                return Err(format!("https does not work on this machine: {problem}"));
+            }
+            (Some(_) | None, _, _) => self.client.clone(),
+        };
+        let mut root = url.clone();
+        root.set_path("/");
+        root.set_query(None);
+        root.set_fragment(None);
+        let answer = client.head(root).timeout(timeout).send().await;
+        let answer = answer.map_err(|error| describe(&error, timeout))?;
+        let date = answer.headers().get(DATE).and_then(|value| value.to_str().ok());
+        Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from))
     }
 }
 
@@ -275,6 +304,8 @@ mod tests {
                     article: None,
                     source: None,
                     changes: vec![],
+                    items: Vec::new(),
+                    report: None,
                 },
             },
         }

@@ -1,6 +1,8 @@
 //! A program of the user: it gets the event on its input, and its exit code says what became of it.
 
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -18,6 +20,18 @@ const ENVIRONMENT: [&str; 3] = ["PATH", "HOME", "LANG"];
 const ERROR_SIZE_MAX_BYTES: usize = 4096;
 /// Once a program has ended, what it started may hold its error output open for so long.
 const ERROR_TIMEOUT_MS: u64 = 500;
+
+/// Whether a program can be run, told without running it.
+pub(super) fn is_there(program: &str) -> bool {
+    let can_run = |path: PathBuf| {
+        path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    };
+    if program.contains('/') {
+        return can_run(program.into());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| can_run(dir.join(program)))
+}
 
 /// Runs a program, with `input` on its standard input. Exit code 0 is success; everything else is tried
 /// again. After `timeout` it is killed, together with everything that it has started.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::net::TcpStream;
 
 use super::client::{HttpSender, failed};
 use super::target::{Channel, Target};
@@ -35,6 +36,30 @@ impl Courier {
     /// Makes one with the certificates of this machine.
     pub fn new() -> Result<Self, ClientError> {
         Ok(Self { http: HttpSender::new()? })
+    }
+
+    pub(super) fn http(&self) -> &HttpSender {
+        &self.http
+    }
+
+    /// Whether a receiver is there, told without sending it a message: a connection with TLS where its way has
+    /// it, or a program that is there. Gives what the receiver says the time is, if it does.
+    pub async fn probe(&self, target: &Target, timeout: Duration) -> Result<Option<DateTime<Utc>>, String> {
+        match &target.channel {
+            Channel::Web(web) => self.http.probe(&web.url, web.authorities.as_ref(), timeout).await,
+            Channel::Email(mail) => {
+                let address = (mail.server.host.as_str(), mail.server.port);
+                match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
+                    Ok(Ok(_)) => Ok(None),
+                    Ok(Err(error)) => Err(error.to_string()),
+                    Err(_) => Err(format!("no answer within {timeout:?}")),
+                }
+            }
+            Channel::Command(command) => {
+                let program = command.first().map(String::as_str).unwrap_or_default();
+                if command::is_there(program) { Ok(None) } else { Err("there is no such program".to_owned()) }
+            }
+        }
     }
 
     /// Why nothing can be sent over HTTPS, if so: each such attempt will fail.

@@ -177,9 +177,10 @@ fn text(card: &Card) -> String {
     let colon = colon(card.lang);
     let mut lines = vec![card.title.clone(), String::new(), card.sentence.clone(), String::new()];
     lines.extend(card.facts.iter().map(|fact| format!("{}{colon}{}", fact.label, fact.value)));
-    if !card.changes.is_empty() {
+    let list = card.list().lines;
+    if !list.is_empty() {
         lines.push(String::new());
-        lines.extend(card.changes.iter().map(|change| format!("- {change}")));
+        lines.extend(list.iter().map(|line| format!("- {line}")));
     }
     if let Some(source) = &card.source {
         lines.extend([String::new(), source.clone()]);
@@ -203,9 +204,10 @@ fn html(card: &Card) -> String {
     let fact = |label: &str, value: &str| format!("{}{colon}{}<br>", escaped(label), escaped(value));
     lines.extend(card.facts.iter().map(|known| fact(known.label, &known.value)));
     lines.push("</p>".to_owned());
-    if !card.changes.is_empty() {
+    let list = card.list().lines;
+    if !list.is_empty() {
         lines.push("<ul>".to_owned());
-        lines.extend(card.changes.iter().map(|change| format!("<li>{}</li>", escaped(change))));
+        lines.extend(list.iter().map(|line| format!("<li>{}</li>", escaped(line))));
         lines.push("</ul>".to_owned());
     }
     if let Some(source) = &card.source {
@@ -243,7 +245,7 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
-    use crate::delivery::formats::tests::{ends, five};
+    use crate::delivery::formats::tests::{ends, samples};
     use crate::delivery::sample;
     use crate::delivery::testing::{AUTHORITY, acceptor};
     use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
@@ -416,7 +418,7 @@ mod tests {
 
     #[test]
     fn what_people_read() {
-        let shown = five().map(|(name, raised, lang)| {
+        let shown = samples().map(|(name, raised, lang)| {
             let card = Card::of(&raised, lang);
             let mut lines =
                 vec![format!("# {name} ({})", lang.as_str()), format!("Subject: {}", subject(&card))];
@@ -429,7 +431,10 @@ mod tests {
         // Of a hundred changes, the first will do.
         let is_shown = |line: &&str| !line.contains(" X") && !line.contains(">X") || line.contains("XAA");
         let shown = shown.join("\n\n");
-        insta::assert_snapshot!(shown.lines().filter(is_shown).collect::<Vec<_>>().join("\n"));
+        let mut shown: Vec<&str> = shown.lines().filter(is_shown).collect();
+        // A long digest repeats its lines.
+        shown.dedup_by(|line, before| line == before && !line.is_empty());
+        insta::assert_snapshot!(shown.join("\n"));
     }
 
     #[test]

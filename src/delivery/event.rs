@@ -7,6 +7,7 @@ use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::status::ReadingId;
+use crate::domain::summary::{Item, Report};
 
 /// The `content-type` of a body.
 pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
@@ -56,6 +57,8 @@ struct Data<'a> {
     article: Option<&'a str>,
     source: Option<&'a str>,
     changes: &'a [Change],
+    items: &'a [Item],
+    report: Option<&'a Report>,
     test: bool,
 }
 
@@ -95,6 +98,8 @@ impl<'a> Data<'a> {
             article: alert.article.as_deref(),
             source: alert.source.as_deref(),
             changes: &alert.changes,
+            items: &alert.items,
+            report: alert.report.as_deref(),
             test,
         }
     }
@@ -151,6 +156,8 @@ mod tests {
                 article: Some("XIV(2)".to_owned()),
                 source: Some("https://example.org/new-start".to_owned()),
                 changes: vec![],
+                items: Vec::new(),
+                report: None,
             },
         }
     }
@@ -208,7 +215,8 @@ mod tests {
                 r#""treaty":"new-start","about":null,"state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
                 r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"corrects":[],"#,
-                r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"test":false}}"#,
+                r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"items":[],"report":null,"#,
+                r#""test":false}}"#,
             )
         );
     }
@@ -226,7 +234,8 @@ mod tests {
                 r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
                 r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"corrects":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,
-                r#""date":null,"reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"test":true}}"#,
+                r#""date":null,"reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"#,
+                r#""items":[],"report":null,"test":true}}"#,
             )
         );
     }

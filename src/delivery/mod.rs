@@ -9,6 +9,7 @@ mod courier;
 pub mod email;
 pub mod event;
 pub mod formats;
+mod heartbeat;
 pub mod retry;
 pub mod sample;
 pub mod signature;
@@ -18,5 +19,6 @@ mod target;
 mod testing;
 
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
+pub use heartbeat::{Beat, Heartbeat};
 pub use retry::{wait_after, within_limit};
 pub use target::{Channel, Preview, PreviewError, Target, Web};

@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::id::Label;
+use crate::domain::id::{Label, TreatyId};
+use crate::domain::summary::{EndpointCount, Item, KindCount, Line, Report, Snoozed, Upcoming};
+use crate::domain::treaty::DateKind;
 
 /// One that has everything that an alert can have.
 pub fn full() -> RaisedAlert {
@@ -51,6 +53,8 @@ pub fn full() -> RaisedAlert {
             to: Some("withdrawn".to_owned()),
             on: PartialDay::exact(on),
         }],
+        items: Vec::new(),
+        report: None,
     };
     raised(alert)
 }
@@ -71,6 +75,107 @@ pub fn bare() -> RaisedAlert {
         source: None,
         changes: Vec::new(),
         ..full().alert
+    };
+    raised(alert)
+}
+
+/// A digest of three alerts.
+pub fn digest() -> RaisedAlert {
+    let of = full().alert;
+    let item = |severity: Severity, on: NaiveDate| Item {
+        id: "msg_00000000000000000000000000000000".to_owned(),
+        treaty: of.treaty.clone(),
+        kind: of.kind,
+        severity,
+        on,
+        sentence: of.sentence.clone(),
+        sentences: of.sentences.clone(),
+    };
+    let on = day(2019, 7, 3);
+    let items = vec![
+        item(Severity::Warning, day(2019, 8, 2)),
+        item(Severity::Notice, day(2019, 7, 9)),
+        item(Severity::Notice, day(2019, 7, 10)),
+    ];
+    let alert = Alert {
+        key: "sample|digest".to_owned(),
+        kind: AlertKind::Digest,
+        treaty: None,
+        about: Some("desk".to_owned()),
+        on,
+        severity: Severity::Warning,
+        sentence: "Digest of 3 July 2019: 3 alerts (warning 1, notice 2).".to_owned(),
+        sentences: Sentences {
+            zh: Some("2019年7月3日摘要：提醒3条（警告1条，提示2条）。".to_owned()),
+            ru: Some(
+                "Сводка за 3 июля 2019 года: 3 оповещения (предупреждение — 1, к сведению — 2).".to_owned(),
+            ),
+        },
+        items,
+        ..bare().alert
+    };
+    raised(alert)
+}
+
+/// A report with a date to come.
+pub fn report() -> RaisedAlert {
+    let (starts_on, ends_before) = (day(2019, 6, 24), day(2019, 7, 1));
+    let line = |en: &str, zh: &str, ru: &str| Line {
+        sentence: en.to_owned(),
+        sentences: Sentences { zh: Some(zh.to_owned()), ru: Some(ru.to_owned()) },
+    };
+    let treaty: TreatyId = "inf".parse().expect("a name");
+    let report = Report {
+        starts_on,
+        ends_before,
+        raised: vec![KindCount { kind: AlertKind::DateApproaching, count: 2 }],
+        endpoints: vec![EndpointCount {
+            endpoint: "desk".to_owned(),
+            delivered: 2,
+            ..EndpointCount::default()
+        }],
+        days_checked: 6,
+        days_missed: 1,
+        missed: vec![day(2019, 6, 29)],
+        acknowledged: 0,
+        snoozed: vec![Snoozed { treaty: "npt".parse().expect("a name"), ends_before: day(2019, 7, 15) }],
+        stale: vec!["ctbt".parse().expect("a name")],
+        upcoming_count: 1,
+        upcoming: vec![Upcoming {
+            date: "inf/USA/withdrawal_effect/1".parse().expect("a name"),
+            treaty,
+            state: "USA".parse().ok(),
+            kind: DateKind::WithdrawalEffect,
+            on: PartialDay::exact(day(2019, 8, 2)),
+        }],
+        lines: vec![
+            line(
+                "Raised: date approaching 2",
+                "发出的提醒：日期临近2条",
+                "Оповещения: дата приближается — 2",
+            ),
+            line("desk: 2 delivered", "desk：已送达2条", "desk: доставлено — 2"),
+        ],
+    };
+    let alert = Alert {
+        key: "sample|report".to_owned(),
+        kind: AlertKind::Report,
+        treaty: None,
+        about: Some("desk".to_owned()),
+        on: ends_before,
+        severity: Severity::Warning,
+        sentence: "Report for 24 June 2019 to 30 June 2019: 2 alerts, no delivery failed, 1 of 7 days had no check."
+            .to_owned(),
+        sentences: Sentences {
+            zh: Some("2019年6月24日至2019年6月30日报告：发出提醒2条，投递无失败，7天中有1天未检查。".to_owned()),
+            ru: Some(
+                "Отчёт с 24 июня 2019 года по 30 июня 2019 года: оповещений — 2, неудачных доставок нет, дней без \
+                 проверки — 1 из 7."
+                    .to_owned(),
+            ),
+        },
+        report: Some(Box::new(report)),
+        ..bare().alert
     };
     raised(alert)
 }

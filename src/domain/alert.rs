@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::day::PartialDay;
 use super::id::{ActId, DateId, StateId, TreatyId};
 use super::status::ReadingId;
+use super::summary::{Item, Report};
 use super::text::text_enum;
 use super::treaty::{Lang, Words};
 
@@ -37,6 +38,14 @@ text_enum! {
         SourceFailing = "source.failing",
         /// It can be again.
         SourceRecovered = "source.recovered",
+        /// What an endpoint was not told one by one.
+        Digest = "digest",
+        /// What was told, done and left undone over a time.
+        Report = "report",
+        /// An endpoint wants nothing more, or a message to it was given up.
+        EndpointFailing = "endpoint.failing",
+        /// The database has not passed its self-check.
+        DatabaseFailing = "database.failing",
     }
 }
 
@@ -101,9 +110,20 @@ pub struct Alert {
     pub source: Option<String>,
     /// Everything that it changes.
     pub changes: Vec<Change>,
+    /// Of a digest: the alerts that it sums up.
+    #[serde(default)]
+    pub items: Vec<Item>,
+    /// Of a report: what it reports.
+    #[serde(default)]
+    pub report: Option<Box<Report>>,
 }
 
 impl Alert {
+    /// Whether it sums up other alerts, and so is never held or summed up itself.
+    pub fn is_summary(&self) -> bool {
+        matches!(self.kind, AlertKind::Digest | AlertKind::Report)
+    }
+
     /// Whether it is of one of the kinds, by its first or any other.
     pub fn is_any_of(&self, kinds: &[AlertKind]) -> bool {
         kinds.contains(&self.kind) || self.also.iter().any(|kind| kinds.contains(kind))

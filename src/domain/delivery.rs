@@ -27,6 +27,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a delivery waits for that is held back.
+    HeldFor ("reason to hold") {
+        /// The next digest of its endpoint.
+        Digest = "digest",
+        /// The end of a snooze.
+        Snooze = "snooze",
+    }
+}
+
 /// An alert that has been raised: it has an id and an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RaisedAlert {
@@ -53,6 +63,19 @@ pub struct Claim {
     pub failures: u32,
     /// What is delivered.
     pub raised: RaisedAlert,
+}
+
+/// An endpoint that has begun to fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointFailure {
+    /// Its name.
+    pub endpoint: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Whether its receiver wants nothing more; else a message to it was given up.
+    pub is_stopped: bool,
+    /// What went wrong, in words that hold no secret.
+    pub error: String,
 }
 
 /// What became of one attempt.

@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod alert;
+pub mod attention;
 pub mod clause;
 pub mod day;
 pub mod delivery;
@@ -21,6 +22,7 @@ pub mod source;
 pub mod state;
 pub mod statement;
 pub mod status;
+pub mod summary;
 pub mod text;
 pub mod treaty;
 pub mod verify;

@@ -128,6 +128,22 @@ impl Finding {
         }
     }
 
+    /// Whether another finding, of another source of the same treaty, is about the same: two that agree are one
+    /// surprise.
+    pub fn is_same_surprise(&self, other: &Self) -> bool {
+        let same = |one: &Observation, two: &Observation| {
+            (&one.state, one.kind, one.on) == (&two.state, two.kind, two.on)
+        };
+        match (self, other) {
+            (Self::New { observed: one, .. }, Self::New { observed: two, .. })
+            | (Self::InTheFuture { observed: one }, Self::InTheFuture { observed: two })
+            | (Self::BeforeTheTreaty { observed: one }, Self::BeforeTheTreaty { observed: two }) => {
+                same(one, two)
+            }
+            (one, two) => one.settles() && one.key() == two.key(),
+        }
+    }
+
     /// Whether it ends by itself once the source and the record agree. What only says that something is
     /// new to read waits for a reader.
     pub fn settles(&self) -> bool {
@@ -317,9 +333,15 @@ fn renamed<'a>(
 /// The act is what the source says: of one state and kind, on one day as far as that is known.
 fn is_same(act: &Act, state: StateId, observed: &Observation) -> bool {
     act.state == Some(state)
-        && act.kind == observed.kind
+        && (act.kind == observed.kind || is_called(act.kind, observed.kind))
         && act.on.first_day() <= observed.on
         && observed.on <= act.on.last_day()
+}
+
+/// Sources that know one word for consent after signature call acceptance and approval ratification: their
+/// conditions and effects are alike (VCLT, article 14(2)).
+fn is_called(kind: ActKind, by_source: ActKind) -> bool {
+    by_source == ActKind::Ratification && matches!(kind, ActKind::Acceptance | ActKind::Approval)
 }
 
 /// Whether the record says why something has no effect any more: the state left, took its consent back

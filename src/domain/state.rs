@@ -60,6 +60,17 @@ impl State {
         states.values().find(is_named)
     }
 
+    /// Every code and name in lower case, with its state: for many questions. Of two states of one name the
+    /// first by code has it, as for [`State::named`].
+    pub fn index(states: &BTreeMap<StateId, Self>) -> BTreeMap<String, StateId> {
+        let names = |state: &Self| {
+            let names = state.names().map(str::to_lowercase).collect::<Vec<_>>();
+            names.into_iter().chain([state.id.as_str().to_lowercase()]).map(|name| (name, state.id)).collect()
+        };
+        // The last that is put in stays.
+        states.values().rev().flat_map(|state| -> Vec<(String, StateId)> { names(state) }).collect()
+    }
+
     /// The states with a name that comes nearest to `name`, the nearest first.
     pub fn nearest(states: &BTreeMap<StateId, Self>, name: &str) -> Vec<StateId> {
         let wanted = name.to_lowercase();

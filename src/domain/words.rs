@@ -219,6 +219,10 @@ labels!(AlertKind {
     SourceChanged: "source changed", "来源变动", "источник изменился";
     SourceFailing: "source fails", "来源故障", "источник недоступен";
     SourceRecovered: "source is back", "来源恢复", "источник снова доступен";
+    Digest: "digest", "摘要", "сводка";
+    Report: "report", "报告", "отчёт";
+    EndpointFailing: "endpoint fails", "端点故障", "получатель недоступен";
+    DatabaseFailing: "database fails", "数据库故障", "база данных неисправна";
 });
 
 labels!(Severity {

@@ -39,6 +39,7 @@ impl CheckSettings {
             min_severity: endpoint.min_severity,
             // Without leads of its own an endpoint wants the configuration's, not another endpoint's.
             lead_days: Some(endpoint.lead_days.clone().unwrap_or_else(|| config.lead_days.clone())),
+            digest: endpoint.digest.is_some(),
         };
         Self { leads: config.all_leads(), routes: config.endpoints.iter().map(route).collect() }
     }
@@ -90,6 +91,7 @@ pub async fn check(
     };
     report.is_ahead = today < since;
     let today = today.max(since);
+    tx.end_what_is_over(today, now).await?;
     // What could not be read by an earlier check is looked at from where it was left.
     let aside = tx.set_aside().await?;
     let due_now = tx.due(since, today, &settings.leads).await?;

@@ -8,13 +8,15 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::{Route, endpoint_failing};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::{self, Sender, Target};
-use crate::domain::delivery::{Claim, Outcome};
-use crate::store::{Ended, Store, Verdict, Want};
+use crate::domain::delivery::{Claim, EndpointFailure, Outcome, RaisedAlert};
+use crate::store::{Ended, Store, StoreError, Verdict, Want, WriteTx};
 
 use super::JobError;
+use super::desk::Desk;
 
 /// A run ends after so many attempts; the next run takes up the rest.
 const RUN_MAX: u32 = 1000;
@@ -30,17 +32,19 @@ pub fn targets(config: &Config) -> Targets {
     config.endpoints.iter().map(|endpoint| (endpoint.name.clone(), endpoint.target.clone())).collect()
 }
 
-/// One lane: an endpoint, and the way to it.
+/// One lane: an endpoint, the way to it, and who is told if it fails.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane<'a> {
     /// The name of the endpoint.
     pub endpoint: &'a str,
     /// Where it is.
     pub target: &'a Target,
+    /// Who wants which alerts: those to whom it is told that this endpoint fails.
+    pub routes: &'a [Route],
 }
 
 /// What a run did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DeliverReport {
     /// Accepted by the receiver.
     pub delivered: u32,
@@ -50,13 +54,17 @@ pub struct DeliverReport {
     pub dead: u32,
     /// Endpoints that want nothing more.
     pub stopped: u32,
+    /// The alerts that were raised: that the endpoint has begun to fail.
+    #[serde(skip)]
+    pub alerts: Vec<RaisedAlert>,
 }
 
 /// Sends what is due to one endpoint, as many side by side as it takes, and marks what became of each.
 ///
 /// A delivery is claimed when its attempt begins, and what has ended meanwhile is committed with the
 /// claim: one commit for both. No transaction is open while the network is asked. An attempt whose lease
-/// another process has taken over is not counted: the receiver sees the same id again. Once `stop`
+/// another process has taken over is not counted: the receiver sees the same id again. If the endpoint
+/// has begun to fail, the others are told in the same transaction. Once `stop`
 /// is cancelled no attempt begins. A run that did nothing ([`DeliverReport::is_idle`]) found nothing due;
 /// else there may be more.
 pub async fn deliver_due(
@@ -66,7 +74,7 @@ pub async fn deliver_due(
     clock: &dyn Clock,
     stop: &CancellationToken,
 ) -> Result<DeliverReport, JobError> {
-    let Lane { endpoint, target } = lane;
+    let Lane { endpoint, target, routes } = lane;
     let lease = TimeDelta::seconds(LEASE_S);
     let mut report = DeliverReport::default();
     let mut running = FuturesUnordered::new();
@@ -75,9 +83,15 @@ pub async fn deliver_due(
     loop {
         let free = target.concurrency.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
         let limit = if stop.is_cancelled() { 0 } else { free.min(left) };
-        let (_, claims) = store.turn(&ended, Want { endpoint, lease, limit }, clock.now()).await?;
-        left = left.saturating_sub(u32::try_from(claims.len()).unwrap_or(u32::MAX));
-        running.extend(claims.into_iter().map(|claim| async move {
+        let now = clock.now();
+        let mut tx = store.begin().await?;
+        let turn = tx.turn(&ended, Want { endpoint, lease, limit }, now).await?;
+        if let Some(failure) = &turn.failure {
+            report.alerts.extend(tell_others(&mut tx, failure, routes, now).await?);
+        }
+        tx.commit().await?;
+        left = left.saturating_sub(u32::try_from(turn.claims.len()).unwrap_or(u32::MAX));
+        running.extend(turn.claims.into_iter().map(|claim| async move {
             let outcome = sender.send(&claim, target, clock.now()).await;
             (claim, outcome)
         }));
@@ -92,6 +106,20 @@ pub async fn deliver_due(
             return Ok(report);
         }
     }
+}
+
+/// Tells everybody else who wants to know that an endpoint has begun to fail.
+async fn tell_others(
+    tx: &mut WriteTx,
+    failure: &EndpointFailure,
+    routes: &[Route],
+    now: DateTime<Utc>,
+) -> Result<Vec<RaisedAlert>, StoreError> {
+    let others = routes.iter().filter(|route| route.endpoint != failure.endpoint);
+    let others: Vec<Route> = others.cloned().collect();
+    let watch = tx.watch().await?;
+    let desk = Desk { routes: &others, database_id: &watch.database_id, now };
+    desk.raise(tx, vec![endpoint_failing(failure)]).await
 }
 
 /// Gives up what waits for endpoints that are not in the configuration any more; tells how many

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use crate::alerts::{Route, message_id};
+use crate::alerts::{Attention, Manner, Route, message_id};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::DateId;
-use crate::store::{StoreError, WriteTx};
+use crate::store::{Held, StoreError, WriteTx};
 
 /// What turns alerts into messages to endpoints.
 pub(super) struct Desk<'a> {
@@ -27,6 +27,9 @@ impl Desk<'_> {
         tx: &mut WriteTx,
         alerts: Vec<Alert>,
     ) -> Result<Vec<RaisedAlert>, StoreError> {
+        if alerts.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut raised = Vec::with_capacity(alerts.len());
         for mut alert in alerts {
             let mut endpoints = self.wanted_by(&alert);
@@ -41,12 +44,41 @@ impl Desk<'_> {
                     alert.changes.iter().filter_map(|change| change.date.as_ref()).collect();
                 let told = tx.endpoints_told_of(treaty, &dates).await?;
                 endpoints.extend(told.into_iter().filter(|name| self.is_configured(name)));
+                // On another day the date is news.
+                tx.void_acknowledgements(&dates, self.now).await?;
             }
             let id = message_id(self.database_id, &alert.key);
             let message = RaisedAlert { id, raised_at: self.now, test: false, alert };
             raised.push((message, endpoints.into_iter().collect()));
         }
-        tx.insert_alerts(raised).await
+        let held = self.held(tx, &raised).await?;
+        let new = tx.insert_alerts(raised).await?;
+        if !held.is_empty() {
+            tx.hold(&held, self.now).await?;
+        }
+        Ok(new)
+    }
+
+    /// What is not to be sent by itself, of alerts with those who want them.
+    async fn held(
+        &self,
+        tx: &mut WriteTx,
+        wanted: &[(RaisedAlert, Vec<String>)],
+    ) -> Result<Vec<Held>, StoreError> {
+        let attention = Attention { acknowledged: tx.acknowledged().await?, snoozed: tx.snoozed().await? };
+        let mut held = Vec::new();
+        for (raised, endpoints) in wanted {
+            let routes = self.routes.iter().filter(|route| endpoints.contains(&route.endpoint));
+            for route in routes {
+                let held_for = match attention.manner(&raised.alert, route) {
+                    Manner::AtOnce => continue,
+                    Manner::Held(held_for) => Some(held_for),
+                    Manner::Acknowledged => None,
+                };
+                held.push(Held { alert_id: raised.id.clone(), endpoint: route.endpoint.clone(), held_for });
+            }
+        }
+        Ok(held)
     }
 
     fn wanted_by(&self, alert: &Alert) -> BTreeSet<String> {

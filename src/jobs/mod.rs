@@ -6,17 +6,25 @@
 mod check;
 mod deliver;
 mod desk;
+mod retention;
 mod review;
 mod seed;
+mod self_check;
 mod sources;
+mod summarize;
+#[cfg(test)]
+mod tests;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
+pub use retention::{RetentionReport, retain};
 pub use review::{Accepted, ReviewError, accept, reject, trust};
 pub use seed::{SeedSource, check_routes, seed};
+pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
 pub use sources::{
     AskReport, AskSettings, Proposal, SourceDesk, ask_due, ask_source, propose, put_sources, tell_health,
 };
+pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;

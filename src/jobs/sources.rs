@@ -131,18 +131,26 @@ pub async fn ask_due(
         let known = health.iter().find(|health| health.row.name == source.name);
         known.is_some_and(|health| health.state.next_at.is_none_or(|at| at <= now))
     };
-    let mut asking = Vec::new();
-    for source in desk.sources.iter().filter(is_due) {
-        let next_at = desk.next_at(&source.name, &database_id, now);
-        let settings = AskSettings { routes: &desk.routes, next_at, today, now };
-        asking.push(ask_source(store, &desk.fetcher, source, settings).boxed());
+    if !desk.sources.iter().any(|source| is_due(&source)) {
+        return Ok(Vec::new());
     }
-    let asked: Vec<Result<AskReport, JobError>> = stream::iter(asking).buffered(SIDE_BY_SIDE).collect().await;
+    let names = StateNames::load(store).await?;
+    let mut asked: Vec<Result<AskReport, JobError>> = Vec::new();
+    // Who may record comes first: what the others say of the same is then no question any more.
+    for policy in [Policy::Auto, Policy::Review] {
+        let mut asking = Vec::new();
+        for source in desk.sources.iter().filter(|source| source.policy == policy).filter(is_due) {
+            let next_at = desk.next_at(&source.name, &database_id, now);
+            let settings = AskSettings { routes: &desk.routes, next_at, today, now };
+            let state = health.iter().find(|health| health.row.name == source.name);
+            let state = state.map(|health| health.state.clone()).unwrap_or_default();
+            asking.push(visit(store, &desk.fetcher, source, state, &names, settings).boxed());
+        }
+        asked.extend(stream::iter(asking).buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await);
+    }
     let mut reports: Vec<AskReport> = asked.into_iter().collect::<Result<_, _>>()?;
-    if !reports.is_empty() {
-        let alerts = tell_health(store, &desk.routes, today, now).await?;
-        reports.push(AskReport { alerts, ..AskReport::default() });
-    }
+    let alerts = tell_health(store, &desk.routes, today, now).await?;
+    reports.push(AskReport { alerts, ..AskReport::default() });
     Ok(reports)
 }
 
@@ -158,7 +166,7 @@ pub async fn put_sources(store: &Store, sources: &[Source]) -> Result<(), JobErr
     Ok(store.put_sources(&sources.iter().map(row).collect::<Vec<_>>()).await?)
 }
 
-/// Asks one source and writes down what came of it, all in one transaction.
+/// Asks one source now, whatever the schedule, and writes down what came of it.
 pub async fn ask_source(
     store: &Store,
     fetcher: &Fetcher,
@@ -167,7 +175,19 @@ pub async fn ask_source(
 ) -> Result<AskReport, JobError> {
     let health = store.sources().await?.into_iter().find(|health| health.row.name == source.name);
     let state = health.map(|health| health.state).unwrap_or_default();
-    let known = Known::load(store, source.treaty.as_ref()).await?;
+    visit(store, fetcher, source, state, &StateNames::load(store).await?, settings).await
+}
+
+/// Asks one source and writes down what came of it, all in one transaction.
+async fn visit(
+    store: &Store,
+    fetcher: &Fetcher,
+    source: &Source,
+    state: SourceState,
+    names: &StateNames,
+    settings: AskSettings<'_>,
+) -> Result<AskReport, JobError> {
+    let known = Known::load(store, source.treaty.as_ref(), names).await?;
     let heard = ask(fetcher, source, &state, known.is_pending(settings.today), settings.now).await;
     let mut visit = Visit { source, settings, known, state, report: AskReport::default() };
     visit.report.source = source.name.clone();
@@ -252,20 +272,41 @@ fn failing_of<'a>(
     }
 }
 
-/// What the record has, as far as a source speaks of it.
-struct Known {
-    file: Option<TreatyFile>,
+/// The states, and every name that one is known by.
+struct StateNames {
     states: BTreeMap<StateId, State>,
-    aliases: BTreeMap<String, StateId>,
+    /// Names in lower case.
+    names: BTreeMap<String, StateId>,
 }
 
-impl Known {
-    async fn load(store: &Store, treaty: Option<&TreatyId>) -> Result<Self, JobError> {
+impl StateNames {
+    async fn load(store: &Store) -> Result<Self, JobError> {
+        let states = store.load_states().await?;
+        let mut names = State::index(&states);
+        let decided = store.source_aliases().await?;
+        names.extend(decided.into_iter().map(|(name, state)| (name.to_lowercase(), state)));
+        Ok(Self { states, names })
+    }
+
+    fn find(&self, name: &str) -> Result<StateId, Vec<StateId>> {
+        let known = self.names.get(&name.to_lowercase()).copied();
+        known.ok_or_else(|| State::nearest(&self.states, name))
+    }
+}
+
+/// What the record has, as far as a source speaks of it.
+struct Known<'a> {
+    file: Option<TreatyFile>,
+    names: &'a StateNames,
+}
+
+impl<'a> Known<'a> {
+    async fn load(store: &Store, treaty: Option<&TreatyId>, names: &'a StateNames) -> Result<Self, JobError> {
         let file = match treaty {
             Some(treaty) => store.load_treaty(treaty).await?,
             None => None,
         };
-        Ok(Self { file, states: store.load_states().await?, aliases: store.source_aliases().await? })
+        Ok(Self { file, names })
     }
 
     /// Whether the treaty has not entered into force.
@@ -277,20 +318,13 @@ impl Known {
         })
     }
 
-    fn state_of(&self, name: &str) -> Result<StateId, Vec<StateId>> {
-        let known = self.aliases.get(name).copied();
-        known
-            .or_else(|| State::named(&self.states, name).map(|state| state.id))
-            .ok_or_else(|| State::nearest(&self.states, name))
-    }
-
     /// Where a list of acts differs from the record.
     fn compare(&self, before: Option<&Sighting>, now: &Sighting, today: NaiveDate) -> Vec<Finding> {
         let Some(file) = &self.file else { return Vec::new() };
         let opens = |act: &&Act| matches!(act.kind, ActKind::Adoption | ActKind::OpeningForSignature);
         let opened = file.acts.iter().filter(opens).map(Act::day).min();
         let of_states: Vec<Act> = file.acts.iter().filter(|act| act.state.is_some()).cloned().collect();
-        let mut findings = reconcile(&of_states, before, now, opened, today, &|name| self.state_of(name));
+        let mut findings = reconcile(&of_states, before, now, opened, today, &|name| self.names.find(name));
         if let (Some(before), Some(digest)) = (before, &now.notes)
             && before.notes.as_ref() != Some(digest)
         {
@@ -304,7 +338,7 @@ impl Known {
 struct Visit<'a> {
     source: &'a Source,
     settings: AskSettings<'a>,
-    known: Known,
+    known: Known<'a>,
     state: SourceState,
     report: AskReport,
 }
@@ -429,6 +463,7 @@ impl Visit<'_> {
         tx.settle_findings(&self.source.name, &findings, now).await?;
         let new = findings.iter().filter(|it| matches!(it, Finding::New { .. })).count();
         let by_policy = self.source.policy == Policy::Auto && new <= RECORDED_MAX;
+        let elsewhere = tx.open_elsewhere(&self.source.name).await?;
         let mut open: Vec<Finding> = Vec::new();
         let mut first = None;
         for finding in findings {
@@ -439,12 +474,15 @@ impl Visit<'_> {
                 self.report.recorded += 1;
                 continue;
             }
-            first.get_or_insert(id);
-            open.push(finding);
+            self.report.opened += 1;
+            // Another source of the treaty has said so already.
+            if !elsewhere.iter().any(|other| other.is_same_surprise(&finding)) {
+                first.get_or_insert(id);
+                open.push(finding);
+            }
         }
-        self.report.opened = open.len();
         let Some(first) = first else { return Ok(Vec::new()) };
-        Ok(vec![source_changed(&self.watched(), first, &open, Names(&self.known.states), today)])
+        Ok(vec![source_changed(&self.watched(), first, &open, Names(&self.known.names.states), today)])
     }
 
     /// Puts on record what a source says, where nothing speaks against it; else none.

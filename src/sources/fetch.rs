@@ -26,7 +26,7 @@ pub const BODY_SIZE_MAX_BYTES: usize = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT_S: u64 = 10;
 const REDIRECTS_MAX: usize = 5;
 /// A host that asks to be left alone for longer is asked again all the same: numbers get mistyped.
-const LEFT_ALONE_MAX: TimeDelta = TimeDelta::hours(24);
+const LEFT_ALONE_MAX: TimeDelta = TimeDelta::days(7);
 /// Where a redirect leads is told, up to so much of it.
 const LOCATION_CHARS_MAX: usize = 200;
 
@@ -103,7 +103,7 @@ pub enum FetchError {
     Status {
         /// What it answered.
         status: StatusCode,
-        /// How long it asked to wait, a day at most.
+        /// How long it asked to wait, a week at most.
         retry_after: Option<TimeDelta>,
     },
     /// Its host was asked before, and wants to be left alone: it was not asked.

@@ -9,12 +9,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::error::BackupFault;
 use super::seeding::project_all;
-use super::{Store, StoreError};
+use super::{Store, StoreError, integrity};
+
+/// How the digest of the seeds begins in a copy that holds only what was known on some day.
+pub(super) const AS_KNOWN: &str = "as known on ";
 
 impl Store {
     /// Writes a copy of the database to a file that must not exist. Nobody waits for it.
     ///
-    /// The file appears under its name when it is complete and on the disk. The copy has the same
+    /// The file appears under its name when it is complete, looked through and on the disk. The copy has the same
     /// database id, so that what is sent from it is recognised as sent before.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         if to.exists() {
@@ -55,6 +58,7 @@ impl Store {
         }
         let name = partial.to_str().ok_or_else(|| std::io::Error::other("the name is not UTF-8"))?;
         sqlx::query("vacuum into ?1").bind(name).execute(&self.readers).await?;
+        integrity::sound(partial).await?;
         File::open(partial)?.sync_all()?;
         Ok(fs::rename(partial, to)?)
     }
@@ -99,8 +103,30 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     )
     .execute(&mut *tx)
     .await?;
+    // What is in a digest that was made later was still held then.
+    sqlx::query!(
+        "update delivery set state = 'held', digest_id = null, finished_at = null
+        where digest_id in (select alert_id from alert where date(raised_at) > ?1)",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!("delete from alert where date(raised_at) > ?1", day).execute(&mut *tx).await?;
-    let digest = format!("as known on {day}");
+    sqlx::query!("delete from acknowledgement where date(made_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!(
+        "update acknowledgement set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("delete from snooze where date(made_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!(
+        "update snooze set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
+    let digest = format!("{AS_KNOWN}{day}");
     sqlx::query!("update watch set seeds_digest = ?1", digest).execute(&mut *tx).await?;
     project_all(&mut tx).await?;
     tx.commit().await?;

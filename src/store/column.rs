@@ -10,7 +10,9 @@ use sqlx::{Decode, Encode, Sqlite, Type};
 
 use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::alert::{AlertKind, Severity};
+use crate::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use crate::domain::day::Precision;
+use crate::domain::delivery::HeldFor;
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
 use crate::domain::source::{FindingState, Policy, SourceKind};
 use crate::domain::state::StateKind;
@@ -56,6 +58,7 @@ macro_rules! stored_as_text {
 }
 
 stored_as_text!(
+    AcknowledgementEnd,
     ActId,
     ActKind,
     AlertKind,
@@ -67,6 +70,7 @@ stored_as_text!(
     DeliveryState,
     FindingState,
     Form,
+    HeldFor,
     InstrumentKind,
     Label,
     LinkKind,
@@ -79,6 +83,7 @@ stored_as_text!(
     RunOutcome,
     Severity,
     SourceKind,
+    SnoozeEnd,
     StateId,
     StateKind,
     StateStatus,

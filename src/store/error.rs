@@ -76,6 +76,32 @@ pub enum StoreError {
     /// The target of a backup exists.
     #[error("{} exists: a backup never overwrites, name another file", .0.display())]
     Exists(PathBuf),
+    /// There is nothing to restore.
+    #[error("there is no file {}: name a copy that `treatywatch backup` has made", .0.display())]
+    NoFile(PathBuf),
+    /// A database would be restored from itself.
+    #[error("{} is the database itself: name a copy of it", .0.display())]
+    SameFile(PathBuf),
+    /// A copy that leaves out what became known later.
+    #[error("{} holds only what was known on some day: it is for questions, name a whole copy", .0.display())]
+    Partial(PathBuf),
+    /// A file that is not sound.
+    #[error("{} is damaged ({fault}): name another copy", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The first fault.
+        fault: String,
+    },
+    /// A restore failed.
+    #[error("cannot restore {}", .path.display())]
+    Restore {
+        /// The copy.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: BackupFault,
+    },
     /// A backup failed.
     #[error("cannot back up to {}", .path.display())]
     Backup {
@@ -87,12 +113,15 @@ pub enum StoreError {
     },
 }
 
-/// Why a backup failed.
+/// Why a backup or a restore failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupFault {
     /// SQLite could not write it.
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
+    /// What was written cannot be read as it should.
+    #[error("the copy is damaged: {0}")]
+    Damaged(String),
     /// The file system could not.
     #[error(transparent)]
     File(#[from] io::Error),

@@ -4,11 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
 use crate::domain::alert::Alert;
-use crate::domain::delivery::{Claim, RaisedAlert};
+use crate::domain::delivery::{Claim, EndpointFailure, RaisedAlert};
 
 use super::column::{Instant, Json};
 use super::outbox::{Verdict, finish};
-use super::{Store, StoreError};
+use super::{Store, StoreError, WriteTx};
 
 /// What a lane wants to send next.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,17 @@ pub struct Ended {
     pub results: Vec<(Claim, Verdict)>,
     /// Until when the receiver wants nothing at all, if it said so.
     pub slow_until: Option<DateTime<Utc>>,
+}
+
+/// What a turn of a lane came to.
+#[derive(Debug)]
+pub struct Turn {
+    /// Of each result, whether it counted: it does not if its attempt is not the latest any more.
+    pub counted: Vec<bool>,
+    /// What is to be attempted next.
+    pub claims: Vec<Claim>,
+    /// That the endpoint has begun to fail, if it has.
+    pub failure: Option<EndpointFailure>,
 }
 
 /// A delivery that has just been claimed.
@@ -58,19 +69,9 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(Vec<bool>, Vec<Claim>), StoreError> {
         let mut write = self.begin().await?;
-        let mut counted = Vec::with_capacity(ended.results.len());
-        for (claim, verdict) in &ended.results {
-            counted.push(finish(&mut write.tx, claim, verdict, Instant::of(now)).await?);
-        }
-        if let Some(until) = ended.slow_until {
-            slow(&mut write.tx, want.endpoint, Instant::of(until)).await?;
-        }
-        let claims = match want.limit {
-            0 => Vec::new(),
-            _ => claim(&mut write.tx, want, now).await?,
-        };
+        let turn = write.turn(ended, want, now).await?;
         write.commit().await?;
-        Ok((counted, claims))
+        Ok((turn.counted, turn.claims))
     }
 
     /// When the next attempt of a lane is due, or a lease runs out; none if nothing waits.
@@ -96,9 +97,9 @@ impl Store {
         let mut write = self.begin().await?;
         let given_up = sqlx::query!(
             "update delivery
-            set state = 'dead', finished_at = ?2, leased_until = null,
+            set state = 'dead', finished_at = ?2, leased_until = null, held_for = null,
                 last_error = 'no endpoint `' || endpoint || '` is configured any more'
-            where state = 'pending' and next_attempt_at <= ?2 and (leased_until is null or leased_until <= ?2)
+            where state in ('pending', 'held') and next_attempt_at <= ?2 and (leased_until is null or leased_until <= ?2)
               and endpoint not in (select value from json_each(?1))
               and endpoint not in (select name from endpoint where stopped_at is not null)",
             known,
@@ -108,6 +109,70 @@ impl Store {
         write.commit().await?;
         Ok(given_up)
     }
+}
+
+impl WriteTx {
+    /// The same as [`Store::turn`], to be committed with what the failure of an endpoint is told by.
+    pub async fn turn(
+        &mut self,
+        ended: &Ended,
+        want: Want<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Turn, StoreError> {
+        let mut counted = Vec::with_capacity(ended.results.len());
+        for (claim, verdict) in &ended.results {
+            counted.push(finish(&mut self.tx, claim, verdict, Instant::of(now)).await?);
+        }
+        if let Some(until) = ended.slow_until {
+            slow(&mut self.tx, want.endpoint, Instant::of(until)).await?;
+        }
+        let results = counted.iter().zip(&ended.results).filter(|(counted, _)| **counted);
+        let verdicts: Vec<&Verdict> = results.map(|(_, (_, verdict))| verdict).collect();
+        let failure = note_failure(&mut self.tx, want.endpoint, &verdicts, now).await?;
+        let claims = match want.limit {
+            0 => Vec::new(),
+            _ => claim(&mut self.tx, want, now).await?,
+        };
+        Ok(Turn { counted, claims, failure })
+    }
+}
+
+/// Notes whether an endpoint fails: what arrives ends a failure, and what is given up begins one.
+async fn note_failure(
+    conn: &mut SqliteConnection,
+    endpoint: &str,
+    verdicts: &[&Verdict],
+    now: DateTime<Utc>,
+) -> Result<Option<EndpointFailure>, StoreError> {
+    if verdicts.contains(&&Verdict::Delivered) {
+        // What was on its way when the receiver said that it wants nothing more changes nothing of that.
+        sqlx::query!(
+            "update endpoint set failing_since = null
+            where name = ?1 and failing_since is not null and stopped_at is null",
+            endpoint
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    let given_up = verdicts.iter().find_map(|verdict| match verdict {
+        Verdict::Stopped { error } => Some((true, error)),
+        Verdict::Dead { error } => Some((false, error)),
+        Verdict::Delivered | Verdict::Retry { .. } => None,
+    });
+    let Some((is_stopped, error)) = given_up else { return Ok(None) };
+    let since = Instant::of(now);
+    let begun = sqlx::query!(
+        "update endpoint set failing_since = ?2 where name = ?1 and failing_since is null",
+        endpoint,
+        since
+    );
+    let begun = begun.execute(&mut *conn).await?.rows_affected() == 1;
+    Ok(begun.then(|| EndpointFailure {
+        endpoint: endpoint.to_owned(),
+        since: since.0,
+        is_stopped,
+        error: error.clone(),
+    }))
 }
 
 /// Lets a lane rest; what it was told before counts if it is longer.

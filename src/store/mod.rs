@@ -5,6 +5,7 @@
 //! its deliveries. No rule of law is here, and no clock: the day and the instant are arguments.
 
 mod act_rows;
+mod attention;
 mod backup;
 mod bulk;
 mod column;
@@ -12,16 +13,20 @@ mod definition;
 mod due;
 mod error;
 mod facts;
+mod integrity;
 mod lane;
 mod open;
 mod outbox;
 mod projection;
+mod pulse;
 mod reads;
 mod records;
+mod restore;
 mod runs;
 mod seeding;
 mod sources;
 mod sql;
+mod summaries;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -29,15 +34,21 @@ use std::sync::Arc;
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use attention::Held;
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
-pub use lane::{Ended, Want};
+pub use integrity::free_bytes;
+pub use lane::{Ended, Turn, Want};
+pub use open::schema_version;
 pub use outbox::{DeliveryState, Verdict};
+pub use pulse::{JobPulse, Lag};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
+pub use restore::{Found, Restored};
 pub use runs::{Run, RunId, RunOutcome};
 pub use seeding::SeedReport;
 pub use sources::{Decision, SourceBody, SourceHealth, SourceRow};
 pub use sql::Table;
+pub use summaries::{Scope, SummaryMark, Waiting};
 pub use watch::Watch;
 
 /// An open database. Clones share its connections.
@@ -57,6 +68,12 @@ impl Store {
     /// Begins a transaction that writes; it waits until no other one does. Dropped, it is rolled back.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
         Ok(WriteTx { tx: self.writer.begin_with("BEGIN IMMEDIATE").await? })
+    }
+
+    /// Makes the writing connection meet a fault.
+    #[cfg(test)]
+    pub(crate) async fn writer_pragma(&self, pragma: &'static str) {
+        sqlx::query(pragma).execute(&self.writer).await.unwrap();
     }
 
     /// Closes all connections, the readers first: the last writer then folds the log into the file.

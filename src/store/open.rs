@@ -25,7 +25,7 @@ const READERS_MAX: u32 = 4;
 /// transaction reads and writes most pages again and again; a small database takes no more than it has.
 const CACHE: &str = "-32000";
 /// "trty", as the first migration writes it.
-const APPLICATION_ID: i64 = 1_953_657_977;
+pub(super) const APPLICATION_ID: i64 = 1_953_657_977;
 
 impl Store {
     /// Opens the database at `path`, makes it if it is not there, and brings its schema up to date.
@@ -62,7 +62,12 @@ impl Store {
     }
 }
 
-async fn take_lock(path: &Path) -> Result<File, StoreError> {
+/// The version of the schema that this program makes.
+pub fn schema_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+pub(super) async fn take_lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let lock_path = PathBuf::from(name);
@@ -96,7 +101,7 @@ async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<Sqlit
         .map_err(|source| open_error(path, source))
 }
 
-fn open_error(path: &Path, source: sqlx::Error) -> StoreError {
+pub(super) fn open_error(path: &Path, source: sqlx::Error) -> StoreError {
     let path = path.to_path_buf();
     match sqlite_code(&source) {
         Some(codes::READ_ONLY | codes::CANNOT_OPEN) => StoreError::ReadOnly(path),
@@ -139,7 +144,7 @@ async fn prepare(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
     if application != APPLICATION_ID && tables > 0 {
         return Err(StoreError::Foreign(path.to_path_buf()));
     }
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let known = schema_version();
     if application == APPLICATION_ID {
         let found: Option<i64> = sqlx::query_scalar("select max(version) from _sqlx_migrations")
             .fetch_one(writer)

@@ -23,6 +23,12 @@ text_enum! {
         Dead = "dead",
         /// The receiver wants nothing more from this endpoint.
         Stopped = "stopped",
+        /// It waits for a digest, or for the end of a snooze.
+        Held = "held",
+        /// It is in a digest.
+        Digested = "digested",
+        /// It is not sent: somebody knows of the date already.
+        Acknowledged = "acknowledged",
     }
 }
 
@@ -200,7 +206,7 @@ impl Store {
         let retried = retried.execute(&mut *write.tx).await?.rows_affected() == 1;
         if retried {
             sqlx::query!(
-                "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null
+                "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null, failing_since = null
                 where name = (select endpoint from delivery where delivery_id = ?1)",
                 delivery_id
             )
@@ -223,8 +229,8 @@ impl Store {
         );
         let retried = retried.execute(&mut *write.tx).await?.rows_affected();
         sqlx::query!(
-            "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null
-            where coalesce(stopped_at, slowed_until) is not null and (?1 is null or name = ?1)",
+            "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null, failing_since = null
+            where coalesce(stopped_at, slowed_until, failing_since) is not null and (?1 is null or name = ?1)",
             endpoint
         )
         .execute(&mut *write.tx)

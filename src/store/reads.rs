@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::delivery::RaisedAlert;
+use crate::domain::delivery::{HeldFor, RaisedAlert};
 use crate::domain::id::{DateId, StateId, TreatyId};
 use crate::domain::treaty::{Certainty, DateKind};
 
@@ -88,6 +88,10 @@ pub struct DeliveryRow {
     pub last_error: Option<String>,
     /// When it was delivered or given up.
     pub finished_at: Option<DateTime<Utc>>,
+    /// What it waits or waited for, if it was held back.
+    pub held_for: Option<HeldFor>,
+    /// The digest that it is in.
+    pub digest_id: Option<String>,
     /// What is told.
     pub alert: Alert,
 }
@@ -101,6 +105,8 @@ pub struct EndpointRow {
     pub stopped_reason: Option<String>,
     /// Until when its receiver asked that nothing be sent, if it has ever asked; it may be past.
     pub slowed_until: Option<DateTime<Utc>>,
+    /// Since when it fails; none if it does not.
+    pub failing_since: Option<DateTime<Utc>>,
 }
 
 impl Totals {
@@ -190,12 +196,16 @@ impl Store {
     /// The endpoints that alerts were raised for, by name.
     pub async fn endpoints(&self) -> Result<Vec<EndpointRow>, StoreError> {
         let rows = sqlx::query!(
-            r#"select name, stopped_reason, slowed_until as "slowed_until: Instant" from endpoint order by name"#
+            r#"select
+                name, stopped_reason, slowed_until as "slowed_until: Instant",
+                failing_since as "failing_since: Instant"
+            from endpoint order by name"#
         );
         let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| EndpointRow {
             name: row.name,
             stopped_reason: row.stopped_reason,
             slowed_until: row.slowed_until.map(|instant| instant.0),
+            failing_since: row.failing_since.map(|instant| instant.0),
         });
         Ok(rows.collect())
     }
@@ -206,7 +216,8 @@ impl Store {
             r#"select
                 d.delivery_id as "delivery_id!", d.alert_id, d.endpoint, d.state as "state: DeliveryState",
                 d.attempts as "attempts: u32", d.next_attempt_at as "next_attempt_at: Instant", d.last_error,
-                d.finished_at as "finished_at: Instant", a.body as "body: Json<Alert>"
+                d.finished_at as "finished_at: Instant", d.held_for as "held_for: HeldFor", d.digest_id,
+                a.body as "body: Json<Alert>"
             from delivery d join alert a on a.alert_id = d.alert_id
             where (?1 is null or d.endpoint = ?1)
               and (not ?2 or d.state in ('dead', 'stopped')
@@ -232,6 +243,8 @@ impl Store {
                 next_attempt_at: waits.then_some(row.next_attempt_at.0),
                 last_error: row.last_error,
                 finished_at: row.finished_at.map(|instant| instant.0),
+                held_for: row.held_for,
+                digest_id: row.digest_id,
                 alert: row.body.0,
             });
         }

@@ -165,6 +165,28 @@ impl Store {
         Ok(failed)
     }
 
+    /// Forgets up to `most` runs that were due before an instant; tells how many. Of each job stay the last run
+    /// that ended well, all after it, and the last that failed.
+    pub async fn forget_runs(&self, before: DateTime<Utc>, most: u32) -> Result<u64, StoreError> {
+        let before = Instant::of(before);
+        let mut write = self.begin().await?;
+        let forgotten = sqlx::query!(
+            "delete from job_run where run_id in (
+                select r.run_id from job_run r
+                where r.due_at < ?1 and r.outcome is not null
+                  and r.due_at < (select max(k.due_at) from job_run k where k.job = r.job and k.outcome = 'ok')
+                  and r.run_id is not (
+                      select k.run_id from job_run k where k.job = r.job and k.outcome = 'failed'
+                      order by k.due_at desc limit 1)
+                limit ?2)",
+            before,
+            most
+        );
+        let forgotten = forgotten.execute(&mut *write.tx).await?.rows_affected();
+        write.commit().await?;
+        Ok(forgotten)
+    }
+
     /// When the next run of a job is due; none if the daemon has not said.
     pub async fn next_run(&self, job: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         let next =

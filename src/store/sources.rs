@@ -302,6 +302,18 @@ impl WriteTx {
         Ok(id.fetch_optional(&mut *self.tx).await?)
     }
 
+    /// The open findings of the other sources of the same treaty.
+    pub async fn open_elsewhere(&mut self, source: &str) -> Result<Vec<Finding>, StoreError> {
+        let rows = sqlx::query_scalar!(
+            r#"select f.finding as "finding: Json<Finding>"
+            from source_finding f join source s on s.name = f.source
+            where f.state = 'open' and f.source <> ?1
+              and s.treaty_id = (select treaty_id from source where name = ?1)"#,
+            source
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?.into_iter().map(|finding| finding.0).collect())
+    }
+
     /// Ends the open findings of a source that settle by themselves and that it does not give cause for any more.
     pub async fn settle_findings(
         &mut self,

@@ -68,10 +68,21 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes that the check of `day` is done.
+    /// Notes that the check of `day` is done, and that what is new was told on it.
     pub async fn set_checked(&mut self, day: NaiveDate, now: DateTime<Utc>) -> Result<(), StoreError> {
         let now = Instant::of(now);
         sqlx::query!("update watch set checked_on = ?1, checked_at = ?2", day, now)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query!(
+            "insert into checked_day (on_date, checked_at) values (?1, ?2)
+            on conflict (on_date) do update set checked_at = excluded.checked_at",
+            day,
+            now
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query!("update alert set told_on = ?1 where told_on is null", day)
             .execute(&mut *self.tx)
             .await?;
         Ok(())

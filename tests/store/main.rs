@@ -3,6 +3,7 @@
 mod opening;
 mod outbox;
 mod records;
+mod restore;
 mod seeding;
 mod sql;
 mod views;

@@ -33,6 +33,8 @@ fn raised(name: &str) -> RaisedAlert {
         article: Some("XV(2)".to_owned()),
         source: None,
         changes: vec![],
+        items: Vec::new(),
+        report: None,
     };
     RaisedAlert { id: format!("msg-{name}"), raised_at: noon("2019-08-02"), test: false, alert }
 }

@@ -1,7 +1,9 @@
 use treatywatch::catalogue;
 use treatywatch::domain::act::{ActKind, Basis, Confidence};
 use treatywatch::domain::alert::{AlertKind, Severity};
+use treatywatch::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use treatywatch::domain::day::Precision;
+use treatywatch::domain::delivery::HeldFor;
 use treatywatch::domain::state::StateKind;
 use treatywatch::domain::statement::Overtaken;
 use treatywatch::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
@@ -53,6 +55,11 @@ const CONTRACT: &[(&str, &str)] = &[
     ("alert_log", "alert_id kind treaty_id raised_at severity sentence"),
     ("delivery_log", "alert_id endpoint state attempts next_attempt_at last_error"),
     ("job_health", "name last_success_at last_failure_at failures next_at"),
+    (
+        "acknowledgements",
+        "acknowledgement_id date_id treaty_id on_date author note made_at ended_at ended_by end_reason",
+    ),
+    ("snoozes", "snooze_id treaty_id starts_on ends_before author note made_at ended_at ended_by end_reason"),
 ];
 
 #[tokio::test]
@@ -66,7 +73,7 @@ async fn every_view_has_the_columns_of_the_contract() {
         let table = desk.store.sql(&format!("select * from {view}"), 100_000).await.unwrap();
         let columns: Vec<&str> = columns.split(' ').collect();
         assert_eq!(table.columns[..columns.len()], columns, "{view}");
-        let empty = ["alert_log", "delivery_log", "job_health"].contains(view);
+        let empty = ["alert_log", "delivery_log", "job_health", "acknowledgements", "snoozes"].contains(view);
         assert_eq!(table.rows.is_empty(), empty, "{view}");
     }
 }
@@ -258,6 +265,9 @@ async fn the_schema_spells_every_word_as_the_program_does() {
     has("alert", all!(AlertKind));
     has("alert", all!(Severity));
     has("delivery", all!(DeliveryState));
+    has("delivery", all!(HeldFor));
+    has("acknowledgement", all!(AcknowledgementEnd));
+    has("snooze", all!(SnoozeEnd));
     has("job_run", all!(RunOutcome));
     for row in &tables {
         let ours =

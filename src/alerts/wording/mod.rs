@@ -9,6 +9,7 @@ mod ru;
 pub(super) mod source;
 #[cfg(test)]
 mod tests;
+pub(super) mod watcher;
 mod zh;
 
 use std::collections::BTreeMap;
@@ -438,7 +439,11 @@ fn change_told(change: &Change) -> Option<Part<'_>> {
         | AlertKind::FactsStale
         | AlertKind::SourceChanged
         | AlertKind::SourceFailing
-        | AlertKind::SourceRecovered => None,
+        | AlertKind::SourceRecovered
+        | AlertKind::Digest
+        | AlertKind::Report
+        | AlertKind::EndpointFailing
+        | AlertKind::DatabaseFailing => None,
     }
 }
 

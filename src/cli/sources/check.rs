@@ -74,9 +74,9 @@ pub fn sources(
         *acts.entry(observed.kind).or_default() += 1;
     }
     let doubt = doubt(None, &sighting).map(|doubt| doubt.to_string());
-    let state_of = |name: &str| {
-        State::named(states, name).map(|state| state.id).ok_or_else(|| State::nearest(states, name))
-    };
+    let names = State::index(states);
+    let state_of =
+        |name: &str| names.get(&name.to_lowercase()).copied().ok_or_else(|| State::nearest(states, name));
     let is_listed = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature;
     let known = file.acts.iter().filter(|act| act.known_on <= question.today);
     let of_states: Vec<Act> = known.filter(|act| is_listed(act) || act.state.is_some()).cloned().collect();

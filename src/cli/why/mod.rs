@@ -9,9 +9,11 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::attention::{acknowledged_words, snoozed_words};
 use super::layout::paragraph;
 use super::lookup::{NoSuch, find_treaty};
 use super::view::{DateView, Names, Text, View, bracketed, colon, comma, reading_name, say, since, until};
+use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::project::{DueDate, project};
 use crate::domain::seeds::TreatyFile;
@@ -44,6 +46,8 @@ pub struct WhyView {
     pub checked_on: Option<NaiveDate>,
     /// When the daemon checks next.
     pub next_check_at: Option<DateTime<Utc>>,
+    /// Until when somebody wants to hear nothing of it.
+    pub snoozed: Option<Snooze>,
     /// What the treaty was, is and will be, in each reading.
     pub periods: Vec<PeriodView>,
     /// The days asked about.
@@ -75,6 +79,8 @@ pub struct ExplainedDate {
     pub date: DateView,
     /// What it rests on, down to an act.
     pub because: Vec<Link>,
+    /// Who knows of the day, and is not reminded of it.
+    pub acknowledged: Option<Acknowledgement>,
     /// Each lead, the longest first, and the day itself.
     pub alerts: Vec<LeadView>,
 }
@@ -105,6 +111,7 @@ pub fn why(
         .map(|date| ExplainedDate {
             date: DateView::new(file, date, record.today),
             because: chain::chain_of(file, &projection, date),
+            acknowledged: record.acknowledged(date),
             alerts: record.of(date),
         })
         .collect();
@@ -136,6 +143,7 @@ pub fn why(
         watch_began_on: record.watch.began_on,
         checked_on: record.watch.checked_on,
         next_check_at,
+        snoozed: record.snoozed(),
         periods,
         dates,
         names: states.into(),
@@ -181,6 +189,9 @@ impl View for WhyView {
         let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
         paragraph(out, width, 0, 0, &title)?;
         paragraph(out, width, 0, 2, &self.watch_words(lang))?;
+        if let Some(snoozed) = &self.snoozed {
+            paragraph(out, width, 0, 2, &snoozed_words(snoozed, lang))?;
+        }
         for period in &self.periods {
             writeln!(out)?;
             let mut parts = vec![period.status.label(lang).to_owned()];
@@ -201,6 +212,9 @@ impl View for WhyView {
                 paragraph(out, width, 2, 2, &note)?;
             }
             self.because(&explained.because, lang, width, out)?;
+            if let Some(acknowledged) = &explained.acknowledged {
+                paragraph(out, width, 2, 2, &acknowledged_words(acknowledged, lang))?;
+            }
             for line in told::lines(&explained.alerts, lang) {
                 paragraph(out, width, 2, 2, &line)?;
             }

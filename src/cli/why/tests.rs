@@ -45,6 +45,8 @@ fn ask(treaty: &str, date: Option<&str>, began: &str, today: &str) -> WhyView {
             next_attempt_at: None,
             last_error: None,
             finished_at: Some(raised.raised_at),
+            held_for: None,
+            digest_id: None,
             alert: raised.alert.clone(),
         })
         .collect();
@@ -53,6 +55,8 @@ fn ask(treaty: &str, date: Option<&str>, began: &str, today: &str) -> WhyView {
         leads: &DEFAULT_LEAD_DAYS,
         alerts: &alerts,
         deliveries: &deliveries,
+        acknowledgements: &[],
+        snoozes: &[],
         today: day(today),
     };
     let question = WhyQuestion { treaty: treaty.to_owned(), date: date.map(str::to_owned) };
@@ -121,8 +125,15 @@ fn a_date_that_was_not_known_has_missed_nothing() {
 fn a_date_that_does_not_exist_is_refused_with_those_that_do() {
     let (files, states) = seeds();
     let watch = watch("2026-01-01", "2026-01-02");
-    let record =
-        Record { watch: &watch, leads: &[1], alerts: &[], deliveries: &[], today: day("2026-01-02") };
+    let record = Record {
+        watch: &watch,
+        leads: &[1],
+        alerts: &[],
+        deliveries: &[],
+        acknowledgements: &[],
+        snoozes: &[],
+        today: day("2026-01-02"),
+    };
     let question = WhyQuestion { treaty: "inf".to_owned(), date: Some("expiry".to_owned()) };
     let error = why(&files, &states, &record, None, &question).unwrap_err().to_string();
     assert!(error.starts_with("no such date `expiry`; there is inf/"), "{error}");

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::super::view::{bracketed, colon, comma, join, say};
 use crate::alerts::is_exact_enough;
-use crate::domain::delivery::RaisedAlert;
+use crate::domain::attention::{Acknowledgement, Snooze};
+use crate::domain::delivery::{HeldFor, RaisedAlert};
 use crate::domain::project::DueDate;
 use crate::domain::treaty::Lang;
-use crate::store::{DeliveryRow, Watch};
+use crate::store::{DeliveryRow, DeliveryState, Watch};
 
 /// One lead of a date, or the day itself, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,6 +71,12 @@ pub struct SentView {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// What went wrong last.
     pub last_error: Option<String>,
+    /// What it waits or waited for, if it was held back.
+    pub held_for: Option<HeldFor>,
+    /// The digest that it is in.
+    pub digest_id: Option<String>,
+    /// Who has acknowledged the date, or wants to hear of the treaty later, if that is why it was not sent at once.
+    pub said_by: Option<String>,
 }
 
 /// What is on record about alerts.
@@ -83,6 +90,10 @@ pub struct Record<'a> {
     pub alerts: &'a [RaisedAlert],
     /// Their deliveries.
     pub deliveries: &'a [DeliveryRow],
+    /// Who knows of which dates, and who has known.
+    pub acknowledgements: &'a [Acknowledgement],
+    /// Until when somebody wants to hear nothing, or wanted.
+    pub snoozes: &'a [Snooze],
     /// Today.
     pub today: NaiveDate,
 }
@@ -114,7 +125,7 @@ impl Record<'_> {
             return Fate::Raised {
                 alert_id: raised.id.clone(),
                 raised_at: raised.raised_at,
-                deliveries: self.sent(&raised.id),
+                deliveries: self.sent(raised),
             };
         }
         let stands_for =
@@ -136,16 +147,47 @@ impl Record<'_> {
         }
     }
 
-    fn sent(&self, alert_id: &str) -> Vec<SentView> {
-        let rows = self.deliveries.iter().filter(|row| row.alert_id == alert_id);
+    fn sent(&self, raised: &RaisedAlert) -> Vec<SentView> {
+        let rows = self.deliveries.iter().filter(|row| row.alert_id == raised.id);
         let view = |row: &DeliveryRow| SentView {
             endpoint: row.endpoint.clone(),
             state: row.state.to_string(),
             finished_at: row.finished_at,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error.clone(),
+            held_for: row.held_for,
+            digest_id: row.digest_id.clone(),
+            said_by: self.said_by(raised, row),
         };
         rows.map(view).collect()
+    }
+
+    /// Whose word kept a delivery from being sent at once.
+    fn said_by(&self, raised: &RaisedAlert, row: &DeliveryRow) -> Option<String> {
+        if row.state == DeliveryState::Acknowledged {
+            let of_day = |it: &&Acknowledgement| {
+                raised.alert.date.as_ref() == Some(&it.date) && it.on == raised.alert.on
+            };
+            let holds = |it: &&Acknowledgement| row.finished_at.is_none_or(|at| it.made_at <= at);
+            let mut latest = self.acknowledgements.iter().rev().filter(of_day);
+            return latest.find(holds).map(|it| it.remark.author.clone());
+        }
+        let held = row.held_for == Some(HeldFor::Snooze);
+        // What was held already when the treaty was snoozed is held for that as well.
+        let holds = |it: &&Snooze| it.ended_at.is_none_or(|ended_at| raised.raised_at <= ended_at);
+        self.snoozes.iter().find(holds).filter(|_| held).map(|it| it.remark.author.clone())
+    }
+
+    /// Who knows of a date, on the day that it falls on now.
+    pub fn acknowledged(&self, date: &DueDate) -> Option<Acknowledgement> {
+        let on = date.on.first_day();
+        let holds = |it: &&Acknowledgement| it.ended_at.is_none() && it.date == date.id && it.on == on;
+        self.acknowledgements.iter().find(holds).cloned()
+    }
+
+    /// Until when somebody wants to hear nothing of the treaty.
+    pub fn snoozed(&self) -> Option<Snooze> {
+        self.snoozes.iter().find(|it| it.ended_at.is_none()).cloned()
     }
 }
 
@@ -176,7 +218,7 @@ impl Fate {
             Self::Raised { alert_id, raised_at, deliveries } => {
                 let raised = say(lang, "raised", "已发出", "сообщено");
                 let at = raised_at.format("%Y-%m-%dT%H:%M:%SZ");
-                let sent: Vec<String> = deliveries.iter().map(SentView::words).collect();
+                let sent: Vec<String> = deliveries.iter().map(|sent| sent.words(lang)).collect();
                 let sent = if sent.is_empty() {
                     say(lang, "no endpoint wants it", "无端点需要", "никто не подписан").to_owned()
                 } else {
@@ -229,11 +271,29 @@ impl Fate {
 }
 
 impl SentView {
-    fn words(&self) -> String {
+    fn words(&self, lang: Lang) -> String {
         let at = self.finished_at.or(self.next_attempt_at);
         let at = at.map(|at| at.format(" %Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
         let error = self.last_error.as_ref().filter(|_| self.state != "delivered");
         let error = error.map(|error| format!(": {error}")).unwrap_or_default();
-        format!("{} {}{at}{error}", self.endpoint, self.state)
+        let why = self.why(lang).map(|why| format!("{}{why}", colon(lang))).unwrap_or_default();
+        format!("{} {}{at}{error}{why}", self.endpoint, self.state)
+    }
+
+    /// Why it was not sent by itself.
+    fn why(&self, lang: Lang) -> Option<String> {
+        let by = self.said_by.as_deref().unwrap_or_default();
+        let digest = self.digest_id.as_ref().map(|id| format!("{}{id}", comma(lang))).unwrap_or_default();
+        let why = match (self.held_for, lang) {
+            (Some(HeldFor::Digest), _) => say(lang, "for a digest", "待摘要", "для сводки").to_owned(),
+            (Some(HeldFor::Snooze), Lang::En) => format!("{by} had snoozed the treaty"),
+            (Some(HeldFor::Snooze), Lang::Zh) => format!("{by}已暂缓该条约"),
+            (Some(HeldFor::Snooze), Lang::Ru) => format!("договор отложен ({by})"),
+            (None, _) if self.said_by.is_none() => return None,
+            (None, Lang::En) => format!("{by} had acknowledged the day"),
+            (None, Lang::Zh) => format!("{by}已知悉该日"),
+            (None, Lang::Ru) => format!("день принят к сведению ({by})"),
+        };
+        Some(format!("{why}{digest}"))
     }
 }

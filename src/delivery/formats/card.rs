@@ -7,6 +7,7 @@ use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::grammar;
 use crate::domain::status::{OverlayKind, StateStatus, TreatyStatus};
+use crate::domain::summary::Item;
 use crate::domain::treaty::Lang;
 
 /// An alert in one language, in parts that each medium lays out in its own way. Nothing is escaped.
@@ -32,6 +33,8 @@ pub struct Card {
     pub facts: Vec<Fact>,
     /// Everything that it changes, a line each.
     pub changes: Vec<String>,
+    /// What it sums up: the alerts of a digest, or what a report says, a line each.
+    pub items: Vec<String>,
     /// Where it is written, if that is an address on the web.
     pub source: Option<String>,
 }
@@ -61,8 +64,37 @@ impl Card {
             subject: alert.subject().to_owned(),
             facts: facts(alert, lang),
             changes: alert.changes.iter().map(|change| line(alert, change, lang)).collect(),
+            items: items(alert, lang),
             source: alert.source.as_ref().filter(is_address).cloned(),
         }
+    }
+}
+
+/// Lines that an alert lists, and what they are.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::delivery) struct List<'a> {
+    /// The lines.
+    pub lines: &'a [String],
+    /// What is counted where they do not fit.
+    pub of: Listed,
+}
+
+/// What is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::delivery) enum Listed {
+    Changes,
+    Alerts,
+    Lines,
+}
+
+impl Card {
+    /// What it lists: nothing that sums up others changes anything itself.
+    pub(in crate::delivery) fn list(&self) -> List<'_> {
+        if self.items.is_empty() {
+            return List { lines: &self.changes, of: Listed::Changes };
+        }
+        let of = if self.kind == AlertKind::Digest { Listed::Alerts } else { Listed::Lines };
+        List { lines: &self.items, of }
     }
 }
 
@@ -124,6 +156,16 @@ fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
         add(("Reading", "立场", "Трактовка"), alert.reading.to_string());
     }
     facts
+}
+
+/// What it sums up.
+fn items(alert: &Alert, lang: Lang) -> Vec<String> {
+    let item = |item: &Item| {
+        let severity = capitalized(item.severity.label(lang));
+        format!("{severity}{}{}", say(lang, ": ", "：", ": "), item.sentence_in(lang))
+    };
+    let lines = alert.report.iter().flat_map(|report| &report.lines).map(|line| line.in_lang(lang));
+    alert.items.iter().map(item).chain(lines).collect()
 }
 
 /// One change: what, from what to what, from which day.

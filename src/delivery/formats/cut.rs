@@ -3,6 +3,8 @@
 use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
 
+use super::card::{List, Listed};
+
 /// A medium: how it writes a character, and how it counts what is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Medium {
@@ -60,13 +62,14 @@ impl Medium {
     }
 
     /// As many lines as fit, each after `bullet`; if some are left out, the last one says how many.
-    pub(super) fn lines(self, lines: &[String], bullet: &str, size_max: usize, lang: Lang) -> String {
-        let lines: Vec<String> = lines.iter().map(|line| format!("{bullet}{}", self.escaped(line))).collect();
+    pub(super) fn lines(self, list: List<'_>, bullet: &str, size_max: usize, lang: Lang) -> String {
+        let lines: Vec<String> =
+            list.lines.iter().map(|line| format!("{bullet}{}", self.escaped(line))).collect();
         let whole = lines.join("\n");
         if (self.size)(&whole) <= size_max {
             return whole;
         }
-        let note = |count: usize| self.escaped(&lines_left_out(count, lang));
+        let note = |count: usize| self.escaped(&lines_left_out(count, list.of, lang));
         let line_break = (self.size)("\n");
         let room = size_max.saturating_sub((self.size)(&note(widest(lines.len()))));
         let (mut kept, mut used) = (0, 0);
@@ -98,15 +101,17 @@ fn left_out(count: usize, lang: Lang) -> String {
     }
 }
 
-fn lines_left_out(count: usize, lang: Lang) -> String {
+fn lines_left_out(count: usize, of: Listed, lang: Lang) -> String {
+    let (en, zh, ru) = match of {
+        Listed::Changes => ("change", "项变更", ["изменение", "изменения", "изменений"]),
+        Listed::Alerts => ("alert", "条提醒", ["оповещение", "оповещения", "оповещений"]),
+        Listed::Lines => ("line", "行", ["строка", "строки", "строк"]),
+    };
     match lang {
-        Lang::En if count == 1 => "… and 1 more change".to_owned(),
-        Lang::En => format!("… and {count} more changes"),
-        Lang::Zh => format!("……另有{count}项变更"),
-        Lang::Ru => {
-            let what = russian_plural(count as u64, ["изменение", "изменения", "изменений"]);
-            format!("… и ещё {count} {what}")
-        }
+        Lang::En if count == 1 => format!("… and 1 more {en}"),
+        Lang::En => format!("… and {count} more {en}s"),
+        Lang::Zh => format!("……另有{count}{zh}"),
+        Lang::Ru => format!("… и ещё {count} {}", russian_plural(count as u64, ru)),
     }
 }
 
@@ -143,9 +148,13 @@ mod tests {
     #[test]
     fn lines_that_do_not_fit_are_counted() {
         let lines: Vec<String> = (0..10).map(|number| format!("line {number}")).collect();
-        assert_eq!(PLAIN.lines(&lines, "- ", 200, Lang::En).lines().count(), 10);
-        assert_eq!(PLAIN.lines(&lines, "- ", 40, Lang::En), "- line 0\n- line 1\n… and 8 more changes");
-        assert_eq!(PLAIN.lines(&lines[..2], "- ", 17, Lang::En), "- line 0\n- line 1");
+        let list = |lines, of| List { lines, of };
+        let shown = |most| PLAIN.lines(list(&lines, Listed::Changes), "- ", most, Lang::En);
+        assert_eq!(shown(200).lines().count(), 10);
+        assert_eq!(shown(40), "- line 0\n- line 1\n… and 8 more changes");
+        assert_eq!(PLAIN.lines(list(&lines[..2], Listed::Changes), "- ", 17, Lang::En), "- line 0\n- line 1");
+        let alerts = PLAIN.lines(list(&lines, Listed::Alerts), "- ", 40, Lang::Ru);
+        assert_eq!(alerts, "- line 0\n- line 1\n… и ещё 8 оповещений");
     }
 
     proptest! {
@@ -156,7 +165,7 @@ mod tests {
                     let cut = medium.cut(&text, most, lang);
                     prop_assert!((medium.size)(&cut) <= most, "{cut}");
                     let lines: Vec<String> = text.split('a').map(str::to_owned).collect();
-                    let cut = medium.lines(&lines, "- ", most, lang);
+                    let cut = medium.lines(List { lines: &lines, of: Listed::Alerts }, "- ", most, lang);
                     prop_assert!((medium.size)(&cut) <= most, "{cut}");
                 }
             }

@@ -11,6 +11,8 @@ const TITLE_CHARS_MAX: usize = 256;
 const DESCRIPTION_CHARS_MAX: usize = 4096;
 /// The changes get at most so much of the description.
 const CHANGES_CHARS_MAX: usize = 1500;
+/// What is summed up gets more of it: the sentence says little besides.
+const ITEMS_CHARS_MAX: usize = 3500;
 const FIELD_CHARS_MAX: usize = 1024;
 const URL_CHARS_MAX: usize = 2048;
 
@@ -19,7 +21,8 @@ const MARKDOWN: Medium = Medium { escape, size: utf16 };
 pub(super) fn message(card: &Card) -> Value {
     let lang = card.lang;
     // All of an embed may hold 6000 characters: these two hold 4096 at most, the rest below 1000.
-    let changes = MARKDOWN.lines(&card.changes, "• ", CHANGES_CHARS_MAX, lang);
+    let most = if card.items.is_empty() { CHANGES_CHARS_MAX } else { ITEMS_CHARS_MAX };
+    let changes = MARKDOWN.lines(card.list(), "• ", most, lang);
     let room = DESCRIPTION_CHARS_MAX - utf16(&changes) - 2;
     let mut description = MARKDOWN.cut(&card.sentence, room, lang);
     if !changes.is_empty() {

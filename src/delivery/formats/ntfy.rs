@@ -11,12 +11,15 @@ use crate::domain::alert::Severity;
 const MESSAGE_SIZE_MAX_BYTES: usize = 4096;
 /// The changes get at most so much of it.
 const CHANGES_SIZE_MAX_BYTES: usize = 1500;
+/// What is summed up gets more of it: the sentence says little besides.
+const ITEMS_SIZE_MAX_BYTES: usize = 3500;
 
 const PLAIN: Medium = Medium { escape: verbatim, size: bytes };
 
 pub(super) fn message(card: &Card, topic: &str) -> Value {
     let lang = card.lang;
-    let changes = PLAIN.lines(&card.changes, "• ", CHANGES_SIZE_MAX_BYTES, lang);
+    let most = if card.items.is_empty() { CHANGES_SIZE_MAX_BYTES } else { ITEMS_SIZE_MAX_BYTES };
+    let changes = PLAIN.lines(card.list(), "• ", most, lang);
     let room = MESSAGE_SIZE_MAX_BYTES - changes.len() - 2;
     let mut text = PLAIN.cut(&card.sentence, room, lang);
     if !changes.is_empty() {

@@ -23,8 +23,9 @@ pub(super) fn message(card: &Card) -> Value {
         json!({"type": "header", "text": {"type": "plain_text", "text": title, "emoji": false}}),
         json!({"type": "section", "text": text(MRKDWN.cut(&card.sentence, TEXT_CHARS_MAX, lang))}),
     ];
-    if !card.changes.is_empty() {
-        let lines = MRKDWN.lines(&card.changes, "• ", TEXT_CHARS_MAX, lang);
+    let list = card.list();
+    if !list.lines.is_empty() {
+        let lines = MRKDWN.lines(list, "• ", TEXT_CHARS_MAX, lang);
         blocks.push(json!({"type": "section", "text": text(lines)}));
     }
     let mut foot: Vec<String> = card.facts.iter().map(|fact| MRKDWN.escaped(&fact.value)).collect();

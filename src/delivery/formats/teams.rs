@@ -34,8 +34,9 @@ pub(super) fn message(card: &Card) -> Value {
     for fact in &card.facts {
         body.push(block(vec![bold(fact.label), run(&format!("{colon}{}", fact.value))]));
     }
-    if !card.changes.is_empty() {
-        body.push(block(vec![run(&RUNS.lines(&card.changes, "• ", CHANGES_SIZE_MAX_BYTES, lang))]));
+    let list = card.list();
+    if !list.lines.is_empty() {
+        body.push(block(vec![run(&RUNS.lines(list, "• ", CHANGES_SIZE_MAX_BYTES, lang))]));
     }
     let mut content = json!({
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

@@ -46,11 +46,11 @@ pub enum TemplateError {
 }
 
 impl Template {
-    /// Reads a template and tries it with two alerts: one that has everything, and one that has nothing
-    /// that an alert can lack.
+    /// Reads a template and tries it with an alert that has everything, one that has nothing that an alert
+    /// can lack, a digest and a report.
     pub fn new(source: &str, content_type: &str) -> Result<Self, TemplateError> {
         let template = Self { source: source.into(), content_type: content_type.into() };
-        for raised in [sample::full(), sample::bare()] {
+        for raised in [sample::full(), sample::bare(), sample::digest(), sample::report()] {
             template.render(&raised, Lang::En)?;
         }
         Ok(template)
@@ -75,6 +75,7 @@ impl Template {
             sentence => card.sentence,
             title => card.title,
             changes => card.changes,
+            items => card.items,
             language => lang.as_str(),
             data => Value::from(Serde(&event["data"])),
             event => Value::from(Serde(&event)),

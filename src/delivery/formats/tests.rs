@@ -64,14 +64,27 @@ fn contested() -> RaisedAlert {
     raised
 }
 
-/// An approaching date, an act with many changes, a very long sentence, a contested date, a test message.
-pub(in crate::delivery) fn five() -> [(&'static str, RaisedAlert, Lang); 5] {
+/// More alerts than any chat takes.
+fn long_digest() -> RaisedAlert {
+    let mut raised = sample::digest();
+    let items = raised.alert.items.iter().cycle().take(120).cloned();
+    raised.alert.items = items.collect();
+    raised
+}
+
+/// An approaching date, an act with many changes, a very long sentence, a contested date, a test message,
+/// digests and a report.
+pub(in crate::delivery) fn samples() -> [(&'static str, RaisedAlert, Lang); 9] {
     [
         ("an approaching date", approaching(), Lang::En),
         ("an act with many changes", changes(), Lang::En),
         ("a very long sentence in Chinese", long(), Lang::Zh),
         ("a contested date", contested(), Lang::Ru),
         ("a test message", sample::bare(), Lang::En),
+        ("a digest", sample::digest(), Lang::En),
+        ("a digest in Chinese", sample::digest(), Lang::Zh),
+        ("a long digest", long_digest(), Lang::Ru),
+        ("a report", sample::report(), Lang::En),
     ]
 }
 
@@ -118,7 +131,7 @@ fn shown(body: &Body) -> String {
         let text = serde_json::to_string_pretty(&value).unwrap();
         format!("# {name} ({}, {} bytes)\n{}\n{text}\n", lang.as_str(), body.len(), headers.join("\n"))
     };
-    five().map(show).join("\n")
+    samples().map(show).join("\n")
 }
 
 #[test]
@@ -168,7 +181,7 @@ fn texts(value: &Value, path: &str, found: &mut Vec<(String, String)>) {
 
 #[test]
 fn the_limits_of_each_receiver_are_kept() {
-    for (name, raised, lang) in five() {
+    for (name, raised, lang) in samples() {
         let all_long = {
             let mut raised = raised.clone();
             let long = "*&<世界\"\u{1}".repeat(9_000);
@@ -176,6 +189,8 @@ fn the_limits_of_each_receiver_are_kept() {
             raised.alert.sentences = Sentences { zh: Some(long.clone()), ru: Some(long) };
             let change = changes().alert.changes;
             raised.alert.changes = change.iter().cycle().take(2_000).cloned().collect();
+            let items = raised.alert.items.iter().cycle().take(2_000).cloned().collect();
+            raised.alert.items = items;
             raised.alert.source = Some(format!("https://example.org/{}", "x".repeat(9_000)));
             raised
         };

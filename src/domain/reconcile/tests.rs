@@ -158,3 +158,18 @@ fn what_is_said_again_is_one_finding() {
     assert_eq!(gone.key(), Finding::NotListed { act }.key());
     assert_ne!(gone.key(), Finding::InTheFuture { observed: old }.key());
 }
+
+#[test]
+fn one_word_for_every_consent_after_signature_is_no_difference() {
+    let accepted = [act("AAA", ActKind::Acceptance, "1995-05-01")];
+    let row = |kind, on| sighting([seen("AAA", kind, on)]);
+    assert_eq!(compare(&accepted, None, &row(Ratification, "1995-05-01")), []);
+    assert!(matches!(
+        compare(&accepted, None, &row(Ratification, "1995-05-02"))[..],
+        [Finding::Conflict { .. }]
+    ));
+    assert!(matches!(
+        compare(&accepted, None, &row(Accession, "1995-05-01"))[..],
+        [Finding::Conflict { .. }]
+    ));
+}

@@ -1,0 +1,432 @@
+//! `ack` and `snooze`: what people say about what they are told.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::Args;
+use serde::Serialize;
+
+use super::alerts::instant;
+use super::args::day;
+use super::layout::{Grid, paragraph};
+use super::lookup::NoSuch;
+use super::view::{View, bracketed, colon, comma, say, until};
+use crate::domain::alert::AlertKind;
+use crate::domain::attention::{Acknowledgement, Remark, Snooze};
+use crate::domain::id::{DateId, TreatyId};
+use crate::domain::treaty::Lang;
+use crate::store::{AlertFilter, Store};
+
+/// The ids of alerts begin with this.
+const MESSAGE: &str = "msg_";
+/// Where an alert is not found, so many of the latest are named.
+const ALERTS_NAMED: usize = 5;
+
+/// `ack`
+#[derive(Debug, Clone, Args)]
+pub struct AckArgs {
+    /// The date, by its name, or an alert that told of it, by its id
+    #[arg(value_name = "DATE_ID|ALERT_ID", required_unless_present = "list")]
+    pub what: Option<String>,
+    /// Who says so; it is kept
+    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    pub by: Option<String>,
+    /// What else should be known
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["list", "undo"])]
+    pub note: Option<String>,
+    /// Take it back
+    #[arg(long)]
+    pub undo: bool,
+    /// List what is acknowledged
+    #[arg(long, conflicts_with_all = ["what", "by", "undo", "today"])]
+    pub list: bool,
+    /// Say it as on this day, which must have come [default: today in the configured time zone]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub today: Option<NaiveDate>,
+}
+
+/// `snooze`
+#[derive(Debug, Clone, Args)]
+pub struct SnoozeArgs {
+    /// The treaty
+    #[arg(required_unless_present_any = ["list", "end"], requires = "until")]
+    pub treaty: Option<String>,
+    /// The first day on which it is heard of again
+    #[arg(long, value_name = "DATE", value_parser = day, requires = "treaty")]
+    pub until: Option<NaiveDate>,
+    /// Who says so; it is kept
+    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    pub by: Option<String>,
+    /// What else should be known
+    #[arg(long, value_name = "TEXT", requires = "treaty")]
+    pub note: Option<String>,
+    /// End the snooze of a treaty before its time
+    #[arg(long, value_name = "TREATY", conflicts_with_all = ["treaty", "until"])]
+    pub end: Option<String>,
+    /// List what is snoozed
+    #[arg(long, conflicts_with_all = ["treaty", "until", "by", "end", "today"])]
+    pub list: bool,
+    /// Say it as on this day, which must have come [default: today in the configured time zone]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub today: Option<NaiveDate>,
+}
+
+/// When something is said, and on which day.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    /// The day; in the past for a database that is led through history.
+    pub today: NaiveDate,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+}
+
+/// The answer of `ack`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AckView {
+    /// What was done; none for a list.
+    pub done: Option<AckDone>,
+    /// What was acknowledged or taken back; of a list, what holds.
+    pub acknowledgements: Vec<Acknowledgement>,
+}
+
+/// What `ack` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AckDone {
+    /// A date is acknowledged.
+    Acknowledged,
+    /// It is so no longer.
+    Undone,
+}
+
+/// The answer of `snooze`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SnoozeView {
+    /// What was done; none for a list.
+    pub done: Option<SnoozeDone>,
+    /// What was snoozed or ended; of a list, what holds.
+    pub snoozes: Vec<Snooze>,
+}
+
+/// What `snooze` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnoozeDone {
+    /// A treaty is snoozed.
+    Snoozed,
+    /// It is so no longer.
+    Ended,
+}
+
+/// Acknowledges a date, takes that back, or lists what is acknowledged.
+pub async fn ack(store: &Store, args: AckArgs, said: Said) -> Result<AckView> {
+    let AckArgs { what, by, note, undo, .. } = args;
+    let Some((what, author)) = what.zip(by) else {
+        return Ok(AckView { done: None, acknowledgements: store.acknowledgements(None, false).await? });
+    };
+    let author = named(author)?;
+    let (date, on) = date_of(store, &what, undo).await?;
+    let of_date =
+        |all: Vec<Acknowledgement>| all.into_iter().filter(|it| it.date == date).collect::<Vec<_>>();
+    if undo {
+        if !store.undo_acknowledgement(&date, &author, said.now).await? {
+            bail!("{date} is not acknowledged; see: treatywatch ack --list");
+        }
+        let mut all = of_date(store.acknowledgements(None, true).await?);
+        all.retain(|it| it.ended_at == Some(said.now) && it.ended_by.as_ref() == Some(&author));
+        return Ok(AckView { done: Some(AckDone::Undone), acknowledgements: all });
+    }
+    let mut days = store.days_ahead(&date, said.today).await?;
+    if let Some(on) = on {
+        days.retain(|(_, day)| *day == on);
+        if days.is_empty() {
+            bail!("{date} does not lie ahead on {on} any more; see: treatywatch upcoming");
+        }
+    }
+    if days.is_empty() {
+        let known = store.dates_ahead(said.today).await?;
+        return Err(NoSuch::among("date to come", date.as_str(), known.iter().map(DateId::as_str)).into());
+    }
+    if !store.acknowledge(&date, &days, &Remark { author, note }, said.now).await? {
+        bail!("{date} is acknowledged already; see: treatywatch ack --list");
+    }
+    let acknowledgements = of_date(store.acknowledgements(None, false).await?);
+    Ok(AckView { done: Some(AckDone::Acknowledged), acknowledgements })
+}
+
+/// The date that is meant, and the day that an alert told of it. To take it back, any alert of the date will do.
+async fn date_of(store: &Store, what: &str, undo: bool) -> Result<(DateId, Option<NaiveDate>)> {
+    if !what.starts_with(MESSAGE) {
+        return Ok((what.parse().context("the name of a date")?, None));
+    }
+    let all = AlertFilter { treaty: None, kind: None, since: None, limit: u32::MAX };
+    let alerts = store.alerts(&all).await?;
+    let Some(raised) = alerts.iter().find(|raised| raised.id == what) else {
+        let last = alerts.iter().take(ALERTS_NAMED).map(|raised| raised.id.as_str());
+        return Err(NoSuch::among("alert", what, last).into());
+    };
+    let Some(date) = raised.alert.date.clone() else {
+        bail!("{what} tells of no date: {}", raised.alert.sentence);
+    };
+    let on = raised.alert.on;
+    Ok((date, (raised.alert.kind == AlertKind::DateApproaching && !undo).then_some(on)))
+}
+
+/// Snoozes a treaty, ends that, or lists what is snoozed. `treaty` is the one that the arguments name.
+pub async fn snooze(
+    store: &Store,
+    args: SnoozeArgs,
+    treaty: Option<&TreatyId>,
+    said: Said,
+) -> Result<SnoozeView> {
+    let Some((treaty, author)) = treaty.zip(args.by) else {
+        return Ok(SnoozeView { done: None, snoozes: store.snoozes(None, false).await? });
+    };
+    let author = named(author)?;
+    let Some(ends_before) = args.until else {
+        if !store.end_snooze(treaty, &author, said.now).await? {
+            bail!("{treaty} is not snoozed; see: treatywatch snooze --list");
+        }
+        let snoozes = store.snoozes(Some(treaty), true).await?.into_iter().next_back();
+        return Ok(SnoozeView { done: Some(SnoozeDone::Ended), snoozes: snoozes.into_iter().collect() });
+    };
+    if ends_before <= said.today {
+        bail!("{ends_before} has come: say a later day, on which the treaty is heard of again");
+    }
+    let remark = Remark { author, note: args.note };
+    if !store.snooze(treaty, [said.today, ends_before], &remark, said.now).await? {
+        bail!("{treaty} is snoozed already; end that first: treatywatch snooze --end {treaty} --by NAME");
+    }
+    Ok(SnoozeView { done: Some(SnoozeDone::Snoozed), snoozes: store.snoozes(Some(treaty), false).await? })
+}
+
+fn named(author: String) -> Result<String> {
+    let author = author.trim().to_owned();
+    if author.is_empty() {
+        bail!("--by: an empty name: expected who says so");
+    }
+    Ok(author)
+}
+
+/// What was said, and by whom.
+fn said_by(what: &str, remark: &Remark, lang: Lang) -> String {
+    let text = match lang {
+        Lang::En => format!("{what} by {}", remark.author),
+        Lang::Zh | Lang::Ru => bracketed(what, &remark.author, lang),
+    };
+    match &remark.note {
+        // A user's own words, in whatever language.
+        Some(note) => format!("{text}{}{note}", colon(lang)),
+        None => text,
+    }
+}
+
+impl View for AckView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Some(done) = self.done else { return self.list(lang, width, out) };
+        for it in &self.acknowledgements {
+            let what = match done {
+                AckDone::Acknowledged => say(lang, "Acknowledged", "已知悉", "Принято к сведению"),
+                AckDone::Undone => say(lang, "Taken back", "已撤回", "Отменено"),
+            };
+            let told = format!("{what}{}{}{}{}", colon(lang), it.date, comma(lang), it.on);
+            paragraph(out, width, 0, 2, &told)?;
+        }
+        let next = match done {
+            AckDone::Acknowledged => say(
+                lang,
+                "Reminders of this day are recorded and not sent. The day itself, a move and a cancellation are.",
+                "对该日的临近提醒只记录、不投递；该日到来、变更或取消时照常通报。",
+                "Напоминания об этом дне записываются и не отправляются. О самом дне, переносе и отмене сообщается.",
+            ),
+            AckDone::Undone => say(
+                lang,
+                "What comes near is told again.",
+                "临近时将再次提醒。",
+                "О приближении снова будет сообщено.",
+            ),
+        };
+        paragraph(out, width, 0, 2, next)
+    }
+}
+
+impl AckView {
+    fn list(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.acknowledgements.is_empty() {
+            let none =
+                say(lang, "No date is acknowledged.", "没有已知悉的日期。", "Принятых к сведению дат нет.");
+            return writeln!(out, "{none}");
+        }
+        let header = [
+            say(lang, "Date", "日期名称", "Дата"),
+            say(lang, "Day", "日期", "День"),
+            say(lang, "By", "何人", "Кто"),
+            say(lang, "Said", "时间", "Когда"),
+        ];
+        let mut grid = Grid::new(&header, &[(0, 16), (2, 10)]);
+        for it in &self.acknowledgements {
+            let author = it.remark.author.clone();
+            grid.row(vec![it.date.to_string(), it.on.to_string(), author, instant(it.made_at)]);
+            if let Some(note) = &it.remark.note {
+                grid.through(2, note.clone());
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+impl View for SnoozeView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Some(done) = self.done else { return self.list(lang, width, out) };
+        for it in &self.snoozes {
+            let told = match done {
+                SnoozeDone::Snoozed => {
+                    let what = say(lang, "Snoozed", "已暂缓", "Отложено");
+                    format!(
+                        "{what}{}{}{}{}",
+                        colon(lang),
+                        it.treaty,
+                        comma(lang),
+                        until(it.ends_before, lang)
+                    )
+                }
+                SnoozeDone::Ended => {
+                    let what = say(lang, "No longer snoozed", "不再暂缓", "Больше не отложено");
+                    format!("{what}{}{}", colon(lang), it.treaty)
+                }
+            };
+            paragraph(out, width, 0, 2, &told)?;
+        }
+        let next = match done {
+            SnoozeDone::Snoozed => say(
+                lang,
+                "Critical alerts come at once; the others come together when it ends.",
+                "紧要的提醒照常投递；其余的在期满时一并投递。",
+                "Критичные оповещения приходят сразу, остальные — вместе, когда срок закончится.",
+            ),
+            SnoozeDone::Ended => say(
+                lang,
+                "What was held comes within a minute where the daemon runs, else after the next check.",
+                "暂缓的提醒将在一分钟内投递；守护进程未运行时，在下次检查后投递。",
+                "Отложенное придёт в течение минуты, если служба работает, иначе после следующей проверки.",
+            ),
+        };
+        paragraph(out, width, 0, 2, next)
+    }
+}
+
+impl SnoozeView {
+    fn list(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.snoozes.is_empty() {
+            let none =
+                say(lang, "No treaty is snoozed.", "没有暂缓通报的条约。", "Отложенных договоров нет.");
+            return writeln!(out, "{none}");
+        }
+        let header = [
+            say(lang, "Treaty", "条约", "Договор"),
+            say(lang, "From", "自", "С"),
+            say(lang, "Until", "至", "До"),
+            say(lang, "By", "何人", "Кто"),
+        ];
+        let mut grid = Grid::new(&header, &[(0, 16), (3, 10)]);
+        for it in &self.snoozes {
+            let author = it.remark.author.clone();
+            grid.row(vec![
+                it.treaty.to_string(),
+                it.starts_on.to_string(),
+                it.ends_before.to_string(),
+                author,
+            ]);
+            if let Some(note) = &it.remark.note {
+                grid.through(2, note.clone());
+            }
+        }
+        grid.print(out, width)
+    }
+}
+
+/// What holds of a date, in a line.
+pub(super) fn acknowledged_words(it: &Acknowledgement, lang: Lang) -> String {
+    said_by(say(lang, "acknowledged", "已知悉", "принято к сведению"), &it.remark, lang)
+}
+
+/// What holds of a treaty, in a line.
+pub(super) fn snoozed_words(it: &Snooze, lang: Lang) -> String {
+    let until = until(it.ends_before, lang);
+    let what = match lang {
+        Lang::En => format!("snoozed {until}"),
+        Lang::Zh => format!("暂缓通报{until}"),
+        Lang::Ru => format!("отложено {until}"),
+    };
+    said_by(&what, &it.remark, lang)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed};
+
+    fn anna() -> Remark {
+        Remark { author: "anna".to_owned(), note: Some("the note is being written".to_owned()) }
+    }
+
+    fn acknowledged(done: Option<AckDone>) -> AckView {
+        let it = Acknowledgement {
+            date: "new-start/expiry".parse().unwrap(),
+            treaty: "new-start".parse().unwrap(),
+            on: day("2026-02-05"),
+            remark: anna(),
+            made_at: "2026-01-06T09:00:00Z".parse().unwrap(),
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+        };
+        AckView { done, acknowledgements: vec![it] }
+    }
+
+    fn snoozed(done: Option<SnoozeDone>) -> SnoozeView {
+        let it = Snooze {
+            treaty: "new-start".parse().unwrap(),
+            starts_on: day("2026-02-01"),
+            ends_before: day("2026-02-10"),
+            remark: anna(),
+            made_at: "2026-02-01T09:00:00Z".parse().unwrap(),
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+        };
+        SnoozeView { done, snoozes: vec![it] }
+    }
+
+    #[test]
+    fn what_is_said_is_shown_in_each_language_with_who_said_it() {
+        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+            let list = printed(&acknowledged(None), lang);
+            assert!(
+                list.contains("2026-02-05  anna") && list.contains("the note is being written"),
+                "{list}"
+            );
+            assert!(printed(&snoozed(None), lang).contains("2026-02-01  2026-02-10  anna"));
+            for done in [AckDone::Acknowledged, AckDone::Undone] {
+                assert!(printed(&acknowledged(Some(done)), lang).contains("new-start/expiry"));
+            }
+            for done in [SnoozeDone::Snoozed, SnoozeDone::Ended] {
+                assert!(printed(&snoozed(Some(done)), lang).contains("new-start"));
+            }
+        }
+        assert_eq!(json(&acknowledged(None))["acknowledgements"][0]["author"], "anna");
+    }
+
+    #[test]
+    fn what_holds_stands_in_a_line() {
+        let ack = |lang| acknowledged_words(&acknowledged(None).acknowledgements[0], lang);
+        assert_eq!(ack(Lang::En), "acknowledged by anna: the note is being written");
+        assert_eq!(ack(Lang::Zh), "已知悉（anna）：the note is being written");
+        assert_eq!(ack(Lang::Ru), "принято к сведению (anna): the note is being written");
+        let snooze = |lang| snoozed_words(&snoozed(None).snoozes[0], lang);
+        assert_eq!(snooze(Lang::En), "snoozed until 2026-02-10 by anna: the note is being written");
+        assert_eq!(snooze(Lang::Zh), "暂缓通报至2026年2月10日（anna）：the note is being written");
+        assert_eq!(snooze(Lang::Ru), "отложено до 10 февраля 2026 года (anna): the note is being written");
+    }
+}

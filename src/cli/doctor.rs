@@ -1,0 +1,469 @@
+//! `doctor`: whether everything is as it should be, and what to do where it is not.
+
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::exit;
+use super::layout::hung;
+use super::view::{View, colon, say};
+use crate::config::{Config, ConfigError};
+use crate::daemon::Instance;
+use crate::delivery::{Courier, Target};
+use crate::domain::text::with_causes;
+use crate::domain::treaty::{Lang, Words};
+use crate::jobs::{self, FREE_MIN_BYTES};
+use crate::store::{Found, Store, StoreError, free_bytes, schema_version};
+use crate::web::{Complaint, judge};
+
+/// With less room than this, somebody should make some.
+const FREE_FEW_BYTES: u64 = 256 << 20;
+/// A clock may be so far from that of a receiver.
+const CLOCK_OFF_S: i64 = 60;
+/// An endpoint that does not answer for so long is not there.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What was found stands behind its verdict.
+const INDENT: usize = 7;
+
+/// How a thing was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As it should be.
+    Ok,
+    /// Somebody should look at it.
+    Warn,
+    /// It does not work.
+    Fail,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// What.
+    pub what: Words,
+    /// How it was found.
+    pub verdict: Verdict,
+    /// What was found.
+    pub finding: Words,
+    /// What to do; none where nothing is to be done.
+    pub advice: Option<Words>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DoctorView {
+    /// What was looked at, in order.
+    pub checks: Vec<Line>,
+}
+
+/// What is looked at.
+pub struct Patient<'a> {
+    /// The configuration with its secrets, or why it cannot be used.
+    pub config: &'a Result<Config, ConfigError>,
+    /// The database.
+    pub database: &'a Path,
+    /// Whether nothing is to be reached over the network.
+    pub offline: bool,
+    /// The instant.
+    pub now: DateTime<Utc>,
+}
+
+impl DoctorView {
+    /// Whether something does not work.
+    pub fn exit_code(&self) -> u8 {
+        let fails = self.checks.iter().any(|line| line.verdict == Verdict::Fail);
+        if fails { exit::FOUND } else { exit::FINE }
+    }
+}
+
+fn words(en: impl Into<String>, zh: impl Into<String>, ru: impl Into<String>) -> Words {
+    Words { en: en.into(), zh: Some(zh.into()), ru: Some(ru.into()) }
+}
+
+/// What is said in English only; other languages mark it.
+fn only_english(en: impl Into<String>) -> Words {
+    Words { en: en.into(), zh: None, ru: None }
+}
+
+fn ok(what: Words, finding: Words) -> Line {
+    Line { what, verdict: Verdict::Ok, finding, advice: None }
+}
+
+fn not_ok(what: Words, verdict: Verdict, finding: Words, advice: Words) -> Line {
+    Line { what, verdict, finding, advice: Some(advice) }
+}
+
+/// Looks at everything and changes nothing.
+pub async fn doctor(patient: &Patient<'_>) -> DoctorView {
+    let mut checks = vec![configuration(patient.config)];
+    if let Ok(config) = patient.config {
+        checks.extend(config.secret_files.iter().filter_map(|path| secret(path)));
+    }
+    checks.push(room(patient.database));
+    checks.push(daemon(patient.database));
+    checks.extend(database(patient).await);
+    if let Ok(config) = patient.config
+        && !patient.offline
+    {
+        checks.extend(endpoints(config, patient.now).await);
+    }
+    DoctorView { checks }
+}
+
+fn configuration(config: &Result<Config, ConfigError>) -> Line {
+    let what = words("configuration", "配置", "конфигурация");
+    match config {
+        Ok(config) => match config.file() {
+            Some(path) => {
+                let (path, count) = (path.display(), config.endpoints.len());
+                let finding = words(
+                    format!("{path}, endpoints: {count}"),
+                    format!("{path}，端点：{count}"),
+                    format!("{path}, получателей: {count}"),
+                );
+                ok(what, finding)
+            }
+            None => {
+                ok(what, words("no file: defaults", "无文件：默认值", "файла нет: значения по умолчанию"))
+            }
+        },
+        Err(error) => {
+            let advice = words(
+                "mend it; a daemon that runs keeps what it read before",
+                "请修正；运行中的守护进程沿用先前读取的配置",
+                "исправьте; работающая служба сохраняет прочитанное раньше",
+            );
+            not_ok(what, Verdict::Fail, only_english(with_causes(error)), advice)
+        }
+    }
+}
+
+/// Says nothing of a file that only its owner can read.
+fn secret(path: &Path) -> Option<Line> {
+    let what = words("secret", "密钥", "секрет");
+    let shown = path.display();
+    match path.metadata() {
+        Ok(meta) if meta.permissions().mode() & 0o077 == 0 => None,
+        Ok(_) => {
+            let finding = words(
+                format!("others can read {shown}"),
+                format!("其他用户可读取{shown}"),
+                format!("{shown} могут читать другие"),
+            );
+            let command = format!("chmod 600 {shown}");
+            Some(not_ok(what, Verdict::Warn, finding, words(&command, &command, &command)))
+        }
+        Err(error) => {
+            let advice = words("see that the file is there", "请确认文件存在", "проверьте, что файл есть");
+            Some(not_ok(what, Verdict::Fail, only_english(format!("{shown}: {error}")), advice))
+        }
+    }
+}
+
+fn room(database: &Path) -> Line {
+    let what = words("disk", "磁盘", "диск");
+    let size = database.metadata().map_or(0, |meta| meta.len());
+    match free_bytes(database) {
+        Ok(free) => {
+            let megabytes = free >> 20;
+            let finding = words(
+                format!("room for {megabytes} MB"),
+                format!("剩余{megabytes} MB"),
+                format!("свободно {megabytes} МБ"),
+            );
+            let advice = words(
+                "make room: a backup needs as much as the database",
+                "请腾出空间：备份所需空间与数据库相同",
+                "освободите место: копия занимает столько же, сколько база",
+            );
+            if free < FREE_MIN_BYTES {
+                not_ok(what, Verdict::Fail, finding, advice)
+            } else if free < FREE_FEW_BYTES.max(size.saturating_mul(2)) {
+                not_ok(what, Verdict::Warn, finding, advice)
+            } else {
+                ok(what, finding)
+            }
+        }
+        Err(error) => {
+            let advice =
+                words("see that the directory is there", "请确认目录存在", "проверьте, что каталог есть");
+            not_ok(what, Verdict::Fail, only_english(error.to_string()), advice)
+        }
+    }
+}
+
+fn daemon(database: &Path) -> Line {
+    let what = words("daemon", "守护进程", "служба");
+    match Instance::holder(database) {
+        Ok(Some(holder)) => ok(
+            what,
+            words(
+                format!("running ({holder})"),
+                format!("运行中（{holder}）"),
+                format!("работает ({holder})"),
+            ),
+        ),
+        Ok(None) => not_ok(
+            what,
+            Verdict::Warn,
+            words("not running", "未运行", "не работает"),
+            words("treatywatch serve", "treatywatch serve", "treatywatch serve"),
+        ),
+        Err(error) => not_ok(
+            what,
+            Verdict::Warn,
+            only_english(with_causes(&error)),
+            words("see who may read it", "请检查读取权限", "проверьте права на чтение"),
+        ),
+    }
+}
+
+async fn database(patient: &Patient<'_>) -> Vec<Line> {
+    let what = || words("database", "数据库", "база данных");
+    let shown = patient.database.display();
+    if !patient.database.exists() {
+        let finding = words(
+            format!("{shown} is not there yet"),
+            format!("{shown}尚不存在"),
+            format!("{shown} ещё не создана"),
+        );
+        let advice =
+            words("treatywatch serve makes it", "treatywatch serve会创建它", "её создаст treatywatch serve");
+        return vec![not_ok(what(), Verdict::Warn, finding, advice)];
+    }
+    let restore = || {
+        words(
+            "treatywatch restore COPY, with the daemon stopped",
+            "停止守护进程后运行treatywatch restore COPY",
+            "остановите службу и запустите treatywatch restore COPY",
+        )
+    };
+    let found = match Store::look(patient.database).await {
+        Ok(found) => found,
+        Err(error) => {
+            let advice = match &error {
+                StoreError::Newer { .. } => {
+                    words("install the newer program", "请安装新版程序", "установите новую версию программы")
+                }
+                _ => restore(),
+            };
+            return vec![not_ok(what(), Verdict::Fail, only_english(with_causes(&error)), advice)];
+        }
+    };
+    if let Some(fault) = found.faults.first() {
+        return vec![not_ok(what(), Verdict::Fail, only_english(fault), restore())];
+    }
+    let Found { version, .. } = found;
+    if version < schema_version() {
+        let finding = words(
+            format!("{shown} has schema {version}, this program has {}", schema_version()),
+            format!("{shown}的架构版本为{version}，本程序为{}", schema_version()),
+            format!("{shown}: схема {version}, у программы {}", schema_version()),
+        );
+        let advice = words(
+            "make a backup, then restart the daemon: it brings the database up to date",
+            "请先备份，再重启守护进程，由其升级数据库",
+            "сделайте копию и перезапустите службу: она обновит базу",
+        );
+        return vec![not_ok(what(), Verdict::Warn, finding, advice)];
+    }
+    let store = match Store::open(patient.database).await {
+        Ok(store) => store,
+        Err(error) => {
+            let advice = words("see who may write it", "请检查写入权限", "проверьте права на запись");
+            return vec![not_ok(what(), Verdict::Fail, only_english(with_causes(&error)), advice)];
+        }
+    };
+    let lines = opened(&store, patient, version).await;
+    store.close().await;
+    lines
+}
+
+async fn opened(store: &Store, patient: &Patient<'_>, version: i64) -> Vec<Line> {
+    let report = jobs::inspect(store, patient.now).await;
+    let what = || words("database", "数据库", "база данных");
+    // The room on the disk has a line of its own.
+    let mut lines: Vec<Line> = report
+        .problems
+        .iter()
+        .filter(|problem| !problem.starts_with("the disk "))
+        .map(|problem| {
+            let advice = words(
+                "treatywatch restore COPY, with the daemon stopped",
+                "停止守护进程后运行treatywatch restore COPY",
+                "остановите службу и запустите treatywatch restore COPY",
+            );
+            not_ok(what(), Verdict::Fail, only_english(problem), advice)
+        })
+        .collect();
+    if lines.is_empty() {
+        let count = report.treaties;
+        lines.push(ok(
+            what(),
+            words(
+                format!("sound, schema {version}, treaties compared: {count}"),
+                format!("完好，架构版本{version}，已核对条约：{count}"),
+                format!("исправна, схема {version}, сверено договоров: {count}"),
+            ),
+        ));
+    }
+    lines.push(match store.job_pulses().await {
+        Ok(jobs) => {
+            let last = jobs.iter().filter_map(|job| job.succeeded_at).max();
+            clock(last, patient.now)
+        }
+        Err(error) => unread(&error),
+    });
+    let names = match patient.config {
+        Ok(config) => config.endpoints.iter().map(|endpoint| endpoint.name.clone()).collect(),
+        Err(_) => Vec::new(),
+    };
+    match judge(store, &names, patient.now).await {
+        Ok(report) => {
+            // Where no daemon runs, nothing is done in time: that is said once, above.
+            let is_running = matches!(Instance::holder(patient.database), Ok(Some(_)));
+            let verdict = if is_running { Verdict::Fail } else { Verdict::Warn };
+            let problems = report.problems.iter().map(|problem| complaint(problem, verdict));
+            let warnings = report.warnings.iter().map(|warning| complaint(warning, Verdict::Warn));
+            let told: Vec<Line> = problems.chain(warnings).collect();
+            match (told.is_empty(), report.last_check_at) {
+                (true, Some(last)) => lines.push(ok(
+                    words("jobs", "任务", "задания"),
+                    words(
+                        format!("in time, last check {}", shown_instant(last)),
+                        format!("按时，最近一次检查{}", shown_instant(last)),
+                        format!("в срок, последняя проверка {}", shown_instant(last)),
+                    ),
+                )),
+                (_, _) => lines.extend(told),
+            }
+        }
+        Err(error) => lines.push(unread(&error)),
+    }
+    lines
+}
+
+fn unread(error: &StoreError) -> Line {
+    let advice = words("try again", "请重试", "попробуйте ещё раз");
+    not_ok(
+        words("database", "数据库", "база данных"),
+        Verdict::Fail,
+        only_english(with_causes(error)),
+        advice,
+    )
+}
+
+fn complaint(complaint: &Complaint, verdict: Verdict) -> Line {
+    let Complaint { what, since, error } = complaint;
+    let since = since.map(shown_instant);
+    let (en, zh, ru) = match since {
+        Some(since) => (format!(" (since {since})"), format!("（自{since}起）"), format!(" (с {since})")),
+        None => Default::default(),
+    };
+    let finding = words(format!("{error}{en}"), format!("{error}{zh} [en]"), format!("{error}{ru} [en]"));
+    let advice = words(
+        "see the daemon's log, and docs/operations.md on faults",
+        "请查看守护进程日志及docs/operations.md中的故障说明",
+        "см. журнал службы и раздел о неисправностях в docs/operations.md",
+    );
+    not_ok(words(what, what, what), verdict, finding, advice)
+}
+
+/// The last run cannot lie ahead.
+fn clock(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Line {
+    let what = words("clock", "时钟", "часы");
+    let ahead = last.filter(|last| now + TimeDelta::seconds(CLOCK_OFF_S) < *last);
+    let at = shown_instant(now);
+    match ahead.map(shown_instant) {
+        None => ok(what, words(&at, &at, &at)),
+        Some(last) => not_ok(
+            what,
+            Verdict::Fail,
+            words(
+                format!("it is {at}, but a job has run at {last}"),
+                format!("现在为{at}，但有任务于{last}运行过"),
+                format!("сейчас {at}, но задание выполнялось {last}"),
+            ),
+            set_clock(),
+        ),
+    }
+}
+
+fn set_clock() -> Words {
+    words("set the clock (NTP)", "请校准时钟（NTP）", "настройте часы (NTP)")
+}
+
+async fn endpoints(config: &Config, now: DateTime<Utc>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let courier = match Courier::new() {
+        Ok(courier) => courier,
+        Err(error) => {
+            let advice =
+                words("install ca-certificates", "请安装ca-certificates", "установите ca-certificates");
+            let what = words("endpoints", "端点", "получатели");
+            return vec![not_ok(what, Verdict::Fail, only_english(with_causes(&error)), advice)];
+        }
+    };
+    for endpoint in &config.endpoints {
+        lines.push(endpoint_line(&courier, &endpoint.name, &endpoint.target, now).await);
+    }
+    lines
+}
+
+async fn endpoint_line(courier: &Courier, name: &str, target: &Target, now: DateTime<Utc>) -> Line {
+    let what = words(name, name, name);
+    let place = target.place();
+    match courier.probe(target, PROBE_TIMEOUT).await {
+        Err(error) => not_ok(
+            what,
+            Verdict::Fail,
+            only_english(format!("{place}: {error}")),
+            words(
+                "see whether it is up, and the way there",
+                "请检查其是否在线及网络",
+                "проверьте, работает ли он, и сеть",
+            ),
+        ),
+        Ok(Some(date)) if CLOCK_OFF_S < (date - now).num_seconds().abs() => {
+            let seconds = (now - date).num_seconds();
+            let finding = words(
+                format!("{place} can be reached; its clock differs from this one by {seconds} s"),
+                format!("{place}可连接；两端时钟相差{seconds}秒"),
+                format!("{place} доступен; его часы расходятся с этими на {seconds} с"),
+            );
+            not_ok(what, Verdict::Warn, finding, set_clock())
+        }
+        Ok(_) => ok(
+            what,
+            words(format!("{place} can be reached"), format!("{place}可连接"), format!("{place} доступен")),
+        ),
+    }
+}
+
+fn shown_instant(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+impl View for DoctorView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        for line in &self.checks {
+            let verdict = match line.verdict {
+                Verdict::Ok => say(lang, "ok", "正常", "есть"),
+                Verdict::Warn => say(lang, "warn", "注意", "важно"),
+                Verdict::Fail => say(lang, "fail", "故障", "сбой"),
+            };
+            let text = format!("{}{}{}", line.what.in_lang(lang), colon(lang), line.finding.in_lang(lang));
+            hung(out, width, INDENT, verdict, &text)?;
+            if let Some(advice) = &line.advice {
+                hung(out, width, INDENT, "", &format!("-> {}", advice.in_lang(lang)))?;
+            }
+        }
+        Ok(())
+    }
+}

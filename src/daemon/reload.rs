@@ -1,0 +1,114 @@
+//! Reading the configuration anew while the daemon runs: a good one replaces the one before, a bad one does not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::live::{Live, fixed};
+use super::metronome;
+use super::workers::Context;
+use crate::config::{Config, ConfigError};
+use crate::domain::text::with_causes;
+use crate::jobs::{self, JobError};
+use crate::store::{RunOutcome, StoreError};
+use crate::wire::ClientError;
+
+/// Reads the configuration anew.
+pub type Load = dyn Fn() -> Result<Config, ConfigError> + Send + Sync;
+
+/// What reads the configuration anew when the daemon is told to.
+pub(super) struct Reloader {
+    load: Box<Load>,
+    fixed: BTreeMap<&'static str, String>,
+}
+
+/// A configuration that is not taken.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Job(#[from] JobError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl Reloader {
+    /// One for a daemon that has started with `config`.
+    pub(super) fn new(load: Box<Load>, config: &Config) -> Self {
+        Self { load, fixed: fixed(config) }
+    }
+
+    /// Reads the configuration and, if it is good, puts it in place; says whether it was. Either is put on
+    /// record as a run of `reload`.
+    pub(super) async fn reload(&self, context: &Context, stop: &CancellationToken) -> bool {
+        let result = self.try_reload(context, stop).await.map_err(|error| with_causes(&error));
+        if let Err(error) = record(context, &result).await {
+            error!("The reload could not be recorded: {}", with_causes(&error));
+        }
+        match &result {
+            Ok(()) => info!("The configuration was read anew and is in use"),
+            Err(error) => error!("The configuration was refused, the one before stays in use: {error}"),
+        }
+        result.is_ok()
+    }
+
+    async fn try_reload(&self, context: &Context, stop: &CancellationToken) -> Result<(), Refusal> {
+        let config = (self.load)()?;
+        let known = context.store.treaty_ids().await?;
+        config.check_treaties(&|id| known.contains(id))?;
+        let live = Live::of(&config, stop)?;
+        jobs::put_sources(&context.store, &config.sources.list).await?;
+        for (key, value) in fixed(&config) {
+            if self.fixed.get(key) != Some(&value) {
+                warn!("`{key}` has changed in the configuration: that needs a restart, the rest is in use");
+            }
+        }
+        plan(context, &live).await?;
+        context.replace(Arc::new(live));
+        Ok(())
+    }
+}
+
+/// Puts on record when jobs are due by what the daemon is to work by.
+pub(super) async fn plan(context: &Context, live: &Live) -> Result<(), StoreError> {
+    let store = &context.store;
+    if live.sources.is_none() {
+        store.forget_next_run("sources").await?;
+    }
+    let now = context.clock.now();
+    // A check that is overdue stays so until it is done.
+    if store.next_run("check").await?.is_some_and(|next| now < next) {
+        store.set_next_run("check", metronome::next(&live.cron, now)).await?;
+    }
+    Ok(())
+}
+
+/// Notes that the configuration is good: what was refused before is mended.
+pub(super) async fn record_good(context: &Context) -> Result<(), StoreError> {
+    let pulses = context.store.job_pulses().await?;
+    if pulses.iter().any(|job| job.name == "reload" && job.failing_since.is_some()) {
+        record(context, &Ok(())).await?;
+    }
+    Ok(())
+}
+
+async fn record(context: &Context, result: &Result<(), String>) -> Result<(), StoreError> {
+    let (store, now) = (&context.store, context.clock.now());
+    // One due time is run once; a second reload in one second is due in the next.
+    let due_at = match store.last_run("reload").await? {
+        Some(last) => now.max(last.due_at + TimeDelta::seconds(1)),
+        None => now,
+    };
+    let Some(run) = store.begin_run("reload", due_at, now).await? else { return Ok(()) };
+    let (outcome, error) = match result {
+        Ok(()) => (RunOutcome::Ok, None),
+        Err(error) => (RunOutcome::Failed, Some(error.as_str())),
+    };
+    store.finish_run(run, outcome, &serde_json::Value::Null, error, context.clock.now()).await
+}

@@ -1,0 +1,170 @@
+//! The worker for what is done once a day to the database itself: the self-check, and forgetting old runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::workers::Context;
+use crate::domain::text::with_causes;
+use crate::jobs::{self, RetentionReport, SelfCheckReport};
+use crate::store::{RunOutcome, StoreError};
+
+/// Whether something is due is looked at this often.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// Each job is run this often.
+const EVERY: TimeDelta = TimeDelta::hours(24);
+/// A run that failed is repeated after so long.
+const AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// What is done once a day.
+#[derive(Clone, Copy)]
+enum Task {
+    SelfCheck,
+    Retention,
+}
+
+impl Task {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SelfCheck => "self-check",
+            Self::Retention => "retention",
+        }
+    }
+}
+
+/// What a run came to: its report, and what went wrong.
+struct Done {
+    report: serde_json::Value,
+    error: Option<String>,
+}
+
+/// Runs what is due, and looks again every minute.
+pub(super) async fn upkeep(context: Arc<Context>, stop: CancellationToken) {
+    loop {
+        for task in [Task::SelfCheck, Task::Retention] {
+            if stop.is_cancelled() {
+                return;
+            }
+            if let Err(error) = run_if_due(&context, task).await {
+                error!("The run of {} could not be recorded: {}", task.name(), with_causes(&error));
+            }
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+async fn run_if_due(context: &Arc<Context>, task: Task) -> Result<(), StoreError> {
+    let Context { store, clock, .. } = context.as_ref();
+    let now = clock.now();
+    if !is_due(store.next_run(task.name()).await?, now) {
+        return Ok(());
+    }
+    let pulses = store.job_pulses().await?;
+    let failing_since =
+        pulses.into_iter().find(|job| job.name == task.name()).and_then(|job| job.failing_since);
+    let Some(run) = store.begin_run(task.name(), now, now).await? else { return Ok(()) };
+    let shared = Arc::clone(context);
+    // In a task of its own: a panic ends this run alone.
+    let running =
+        tokio::spawn(async move { perform(&shared, task, failing_since.unwrap_or(now), now).await });
+    let done = running.await.unwrap_or_else(|error| Done {
+        report: serde_json::Value::Null,
+        error: Some(format!("the job panicked: {error}")),
+    });
+    let (outcome, again) = match &done.error {
+        None => (RunOutcome::Ok, EVERY),
+        Some(_) => (RunOutcome::Failed, AGAIN_AFTER),
+    };
+    let finished = clock.now();
+    store.finish_run(run, outcome, &done.report, done.error.as_deref(), finished).await?;
+    store.set_next_run(task.name(), finished.checked_add_signed(again)).await
+}
+
+/// Whether it is time. A time too far ahead was set by a clock that was wrong.
+fn is_due(next: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    next.is_none_or(|next| next <= now || now + EVERY < next)
+}
+
+async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateTime<Utc>) -> Done {
+    match task {
+        Task::SelfCheck => {
+            let live = context.live();
+            let result = jobs::self_check(&context.store, &live.settings.routes, since, now).await;
+            let report = match result {
+                Ok(report) => report,
+                Err(error) => {
+                    let error = with_causes(&error);
+                    error!("The database has not passed its self-check, and nobody can be told: {error}");
+                    return Done { report: serde_json::Value::Null, error: Some(error) };
+                }
+            };
+            tell(&report);
+            if !report.alerts.is_empty() {
+                context.alerts_raised();
+            }
+            let error = (!report.problems.is_empty()).then(|| report.problems.join("; "));
+            Done { report: serde_json::json!(report), error }
+        }
+        Task::Retention => match jobs::retain(&context.store, context.live().retention_days, now).await {
+            Ok(report @ RetentionReport { runs }) => {
+                if 0 < runs {
+                    info!("{runs} old runs of jobs were forgotten");
+                }
+                Done { report: serde_json::json!(report), error: None }
+            }
+            Err(error) => {
+                let error = with_causes(&error);
+                error!("Old runs of jobs could not be forgotten: {error}");
+                Done { report: serde_json::Value::Null, error: Some(error) }
+            }
+        },
+    }
+}
+
+fn tell(report: &SelfCheckReport) {
+    for problem in &report.problems {
+        error!("The database has not passed its self-check: {problem}");
+    }
+    for raised in &report.alerts {
+        let alert = &raised.alert;
+        warn!(id = %raised.id, kind = %alert.kind, severity = %alert.severity, "Alert: {}", alert.sentence);
+    }
+    if report.problems.is_empty() {
+        info!(
+            treaties = report.treaties,
+            free_bytes = report.free_bytes,
+            "The database has passed its self-check: {} treaties compared, room for {} MB",
+            report.treaties,
+            report.free_bytes >> 20
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_ahead_keeps_nothing_from_being_done() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let now = at("2026-11-24T12:00:00Z");
+        let cases = [
+            (None, true),
+            (Some("2026-11-24T12:00:00Z"), true),
+            (Some("2026-11-24T12:00:01Z"), false),
+            (Some("2026-11-25T12:00:00Z"), false),
+            (Some("2026-11-25T12:00:01Z"), true),
+            (Some("2999-01-01T00:00:00Z"), true),
+        ];
+        for (next, expected) in cases {
+            assert_eq!(is_due(next.map(at), now), expected, "{next:?}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Faults of the disk and of other programs while a job is at work: it fails with what to do, nothing is half
+//! done, and the next run makes up for it.
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::alerts::Route;
+use crate::catalogue;
+use crate::domain::alert::Severity;
+use crate::domain::text::with_causes;
+use crate::store::{AlertFilter, Store};
+
+struct Desk {
+    _dir: TempDir,
+    store: Store,
+    settings: CheckSettings,
+}
+
+impl Desk {
+    /// A database that is watched since the end of 2025.
+    async fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+        let now = "2025-12-31T12:00:00Z".parse().unwrap();
+        store.seed(&catalogue::embedded().unwrap(), "seeds", "1", now).await.unwrap();
+        let route = Route {
+            endpoint: "desk".to_owned(),
+            treaties: None,
+            kinds: None,
+            min_severity: Severity::Info,
+            lead_days: None,
+            digest: false,
+        };
+        let settings = CheckSettings { leads: vec![30, 7, 1], routes: vec![route] };
+        let desk = Self { _dir: dir, store, settings };
+        desk.check("2025-12-31").await.unwrap();
+        desk
+    }
+
+    async fn check(&self, today: &str) -> Result<CheckReport, JobError> {
+        let now = format!("{today}T12:00:00Z").parse().unwrap();
+        check(&self.store, &self.settings, today.parse().unwrap(), now, false).await
+    }
+
+    /// A check fails in these words, and leaves everything as it was; once the fault is over, all is told.
+    async fn fails_and_is_made_up_for(&self, words: &str, mend: impl AsyncFnOnce()) {
+        let error = with_causes(&self.check("2026-11-24").await.unwrap_err());
+        assert!(error.contains(words), "{error}");
+        let all = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
+        assert_eq!(self.store.alerts(&all).await.unwrap(), []);
+        assert_eq!(self.store.watch().await.unwrap().checked_on, "2025-12-31".parse().ok());
+        mend().await;
+        let report = self.check("2026-11-24").await.unwrap();
+        assert!(10 < report.raised, "{report:?}");
+        assert_eq!(self.store.alerts(&all).await.unwrap().len(), report.raised);
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_made_up_for() {
+    let desk = Desk::open().await;
+    desk.store.writer_pragma("pragma max_page_count = 1").await;
+    let mend = async || desk.store.writer_pragma("pragma max_page_count = 1073741823").await;
+    desk.fails_and_is_made_up_for("the disk is full, make room and try again", mend).await;
+}
+
+#[tokio::test]
+async fn another_program_that_holds_the_database_is_said_and_made_up_for() {
+    use sqlx::Connection as _;
+    let desk = Desk::open().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(desk.store.path());
+    let mut other = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("begin immediate").execute(&mut other).await.unwrap();
+    desk.store.writer_pragma("pragma busy_timeout = 0").await;
+    let mend = async || {
+        sqlx::query("rollback").execute(&mut other).await.unwrap();
+    };
+    desk.fails_and_is_made_up_for("another program holds it, wait or end that program", mend).await;
+}
+
+#[tokio::test]
+async fn a_file_that_can_no_longer_be_written_is_said_and_made_up_for() {
+    let desk = Desk::open().await;
+    desk.store.writer_pragma("pragma query_only = on").await;
+    let mend = async || desk.store.writer_pragma("pragma query_only = off").await;
+    desk.fails_and_is_made_up_for("it cannot be written", mend).await;
+}

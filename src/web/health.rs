@@ -1,0 +1,148 @@
+//! Whether the program does what it should, told from what the database knows of its jobs.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use crate::store::{EndpointRow, JobPulse, Store, StoreError};
+
+/// What has not been done so long after it was due is a fault.
+const GRACE: TimeDelta = TimeDelta::minutes(15);
+/// A run may go on for so long.
+const RUN_MAX: TimeDelta = TimeDelta::hours(1);
+
+/// How the program is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HealthReport {
+    /// `ok` or `failing`.
+    pub status: &'static str,
+    /// When a check last ended well.
+    pub last_check_at: Option<DateTime<Utc>>,
+    /// When the next one is due.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// The first problem, in words.
+    pub error: Option<String>,
+    /// What is not done that should be.
+    pub problems: Vec<Complaint>,
+    /// What somebody should look at, although everything is done.
+    pub warnings: Vec<Complaint>,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Complaint {
+    /// What: a job, `database`, `configuration`, or an endpoint by its name.
+    pub what: String,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// What is wrong with it.
+    pub error: String,
+}
+
+impl Complaint {
+    fn new(what: &str, since: Option<DateTime<Utc>>, error: String) -> Self {
+        Self { what: what.to_owned(), since, error }
+    }
+}
+
+impl HealthReport {
+    /// Whether all that should be done is done.
+    pub fn is_well(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn of(problems: Vec<Complaint>, warnings: Vec<Complaint>, check: Option<&JobPulse>) -> Self {
+        Self {
+            status: if problems.is_empty() { "ok" } else { "failing" },
+            last_check_at: check.and_then(|check| check.succeeded_at),
+            next_check_at: check.and_then(|check| check.next_at),
+            error: problems.first().map(|problem| problem.error.clone()),
+            problems,
+            warnings,
+        }
+    }
+
+    /// That the database cannot be read, known since an instant.
+    pub fn unreadable(error: &StoreError, since: DateTime<Utc>) -> Self {
+        let error = format!("the database cannot be read: {error}");
+        Self::of(vec![Complaint::new("database", Some(since), error)], Vec::new(), None)
+    }
+}
+
+/// Judges jobs, lanes and the endpoints of the configuration.
+pub async fn judge(
+    store: &Store,
+    endpoints: &[String],
+    now: DateTime<Utc>,
+) -> Result<HealthReport, StoreError> {
+    let jobs = store.job_pulses().await?;
+    let check = jobs.iter().find(|job| job.name == "check");
+    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+    if check.is_none_or(|check| check.succeeded_at.is_none()) {
+        problems.push(Complaint::new("check", None, "no check has succeeded yet".to_owned()));
+    }
+    for job in &jobs {
+        match job.name.as_str() {
+            // A configuration that was refused changes nothing: the one before is in use.
+            "reload" => warnings.extend(refused(job)),
+            "self-check" => problems.extend(failing(job, now, TimeDelta::zero()).or(overdue(job, now))),
+            // Nobody runs it any more.
+            _ if job.next_at.is_none() && job.succeeded_at.is_some() => {}
+            _ => problems.extend(overdue(job, now).or(failing(job, now, GRACE))),
+        }
+    }
+    if let Some(checked_on) = store.watch().await?.checked_on
+        // Somewhere it is tomorrow already.
+        && now.date_naive().succ_opt().is_some_and(|tomorrow| tomorrow < checked_on)
+    {
+        let error = format!("the last check was of {checked_on}, a day to come: no day is told until then");
+        problems.push(Complaint::new("check", None, error));
+    }
+    for lag in store.lags(now - GRACE, now).await? {
+        // What waits for others is given up within a minute.
+        if endpoints.contains(&lag.endpoint) {
+            let error = format!("what was due to {} at {} has not been attempted", lag.endpoint, lag.since);
+            problems.push(Complaint::new("deliver", Some(lag.since), error));
+        }
+    }
+    let known = store.endpoints().await?;
+    let failing = known.iter().filter(|row| endpoints.contains(&row.name)).filter_map(endpoint_failing);
+    let failing: Vec<Complaint> = failing.collect();
+    // As long as one endpoint works, somebody is told.
+    let nobody_is_told = !failing.is_empty() && failing.len() == endpoints.len();
+    if nobody_is_told {
+        problems.extend(failing)
+    } else {
+        warnings.extend(failing)
+    }
+    Ok(HealthReport::of(problems, warnings, check))
+}
+
+fn refused(job: &JobPulse) -> Option<Complaint> {
+    let error = job.error.as_deref().unwrap_or("no reason is known");
+    let error = format!("refused, the one before is in use: {error}");
+    job.failing_since.map(|since| Complaint::new("configuration", Some(since), error))
+}
+
+/// That a job has failed for longer than `grace`.
+fn failing(job: &JobPulse, now: DateTime<Utc>, grace: TimeDelta) -> Option<Complaint> {
+    let since = job.failing_since.filter(|since| *since + grace <= now)?;
+    let error = job.error.as_deref().unwrap_or("no reason is known");
+    Some(Complaint::new(&job.name, Some(since), format!("{} fails: {error}", job.name)))
+}
+
+/// That a job was due and has not been done.
+fn overdue(job: &JobPulse, now: DateTime<Utc>) -> Option<Complaint> {
+    let due = job.next_at.filter(|due| *due + GRACE <= now)?;
+    if job.running_since.is_some_and(|since| now < since + RUN_MAX) {
+        return None;
+    }
+    let error = job.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+    let error = format!("the {} due at {due} has not succeeded{error}", job.name);
+    Some(Complaint::new(&job.name, Some(due), error))
+}
+
+fn endpoint_failing(row: &EndpointRow) -> Option<Complaint> {
+    let since = row.failing_since?;
+    let error = row.stopped_reason.clone().unwrap_or_else(|| "a message to it was given up".to_owned());
+    Some(Complaint::new(&row.name, Some(since), error))
+}
