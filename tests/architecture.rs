@@ -9,7 +9,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
     // What an endpoint or a source is, is defined where it is used: the configuration only fills it in.
-    ("config", &["domain", "delivery", "sources"]),
+    ("config", &["domain", "delivery", "sources", "wire"]),
     ("catalogue", &["domain"]),
     ("store", &["domain"]),
     ("alerts", &["domain"]),
@@ -56,8 +56,11 @@ const ROOMS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
     ("reqwest::", &["delivery", "sources", "wire"]),
+    ("ego_tree::", &["sources"]),
+    ("encoding_rs::", &["sources"]),
     ("feed_rs::", &["sources"]),
     ("flate2::", &["cli", "sources"]),
+    ("html5ever::", &["sources"]),
     ("scraper::", &["sources"]),
     ("similar::", &["sources"]),
     ("lettre::", &["delivery"]),

@@ -253,7 +253,8 @@ impl Desk {
         let sources = vec![
             Source { treaty: "cwc".parse().ok(), ..other },
             source("collection", untc, format!("http://{address}/xml"), Policy::Auto),
-            source("service", unoda, format!("http://{address}/service"), Policy::Review),
+            // Another host, as it is: who asks to be left alone speaks for one of them.
+            source("service", unoda, format!("http://localhost:{}/service", address.port()), Policy::Review),
             tls,
         ];
         let limits = Limits {
@@ -267,7 +268,7 @@ impl Desk {
             sources,
             schedule: "0 0 */6 * * *".parse().unwrap(),
             routes: Vec::new(),
-            fetcher: Fetcher::new("desk@example.org", limits).unwrap(),
+            fetcher: Fetcher::new("desk@example.org", limits, None).unwrap(),
         };
         let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
         let desk = Self {

@@ -10,8 +10,9 @@ use url::{Host, Url};
 
 use crate::delivery::email::{Mail, MailServer, Security, address};
 use crate::delivery::formats::{Body, Template, topic_of};
-use crate::delivery::{Authorities, Channel, Web};
+use crate::delivery::{Channel, Web};
 use crate::domain::delivery::Format;
+use crate::wire::Authorities;
 
 use super::document::{Document, read_word};
 use super::endpoint::RawEndpoint;
@@ -247,7 +248,7 @@ fn read_password(text: &SecretString) -> Result<SecretString, Problem> {
     if line.is_empty() { Err(Problem::PasswordEmpty) } else { Ok(line.to_owned().into()) }
 }
 
-fn read_authorities(path: &str) -> Result<Authorities, Problem> {
+pub(super) fn read_authorities(path: &str) -> Result<Authorities, Problem> {
     let error = |cause| Problem::CaFile { path: path.into(), cause };
     let mut pem = Vec::new();
     let file = File::open(path).map_err(error)?;

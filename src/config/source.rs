@@ -9,7 +9,9 @@ use url::Url;
 use crate::domain::id::{Label, TreatyId};
 use crate::domain::source::{Policy, SourceKind};
 use crate::sources::{PageRules, Shape, Source, is_allowed};
+use crate::wire::Authorities;
 
+use super::channel::read_authorities;
 use super::document::{Document, read_word};
 use super::{ConfigError, Problem, Route};
 
@@ -23,6 +25,7 @@ const OFFICIAL_PATH: &str = "seeds/sources.toml";
 pub(super) struct RawSources {
     contact: Option<Spanned<String>>,
     official: Option<Spanned<bool>>,
+    ca_file: Option<Spanned<String>>,
 }
 
 /// `[[source]]`
@@ -55,6 +58,8 @@ pub struct Sources {
     pub contact: Option<String>,
     /// The sources, each name once.
     pub list: Vec<Source>,
+    /// The authorities that their certificates may come from; none: those of this machine.
+    pub authorities: Option<Authorities>,
 }
 
 impl Document<'_> {
@@ -70,6 +75,9 @@ impl Document<'_> {
             let contact = table.contact.as_ref();
             sources.contact =
                 contact.map(|text| self.text("sources.contact", text, read_contact)).transpose()?;
+            let file = table.ca_file.as_ref();
+            sources.authorities =
+                file.map(|file| self.text("sources.ca_file", file, read_authorities)).transpose()?;
             if table.official.as_ref().is_some_and(|official| *official.as_ref()) {
                 sources.list = official()?;
             }

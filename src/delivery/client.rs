@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode, redirect, retry};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect, retry};
 use url::Url;
 
-use super::authority::Authorities;
 use super::formats::Request;
 use crate::domain::delivery::Outcome;
-use crate::wire::{self, ClientError};
+use crate::wire::{self, Authorities, ClientError};
 
 const CONNECT_TIMEOUT_S: u64 = 5;
 /// As much of an answer is read, so that its connection can be used again; what it says does not matter.
@@ -52,8 +51,7 @@ impl HttpSender {
         if let Some(client) = others.get(authorities) {
             return Ok(client.clone());
         }
-        let certificates = Certificate::from_pem_bundle(authorities.pem())?;
-        let client = client_builder().tls_certs_only(certificates).build()?;
+        let client = authorities.only(client_builder())?.build()?;
         others.insert(authorities.clone(), client.clone());
         Ok(client)
     }
@@ -524,7 +522,7 @@ mod tests {
             panic!("nobody knows this authority")
         };
         assert!(!error.contains("token"), "{error}");
-        web(&mut target).authorities = Some(crate::delivery::testing::authorities());
+        web(&mut target).authorities = Some(Authorities::read(crate::delivery::testing::AUTHORITY).unwrap());
         for _ in 0..2 {
             assert_eq!(sender.send(&claim(), &target, now()).await, Outcome::Delivered);
         }

@@ -10,12 +10,12 @@ use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsPar
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::authority::Authorities;
 use super::client::failed;
 use super::formats::Card;
 use crate::domain::delivery::{Outcome, RaisedAlert};
 use crate::domain::text::with_causes;
 use crate::domain::treaty::Lang;
+use crate::wire::Authorities;
 
 /// A subject is a line in a list: what does not fit there stands in the text.
 const SUBJECT_CHARS_MAX: usize = 180;
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
     use crate::delivery::formats::tests::{ends, samples};
     use crate::delivery::sample;
-    use crate::delivery::testing::{acceptor, authorities};
+    use crate::delivery::testing::{AUTHORITY, acceptor};
     use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
     use tokio::net::TcpListener;
     use tokio::task::JoinHandle;
@@ -389,7 +389,7 @@ mod tests {
         });
         let outcome = mail.send(&sample::full(), Lang::En, TIMEOUT).await;
         assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
-        mail.authorities = Some(authorities());
+        mail.authorities = Some(Authorities::read(AUTHORITY).unwrap());
         assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         assert!(session.await.unwrap().message.contains("Message-ID: <msg_"));
     }

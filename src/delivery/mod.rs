@@ -3,7 +3,6 @@
 //! Nothing here keeps state or reads the clock. Formats, signatures and waits are pure functions;
 //! a [`Courier`] alone speaks to the outside, and knows one attempt at a time.
 
-mod authority;
 mod client;
 mod command;
 mod courier;
@@ -16,9 +15,9 @@ pub mod sample;
 pub mod signature;
 mod target;
 #[cfg(test)]
+#[path = "../../tests/common/tls.rs"]
 mod testing;
 
-pub use authority::{Authorities, NoCertificate};
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
 pub use heartbeat::{Beat, Heartbeat};
 pub use retry::{wait_after, within_limit};

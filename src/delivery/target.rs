@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretSlice;
 use url::Url;
 
-use super::authority::Authorities;
 use super::email::Mail;
 use super::event;
 use super::formats::{self, Body, Request, TemplateError};
 use crate::domain::delivery::{Format, RaisedAlert};
 use crate::domain::treaty::Lang;
+use crate::wire::Authorities;
 
 /// Where a message goes, and how.
 #[derive(Debug, Clone)]

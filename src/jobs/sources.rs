@@ -102,7 +102,7 @@ impl SourceDesk {
             sources: config.sources.list.clone(),
             schedule: config.schedule.sources.clone(),
             routes: CheckSettings::of(config).routes,
-            fetcher: Fetcher::new(contact, Limits::default())?,
+            fetcher: Fetcher::new(contact, Limits::default(), config.sources.authorities.as_ref())?,
         }))
     }
 

@@ -2,12 +2,12 @@
 
 use crate::domain::source::Seen;
 
-use super::SourceFault;
+use super::{SourceFault, digest};
 
 /// An entry that speaks of what is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its own name.
+    /// Its own name; of one that has none, a digest of its address and title, or else of its text.
     pub id: String,
     /// Its title.
     pub title: String,
@@ -19,15 +19,23 @@ pub struct Entry {
 /// `22310`. All entries, where no words are given.
 pub fn parse(body: &[u8], words: &[String]) -> Result<(Seen, Vec<Entry>), SourceFault> {
     let fault = |why: String| SourceFault::NotThePage(why);
-    let feed = feed_rs::parser::parse(body).map_err(|error| fault(format!("it is no feed: {error}")))?;
+    // A name made up at random would be a new entry each time.
+    let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
+    let feed = parser.parse(body).map_err(|error| fault(format!("it is no feed: {error}")))?;
     let mut entries: Vec<Entry> = Vec::new();
     for item in feed.entries {
         let content = |text: Option<feed_rs::model::Text>| text.map(|text| text.content).unwrap_or_default();
         let title = content(item.title).split_whitespace().collect::<Vec<_>>().join(" ");
         let link = item.links.into_iter().next().map(|link| link.href);
-        let text = format!("{title} {} {}", content(item.summary), link.as_deref().unwrap_or_default());
+        let (summary, place) = (content(item.summary), link.as_deref().unwrap_or_default());
+        let id = match item.id.as_str() {
+            "" if place.is_empty() && title.is_empty() => digest(summary.as_bytes()),
+            "" => digest(format!("{place}\n{title}").as_bytes()),
+            own => own.to_owned(),
+        };
+        let text = format!("{title} {summary} {place}");
         if words.is_empty() || words.iter().any(|word| has_word(&text, word)) {
-            entries.push(Entry { id: item.id, title, link });
+            entries.push(Entry { id, title, link });
         }
     }
     // Again and in another order, they are the same.
@@ -60,6 +68,11 @@ mod tests {
         <entry><id>one</id><title>Resolution 2231</title><updated>2026-01-01T00:00:00Z</updated>
         <link href="https://example.org/a"/></entry></feed>"#;
 
+    const RDF: &str = include_str!("../../tests/fixtures/sources/rdf.xml");
+    const NAMELESS: &str = r#"<rss version="2.0"><channel><title>d</title><item><title>One</title></item>
+        <item><title>Two</title></item><item><description>Three</description></item>
+        <item><title>Two</title></item></channel></rss>"#;
+
     fn ids(body: &str, words: &[&str]) -> Vec<String> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         parse(body.as_bytes(), &words).unwrap().1.into_iter().map(|entry| entry.id).collect()
@@ -72,8 +85,17 @@ mod tests {
         assert_eq!(ids(RSS, &["2231"]), ["one", "three"], "22310 is another number");
         assert_eq!(ids(RSS, &[]), ["one", "three", "two"]);
         assert_eq!(ids(ATOM, &["2231"]), ["one"]);
+        assert_eq!(ids(RDF, &["notice 2231"]).len(), 1);
         let (_, entries) = parse(ATOM.as_bytes(), &[]).unwrap();
         assert_eq!(entries[0].link.as_deref(), Some("https://example.org/a"));
+    }
+
+    #[test]
+    fn an_entry_without_a_name_keeps_the_one_that_is_made_for_it() {
+        assert_eq!(ids(NAMELESS, &[]).len(), 3);
+        assert_eq!(ids(NAMELESS, &[]), ids(NAMELESS, &[]));
+        let later = NAMELESS.replace("<item><title>One</title></item>", "");
+        assert!(ids(&later, &[]).iter().all(|id| ids(NAMELESS, &[]).contains(id)));
     }
 
     #[test]

@@ -1,27 +1,34 @@
-//! How sources are asked: seldom, one at a time on a host, and with a name and an address to complain to.
+//! How sources are asked: seldom, one at a time on a host, and with a name and an address to complain to. A host
+//! that asks to be left alone is.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::io::Read as _;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use flate2::read::MultiGzDecoder;
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-    RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
-use reqwest::{Client, StatusCode, redirect, retry};
+use reqwest::{Client, ClientBuilder, StatusCode, redirect, retry};
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::Url;
 
-use crate::wire;
+use crate::wire::{self, Authorities};
 
 /// The longest body that is read, unpacked: the longest page of a depositary has some 2 MB.
 pub const BODY_SIZE_MAX_BYTES: usize = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT_S: u64 = 10;
 const REDIRECTS_MAX: usize = 5;
+/// A host that asks to be left alone for longer is asked again all the same: numbers get mistyped.
+const LEFT_ALONE_MAX: TimeDelta = TimeDelta::days(7);
+/// Where a redirect leads is told, up to so much of it.
+const LOCATION_CHARS_MAX: usize = 200;
 
 /// The limits that a fetcher keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +51,12 @@ impl Default for Limits {
             silence: Duration::from_secs(20),
             size_max_bytes: BODY_SIZE_MAX_BYTES,
         }
+    }
+}
+
+impl Limits {
+    fn connect_timeout(self) -> Duration {
+        Duration::from_secs(CONNECT_TIMEOUT_S).min(self.timeout)
     }
 }
 
@@ -74,8 +87,8 @@ pub enum Fetched {
 pub struct Page {
     /// The body, unpacked.
     pub body: Vec<u8>,
-    /// The media type, in lower case and without parameters.
-    pub media_type: String,
+    /// What the server says that it is, as in `text/html; charset=utf-8`; empty if it does not.
+    pub content_type: String,
     /// What to ask by next time.
     pub etag: Option<String>,
     /// The same, as a date.
@@ -90,21 +103,33 @@ pub enum FetchError {
     Status {
         /// What it answered.
         status: StatusCode,
-        /// How long it asked to wait.
+        /// How long it asked to wait, a week at most.
         retry_after: Option<TimeDelta>,
     },
-    /// It sends elsewhere than this may follow.
-    #[error("it redirects to another host, or away from https, or without end")]
-    Redirect,
+    /// Its host was asked before, and wants to be left alone: it was not asked.
+    #[error("its host asked to be left alone for {} s more", .0.num_seconds())]
+    LeftAlone(TimeDelta),
+    /// It sends to another host, or away from https.
+    #[error("it redirects to {0}, which is another host, port or scheme")]
+    Redirect(String),
+    /// It sends from one place to the next.
+    #[error("it redirects more than {REDIRECTS_MAX} times")]
+    Redirects,
     /// The answer is longer than any page should be.
     #[error("the answer has more than {0} bytes")]
     TooLarge(usize),
     /// It took too long.
-    #[error("it took too long")]
-    TimedOut,
-    /// There was no connection, or it broke.
-    #[error("{0}")]
-    Broken(String),
+    #[error("it was silent for {:?}, or took more than {:?}", .0.silence, .0.timeout)]
+    TimedOut(Limits),
+    /// There was no connection, or none that can be trusted.
+    #[error("no connection: {0}")]
+    Connect(String),
+    /// The answer ended before its end, or cannot be unpacked.
+    #[error("the answer is not whole: {0}")]
+    Cut(String),
+    /// It speaks something else than HTTP.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
     /// Nothing can be fetched over https on this machine.
     #[error("https does not work on this machine: {0}")]
     NoHttps(String),
@@ -115,13 +140,30 @@ impl FetchError {
     pub fn retry_after(&self) -> Option<TimeDelta> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
-            Self::Redirect | Self::TooLarge(_) | Self::TimedOut | Self::Broken(_) | Self::NoHttps(_) => None,
+            Self::LeftAlone(wait) => Some(*wait),
+            Self::Redirect(_)
+            | Self::Redirects
+            | Self::TooLarge(_)
+            | Self::TimedOut(_)
+            | Self::Connect(_)
+            | Self::Cut(_)
+            | Self::NoAnswer(_)
+            | Self::NoHttps(_) => None,
         }
     }
 }
 
-/// The hosts that were asked, each with a turn that one request holds, and when the last one began.
-type Hosts = Mutex<BTreeMap<String, Arc<Turn<Option<Instant>>>>>;
+/// What is known of a host.
+#[derive(Debug, Default)]
+struct Host {
+    /// When the last request to it began.
+    began: Option<Instant>,
+    /// Until when it wants no more of them.
+    left_alone_until: Option<DateTime<Utc>>,
+}
+
+/// The hosts that were asked, each with a turn that one request holds.
+type Hosts = Mutex<BTreeMap<String, Arc<Turn<Host>>>>;
 
 /// Asks servers. To be made once and shared: it knows when each host was asked last.
 #[derive(Debug)]
@@ -133,24 +175,31 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// Makes a fetcher that names itself and `contact`, an address or a page where its keeper is reached.
-    pub fn new(contact: &str, limits: Limits) -> Result<Self, wire::ClientError> {
+    /// Makes a fetcher that names itself and `contact`, an address or a page where its keeper is reached. It trusts
+    /// the authorities of this machine, unless others are given.
+    pub fn new(
+        contact: &str,
+        limits: Limits,
+        authorities: Option<&Authorities>,
+    ) -> Result<Self, wire::ClientError> {
         let agent = format!("{} (+{contact})", wire::USER_AGENT);
-        let build = |certificates: bool| {
-            let builder = Client::builder()
+        let builder = || {
+            Client::builder()
                 .user_agent(&agent)
                 .redirect(redirect::Policy::custom(follow))
                 .no_proxy()
                 .retry(retry::never())
-                .gzip(true)
-                .connect_timeout(Duration::from_secs(CONNECT_TIMEOUT_S).min(limits.timeout))
+                .connect_timeout(limits.connect_timeout())
                 .read_timeout(limits.silence)
-                .timeout(limits.timeout);
-            if certificates { builder.build() } else { builder.tls_certs_only([]).build() }
+                .timeout(limits.timeout)
         };
         wire::choose_cryptography();
-        let client = build(true).map_err(|problem| wire::root_cause(&problem));
-        let plain = build(false).map_err(wire::ClientError)?;
+        let client = match authorities {
+            Some(authorities) => authorities.only(builder()).and_then(ClientBuilder::build),
+            None => builder().build(),
+        };
+        let client = client.map_err(|problem| wire::root_cause(&problem));
+        let plain = builder().tls_certs_only([]).build().map_err(wire::ClientError)?;
         Ok(Self { client, plain, limits, hosts: Hosts::default() })
     }
 
@@ -163,11 +212,14 @@ impl Fetcher {
         };
         let turn = self.turn_of(ask.url);
         // Held until the answer has come: one request a host at a time.
-        let mut began = turn.lock().await;
-        if let Some(began) = *began {
+        let mut host = turn.lock().await;
+        if let Some(until) = host.left_alone_until.filter(|until| now < *until) {
+            return Err(FetchError::LeftAlone(until - now));
+        }
+        if let Some(began) = host.began {
             tokio::time::sleep_until(began + self.limits.spacing).await;
         }
-        *began = Some(Instant::now());
+        host.began = Some(Instant::now());
         let mut request = match ask.question {
             Some(question) => client
                 .post(ask.url.clone())
@@ -176,49 +228,88 @@ impl Fetcher {
                 .body(question.to_owned()),
             None => client.get(ask.url.clone()),
         };
+        request = request.header(ACCEPT_ENCODING, "gzip");
         for (name, value) in [(IF_NONE_MATCH, ask.etag), (IF_MODIFIED_SINCE, ask.last_modified)] {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
         }
-        let mut answer = request.send().await.map_err(|error| broken(&error))?;
+        let mut answer = request.send().await.map_err(|error| self.broken(&error))?;
         let status = answer.status();
-        if status == StatusCode::NOT_MODIFIED {
+        let is_conditional = ask.etag.is_some() || ask.last_modified.is_some();
+        // Without having been asked whether there is news, "none" says nothing.
+        if status == StatusCode::NOT_MODIFIED && is_conditional {
             return Ok(Fetched::NotModified);
         }
         if status != StatusCode::OK {
-            let retry_after = answer.headers().get(RETRY_AFTER).and_then(|wait| wire::retry_after(wait, now));
+            let asked = answer.headers().get(RETRY_AFTER).and_then(|wait| wire::retry_after(wait, now));
+            let retry_after = asked.map(|wait| wait.min(LEFT_ALONE_MAX));
+            // The whole host is busy, not one of its pages.
+            if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+                host.left_alone_until = retry_after.and_then(|wait| now.checked_add_signed(wait));
+            }
             return Err(FetchError::Status { status, retry_after });
         }
         let text = |name: HeaderName, headers: &HeaderMap| {
             headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let (etag, last_modified) = (text(ETAG, answer.headers()), text(LAST_MODIFIED, answer.headers()));
-        let media_type = text(CONTENT_TYPE, answer.headers()).unwrap_or_default();
-        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+        let content_type = text(CONTENT_TYPE, answer.headers()).unwrap_or_default();
+        let packed_by = text(CONTENT_ENCODING, answer.headers()).unwrap_or_default().to_ascii_lowercase();
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| broken(&error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(&error))? {
             if self.limits.size_max_bytes < body.len() + chunk.len() {
                 return Err(FetchError::TooLarge(self.limits.size_max_bytes));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Fetched::Page(Page { body, media_type, etag, last_modified }))
+        let body = match packed_by.as_str() {
+            "" | "identity" => body,
+            "gzip" | "x-gzip" => unpack(&body, self.limits.size_max_bytes)?,
+            other => return Err(FetchError::Cut(format!("packed by `{other}`, which was not asked for"))),
+        };
+        Ok(Fetched::Page(Page { body, content_type, etag, last_modified }))
     }
 
-    fn turn_of(&self, url: &Url) -> Arc<Turn<Option<Instant>>> {
+    fn broken(&self, error: &reqwest::Error) -> FetchError {
+        let astray = std::iter::successors(error.source(), |cause| (*cause).source())
+            .find_map(|cause| cause.downcast_ref::<Astray>());
+        let cause = || wire::root_cause(error);
+        match astray {
+            Some(Astray::Far(location)) => FetchError::Redirect(location.clone()),
+            Some(Astray::Long) => FetchError::Redirects,
+            None if error.is_connect() && error.is_timeout() => {
+                FetchError::Connect(format!("none after {:?}", self.limits.connect_timeout()))
+            }
+            None if error.is_timeout() => FetchError::TimedOut(self.limits),
+            None if error.is_connect() => FetchError::Connect(cause()),
+            None if error.is_decode() || error.is_body() => FetchError::Cut(cause()),
+            None => FetchError::NoAnswer(cause()),
+        }
+    }
+
+    fn turn_of(&self, url: &Url) -> Arc<Turn<Host>> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(hosts.entry(host).or_default())
     }
 }
 
+/// Unpacks up to a limit: a few kilobytes can hold gigabytes.
+fn unpack(packed: &[u8], size_max_bytes: usize) -> Result<Vec<u8>, FetchError> {
+    let mut body = Vec::new();
+    let more_than_max = u64::try_from(size_max_bytes).map_or(u64::MAX, |max| max.saturating_add(1));
+    let mut decoder = MultiGzDecoder::new(packed).take(more_than_max);
+    decoder.read_to_end(&mut body).map_err(|error| FetchError::Cut(error.to_string()))?;
+    if size_max_bytes < body.len() { Err(FetchError::TooLarge(size_max_bytes)) } else { Ok(body) }
+}
+
 /// Whether a source may be there: over https, or on this machine.
 pub fn is_allowed(url: &Url) -> bool {
     let is_here = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(url::Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     };
     url.host().is_some() && (url.scheme() == "https" || url.scheme() == "http" && is_here)
@@ -231,28 +322,17 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
             && before.host_str() == attempt.url().host_str()
             && before.port_or_known_default() == attempt.url().port_or_known_default()
     });
-    if same && attempt.previous().len() <= REDIRECTS_MAX { attempt.follow() } else { attempt.error(Astray) }
+    if !same {
+        let location = attempt.url().as_str().chars().take(LOCATION_CHARS_MAX).collect();
+        return attempt.error(Astray::Far(location));
+    }
+    if attempt.previous().len() <= REDIRECTS_MAX { attempt.follow() } else { attempt.error(Astray::Long) }
 }
 
 /// A redirect that is not followed.
 #[derive(Debug, thiserror::Error)]
 #[error("a redirect that is not followed")]
-struct Astray;
-
-fn broken(error: &reqwest::Error) -> FetchError {
-    if error.is_redirect() {
-        return FetchError::Redirect;
-    }
-    if error.is_timeout() {
-        return FetchError::TimedOut;
-    }
-    let what = if error.is_connect() {
-        "no connection"
-    } else if error.is_decode() || error.is_body() {
-        "the answer is not whole"
-    } else {
-        "no answer"
-    };
-    let cause = error.source().map(|_| format!(": {}", wire::root_cause(error))).unwrap_or_default();
-    FetchError::Broken(format!("{what}{cause}"))
+enum Astray {
+    Far(String),
+    Long,
 }

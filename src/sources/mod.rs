@@ -6,6 +6,7 @@
 mod feed;
 mod fetch;
 mod grid;
+mod html;
 mod page;
 mod source;
 mod unoda;

@@ -1,13 +1,22 @@
 //! Any page or file, as lines of text: what a person would read, and nothing that changes by itself.
 
-use scraper::{ElementRef, Html, Node, Selector};
+use std::borrow::Cow;
+use std::time::Duration;
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use scraper::{ElementRef, Node, Selector};
 use similar::TextDiff;
 
-use super::{SourceFault, digest_of};
+use super::{SourceFault, digest_of, html};
 use crate::domain::source::Seen;
 
 /// A longer difference is cut, and says so.
 const DIFF_LINES_MAX: usize = 200;
+const DIFF_SIZE_MAX_BYTES: usize = 64 * 1024;
+/// Of texts that have little in common the shortest difference is not searched for longer: it may then be a longer one.
+const DIFF_TIMEOUT: Duration = Duration::from_secs(2);
+/// Within so much of its beginning a page says how it is written.
+const DECLARATION_BYTES: usize = 1024;
 /// Lines of one page that are compared: more is no page that people read.
 const LINES_MAX: usize = 20_000;
 /// What no reader sees.
@@ -97,12 +106,17 @@ impl PageRules {
 
 /// What a page says. Of a file that is neither HTML nor text only its digest counts: that it has changed can be
 /// told, and not where.
-pub fn parse(body: &[u8], media_type: &str, rules: &PageRules) -> Result<Seen, SourceFault> {
-    let is_html = media_type == "text/html" || media_type == "application/xhtml+xml";
+pub fn parse(body: &[u8], content_type: &str, rules: &PageRules) -> Result<Seen, SourceFault> {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_html = match media_type.as_str() {
+        "text/html" | "application/xhtml+xml" => true,
+        "" => body.trim_ascii_start().starts_with(b"<"),
+        _ => false,
+    };
     let text = match (is_html, media_type.starts_with("text/")) {
-        (true, _) => html_text(&String::from_utf8_lossy(body), rules)?,
-        (false, true) => String::from_utf8_lossy(body).into_owned(),
-        (false, false) => return whole(body, media_type),
+        (true, _) => html_text(&decode(body, content_type, true), rules)?,
+        (false, true) => decode(body, content_type, false).into_owned(),
+        (false, false) => return whole(body, &media_type),
     };
     let words = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     let lines: Vec<String> = words.filter(|line| !line.is_empty() && !rules.ignores(line)).collect();
@@ -116,6 +130,27 @@ pub fn parse(body: &[u8], media_type: &str, rules: &PageRules) -> Result<Seen, S
     Ok(Seen::Page { digest, lines })
 }
 
+/// The text in the encoding that is declared: by its first bytes, by the server, by the page itself. Else it is UTF-8,
+/// or what the western web was written in before. Guessed wrongly, all letters would look the same, and no change show.
+fn decode<'a>(body: &'a [u8], content_type: &str, is_html: bool) -> Cow<'a, str> {
+    let declared = encoding_in(content_type.as_bytes());
+    let inside = || encoding_in(&body[..body.len().min(DECLARATION_BYTES)]).filter(|_| is_html);
+    // A page of whose declaration one could read the letters is not in UTF-16, whatever it says.
+    let inside = || inside().map(|found| if found.is_ascii_compatible() { found } else { UTF_8 });
+    let usual = || if std::str::from_utf8(body).is_ok() { UTF_8 } else { WINDOWS_1252 };
+    declared.or_else(inside).unwrap_or_else(usual).decode(body).0
+}
+
+/// What stands behind the first `charset=`.
+fn encoding_in(text: &[u8]) -> Option<&'static Encoding> {
+    const NAME: &[u8] = b"charset=";
+    let at = text.windows(NAME.len()).position(|part| part.eq_ignore_ascii_case(NAME))? + NAME.len();
+    let rest = text[at..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte);
+    Encoding::for_label(&rest[..rest.iter().take_while(|byte| is_part(byte)).count()])
+}
+
 fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
     if body.is_empty() {
         return Err(SourceFault::NotThePage("it is empty".to_owned()));
@@ -126,8 +161,8 @@ fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
     Ok(Seen::Page { digest: super::digest(body), lines: Vec::new() })
 }
 
-fn html_text(html: &str, rules: &PageRules) -> Result<String, SourceFault> {
-    let page = Html::parse_document(html);
+fn html_text(text: &str, rules: &PageRules) -> Result<String, SourceFault> {
+    let page = html::tree(text)?;
     let mut text = String::new();
     match &rules.select {
         None => write_text(page.root_element(), &mut text),
@@ -175,14 +210,19 @@ fn write_text(element: ElementRef<'_>, text: &mut String) {
 /// around each change. Of a file without text nothing can be told.
 pub fn diff(before: &[String], now: &[String]) -> String {
     let (before, now) = (joined(before), joined(now));
-    let diff = TextDiff::from_lines(&before, &now).unified_diff().context_radius(1).to_string();
-    let count = diff.lines().count();
-    if count <= DIFF_LINES_MAX {
-        return diff;
+    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(&before, &now);
+    let diff = diff.unified_diff().context_radius(1).to_string();
+    let mut kept = String::new();
+    for (number, line) in diff.lines().enumerate() {
+        let room = DIFF_SIZE_MAX_BYTES.saturating_sub(kept.len());
+        if number == DIFF_LINES_MAX || room == 0 {
+            kept.push_str(&format!("... and {} lines more\n", diff.lines().count() - number));
+            break;
+        }
+        kept.push_str(&line[..line.floor_char_boundary(room)]);
+        kept.push_str(if room < line.len() { "…\n" } else { "\n" });
     }
-    let mut cut: String = diff.lines().take(DIFF_LINES_MAX).map(|line| format!("{line}\n")).collect();
-    cut.push_str(&format!("... and {} lines more\n", count - DIFF_LINES_MAX));
-    cut
+    kept
 }
 
 fn joined(lines: &[String]) -> String {
@@ -225,6 +265,31 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_read_as_they_were_written() {
+        let rules = PageRules::default();
+        let read = |body: &[u8], kind: &str| parse(body, kind, &rules).unwrap();
+        let line = |seen: Seen| match seen {
+            Seen::Page { mut lines, .. } if lines.len() == 1 => lines.remove(0),
+            other => panic!("{other:?}"),
+        };
+        // "Мир" and "Бор" in windows-1251: as UTF-8 neither has a letter, and both would look the same.
+        let (peace, wood) = (b"<p>\xcc\xe8\xf0", b"<p>\xc1\xee\xf0");
+        assert_eq!(line(read(peace, "text/html; charset=windows-1251")), "Мир");
+        assert_eq!(line(read(wood, "text/html;charset=\"Windows-1251\"")), "Бор");
+        let mut declared =
+            b"<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>".to_vec();
+        declared.extend(peace);
+        assert_eq!(line(read(&declared, "text/html")), "Мир");
+        assert_ne!(read(peace, "text/html"), read(wood, "text/html"), "whatever they are, they differ");
+        assert_eq!(line(read("<meta charset=utf-16><p>Мир".as_bytes(), "text/html")), "Мир");
+        assert_eq!(line(read("\u{feff}Мир".as_bytes(), "text/plain; charset=windows-1251")), "Мир");
+        assert_eq!(line(read("Мир".as_bytes(), "TEXT/Plain; charset=unheard-of")), "Мир");
+        assert_eq!(line(read(b"C\xf4te", "text/plain")), "Côte");
+        // A server that does not say what it sends.
+        assert_eq!(line(read(b"\n<p>a<b>b</b>", "")), "ab");
+    }
+
+    #[test]
     fn of_a_file_only_the_digest_counts() {
         let rules = PageRules::default();
         let read = |body: &[u8]| parse(body, "application/pdf", &rules).unwrap();
@@ -240,6 +305,10 @@ mod tests {
         assert!(shown.contains("-Boria 2 May 2021\n+Boria 3 May 2021\n"), "{shown}");
         assert_eq!(diff(&now, &now), "");
         let many: Vec<String> = (0..500).map(|number| number.to_string()).collect();
-        assert!(diff(&[], &many).ends_with(" lines more\n"));
+        assert!(diff(&[], &many).ends_with("+198\n... and 301 lines more\n"), "{}", diff(&[], &many));
+        let long = ["é".repeat(DIFF_SIZE_MAX_BYTES), "end".to_owned()];
+        let shown = diff(&[], &long);
+        assert!(shown.ends_with("é…\n... and 1 lines more\n"), "{}", &shown[shown.len() - 40..]);
+        assert!(shown.len() < DIFF_SIZE_MAX_BYTES + 100);
     }
 }

@@ -131,7 +131,9 @@ pub async fn ask(
     };
     let first = match fetcher.fetch(ask, now).await {
         Ok(Fetched::NotModified) => return Ok(Heard::Same),
-        Ok(Fetched::Page(page)) => read(&source.shape, page, is_pending).map_err(Fault::from),
+        Ok(Fetched::Page(page)) => read(source, page, is_pending).map_err(Fault::from),
+        // Who asks to wait is not asked for something else instead.
+        Err(error) if error.retry_after().is_some() => return Err(error.into()),
         Err(error) => Err(Fault::from(error)),
     };
     let (fault, fallback) = match (first, &source.shape) {
@@ -141,7 +143,7 @@ pub async fn ask(
     };
     let ask = Ask { url: fallback, question: None, etag: None, last_modified: None };
     match fetcher.fetch(ask, now).await {
-        Ok(Fetched::Page(page)) => match read(&source.shape, page, is_pending) {
+        Ok(Fetched::Page(page)) => match read(source, page, is_pending) {
             // Next time the first is asked for anew.
             Ok(asked) => Ok(Heard::News(Box::new(Asked { etag: None, last_modified: None, ..asked }))),
             Err(second) => Err(both(fault, &second.to_string())),
@@ -155,12 +157,15 @@ fn both(first: Fault, second: &str) -> Fault {
     Fault { message: format!("{}; and the page for people: {second}", first.message), ..first }
 }
 
-fn read(shape: &Shape, page: Page, is_pending: bool) -> Result<Asked, SourceFault> {
-    let Page { body, media_type, etag, last_modified } = page;
-    let (seen, entries) = match shape {
+fn read(source: &Source, page: Page, is_pending: bool) -> Result<Asked, SourceFault> {
+    let Page { body, content_type, etag, last_modified } = page;
+    let (seen, entries) = match &source.shape {
         Shape::Untc { .. } => (Seen::Acts(parse_untc(&body)?), Vec::new()),
         Shape::Unoda { .. } => (Seen::Acts(parse_unoda(&body, is_pending)?), Vec::new()),
-        Shape::Page(rules) => (parse_page(&body, &media_type, rules)?, Vec::new()),
+        Shape::Page(_) if is_pdf(&source.url) && !body.starts_with(b"%PDF-") => {
+            return Err(SourceFault::NotThePage("its address is that of a PDF, and it is none".to_owned()));
+        }
+        Shape::Page(rules) => (parse_page(&body, &content_type, rules)?, Vec::new()),
         Shape::Feed { words } => parse_feed(&body, words)?,
     };
     Ok(Asked { seen, entries, digest: digest(&body), packed: pack(&body), etag, last_modified })
@@ -171,7 +176,38 @@ pub fn parse_untc(body: &[u8]) -> Result<crate::domain::observation::Sighting, S
     if body.trim_ascii_start().starts_with(b"<?xml") { parse_untc_xml(body) } else { parse_untc_html(body) }
 }
 
+fn is_pdf(url: &Url) -> bool {
+    url.path().to_ascii_lowercase().ends_with(".pdf")
+}
+
 fn pack(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(body).and_then(|()| encoder.finish()).expect("memory can be written to")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_in_place_of_a_pdf_is_not_the_pdf() {
+        let source = |url: &str| Source {
+            name: "list".to_owned(),
+            shape: Shape::Page(PageRules::default()),
+            treaty: None,
+            url: url.parse().unwrap(),
+            policy: Policy::Review,
+        };
+        let page = |body: &str, kind: &str| Page {
+            body: body.as_bytes().to_vec(),
+            content_type: kind.to_owned(),
+            etag: None,
+            last_modified: None,
+        };
+        let pdf = source("https://example.org/list.PDF?download=1");
+        assert!(read(&pdf, page("<p>We are working on it</p>", "text/html"), false).is_err());
+        // Whatever the server calls it.
+        assert!(read(&pdf, page("%PDF-1.7 ...", "application/octet-stream"), false).is_ok());
+        assert!(read(&source("https://example.org/"), page("<p>A list</p>", "text/html"), false).is_ok());
+    }
 }

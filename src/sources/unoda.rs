@@ -128,6 +128,23 @@ mod tests {
     }
 
     #[test]
+    fn the_question_asks_for_what_is_read() {
+        let question: serde_json::Value = serde_json::from_str(&question("test_ban")).unwrap();
+        let input = serde_json::json!({"id": null, "short_name": "test_ban", "type": "GET_TREATY"});
+        assert_eq!(question["variables"]["input"], input);
+        let query = question["query"].as_str().unwrap();
+        let fields = query.split_once("actions_ {").unwrap().1;
+        assert_eq!(
+            fields.trim_end_matches([' ', '}']),
+            " date type action_type_ state { name } depositary { short_name"
+        );
+        assert_eq!(query.matches('{').count(), query.matches('}').count());
+        // A code is data, whatever letters it has.
+        let odd: serde_json::Value = serde_json::from_str(&super::question("a\"}\\")).unwrap();
+        assert_eq!(odd["variables"]["input"]["short_name"], "a\"}\\");
+    }
+
+    #[test]
     fn each_depositary_has_a_row_and_their_order_means_nothing() {
         let rows = [
             row("1968-07-01", "SIG", "Ruritania", "WAS"),

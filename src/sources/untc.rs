@@ -2,10 +2,13 @@
 
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Selector};
 
-use super::{SourceFault, digest_of, grid};
+use super::{SourceFault, digest_of, grid, html};
 use crate::domain::observation::Sighting;
+
+/// The files of the Treaty Collection nest a dozen elements.
+const DEPTH_MAX: usize = 100;
 
 /// Reads `.../MTDSG/Volume I/Chapter VI/VI-1.en.xml`. An answer that does not begin as XML is no answer.
 pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
@@ -30,6 +33,10 @@ pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
             Ok(Event::Eof) => break,
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             Err(error) => return Err(SourceFault::NotThePage(format!("it is not whole: {error}"))),
+        }
+        // Each text is looked up in all the elements around it.
+        if DEPTH_MAX < found.path.len() {
+            return Err(SourceFault::NotThePage(format!("its elements lie more than {DEPTH_MAX} deep")));
         }
     }
     if !found.path.is_empty() {
@@ -139,7 +146,7 @@ pub fn parse_html(body: &[u8]) -> Result<Sighting, SourceFault> {
     if !text.contains("tcrptEIF") {
         return Err(SourceFault::NotThePage("it shows no entry into force".to_owned()));
     }
-    let page = Html::parse_document(&text);
+    let page = html::tree(&text)?;
     let find = |selector: &str| {
         let selector = Selector::parse(selector).ok()?;
         page.select(&selector).next()
@@ -245,6 +252,8 @@ mod tests {
         let half = &whole[..whole.len() / 2];
         assert!(matches!(parse_xml(half.as_bytes()), Err(SourceFault::NotThePage(_))));
         assert!(matches!(parse_xml(xml("").as_bytes()), Err(SourceFault::Empty)));
+        let deep = format!("<?xml version=\"1.0\"?>{}", "<Entry>a".repeat(100_000));
+        assert!(parse_xml(deep.as_bytes()).unwrap_err().to_string().ends_with("more than 100 deep"));
         let odd = xml(ROWS).replace("5 Feb 2005", "5 Fevr 2005");
         let error = parse_xml(odd.as_bytes()).unwrap_err().to_string();
         assert_eq!(

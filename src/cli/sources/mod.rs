@@ -250,7 +250,7 @@ impl Desk<'_> {
             return no_such(&NoSuch::among("source", name, list.iter().map(|source| source.name.as_str())));
         };
         let Some(contact) = &self.config.sources.contact else { bail!("no contact is configured") };
-        let fetcher = Fetcher::new(contact, Limits::default())?;
+        let fetcher = Fetcher::new(contact, Limits::default(), self.config.sources.authorities.as_ref())?;
         let routes = CheckSettings::of(&self.config).routes;
         let next_at = self.config.schedule.sources.find_next_occurrence(&now, false)?;
         let settings = AskSettings { routes: &routes, next_at, today: self.today, now };

@@ -1,10 +1,14 @@
 //! What everything that speaks HTTP has in common.
 
+mod authority;
+
 use std::error::Error as _;
 use std::io;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::HeaderValue;
+
+pub use authority::{Authorities, NoCertificate};
 
 /// How the program names itself.
 pub const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));

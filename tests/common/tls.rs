@@ -1,4 +1,4 @@
-//! A server with TLS, for the tests of this room.
+//! A server with TLS, for `localhost` and 127.0.0.1.
 
 use std::sync::Arc;
 
@@ -7,19 +7,12 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use super::Authorities;
-
-const AUTHORITY: &[u8] = include_bytes!("../../tests/fixtures/tls/ca.pem");
-const CERTIFICATE: &[u8] = include_bytes!("../../tests/fixtures/tls/server.pem");
-const KEY: &[u8] = include_bytes!("../../tests/fixtures/tls/server.key");
-
 /// The authority that signed the certificate of [`acceptor`].
-pub(super) fn authorities() -> Authorities {
-    Authorities::read(AUTHORITY).unwrap()
-}
+pub const AUTHORITY: &[u8] = include_bytes!("../fixtures/tls/ca.pem");
+const CERTIFICATE: &[u8] = include_bytes!("../fixtures/tls/server.pem");
+const KEY: &[u8] = include_bytes!("../fixtures/tls/server.key");
 
-/// A server for `localhost` and 127.0.0.1.
-pub(super) fn acceptor() -> TlsAcceptor {
+pub fn acceptor() -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
         ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::Certificate;
+use reqwest::{Certificate, ClientBuilder};
 
-/// The authorities that the certificate of a receiver may come from; those of this machine then do not count.
+/// The authorities that the certificate of a server may come from; those of this machine then do not count.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Authorities(Arc<[u8]>);
 
@@ -18,13 +18,19 @@ impl Authorities {
     /// Reads one or more certificates in PEM.
     pub fn read(pem: &[u8]) -> Result<Self, NoCertificate> {
         let certificates = Certificate::from_pem_bundle(pem).map_err(|_| NoCertificate)?;
-        crate::wire::choose_cryptography();
+        super::choose_cryptography();
         // A line that is no base64 shows only when it is used.
         let usable = reqwest::Client::builder().tls_certs_only(certificates.clone()).build().is_ok();
         if certificates.is_empty() || !usable { Err(NoCertificate) } else { Ok(Self(pem.into())) }
     }
 
-    pub(super) fn pem(&self) -> &[u8] {
+    /// Lets a client trust these authorities and no others.
+    pub fn only(&self, builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
+        Ok(builder.tls_certs_only(Certificate::from_pem_bundle(&self.0)?))
+    }
+
+    /// The certificates in PEM.
+    pub fn pem(&self) -> &[u8] {
         &self.0
     }
 }
