@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
+    // Where tests cut the program off.
+    ("failpoint", &[]),
     // What an endpoint is, is defined where it is used: the configuration only fills it in.
     ("config", &["domain", "delivery"]),
     ("catalogue", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "failpoint"]),
     ("alerts", &["domain"]),
     ("delivery", &["domain"]),
     ("sources", &["domain"]),
-    ("jobs", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery"]),
+    ("jobs", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "failpoint"]),
     ("web", &["domain", "clock", "store", "alerts", "delivery"]),
     ("daemon", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "jobs", "web"]),
     (

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::{self, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
+use crate::failpoint;
 use crate::store::{Ended, Store, Verdict, Want};
 
 use super::JobError;
@@ -21,6 +22,9 @@ const RUN_MAX: u32 = 1000;
 const LEASE_S: i64 = 90;
 // A lease that ran out during an attempt would send the message twice.
 const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
+
+/// The attempt itself, which happens always.
+const SEND: [failpoint::Write; 1] = [("send", true)];
 
 /// Where each endpoint is.
 pub type Targets = BTreeMap<String, Target>;
@@ -78,7 +82,9 @@ pub async fn deliver_due(
         let (_, claims) = store.turn(&ended, Want { endpoint, lease, limit }, clock.now()).await?;
         left = left.saturating_sub(u32::try_from(claims.len()).unwrap_or(u32::MAX));
         running.extend(claims.into_iter().map(|claim| async move {
+            failpoint::before(&SEND);
             let outcome = sender.send(&claim, target, clock.now()).await;
+            failpoint::after(&SEND);
             (claim, outcome)
         }));
         ended = Ended::default();

@@ -5,6 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::domain::alert::Alert;
 use crate::domain::delivery::{Claim, RaisedAlert};
+use crate::failpoint;
 
 use super::column::{Instant, Json};
 use super::outbox::{Verdict, finish};
@@ -69,7 +70,16 @@ impl Store {
             0 => Vec::new(),
             _ => claim(&mut write.tx, want, now).await?,
         };
+        let of = |this: fn(&Verdict) -> bool| ended.results.iter().any(|(_, verdict)| this(verdict));
+        let writes = [
+            ("claim", !claims.is_empty()),
+            ("result", !ended.results.is_empty()),
+            ("stop", of(|verdict| matches!(verdict, Verdict::Stopped { .. }))),
+            ("dead", of(|verdict| matches!(verdict, Verdict::Dead { .. }))),
+        ];
+        failpoint::before(&writes);
         write.commit().await?;
+        failpoint::after(&writes);
         Ok((counted, claims))
     }
 
