@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::delivery::Courier;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, CheckReport, CheckSettings, DeliverReport, JobError, Lane, Targets};
-use crate::store::{RunOutcome, Store, StoreError};
+use crate::store::{Run, RunOutcome, Store, StoreError};
 
 use super::metronome;
 
@@ -104,8 +104,12 @@ async fn occurrence(
         (Cause::AtOnce, None) => Some(now),
         // One due time is run once; a second check in one second is due in the next.
         (Cause::AtOnce, Some(last)) => Some(now.max(last.due_at + TimeDelta::seconds(1))),
-        (Cause::Schedule, last) => metronome::previous(&context.cron, now)
-            .filter(|due| last.is_none_or(|last| last.due_at < *due || last.outcome != Some(RunOutcome::Ok))),
+        (Cause::Schedule, last) => metronome::previous(&context.cron, now).filter(|due| {
+            // A run on record for a time to come says nothing of this one: a clock was ahead, or there
+            // were more starts than seconds.
+            let is_open = |last: Run| last.due_at < *due || last.due_at > now;
+            last.is_none_or(|last| last.outcome != Some(RunOutcome::Ok) || is_open(last))
+        }),
     })
 }
 
