@@ -24,6 +24,11 @@ prepare:
 interop:
     cargo build --release --locked
     tests/interop/run.sh target/release/treatywatch
+    tests/interop/formats.sh target/release/treatywatch
+
+# A long run of the test that kills the daemon.
+crash:
+    tests/crash.sh
 
 # Time to start, memory, sizes. On a machine that does nothing else.
 figures:

@@ -11,6 +11,7 @@ pub mod config;
 pub mod daemon;
 pub mod delivery;
 pub mod domain;
+mod failpoint;
 pub mod jobs;
 pub mod sources;
 pub mod store;

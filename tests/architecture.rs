@@ -8,15 +8,31 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
+    // Where tests cut the program off.
+    ("failpoint", &[]),
     // What an endpoint or a source is, is defined where it is used: the configuration only fills it in.
     ("config", &["domain", "delivery", "sources", "wire"]),
     ("catalogue", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "failpoint"]),
     ("alerts", &["domain"]),
     ("delivery", &["domain", "wire"]),
     ("wire", &[]),
     ("sources", &["domain", "wire"]),
-    ("jobs", &["domain", "clock", "config", "catalogue", "store", "alerts", "delivery", "sources", "wire"]),
+    (
+        "jobs",
+        &[
+            "domain",
+            "clock",
+            "config",
+            "catalogue",
+            "store",
+            "alerts",
+            "delivery",
+            "sources",
+            "wire",
+            "failpoint",
+        ],
+    ),
     ("web", &["domain", "clock", "store", "alerts", "delivery"]),
     (
         "daemon",

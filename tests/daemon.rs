@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use common::Receiver;
 use tempfile::TempDir;
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, RunOutcome, Store};
 
 const SECRET: &str = "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==";
 /// Nothing here takes so long; a test that waits longer has failed.
@@ -190,6 +190,21 @@ async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
     let answer = health(&daemon, &address);
     assert!(answer.starts_with("HTTP/1.0 503"), "{answer}");
     assert!(answer.contains("the last check was of 2999-01-01, a day to come"), "{answer}");
+    daemon.stop("TERM");
+}
+
+#[tokio::test]
+async fn a_check_on_record_for_a_time_to_come_keeps_no_scheduled_one_away() {
+    let desk = Desk::new();
+    desk.configure("[schedule]\ncheck = \"* * * * * *\"\n");
+    let store = desk.store().await;
+    let (ahead, now) = ("2999-01-01T00:00:00Z".parse().unwrap(), "2026-01-01T00:00:00Z".parse().unwrap());
+    let run = store.begin_run("check", ahead, now).await.unwrap().unwrap();
+    store.finish_run(run, RunOutcome::Ok, &serde_json::Value::Null, None, now).await.unwrap();
+    store.close().await;
+    let daemon = desk.serve();
+    daemon.wait_for("The watch begins");
+    daemon.wait_for("Checked");
     daemon.stop("TERM");
 }
 

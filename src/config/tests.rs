@@ -750,5 +750,7 @@ fn sources_are_checked() {
     let nobody = error("sources.contact = 'the desk'\n");
     assert!(nobody.contains("1: sources.contact: `the desk` is no contact"), "{nobody}");
     // This machine may be asked without TLS.
-    assert!(read(&format!("sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'http://127.0.0.1:1/'\n")).is_ok());
+    let here = "sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\n\
+                url = 'http://127.0.0.1:1/'\n";
+    assert!(read(here).is_ok());
 }

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::delivery::{Beat, Courier};
 use crate::domain::text::with_causes;
 use crate::jobs::{self, CheckReport, DeliverReport, JobError, Lane};
-use crate::store::{RunOutcome, Store, StoreError};
+use crate::store::{Run, RunOutcome, Store, StoreError};
 
 use super::live::Live;
 use super::metronome;
@@ -168,8 +168,12 @@ async fn occurrence(
         (Cause::AtOnce, None) => Some(now),
         // One due time is run once; a second check in one second is due in the next.
         (Cause::AtOnce, Some(last)) => Some(now.max(last.due_at + TimeDelta::seconds(1))),
-        (Cause::Schedule, last) => metronome::previous(&context.live().cron, now)
-            .filter(|due| last.is_none_or(|last| last.due_at < *due || last.outcome != Some(RunOutcome::Ok))),
+        (Cause::Schedule, last) => metronome::previous(&context.live().cron, now).filter(|due| {
+            // A run on record for a time to come says nothing of this one: a clock was ahead, or there
+            // were more starts than seconds.
+            let is_open = |last: Run| last.due_at < *due || last.due_at > now;
+            last.is_none_or(|last| last.outcome != Some(RunOutcome::Ok) || is_open(last))
+        }),
     })
 }
 

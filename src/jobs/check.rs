@@ -12,6 +12,7 @@ use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;
 use crate::domain::watch::{Watched, WatchedDates};
+use crate::failpoint;
 use crate::store::{Store, StoreError, WriteTx};
 
 use super::JobError;
@@ -144,8 +145,11 @@ pub async fn check(
     }
     tx.mark_several_watched(&marked, today).await?;
     tx.set_checked(today, now).await?;
-    finish(tx, dry_run).await?;
     report.raised = report.alerts.len();
+    let writes = [("alerts", report.raised > 0 && !dry_run)];
+    failpoint::before(&writes);
+    finish(tx, dry_run).await?;
+    failpoint::after(&writes);
     Ok(report)
 }
 

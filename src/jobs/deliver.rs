@@ -13,7 +13,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::{self, Sender, Target};
 use crate::domain::delivery::{Claim, EndpointFailure, Outcome, RaisedAlert};
-use crate::store::{Ended, Store, StoreError, Verdict, Want, WriteTx};
+use crate::failpoint;
+use crate::store::{Ended, Store, StoreError, Turn, Verdict, Want, WriteTx};
 
 use super::JobError;
 use super::desk::Desk;
@@ -23,6 +24,9 @@ const RUN_MAX: u32 = 1000;
 const LEASE_S: i64 = 90;
 // A lease that ran out during an attempt would send the message twice.
 const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
+
+/// The attempt itself, which happens always.
+const SEND: [failpoint::Write; 1] = [("send", true)];
 
 /// Where each endpoint is.
 pub type Targets = BTreeMap<String, Target>;
@@ -59,6 +63,17 @@ pub struct DeliverReport {
     pub alerts: Vec<RaisedAlert>,
 }
 
+/// The writes of a turn, for those who cut the program off at one.
+fn writes(ended: &Ended, turn: &Turn) -> [failpoint::Write; 4] {
+    let of = |this: fn(&Verdict) -> bool| ended.results.iter().any(|(_, verdict)| this(verdict));
+    [
+        ("claim", !turn.claims.is_empty()),
+        ("result", !ended.results.is_empty()),
+        ("stop", of(|verdict| matches!(verdict, Verdict::Stopped { .. }))),
+        ("dead", of(|verdict| matches!(verdict, Verdict::Dead { .. }))),
+    ]
+}
+
 /// Sends what is due to one endpoint, as many side by side as it takes, and marks what became of each.
 ///
 /// A delivery is claimed when its attempt begins, and what has ended meanwhile is committed with the
@@ -89,10 +104,15 @@ pub async fn deliver_due(
         if let Some(failure) = &turn.failure {
             report.alerts.extend(tell_others(&mut tx, failure, routes, now).await?);
         }
+        let writes = writes(&ended, &turn);
+        failpoint::before(&writes);
         tx.commit().await?;
+        failpoint::after(&writes);
         left = left.saturating_sub(u32::try_from(turn.claims.len()).unwrap_or(u32::MAX));
         running.extend(turn.claims.into_iter().map(|claim| async move {
+            failpoint::before(&SEND);
             let outcome = sender.send(&claim, target, clock.now()).await;
+            failpoint::after(&SEND);
             (claim, outcome)
         }));
         ended = Ended::default();

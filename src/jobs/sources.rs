@@ -207,7 +207,7 @@ async fn visit(
     Ok(visit.report)
 }
 
-/// Tells of sources that have failed [`FAILURES_TOLD`] times in a row, and of those that are back: one alert for
+/// Tells of sources that have failed three times in a row, and of those that are back: one alert for
 /// all that fail, and one for all that are back. To be run after sources were asked.
 pub async fn tell_health(
     store: &Store,

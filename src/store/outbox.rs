@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use crate::domain::delivery::{Claim, RaisedAlert};
 use crate::domain::id::{ActId, DateId, TreatyId};
 use crate::domain::text::text_enum;
+use crate::failpoint;
 
 use super::column::{Instant, Json};
 use super::{Store, StoreError, WriteTx, bulk};
@@ -185,7 +186,10 @@ impl Store {
         let released = sqlx::query!("update delivery set leased_until = null where leased_until is not null");
         let mut write = self.begin().await?;
         let released = released.execute(&mut *write.tx).await?.rows_affected();
+        let writes = [("release", released > 0)];
+        failpoint::before(&writes);
         write.commit().await?;
+        failpoint::after(&writes);
         Ok(released)
     }
 
@@ -235,7 +239,10 @@ impl Store {
         )
         .execute(&mut *write.tx)
         .await?;
+        let writes = [("retry", retried > 0)];
+        failpoint::before(&writes);
         write.commit().await?;
+        failpoint::after(&writes);
         Ok(retried)
     }
 }

@@ -12,65 +12,15 @@ set -euo pipefail
 binary=$(realpath "${1:?usage: run.sh BINARY}")
 here=$(cd "$(dirname "$0")" && pwd)
 receiver=$here/../receiver
-# The answer to a signal, and the wait for anything else.
+# The answer to a signal.
 STOP_MAX_S=10
-WAIT_MAX_S=60
-
-dir=$(mktemp -d)
+# shellcheck source-path=SCRIPTDIR
+source "$here/lib.sh"
 database=$dir/treatywatch.db
-passed=0
-receiver_pid=
-daemon_pid=
-
-clean_up() {
-    code=$?
-    if [ "$code" -ne 0 ]; then
-        for log in "$dir"/*.log; do
-            [ -e "$log" ] && echo "--- ${log##*/}" && tail -n 50 "$log"
-        done
-        echo "$passed passed, 1 failed"
-    fi
-    [ -n "$daemon_pid" ] && kill -KILL "$daemon_pid" 2>/dev/null
-    [ -n "$receiver_pid" ] && kill "$receiver_pid" 2>/dev/null
-    rm -rf "$dir"
-    exit "$code"
-}
-trap clean_up EXIT
-
-pass() {
-    passed=$((passed + 1))
-    echo "ok: $1"
-}
-
-fail() {
-    echo "FAILED: $1" >&2
-    exit 1
-}
-
-# expect WHAT FOUND WANTED
-expect() {
-    [ "$2" = "$3" ] || fail "$1: found \`$2\`, expected \`$3\`"
-    pass "$1: $2"
-}
-
-# wait_until WHAT COMMAND...
-wait_until() {
-    local what=$1 deadline=$((SECONDS + WAIT_MAX_S))
-    shift
-    until "$@"; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "$what: not within $WAIT_MAX_S s"
-        sleep 0.1
-    done
-    pass "$what"
-}
 
 # The older SQLite, as a user at a shell would have it.
 query() {
     sqlite3 -readonly -cmd '.timeout 5000' "$database" "$1"
-}
-
-logged() {
-    grep -q "$2" "$1"
 }
 
 nothing_pending() {
@@ -94,7 +44,7 @@ unset TREATYWATCH_DB TREATYWATCH_CONFIG TREATYWATCH_SEEDS TREATYWATCH_LOG
 TREATYWATCH_SECRET=whsec_$(head -c 32 /dev/urandom | base64)
 export TREATYWATCH_SECRET
 RECEIVER_SAVE=$dir/messages.jsonl "$python" "$receiver/receiver.py" 0 >receiver.log 2>&1 &
-receiver_pid=$!
+processes+=("$!")
 wait_until "the receiver listens" logged receiver.log '^listening on '
 address=$(sed -n 's/^listening on //p' receiver.log)
 
@@ -117,6 +67,7 @@ expect "treaties whose status changed on 2026-02-05" \
 echo "The daemon"
 "$binary" serve >daemon.log 2>&1 &
 daemon_pid=$!
+processes+=("$daemon_pid")
 wait_until "the daemon says where its health is told" logged daemon.log 'http://[0-9.:]*/healthz'
 health=$(grep -o -m1 'http://[0-9.:]*/healthz' daemon.log)
 # It is well once a check has succeeded, so that all alerts are raised from here on.
@@ -186,7 +137,6 @@ while kill -0 "$daemon_pid" 2>/dev/null; do
 done
 code=0
 wait "$daemon_pid" || code=$?
-daemon_pid=
 expect "exit code of the daemon after SIGTERM" "$code" 0
 [ ! -e "$database-wal" ] || fail "the daemon left a write-ahead log"
 pass "the daemon leaves one file"

@@ -1,0 +1,10 @@
+//! Nothing is lost and nothing comes under two ids, wherever the program is cut off.
+//!
+//! The program is a real process, its receivers speak HTTP on loopback. Where a retry is hours away the
+//! test moves its time in the database, while no daemon runs.
+
+mod desk;
+mod failpoints;
+mod kills;
+mod peer;
+mod three_cases;
