@@ -560,6 +560,9 @@ fn authorities_are_read_with_the_configuration() {
         )
     );
     assert!(error(&of("/none")).starts_with("treatywatch.toml:5: endpoint.ca_file: cannot read /none: "));
+    let of = |file: &str| format!("[sources]\nca_file = '{file}'");
+    assert!(read(&of(&fixture("ca.pem"))).unwrap().sources.authorities.is_some());
+    assert!(error(&of(&key)).starts_with("treatywatch.toml:2: sources.ca_file: "));
 }
 
 #[test]
