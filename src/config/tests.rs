@@ -753,5 +753,5 @@ fn sources_are_checked() {
     let nobody = error("sources.contact = 'the desk'\n");
     assert!(nobody.contains("1: sources.contact: `the desk` is no contact"), "{nobody}");
     // This machine may be asked without TLS.
-    assert!(read(&format!("sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'http://127.0.0.1:1/'\n")).is_ok());
+    assert!(read("sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'http://127.0.0.1:1/'\n").is_ok());
 }
