@@ -1,8 +1,13 @@
 //! What official sources publish, read whatever its order, and never believed when it is broken.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use treatywatch::domain::observation::Sighting;
-use treatywatch::sources::{SourceFault, parse_unoda, parse_untc_html, parse_untc_xml};
+use treatywatch::domain::source::Seen;
+use treatywatch::sources::{
+    PageRules, SourceFault, diff, parse_feed, parse_page, parse_unoda, parse_untc_html, parse_untc_xml,
+};
 
 /// A row of a made-up treaty: a state, a signature and a consent as the Treaty Collection writes them.
 type Row = (String, String, String);
@@ -95,8 +100,55 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_a_parser_panic(body in prop::collection::vec(any::<u8>(), 0..2000)) {
-        let _ = (parse_untc_xml(&body), parse_untc_html(&body), parse_unoda(&body, true));
+    fn no_bytes_make_a_parser_panic(body in prop::collection::vec(any::<u8>(), 0..2000), kind in ".{0,40}") {
+        let _ = (parse_untc_xml(&body), parse_untc_html(&body), parse_unoda(&body, true), parse_feed(&body, &[]));
+        for kind in [kind.as_str(), "text/html", "text/plain; charset=utf-16", ""] {
+            let _ = parse_page(&body, kind, &PageRules::default());
+        }
+    }
+
+    #[test]
+    fn the_order_and_repetition_of_entries_mean_nothing(
+        titles in prop::collection::vec("[A-Z][a-z]{3,9} (2231|22310|1929)", 1..20),
+        turn in any::<usize>(),
+    ) {
+        let feed = |titles: &[String]| {
+            let item = |title: &String| format!("<item><title>{title}</title><link>https://example.org/</link></item>");
+            let items: String = titles.iter().map(item).collect();
+            format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
+        };
+        let mut turned = titles.clone();
+        turned.rotate_left(turn % titles.len());
+        turned.push(titles[0].clone());
+        let words = ["2231".to_owned()];
+        let read = |titles: &[String]| parse_feed(feed(titles).as_bytes(), &words).unwrap();
+        prop_assert_eq!(read(&titles), read(&turned));
+        let expected = titles.iter().filter(|title| title.ends_with(" 2231")).collect::<BTreeSet<_>>().len();
+        prop_assert_eq!(read(&titles).1.len(), expected);
+    }
+
+    /// Whatever a line says, a page that says it is read as that line, and a change of it shows.
+    #[test]
+    fn a_line_that_changes_shows(
+        lines in prop::collection::vec("[a-zа-я0-9]{1,12}( [a-zа-я0-9]{1,12}){0,3}", 1..20),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let at = at.index(lines.len());
+        let page = |lines: &[String]| -> Vec<String> {
+            let text: String = lines.iter().map(|line| format!("<p>{}</p>", line.replace(' ', "\n&nbsp;"))).collect();
+            match parse_page(text.as_bytes(), "text/html", &PageRules::default()) {
+                Ok(Seen::Page { lines, .. }) => lines,
+                other => panic!("{other:?}"),
+            }
+        };
+        let before = page(&lines);
+        prop_assert_eq!(&before, &lines);
+        let mut changed = lines.clone();
+        changed[at].push('!');
+        let shown = diff(&before, &page(&changed));
+        prop_assert!(shown.contains(&format!("\n-{}\n", lines[at])), "{}", shown);
+        prop_assert!(shown.contains(&format!("\n+{}!\n", lines[at])), "{}", shown);
+        prop_assert_eq!(diff(&before, &before), "");
     }
 
     /// A page that is cut off or garbled on the way is a fault of the source, or says of each state

@@ -249,12 +249,13 @@ impl Desk {
         // What speaks plain HTTP where TLS is expected.
         let tls = source("no-tls", untc.clone(), format!("https://{address}/xml"), Policy::Auto);
         let other = Shape::Unoda { code: "cwc".to_owned() };
-        let other = source("other", other, format!("http://{address}/other"), Policy::Review);
+        // The service is another host, as it is: who asks to be left alone speaks for one of them.
+        let service = format!("http://localhost:{}", address.port());
+        let other = source("other", other, format!("{service}/other"), Policy::Review);
         let sources = vec![
             Source { treaty: "cwc".parse().ok(), ..other },
             source("collection", untc, format!("http://{address}/xml"), Policy::Auto),
-            // Another host, as it is: who asks to be left alone speaks for one of them.
-            source("service", unoda, format!("http://localhost:{}/service", address.port()), Policy::Review),
+            source("service", unoda, format!("{service}/service"), Policy::Review),
             tls,
         ];
         let limits = Limits {

@@ -560,6 +560,9 @@ fn authorities_are_read_with_the_configuration() {
         )
     );
     assert!(error(&of("/none")).starts_with("treatywatch.toml:5: endpoint.ca_file: cannot read /none: "));
+    let of = |file: &str| format!("[sources]\nca_file = '{file}'");
+    assert!(read(&of(&fixture("ca.pem"))).unwrap().sources.authorities.is_some());
+    assert!(error(&of(&key)).starts_with("treatywatch.toml:2: sources.ca_file: "));
 }
 
 #[test]
@@ -750,7 +753,5 @@ fn sources_are_checked() {
     let nobody = error("sources.contact = 'the desk'\n");
     assert!(nobody.contains("1: sources.contact: `the desk` is no contact"), "{nobody}");
     // This machine may be asked without TLS.
-    let here = "sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\n\
-                url = 'http://127.0.0.1:1/'\n";
-    assert!(read(here).is_ok());
+    assert!(read("sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'http://127.0.0.1:1/'\n").is_ok());
 }
