@@ -586,9 +586,9 @@ pub enum ReviewAction {
         /// The state, where its name is in question
         #[arg(long, value_name = "STATE")]
         state: Option<String>,
-        /// Who decides [default: the user]
+        /// Who decides
         #[arg(long, value_name = "NAME")]
-        by: Option<String>,
+        by: String,
         /// Why: it is kept with the finding
         #[arg(long)]
         note: Option<String>,
@@ -597,9 +597,9 @@ pub enum ReviewAction {
     Reject {
         /// Its number
         id: i64,
-        /// Who decides [default: the user]
+        /// Who decides
         #[arg(long, value_name = "NAME")]
-        by: Option<String>,
+        by: String,
         /// Why: it is kept with the finding
         #[arg(long)]
         note: Option<String>,

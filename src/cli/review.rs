@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde::Serialize;
 
 use super::alerts::instant;
@@ -202,7 +202,6 @@ impl Desk<'_> {
                         Ok(state) => state,
                         Err(error) => return no_such(&error),
                     };
-                let by = author(by)?;
                 let decision = Decision { by: &by, note: note.as_deref(), at: now };
                 let accepted = jobs::accept(&self.store, &row, state, decision, self.today).await?;
                 let (act_id, doubts) = (accepted.act, accepted.doubts);
@@ -210,7 +209,6 @@ impl Desk<'_> {
                 self.show(&view, out)
             }
             ReviewAction::Reject { id, by, note } => {
-                let by = author(by)?;
                 let decision = Decision { by: &by, note: note.as_deref(), at: now };
                 jobs::reject(&self.store, &row, decision).await?;
                 let (state, doubts) = (FindingState::Rejected, Vec::new());
@@ -263,11 +261,4 @@ impl Desk<'_> {
         }
         Ok(beside)
     }
-}
-
-/// Who decides: the name that is given, or that of the user.
-fn author(by: Option<String>) -> Result<String> {
-    let named = by.or_else(|| std::env::var("USER").ok()).filter(|name| !name.trim().is_empty());
-    let Some(name) = named else { bail!("say who decides, with --by") };
-    Ok(name)
 }

@@ -28,7 +28,7 @@ use crate::domain::source::{FindingState, Policy, Seen, SourceState};
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::sources::{Asked, Fault, Fetcher, Heard, Limits, Source, ask};
-use crate::store::{Decision, SourceHealth, SourceRow, Store, WriteTx};
+use crate::store::{Decision, SourceHealth, SourceRow, Store, StoreError, WriteTx};
 
 use super::desk::Desk;
 use super::{CheckSettings, JobError};
@@ -189,6 +189,8 @@ async fn visit(
 ) -> Result<AskReport, JobError> {
     let known = Known::load(store, source.treaty.as_ref(), names).await?;
     let heard = ask(fetcher, source, &state, known.is_pending(settings.today), settings.now).await;
+    // An answer may take a minute: what was recorded meanwhile counts.
+    let known = Known::load(store, source.treaty.as_ref(), names).await?;
     let mut visit = Visit { source, settings, known, state, report: AskReport::default() };
     visit.report.source = source.name.clone();
     let mut tx = store.begin().await?;
@@ -448,7 +450,11 @@ impl Visit<'_> {
                     title: entry.title.clone(),
                     link: entry.link.clone(),
                 });
-                (Some(findings.collect()), Some(news))
+                let findings = findings.collect();
+                // One that leaves the feed and comes back is not new again.
+                let ids = news.entries.iter().map(|entry| &entry.id).chain(old);
+                let seen = Seen::Feed { entries: ids.cloned().collect() };
+                (Some(findings), Some(Asked { seen, ..news }))
             }
         }
     }
@@ -502,7 +508,12 @@ impl Visit<'_> {
         if judge(file, &act, supersedes.as_ref(), today).map(|doubts| !doubts.is_empty()).unwrap_or(true) {
             return Ok(None);
         }
-        let id = tx.record_act(&file.treaty.id, &act, supersedes.as_ref(), now).await?;
+        let id = match tx.record_act(&file.treaty.id, &act, supersedes.as_ref(), now).await {
+            Ok(id) => id,
+            // Another act has its name, or took its place meanwhile: a person sees why.
+            Err(StoreError::Refused(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
         file.acts.retain(|other| Some(&other.id) != supersedes.as_ref());
         file.acts.push(Act { id: id.clone(), ..act });
         Ok(Some(id))

@@ -215,6 +215,11 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
         (Finding::Notes { .. }, Lang::Ru) => {
             "изменились примечания, в них может быть сказано о выходе".to_owned()
         }
+        (Finding::Page { diff, .. }, lang) if diff.is_empty() => match lang {
+            Lang::En => "the file has changed".to_owned(),
+            Lang::Zh => "文件已变动".to_owned(),
+            Lang::Ru => "файл изменился".to_owned(),
+        },
         (Finding::Page { diff, .. }, lang) => {
             let count = |sign: char| diff.lines().filter(|line| line.starts_with(sign)).count();
             let (added, removed) = (count('+'), count('-'));
