@@ -18,6 +18,7 @@ ROUNDS=5
 cd "$dir"
 unset TREATYWATCH_DB TREATYWATCH_CONFIG TREATYWATCH_SEEDS TREATYWATCH_LOG
 
+touch server.log
 python3 "$here/server.py" 1 >server.log 2>&1 &
 processes+=($!)
 wait_until "the receiver listens" logged server.log "listening on"
@@ -42,6 +43,7 @@ finish() {
     wait_until "$1 has sent everything" all_taken
     expect "messages of $1" "$(count posts)" "$MESSAGES"
     count seconds >>"$1.seconds"
+    count whole >>"$1.whole"
     sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$2/status" >>"$1.kib"
     kill -TERM "$2"
     wait "$2" || true
@@ -115,12 +117,12 @@ for round in $(seq "$ROUNDS"); do
     processes+=($!)
     finish treatywatch "$!"
 
-    ask reset >/dev/null
     "$alertmanager" --config.file alertmanager.yml --storage.path "$round.data" --cluster.listen-address= \
         --web.listen-address "127.0.0.1:$port" >alertmanager.log 2>&1 &
     processes+=($!)
     process=$!
     wait_until "the Alertmanager is ready" is_ready
+    ask reset >/dev/null
     curl --silent --fail --json @alerts.json "$api/api/v2/alerts"
     finish alertmanager "$process"
 done
@@ -131,11 +133,18 @@ import sys
 from pathlib import Path
 
 messages, medians = int(sys.argv[1]), []
+
+
+def read(name, what):
+    return [float(line) for line in Path(f"{name}.{what}").read_text().split()]
+
+
 for name in ("treatywatch", "alertmanager"):
-    seconds, kib = ([float(line) for line in Path(f"{name}.{it}").read_text().split()] for it in ("seconds", "kib"))
-    medians.append((statistics.median(seconds), statistics.median(kib)))
+    seconds, whole, kib = (read(name, what) for what in ("seconds", "whole", "kib"))
+    medians.append([statistics.median(it) for it in (seconds, whole, kib)])
     rate, least, most = (messages / it for it in (medians[-1][0], max(seconds), min(seconds)))
-    print(f"{name}: {rate:.0f} messages per s ({least:.0f} to {most:.0f}), {medians[-1][1] / 1024:.0f} MiB at most")
-(ours, our_kib), (theirs, their_kib) = medians
-print(f"ratio of rates {theirs / ours:.2f}, of memory {our_kib / their_kib:.2f}")
+    print(f"{name}: {rate:.0f} messages per s ({least:.0f} to {most:.0f}), {medians[-1][2] / 1024:.0f} MiB at most;")
+    print(f"    {medians[-1][1]:.2f} s from its start (treatywatch) or the alerts' arrival there to the last message")
+ours, theirs = medians
+print(f"ratio of rates {theirs[0] / ours[0]:.2f}, of memory {ours[2] / theirs[2]:.2f}")
 END

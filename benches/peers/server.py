@@ -4,7 +4,8 @@
 
 Says on which port: the same of each address. A POST to any path is answered 204, a GET with a page or, where the ETag
 is known, with 304. GET /counts gives what was sent and taken since GET /reset, in JSON:
-{"posts": 3, "seconds": 0.5, "bodies": 1, "unchanged": 1}, the seconds being those between the first and last POST.
+{"posts": 3, "seconds": 0.5, "whole": 0.9, "bodies": 1, "unchanged": 1}, the seconds being those between the first and
+the last POST, and between the reset and the last request of any kind but these two.
 """
 
 import asyncio
@@ -30,11 +31,21 @@ class Counts:
 
     def reset(self):
         self.posts = self.bodies = self.unchanged = 0
-        self.first = self.last = 0.0
+        self.begun = self.first = self.last = time.monotonic()
+
+    def note(self):
+        self.last = time.monotonic()
+        if self.posts == 0:
+            self.first = self.last
 
     def tell(self):
-        seconds = self.last - self.first
-        counts = {"posts": self.posts, "seconds": seconds, "bodies": self.bodies, "unchanged": self.unchanged}
+        counts = {
+            "posts": self.posts,
+            "seconds": self.last - self.first,
+            "whole": self.last - self.begun,
+            "bodies": self.bodies,
+            "unchanged": self.unchanged,
+        }
         return json.dumps(counts).encode()
 
 
@@ -65,14 +76,14 @@ class Http(asyncio.Protocol):
 
 def answer(method, path, headers):
     if method == b"POST":
-        COUNTS.last = time.monotonic()
-        COUNTS.first = COUNTS.first or COUNTS.last
+        COUNTS.note()
         COUNTS.posts += 1
         return TAKEN
     if path == b"/reset":
         COUNTS.reset()
     if path in (b"/counts", b"/reset"):
         return ok("application/json", COUNTS.tell())
+    COUNTS.note()
     if headers.get(b"if-none-match") == ETAG:
         COUNTS.unchanged += 1
         return SAME
