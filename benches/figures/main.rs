@@ -1,4 +1,4 @@
-//! Figures of the law and of the database: medians, and ratios to what they are compared with.
+//! Figures of the law, the database, deliveries and sources: medians, and ratios to what they are compared with.
 //!
 //!     cargo bench --bench figures
 //!     TREATYWATCH_BENCH_TREATIES=200 cargo bench --bench figures     a glance
@@ -6,16 +6,23 @@
 //! Compare what one run prints with what the same run prints: on a machine that does other things
 //! besides, a figure alone means little.
 
+mod deliveries;
 mod law;
+mod server;
+mod sources;
 mod store;
 mod synthetic;
 
 const TREATIES: usize = 10_000;
+/// So many treaties for each message that an endpoint is sent in a round.
+const TREATIES_PER_MESSAGE: usize = 10;
 
 #[tokio::main]
 async fn main() {
     let treaties = std::env::var("TREATYWATCH_BENCH_TREATIES").ok();
     let treaties = treaties.map_or(TREATIES, |text| text.parse().expect("a number of treaties"));
     law::projections();
+    sources::figures().await;
+    deliveries::figures(treaties.div_ceil(TREATIES_PER_MESSAGE)).await;
     store::figures(treaties).await;
 }
