@@ -14,6 +14,8 @@ mod store;
 mod synthetic;
 
 const TREATIES: usize = 10_000;
+/// Rounds of deliveries; a glance has one.
+const ROUNDS: usize = 7;
 /// So many treaties for each message that an endpoint is sent in a round.
 const TREATIES_PER_MESSAGE: usize = 10;
 
@@ -23,6 +25,7 @@ async fn main() {
     let treaties = treaties.map_or(TREATIES, |text| text.parse().expect("a number of treaties"));
     law::projections();
     sources::figures().await;
-    deliveries::figures(treaties.div_ceil(TREATIES_PER_MESSAGE)).await;
+    let rounds = if treaties < TREATIES { 1 } else { ROUNDS };
+    deliveries::figures(treaties.div_ceil(TREATIES_PER_MESSAGE), rounds).await;
     store::figures(treaties).await;
 }
