@@ -1,6 +1,7 @@
 //! What is told together, later or not at all: digests, reports, acknowledgements and snoozes, by the jobs
 //! alone and then by the program. Real history, real files, real HTTP.
 
+#[expect(dead_code, reason = "this test uses a part of it")]
 mod common;
 
 use std::collections::BTreeMap;

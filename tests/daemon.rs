@@ -1,5 +1,6 @@
 //! The program itself, as a process: it starts, stops, refuses what is bad, and survives being killed.
 
+#[expect(dead_code, reason = "this test uses a part of it")]
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,6 @@
 //! `doctor`, as a process: what it finds, what it says to do, and its exit code.
 
+#[expect(dead_code, reason = "this test uses a part of it")]
 mod common;
 
 use std::fs;

@@ -539,6 +539,15 @@ async fn a_page_is_told_once_its_change_is_confirmed() {
     assert_eq!(watch.desk.store.source_bodies("watched").await.unwrap().len(), 2);
     watch.desk.accept(|_| true, None).await;
     assert_eq!(watch.told_in(24).await, Vec::<String>::new());
+
+    // By other rules it is another page: what it said before counts no more, and is not asked by.
+    let seen = async |store: &Store| store.sources().await.unwrap().remove(0).state.seen.is_some();
+    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
+    assert!(seen(&watch.desk.store).await, "by the same rules it is the same");
+    watch.desk.sources.sources[0].shape = Shape::Page(PageRules::read(Some("nav"), &[]).unwrap());
+    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
+    assert!(!seen(&watch.desk.store).await);
+    assert_eq!(watch.told_in(24).await, Vec::<String>::new(), "what is there now is where it begins");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Who watches the watcher: endpoints that fail, health, the self-check, and faults of the disk.
 
+#[expect(dead_code, reason = "this test uses a part of it")]
 mod common;
 
 use std::path::PathBuf;

@@ -13,6 +13,8 @@ use crate::store::{RunOutcome, StoreError};
 
 /// The schedule is looked at at least this often.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// What came of asking could not be written down: the sources are left alone for so long.
+const LEFT_ALONE: Duration = Duration::from_secs(15 * 60);
 
 /// Watches the sources of the configuration, and after a reload those of the new one.
 pub(super) async fn watch(context: Arc<Context>, stop: CancellationToken) {
@@ -32,7 +34,7 @@ async fn ask(context: &Arc<Context>, desk: &Arc<SourceDesk>, stop: &Cancellation
             Ok(wait) => wait,
             Err(error) => {
                 error!("Sources could not be asked: {}", with_causes(&error));
-                LOOK_EVERY
+                LEFT_ALONE
             }
         };
         tokio::select! {
@@ -71,7 +73,7 @@ async fn pass(context: &Arc<Context>, desk: &Arc<SourceDesk>) -> Result<Duration
                 error!("Asking the sources failed: {error}");
                 let nothing = serde_json::Value::Null;
                 store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), clock.now()).await?;
-                return Ok(LOOK_EVERY);
+                return Ok(LEFT_ALONE);
             }
         }
     }

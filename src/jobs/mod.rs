@@ -6,10 +6,12 @@
 mod check;
 mod deliver;
 mod desk;
+mod proposal;
 mod retention;
 mod review;
 mod seed;
 mod self_check;
+mod source_health;
 mod sources;
 mod summarize;
 #[cfg(test)]
@@ -17,13 +19,13 @@ mod tests;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
+pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
 pub use review::{Accepted, ReviewError, accept, reject, trust};
 pub use seed::{SeedSource, check_routes, seed};
 pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
-pub use sources::{
-    AskReport, AskSettings, Proposal, SourceDesk, ask_due, ask_source, propose, put_sources, tell_health,
-};
+pub use source_health::tell_health;
+pub use sources::{AskReport, AskSettings, SourceDesk, ask_due, ask_source, put_sources};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 
 use crate::catalogue::CatalogueError;

@@ -8,7 +8,7 @@ use crate::domain::reconcile::Finding;
 use crate::domain::source::{FindingRow, FindingState, SourceState};
 use crate::store::{Decision, SourceHealth, Store, StoreError};
 
-use super::sources::{Proposal, propose};
+use super::proposal::{Proposal, SourcePlace, propose};
 
 /// A finding that cannot be decided so.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +76,8 @@ pub async fn accept(
     let mut accepted = Accepted { act: None, doubts: Vec::new() };
     match (&row.finding, &file) {
         (Finding::New { .. } | Finding::Corrected { .. } | Finding::Conflict { .. }, Some(file)) => {
-            let proposal = propose(file, &row.finding, &source.row.url, today);
+            let place = SourcePlace { kind: source.row.kind, url: &source.row.url };
+            let proposal = propose(file, &row.finding, place, today);
             let Proposal { act, supersedes } = proposal.ok_or(ReviewError::NoAct)?;
             accepted.doubts = judge(file, &act, supersedes.as_ref(), today)?;
             accepted.act =

@@ -12,15 +12,14 @@ use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
-use crate::alerts::{Failing, Names, Route, WatchedSource, source_changed, source_failing, source_recovered};
+use crate::alerts::{Names, Route, WatchedSource, source_changed};
 use crate::config::Config;
-use crate::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
+use crate::domain::act::{Act, ActKind};
 use crate::domain::alert::Alert;
-use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, StateId, TreatyId};
 use crate::domain::judge::judge;
-use crate::domain::observation::{Observation, Sighting};
+use crate::domain::observation::Sighting;
 use crate::domain::project::project;
 use crate::domain::reconcile::{Finding, doubt, reconcile};
 use crate::domain::seeds::TreatyFile;
@@ -28,14 +27,14 @@ use crate::domain::source::{FindingState, Policy, Seen, SourceState};
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::sources::{Asked, Fault, Fetcher, Heard, Limits, Source, ask};
-use crate::store::{Decision, SourceHealth, SourceRow, Store, StoreError, WriteTx};
+use crate::store::{Decision, SourceRow, Store, StoreError, WriteTx};
 
 use super::desk::Desk;
+use super::proposal::{Proposal, SourcePlace, propose};
+use super::source_health::tell_health;
 use super::{CheckSettings, JobError};
 use crate::wire::ClientError;
 
-/// People are told of a source that failed so many times in a row: once is the network, or the night.
-const FAILURES_TOLD: u32 = 3;
 /// A page that differs is looked at a second time after so long, before anybody is told.
 const CONFIRM_AFTER: TimeDelta = TimeDelta::minutes(15);
 /// More new acts at once than any day brings are questions, whatever the policy.
@@ -161,6 +160,7 @@ pub async fn put_sources(store: &Store, sources: &[Source]) -> Result<(), JobErr
         kind: source.shape.kind(),
         treaty: source.treaty.clone(),
         url: source.url.to_string(),
+        rules: source.shape.rules(),
         policy: source.policy,
     };
     Ok(store.put_sources(&sources.iter().map(row).collect::<Vec<_>>()).await?)
@@ -207,71 +207,6 @@ async fn visit(
     visit.report.alerts = desk.raise(&mut tx, alerts).await?;
     tx.commit().await?;
     Ok(visit.report)
-}
-
-/// Tells of sources that have failed three times in a row, and of those that are back: one alert for
-/// all that fail, and one for all that are back. To be run after sources were asked.
-pub async fn tell_health(
-    store: &Store,
-    routes: &[Route],
-    today: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<Vec<RaisedAlert>, JobError> {
-    let health = store.sources().await?;
-    let fails = |it: &&SourceHealth| !it.state.told && FAILURES_TOLD <= it.state.failures;
-    let is_back = |it: &&SourceHealth| it.state.told && it.state.failures == 0;
-    let (failing, back): (Vec<_>, Vec<_>) =
-        (health.iter().filter(fails).collect(), health.iter().filter(is_back).collect());
-    if failing.is_empty() && back.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut treaties = BTreeMap::new();
-    for id in failing.iter().chain(&back).filter_map(|it| it.row.treaty.as_ref()) {
-        treaties.insert(id, store.load_treaty(id).await?);
-    }
-    let mut alerts = Vec::new();
-    if !failing.is_empty() {
-        alerts.push(source_failing(&all(&failing, &treaties, now), today));
-    }
-    if !back.is_empty() {
-        alerts.push(source_recovered(&all(&back, &treaties, now), today));
-    }
-    let mut tx = store.begin().await?;
-    for it in &failing {
-        tx.save_source(&it.row.name, &SourceState { told: true, ..it.state.clone() }).await?;
-    }
-    for it in &back {
-        let state = SourceState { told: false, failing_since: None, ..it.state.clone() };
-        tx.save_source(&it.row.name, &state).await?;
-    }
-    let watch = tx.watch().await?;
-    let desk = Desk { routes, database_id: &watch.database_id, now };
-    let raised = desk.raise(&mut tx, alerts).await?;
-    tx.commit().await?;
-    Ok(raised)
-}
-
-fn all<'a>(
-    health: &[&'a SourceHealth],
-    treaties: &'a BTreeMap<&TreatyId, Option<TreatyFile>>,
-    now: DateTime<Utc>,
-) -> Vec<Failing<'a>> {
-    health.iter().map(|it| failing_of(it, treaties, now)).collect()
-}
-
-fn failing_of<'a>(
-    health: &'a SourceHealth,
-    treaties: &'a BTreeMap<&TreatyId, Option<TreatyFile>>,
-    now: DateTime<Utc>,
-) -> Failing<'a> {
-    let SourceHealth { row, state, .. } = health;
-    let file = row.treaty.as_ref().and_then(|id| treaties.get(id)).and_then(Option::as_ref);
-    let treaty = file.map(|file| &file.treaty);
-    Failing {
-        source: WatchedSource { name: &row.name, url: &row.url, treaty },
-        since: state.failing_since.unwrap_or(now),
-        reason: state.last_error.as_deref().unwrap_or_default(),
-    }
 }
 
 /// The states, and every name that one is known by.
@@ -500,8 +435,8 @@ impl Visit<'_> {
     async fn record(&mut self, tx: &mut WriteTx, finding: &Finding) -> Result<Option<ActId>, JobError> {
         let AskSettings { now, today, .. } = self.settings;
         let Some(file) = &mut self.known.file else { return Ok(None) };
-        let Some(Proposal { act, supersedes }) = propose(file, finding, self.source.url.as_str(), today)
-        else {
+        let place = SourcePlace { kind: self.source.shape.kind(), url: self.source.url.as_str() };
+        let Some(Proposal { act, supersedes }) = propose(file, finding, place, today) else {
             return Ok(None);
         };
         // What the law doubts, or refuses, a person decides.
@@ -517,61 +452,5 @@ impl Visit<'_> {
         file.acts.retain(|other| Some(&other.id) != supersedes.as_ref());
         file.acts.push(Act { id: id.clone(), ..act });
         Ok(Some(id))
-    }
-}
-
-/// An act that a finding would put on record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// The act.
-    pub act: Act,
-    /// The act that it takes the place of.
-    pub supersedes: Option<ActId>,
-}
-
-/// The act that a finding speaks for: a new one, or one on another day or of another kind. `url` is where the
-/// source is.
-pub fn propose(file: &TreatyFile, finding: &Finding, url: &str, today: NaiveDate) -> Option<Proposal> {
-    let evidence =
-        || Evidence { sources: vec![url.to_owned()], basis: Basis::Depositary, confidence: Confidence::High };
-    let act = |state: StateId, observed: &Observation| {
-        let on = PartialDay::exact(observed.on);
-        Act {
-            id: ActId::of(&file.treaty.id, Some(state), observed.kind, on, observed.depositary.as_deref()),
-            kind: observed.kind,
-            state: Some(state),
-            jointly: Vec::new(),
-            on,
-            to: None,
-            known_on: today,
-            effective_on: None,
-            ends_before: None,
-            place: observed.depositary.clone(),
-            label: None,
-            successors: Vec::new(),
-            disputed_by: Vec::new(),
-            note: None,
-            evidence: evidence(),
-        }
-    };
-    match finding {
-        Finding::New { state, observed } => Some(Proposal { act: act(*state, observed), supersedes: None }),
-        Finding::Corrected { act: old, observed, .. } | Finding::Conflict { act: old, observed } => {
-            let before = file.acts.iter().find(|act| act.id == *old)?;
-            let new = act(before.state?, observed);
-            // What was known of it, and everything but kind and day, stays.
-            let mut act = Act { kind: new.kind, on: new.on, evidence: new.evidence, ..before.clone() };
-            act.id = ActId::of(&file.treaty.id, act.state, act.kind, act.on, act.place.as_deref());
-            Some(Proposal { act, supersedes: Some(old.clone()) })
-        }
-        Finding::Gone { .. }
-        | Finding::NotListed { .. }
-        | Finding::NoLongerInEffect { .. }
-        | Finding::UnknownState { .. }
-        | Finding::InTheFuture { .. }
-        | Finding::BeforeTheTreaty { .. }
-        | Finding::Notes { .. }
-        | Finding::Page { .. }
-        | Finding::Entry { .. } => None,
     }
 }

@@ -77,7 +77,7 @@ const NOISE: &[&str] = &[
 /// Which part of a page is watched, and which lines in it are not.
 #[derive(Debug, Clone, Default)]
 pub struct PageRules {
-    select: Option<Selector>,
+    select: Option<(String, Selector)>,
     ignore: Vec<String>,
 }
 
@@ -90,11 +90,21 @@ impl PageRules {
     /// Reads the rules: a CSS selector of what is watched, else the whole page; and words: a line that has one
     /// of them, in upper or lower case, is passed over.
     pub fn read(select: Option<&str>, ignore: &[String]) -> Result<Self, NoSelector> {
-        let select = select.map(|text| Selector::parse(text).map_err(|_| NoSelector(text.to_owned())));
+        let read = |text: &str| match Selector::parse(text) {
+            Ok(selector) => Ok((text.to_owned(), selector)),
+            Err(_) => Err(NoSelector(text.to_owned())),
+        };
+        let select = select.map(read);
         Ok(Self {
             select: select.transpose()?,
             ignore: ignore.iter().map(|words| words.to_lowercase()).collect(),
         })
+    }
+
+    /// The rules, to be compared with others.
+    pub(super) fn as_json(&self) -> serde_json::Value {
+        let select = self.select.as_ref().map(|(text, _)| text);
+        serde_json::json!({ "select": select, "ignore": self.ignore })
     }
 
     fn ignores(&self, line: &str) -> bool {
@@ -164,7 +174,7 @@ fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
 fn html_text(text: &str, rules: &PageRules) -> Result<String, SourceFault> {
     let page = html::tree(text)?;
     let mut text = String::new();
-    match &rules.select {
+    match rules.select.as_ref().map(|(_, selector)| selector) {
         None => write_text(page.root_element(), &mut text),
         Some(selector) => {
             let mut found = page.select(selector).peekable();

@@ -53,6 +53,18 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// By which rules it is read, in JSON: where they change, what was read before cannot be compared.
+    pub fn rules(&self) -> String {
+        match self {
+            // The page says what the XML says.
+            Self::Untc { .. } => serde_json::json!({}),
+            Self::Unoda { code } => serde_json::json!({ "code": code }),
+            Self::Page(rules) => rules.as_json(),
+            Self::Feed { words } => serde_json::json!({ "words": words }),
+        }
+        .to_string()
+    }
+
     /// Its name.
     pub fn kind(&self) -> SourceKind {
         match self {

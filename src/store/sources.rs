@@ -22,6 +22,8 @@ pub struct SourceRow {
     pub treaty: Option<TreatyId>,
     /// Where it is.
     pub url: String,
+    /// By which rules it is read.
+    pub rules: String,
     /// What becomes of an act that the record has not.
     pub policy: Policy,
 }
@@ -64,6 +66,7 @@ struct HealthRow {
     kind: SourceKind,
     treaty_id: Option<TreatyId>,
     url: String,
+    rules: String,
     policy: Policy,
     asked_at: Option<Instant>,
     good_at: Option<Instant>,
@@ -90,6 +93,7 @@ impl From<HealthRow> for SourceHealth {
                 kind: row.kind,
                 treaty: row.treaty_id,
                 url: row.url,
+                rules: row.rules,
                 policy: row.policy,
             },
             state: SourceState {
@@ -142,24 +146,26 @@ impl From<FindingRecord> for FindingRow {
 
 impl Store {
     /// Makes the sources those of the configuration. One that it names no more keeps its history; of one
-    /// that has become another kind, or is elsewhere, nothing that it said before counts.
+    /// that is elsewhere, or is read by other rules, nothing that it said before counts.
     pub async fn put_sources(&self, rows: &[SourceRow]) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
         sqlx::query!("update source set configured = 0").execute(&mut *write.tx).await?;
         for row in rows {
             sqlx::query!(
-                "insert into source (name, kind, treaty_id, url, policy, configured) values (?1, ?2, ?3, ?4, ?5, 1)
+                "insert into source (name, kind, treaty_id, url, rules, policy, configured)
+                values (?1, ?2, ?3, ?4, ?5, ?6, 1)
                 on conflict (name) do update set
-                    seen = case when (kind, url, treaty_id) is (?2, ?4, ?3) then seen end,
-                    unconfirmed = case when (kind, url, treaty_id) is (?2, ?4, ?3) then unconfirmed end,
-                    etag = case when (kind, url) is (?2, ?4) then etag end,
-                    last_modified = case when (kind, url) is (?2, ?4) then last_modified end,
-                    next_at = case when (kind, url) is (?2, ?4) then next_at end,
-                    kind = ?2, treaty_id = ?3, url = ?4, policy = ?5, configured = 1",
+                    seen = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then seen end,
+                    unconfirmed = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then unconfirmed end,
+                    etag = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then etag end,
+                    last_modified = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then last_modified end,
+                    next_at = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then next_at end,
+                    kind = ?2, treaty_id = ?3, url = ?4, rules = ?5, policy = ?6, configured = 1",
                 row.name,
                 row.kind,
                 row.treaty,
                 row.url,
+                row.rules,
                 row.policy
             )
             .execute(&mut *write.tx)
@@ -173,7 +179,7 @@ impl Store {
         let rows = sqlx::query_as!(
             HealthRow,
             r#"select
-                name, kind as "kind: SourceKind", treaty_id as "treaty_id: TreatyId", url, policy as "policy: Policy",
+                name, kind as "kind: SourceKind", treaty_id as "treaty_id: TreatyId", url, rules, policy as "policy: Policy",
                 asked_at as "asked_at: Instant", good_at as "good_at: Instant", changed_at as "changed_at: Instant",
                 failed_at as "failed_at: Instant", next_at as "next_at: Instant", failures as "failures: u32",
                 failing_since as "failing_since: Instant", last_error, told as "told: bool", etag, last_modified,

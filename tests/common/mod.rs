@@ -1,5 +1,4 @@
 //! A receiver on loopback that several tests share.
-#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::sync::{Arc, Mutex};
 
