@@ -105,9 +105,9 @@ pub(super) async fn whole_damage(conn: &mut SqliteConnection) -> Result<Vec<Stri
 pub(super) async fn sound(path: &Path) -> Result<(), BackupFault> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = SqliteConnection::connect_with(&options).await?;
-    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(20)").fetch_all(&mut conn).await?;
+    let found = whole_damage(&mut conn).await;
     conn.close().await?;
-    match found.into_iter().find(|line| line != "ok") {
+    match found?.into_iter().next() {
         Some(fault) => Err(BackupFault::Damaged(fault)),
         None => Ok(()),
     }

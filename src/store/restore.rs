@@ -1,6 +1,7 @@
 //! Putting a copy in the place of the database.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -118,7 +119,7 @@ async fn copy_of(from: &Path, partial: &Path) -> Result<(), BackupFault> {
     if partial.exists() {
         fs::remove_file(partial)?;
     }
-    let name = partial.to_str().ok_or_else(|| std::io::Error::other("the name is not UTF-8"))?;
+    let name = partial.to_str().ok_or_else(|| io::Error::other("the name is not UTF-8"))?;
     let options = SqliteConnectOptions::new().filename(from).read_only(true);
     let mut conn = SqliteConnection::connect_with(&options).await?;
     sqlx::query("vacuum into ?1").bind(name).execute(&mut conn).await?;
@@ -133,15 +134,16 @@ async fn replace(database: &Path, partial: &Path, now: DateTime<Utc>) -> Result<
     if database.exists() {
         let place = with_suffix(database, &format!(".before-{}", now.format("%Y%m%dT%H%M%SZ")));
         if place.exists() {
-            return Err(std::io::Error::other(format!("{} exists", place.display())).into());
+            return Err(io::Error::other(format!("{} exists", place.display())).into());
         }
         // What stands in the log goes into the file, if the file is sound; else they stay together below.
         let _ = fold(database).await;
         // A log that stayed would be taken for that of the copy: it goes first.
         for suffix in ["-wal", "-shm", ""] {
-            let part = with_suffix(database, suffix);
-            if part.exists() {
-                fs::rename(part, with_suffix(&place, suffix))?;
+            match fs::rename(with_suffix(database, suffix), with_suffix(&place, suffix)) {
+                // There is none, or whoever reads the database has just put it away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => {}
+                moved => moved?,
             }
         }
         kept = Some(place);
@@ -154,8 +156,10 @@ async fn replace(database: &Path, partial: &Path, now: DateTime<Utc>) -> Result<
 
 async fn fold(database: &Path) -> Result<(), sqlx::Error> {
     let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database)).await?;
-    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await?;
-    conn.close().await
+    let folded = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;
+    // Whatever came of it: a connection that is only dropped is closed later, and takes away what is there by then.
+    conn.close().await?;
+    folded.map(drop)
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
