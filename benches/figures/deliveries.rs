@@ -188,7 +188,7 @@ impl Desk {
         loop {
             let want = Want { endpoint, lease, limit: 1 };
             let (counted, claims) = self.store.turn(&ended, want, self.clock.now()).await.expect("a turn");
-            sent += counted.iter().filter(|counted| **counted).count();
+            sent += counted;
             let Some(claim) = claims.into_iter().next() else { return sent };
             let outcome = self.sender.send(&claim, &target, self.clock.now()).await;
             assert_eq!(outcome, Outcome::Delivered, "the receiver takes everything");

@@ -1,6 +1,7 @@
 //! Sends what is due from the outbox: one lane for each endpoint, so that none waits for another.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::FutureExt as _;
@@ -91,41 +92,89 @@ pub async fn deliver_due(
 ) -> Result<DeliverReport, JobError> {
     let Lane { endpoint, target, routes } = lane;
     let lease = TimeDelta::seconds(LEASE_S);
+    let mut flight = Flight { running: FuturesUnordered::new(), ended: Ended::default(), clock };
     let mut report = DeliverReport::default();
-    let mut running = FuturesUnordered::new();
-    let mut ended = Ended::default();
     let mut left = RUN_MAX;
     loop {
-        let free = target.concurrency.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
+        let mut tx = flight.meanwhile(store.begin()).await?;
+        let ended = flight.take_ended();
+        let free = target.concurrency.saturating_sub(count(flight.running.len()));
         let limit = if stop.is_cancelled() { 0 } else { free.min(left) };
         let now = clock.now();
-        let mut tx = store.begin().await?;
-        let turn = tx.turn(&ended, Want { endpoint, lease, limit }, now).await?;
+        let turn = flight.meanwhile(tx.turn(&ended, Want { endpoint, lease, limit }, now)).await?;
         if let Some(failure) = &turn.failure {
             report.alerts.extend(tell_others(&mut tx, failure, routes, now).await?);
         }
         let writes = writes(&ended, &turn);
         failpoint::before(&writes);
-        tx.commit().await?;
+        flight.meanwhile(tx.commit()).await?;
         failpoint::after(&writes);
-        left = left.saturating_sub(u32::try_from(turn.claims.len()).unwrap_or(u32::MAX));
-        running.extend(turn.claims.into_iter().map(|claim| async move {
+        report.count(&ended);
+        left = left.saturating_sub(count(turn.claims.len()));
+        flight.running.extend(turn.claims.into_iter().map(|claim| async move {
             failpoint::before(&SEND);
             let outcome = sender.send(&claim, target, clock.now()).await;
             failpoint::after(&SEND);
             (claim, outcome)
         }));
-        ended = Ended::default();
-        // What ended side by side is committed together.
-        let mut next = running.next().await;
-        while let Some((claim, outcome)) = next {
-            report.end(&mut ended, claim, outcome, clock.now());
-            next = running.next().now_or_never().flatten();
-        }
-        if ended.results.is_empty() {
+        if !flight.wait().await {
             return Ok(report);
         }
     }
+}
+
+/// The attempts that are on their way, and what became of those that have ended and are not written down yet.
+struct Flight<'a, Attempt> {
+    running: FuturesUnordered<Attempt>,
+    ended: Ended,
+    clock: &'a dyn Clock,
+}
+
+impl<Attempt: Future<Output = (Claim, Outcome)>> Flight<'_, Attempt> {
+    /// Does something else, and hears what ends meanwhile.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some((claim, outcome)) = self.running.next() => self.end(claim, outcome),
+            }
+        }
+    }
+
+    /// Waits until one has ended, if none has yet; false if none is on its way any more.
+    async fn wait(&mut self) -> bool {
+        if self.ended.results.is_empty() {
+            match self.running.next().await {
+                Some((claim, outcome)) => self.end(claim, outcome),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// What has ended by now.
+    fn take_ended(&mut self) -> Ended {
+        while let Some(Some((claim, outcome))) = self.running.next().now_or_never() {
+            self.end(claim, outcome);
+        }
+        std::mem::take(&mut self.ended)
+    }
+
+    fn end(&mut self, claim: Claim, outcome: Outcome) {
+        let now = self.clock.now();
+        if let Outcome::Busy { wait, .. } = outcome {
+            let until = now.checked_add_signed(delivery::within_limit(wait));
+            self.ended.slow_until = self.ended.slow_until.max(until);
+        }
+        let verdict = verdict(&claim, outcome, now);
+        self.ended.results.push((claim, verdict));
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// Tells everybody else who wants to know that an endpoint has begun to fail.
@@ -155,21 +204,16 @@ impl DeliverReport {
         *self == Self::default()
     }
 
-    /// Counts an attempt, and puts what is to become of it with what has ended.
-    fn end(&mut self, ended: &mut Ended, claim: Claim, outcome: Outcome, now: DateTime<Utc>) {
-        if let Outcome::Busy { wait, .. } = outcome {
-            let until = now.checked_add_signed(delivery::within_limit(wait));
-            ended.slow_until = ended.slow_until.max(until);
+    fn count(&mut self, ended: &Ended) {
+        for (_, verdict) in &ended.results {
+            let counter = match verdict {
+                Verdict::Delivered => &mut self.delivered,
+                Verdict::Retry { .. } => &mut self.retried,
+                Verdict::Dead { .. } => &mut self.dead,
+                Verdict::Stopped { .. } => &mut self.stopped,
+            };
+            *counter += 1;
         }
-        let verdict = verdict(&claim, outcome, now);
-        let counter = match verdict {
-            Verdict::Delivered => &mut self.delivered,
-            Verdict::Retry { .. } => &mut self.retried,
-            Verdict::Dead { .. } => &mut self.dead,
-            Verdict::Stopped { .. } => &mut self.stopped,
-        };
-        *counter += 1;
-        ended.results.push((claim, verdict));
     }
 }
 

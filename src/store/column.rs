@@ -1,7 +1,7 @@
 //! Domain values as columns: each has one spelling in SQL, and is checked when it is read.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde::de::DeserializeOwned;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -113,6 +113,12 @@ impl Type<Sqlite> for Instant {
 impl Encode<'_, Sqlite> for Instant {
     fn encode_by_ref(&self, buffer: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
         <String as Encode<'_, Sqlite>>::encode(self.0.format(INSTANT).to_string(), buffer)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.format(INSTANT))
     }
 }
 

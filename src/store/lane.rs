@@ -34,8 +34,8 @@ pub struct Ended {
 /// What a turn of a lane came to.
 #[derive(Debug)]
 pub struct Turn {
-    /// Of each result, whether it counted: it does not if its attempt is not the latest any more.
-    pub counted: Vec<bool>,
+    /// How many of the results counted: one does not if its attempt is not the latest any more.
+    pub counted: usize,
     /// What is to be attempted next.
     pub claims: Vec<Claim>,
     /// That the endpoint has begun to fail, if it has.
@@ -61,13 +61,13 @@ impl Store {
     }
 
     /// Records what became of attempts and takes the next deliveries, with one commit for all of
-    /// it. Tells of each result whether it counted: it does not if its attempt is not the latest any more.
+    /// it. Tells how many of the results counted: one does not if its attempt is not the latest any more.
     pub async fn turn(
         &self,
         ended: &Ended,
         want: Want<'_>,
         now: DateTime<Utc>,
-    ) -> Result<(Vec<bool>, Vec<Claim>), StoreError> {
+    ) -> Result<(usize, Vec<Claim>), StoreError> {
         let mut write = self.begin().await?;
         let turn = write.turn(ended, want, now).await?;
         write.commit().await?;
@@ -119,21 +119,16 @@ impl WriteTx {
         want: Want<'_>,
         now: DateTime<Utc>,
     ) -> Result<Turn, StoreError> {
-        let mut counted = Vec::with_capacity(ended.results.len());
-        for (claim, verdict) in &ended.results {
-            counted.push(finish(&mut self.tx, claim, verdict, Instant::of(now)).await?);
-        }
+        let counted = finish(&mut self.tx, want.endpoint, &ended.results, Instant::of(now)).await?;
         if let Some(until) = ended.slow_until {
             slow(&mut self.tx, want.endpoint, Instant::of(until)).await?;
         }
-        let results = counted.iter().zip(&ended.results).filter(|(counted, _)| **counted);
-        let verdicts: Vec<&Verdict> = results.map(|(_, (_, verdict))| verdict).collect();
-        let failure = note_failure(&mut self.tx, want.endpoint, &verdicts, now).await?;
+        let failure = note_failure(&mut self.tx, want.endpoint, &counted, now).await?;
         let claims = match want.limit {
             0 => Vec::new(),
             _ => claim(&mut self.tx, want, now).await?,
         };
-        Ok(Turn { counted, claims, failure })
+        Ok(Turn { counted: counted.len(), claims, failure })
     }
 }
 

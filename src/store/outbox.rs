@@ -247,44 +247,43 @@ impl Store {
     }
 }
 
-/// Records what became of an attempt; false, and nothing is recorded, if it is not the latest
-/// attempt any more.
-pub(super) async fn finish(
+/// Records what became of attempts of one endpoint; gives those verdicts that counted. One does not if its
+/// attempt is not the latest any more.
+pub(super) async fn finish<'a>(
     conn: &mut SqliteConnection,
-    claim: &Claim,
-    verdict: &Verdict,
+    endpoint: &str,
+    results: &'a [(Claim, Verdict)],
     now: Instant,
-) -> Result<bool, StoreError> {
-    let (state, error, again_at) = match verdict {
-        Verdict::Delivered => (DeliveryState::Delivered, None, None),
-        Verdict::Retry { error, at } => (DeliveryState::Pending, Some(error), Some(Instant::of(*at))),
-        Verdict::Dead { error } => (DeliveryState::Dead, Some(error), None),
-        Verdict::Stopped { error } => (DeliveryState::Stopped, Some(error), None),
-    };
-    let finished_at = (state != DeliveryState::Pending).then_some(now);
-    let finished = sqlx::query!(
-        "update delivery
-        set state = ?3, last_error = ?4, next_attempt_at = coalesce(?5, next_attempt_at),
-            finished_at = ?6, leased_until = null, failures = failures + (?4 is not null)
-        where delivery_id = ?1 and attempts = ?2 and leased_until is not null",
-        claim.delivery_id,
-        claim.attempt,
-        state,
-        error,
-        again_at,
-        finished_at
-    );
-    if finished.execute(&mut *conn).await?.rows_affected() == 0 {
-        return Ok(false);
+) -> Result<Vec<&'a Verdict>, StoreError> {
+    if results.is_empty() {
+        return Ok(Vec::new());
     }
-    if let Verdict::Stopped { error } = verdict {
-        stop_endpoint(conn, &claim.endpoint, error, now).await?;
+    let rows = results.iter().map(|(claim, verdict)| {
+        let (state, error, again_at) = match verdict {
+            Verdict::Delivered => (DeliveryState::Delivered, None, None),
+            Verdict::Retry { error, at } => (DeliveryState::Pending, Some(error), Some(Instant::of(*at))),
+            Verdict::Dead { error } => (DeliveryState::Dead, Some(error), None),
+            Verdict::Stopped { error } => (DeliveryState::Stopped, Some(error), None),
+        };
+        (claim.delivery_id, claim.attempt, state.as_str(), error, again_at)
+    });
+    let rows = Json(rows.collect::<Vec<_>>());
+    let ids = sqlx::query_file_scalar!("src/store/queries/finish.sql", rows, now);
+    let ids: BTreeSet<i64> = ids.fetch_all(&mut *conn).await?.into_iter().collect();
+    let counted = results.iter().filter(|(claim, _)| ids.contains(&claim.delivery_id));
+    let counted: Vec<&Verdict> = counted.map(|(_, verdict)| verdict).collect();
+    let reason = counted.iter().find_map(|verdict| match verdict {
+        Verdict::Stopped { error } => Some(error),
+        Verdict::Delivered | Verdict::Retry { .. } | Verdict::Dead { .. } => None,
+    });
+    if let Some(reason) = reason {
+        stop_endpoint(conn, endpoint, reason, now).await?;
     }
-    if state == DeliveryState::Pending {
-        // Another attempt may have stopped the endpoint meanwhile.
-        stop_waiting(conn, &claim.endpoint, now).await?;
+    if reason.is_some() || counted.iter().any(|verdict| matches!(verdict, Verdict::Retry { .. })) {
+        // Another attempt may have stopped the endpoint before.
+        stop_waiting(conn, endpoint, now).await?;
     }
-    Ok(true)
+    Ok(counted)
 }
 
 async fn stop_endpoint(
@@ -299,9 +298,9 @@ async fn stop_endpoint(
         now,
         reason
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    stop_waiting(conn, name, now).await
+    Ok(())
 }
 
 /// Stops what waits for a stopped endpoint. Attempts that are running report for themselves.
