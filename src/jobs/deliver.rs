@@ -1,6 +1,6 @@
 //! Sends what is due from the outbox: one lane for each endpoint, so that none waits for another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::pin::pin;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,9 +21,11 @@ use super::JobError;
 use super::desk::Desk;
 
 /// A run ends after so many attempts; the next run takes up the rest.
-const RUN_MAX: u32 = 1000;
+const RUN_MAX: usize = 1000;
+/// So many may be claimed ahead of their attempts.
+const AHEAD_MAX: usize = 256;
 const LEASE_S: i64 = 90;
-// A lease that ran out during an attempt would send the message twice.
+// A lease that ran out during an attempt would send the message twice; and what is claimed has time to wait.
 const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
 
 /// The attempt itself, which happens always.
@@ -77,8 +79,9 @@ fn writes(ended: &Ended, turn: &Turn) -> [failpoint::Write; 4] {
 
 /// Sends what is due to one endpoint, as many side by side as it takes, and marks what became of each.
 ///
-/// A delivery is claimed when its attempt begins, and what has ended meanwhile is committed with the
-/// claim: one commit for both. No transaction is open while the network is asked. An attempt whose lease
+/// One commit writes down what has ended and claims what comes next; the network is asked meanwhile, and no
+/// transaction waits for it. To a receiver that answers faster than the disk writes, as many are claimed ahead as it
+/// has answered since the last commit. An attempt whose lease
 /// another process has taken over is not counted: the receiver sees the same id again. If the endpoint
 /// has begun to fail, the others are told in the same transaction. Once `stop`
 /// is cancelled no attempt begins. A run that did nothing ([`DeliverReport::is_idle`]) found nothing due;
@@ -91,17 +94,32 @@ pub async fn deliver_due(
     stop: &CancellationToken,
 ) -> Result<DeliverReport, JobError> {
     let Lane { endpoint, target, routes } = lane;
+    let attempt = async |claim: Claim| {
+        failpoint::before(&SEND);
+        let outcome = sender.send(&claim, target, clock.now()).await;
+        failpoint::after(&SEND);
+        (claim, outcome)
+    };
+    let mut flight = Flight {
+        attempt,
+        concurrency: target.concurrency as usize,
+        clock,
+        waiting: VecDeque::new(),
+        running: FuturesUnordered::new(),
+        ended: Ended::default(),
+        is_over: false,
+    };
     let lease = TimeDelta::seconds(LEASE_S);
-    let mut flight = Flight { running: FuturesUnordered::new(), ended: Ended::default(), clock };
     let mut report = DeliverReport::default();
     let mut left = RUN_MAX;
     loop {
         let mut tx = flight.meanwhile(store.begin()).await?;
+        flight.is_over |= stop.is_cancelled();
         let ended = flight.take_ended();
-        let free = target.concurrency.saturating_sub(count(flight.running.len()));
-        let limit = if stop.is_cancelled() { 0 } else { free.min(left) };
+        let limit = flight.wanted(ended.results.len()).min(left);
         let now = clock.now();
-        let turn = flight.meanwhile(tx.turn(&ended, Want { endpoint, lease, limit }, now)).await?;
+        let want = Want { endpoint, lease, limit: u32::try_from(limit).unwrap_or(u32::MAX) };
+        let turn = flight.meanwhile(tx.turn(&ended, want, now)).await?;
         if let Some(failure) = &turn.failure {
             report.alerts.extend(tell_others(&mut tx, failure, routes, now).await?);
         }
@@ -110,27 +128,58 @@ pub async fn deliver_due(
         flight.meanwhile(tx.commit()).await?;
         failpoint::after(&writes);
         report.count(&ended);
-        left = left.saturating_sub(count(turn.claims.len()));
-        flight.running.extend(turn.claims.into_iter().map(|claim| async move {
-            failpoint::before(&SEND);
-            let outcome = sender.send(&claim, target, clock.now()).await;
-            failpoint::after(&SEND);
-            (claim, outcome)
-        }));
+        left = left.saturating_sub(turn.claims.len());
+        flight.take(turn.claims, now + TimeDelta::seconds(LEASE_S - delivery::SEND_TIMEOUT_S));
         if !flight.wait().await {
             return Ok(report);
         }
     }
 }
 
-/// The attempts that are on their way, and what became of those that have ended and are not written down yet.
-struct Flight<'a, Attempt> {
+/// What has been claimed, is on its way, or has ended and is not written down yet.
+struct Flight<'a, Begin, Attempt> {
+    attempt: Begin,
+    concurrency: usize,
+    clock: &'a dyn Clock,
+    /// What has no attempt yet, and until when one may begin.
+    waiting: VecDeque<(Claim, DateTime<Utc>)>,
     running: FuturesUnordered<Attempt>,
     ended: Ended,
-    clock: &'a dyn Clock,
+    /// No attempt begins any more.
+    is_over: bool,
 }
 
-impl<Attempt: Future<Output = (Claim, Outcome)>> Flight<'_, Attempt> {
+impl<Begin, Attempt> Flight<'_, Begin, Attempt>
+where
+    Begin: Fn(Claim) -> Attempt,
+    Attempt: Future<Output = (Claim, Outcome)>,
+{
+    /// How many to claim, when so many have ended since the last claim.
+    fn wanted(&self, ended: usize) -> usize {
+        if self.is_over {
+            return 0;
+        }
+        let window = self.concurrency + ended.min(AHEAD_MAX);
+        window.saturating_sub(self.running.len() + self.waiting.len())
+    }
+
+    /// Begins attempts, as many as may run side by side; the others wait.
+    fn take(&mut self, claims: Vec<Claim>, begins_by: DateTime<Utc>) {
+        self.waiting.extend(claims.into_iter().map(|claim| (claim, begins_by)));
+        self.begin();
+    }
+
+    fn begin(&mut self) {
+        while self.is_over || self.running.len() < self.concurrency {
+            let Some((claim, begins_by)) = self.waiting.pop_front() else { return };
+            if self.is_over || begins_by < self.clock.now() {
+                self.ended.results.push((claim, Verdict::Unsent));
+            } else {
+                self.running.push((self.attempt)(claim));
+            }
+        }
+    }
+
     /// Does something else, and hears what ends meanwhile.
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
@@ -143,7 +192,7 @@ impl<Attempt: Future<Output = (Claim, Outcome)>> Flight<'_, Attempt> {
         }
     }
 
-    /// Waits until one has ended, if none has yet; false if none is on its way any more.
+    /// Waits until something is to be written down; false if nothing is, and nothing is on its way any more.
     async fn wait(&mut self) -> bool {
         if self.ended.results.is_empty() {
             match self.running.next().await {
@@ -159,22 +208,22 @@ impl<Attempt: Future<Output = (Claim, Outcome)>> Flight<'_, Attempt> {
         while let Some(Some((claim, outcome))) = self.running.next().now_or_never() {
             self.end(claim, outcome);
         }
+        self.begin();
         std::mem::take(&mut self.ended)
     }
 
+    /// Takes what became of an attempt, and begins the next one.
     fn end(&mut self, claim: Claim, outcome: Outcome) {
         let now = self.clock.now();
         if let Outcome::Busy { wait, .. } = outcome {
             let until = now.checked_add_signed(delivery::within_limit(wait));
             self.ended.slow_until = self.ended.slow_until.max(until);
         }
+        self.is_over |= matches!(outcome, Outcome::Busy { .. } | Outcome::Gone);
         let verdict = verdict(&claim, outcome, now);
         self.ended.results.push((claim, verdict));
+        self.begin();
     }
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// Tells everybody else who wants to know that an endpoint has begun to fail.
@@ -211,6 +260,7 @@ impl DeliverReport {
                 Verdict::Retry { .. } => &mut self.retried,
                 Verdict::Dead { .. } => &mut self.dead,
                 Verdict::Stopped { .. } => &mut self.stopped,
+                Verdict::Unsent => continue,
             };
             *counter += 1;
         }

@@ -1,8 +1,8 @@
 //! Domain values as columns: each has one spelling in SQL, and is checked when it is read.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
-use serde::{Serialize, Serializer};
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};

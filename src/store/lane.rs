@@ -152,7 +152,7 @@ async fn note_failure(
     let given_up = verdicts.iter().find_map(|verdict| match verdict {
         Verdict::Stopped { error } => Some((true, error)),
         Verdict::Dead { error } => Some((false, error)),
-        Verdict::Delivered | Verdict::Retry { .. } => None,
+        Verdict::Delivered | Verdict::Retry { .. } | Verdict::Unsent => None,
     });
     let Some((is_stopped, error)) = given_up else { return Ok(None) };
     let since = Instant::of(now);

@@ -55,6 +55,8 @@ pub enum Verdict {
         /// What it said, in words that hold no secret.
         error: String,
     },
+    /// The attempt has not begun, and counts as none: it is due as before.
+    Unsent,
 }
 
 /// What stands in a delivery of an endpoint that was stopped before.
@@ -264,8 +266,9 @@ pub(super) async fn finish<'a>(
             Verdict::Retry { error, at } => (DeliveryState::Pending, Some(error), Some(Instant::of(*at))),
             Verdict::Dead { error } => (DeliveryState::Dead, Some(error), None),
             Verdict::Stopped { error } => (DeliveryState::Stopped, Some(error), None),
+            Verdict::Unsent => (DeliveryState::Pending, None, None),
         };
-        (claim.delivery_id, claim.attempt, state.as_str(), error, again_at)
+        (claim.delivery_id, claim.attempt, state.as_str(), error, again_at, *verdict == Verdict::Unsent)
     });
     let rows = Json(rows.collect::<Vec<_>>());
     let ids = sqlx::query_file_scalar!("src/store/queries/finish.sql", rows, now);
@@ -274,12 +277,13 @@ pub(super) async fn finish<'a>(
     let counted: Vec<&Verdict> = counted.map(|(_, verdict)| verdict).collect();
     let reason = counted.iter().find_map(|verdict| match verdict {
         Verdict::Stopped { error } => Some(error),
-        Verdict::Delivered | Verdict::Retry { .. } | Verdict::Dead { .. } => None,
+        _ => None,
     });
     if let Some(reason) = reason {
         stop_endpoint(conn, endpoint, reason, now).await?;
     }
-    if reason.is_some() || counted.iter().any(|verdict| matches!(verdict, Verdict::Retry { .. })) {
+    let is_waiting = |verdict: &&Verdict| matches!(verdict, Verdict::Retry { .. } | Verdict::Unsent);
+    if reason.is_some() || counted.iter().any(is_waiting) {
         // Another attempt may have stopped the endpoint before.
         stop_waiting(conn, endpoint, now).await?;
     }
