@@ -3,10 +3,11 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use common::Receiver;
 use secrecy::SecretSlice;
 use tempfile::TempDir;
@@ -16,14 +17,14 @@ use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::formats::Body;
-use treatywatch::delivery::{Channel, Courier, Target, Web};
+use treatywatch::delivery::{Channel, Courier, Sender, Target, Web};
 use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::day::{PartialDay, parse_day};
-use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::delivery::{Claim, Outcome, RaisedAlert};
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Targets};
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Store};
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryRow, DeliveryState, Store};
 
 const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
 const ALL_DELIVERIES: DeliveryFilter =
@@ -584,6 +585,83 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
     assert!(jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop).await.unwrap().is_idle());
     assert_eq!(receiver.received().len(), 0);
+}
+
+/// A receiver that answers at once what `answer` says to the message of this number, from 1.
+struct Script<Answer> {
+    sent: Mutex<Vec<String>>,
+    answer: Answer,
+}
+
+impl<Answer: Fn(usize) -> Outcome + Send + Sync> Sender for Script<Answer> {
+    async fn send(&self, claim: &Claim, _: &Target, _: DateTime<Utc>) -> Outcome {
+        let number = {
+            let mut sent = self.sent.lock().unwrap();
+            sent.push(claim.raised.id.clone());
+            sent.len()
+        };
+        (self.answer)(number)
+    }
+}
+
+/// Sends 200 alerts to one endpoint: how many attempts were made, once with these answers and then until all have
+/// arrived. Whatever was claimed ahead and not attempted is as if nobody had claimed it.
+async fn claimed_ahead(
+    answer: impl Fn(usize, &ManualClock, &CancellationToken) -> Outcome + Send + Sync,
+) -> usize {
+    let (clock, stop) = (ManualClock::new(instant("2026-02-05T12:00:00Z")), CancellationToken::new());
+    let desk = Desk::open().await;
+    raise(&desk.store, 200, &["desk"]).await;
+    let targets = targets(&Receiver::start().await, "desk");
+    let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
+    let script = Script { sent: Mutex::default(), answer: |number| answer(number, &clock, &stop) };
+    let first = jobs::deliver_due(&desk.store, &script, lane, &clock, &stop).await.unwrap();
+    let sent = script.sent.lock().unwrap().len();
+    assert_eq!(usize::try_from(first.delivered + first.retried).unwrap(), sent);
+    let rows = desk.store.deliveries(&ALL_DELIVERIES).await.unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row.attempts as usize).sum::<usize>(),
+        sent,
+        "an attempt that did not begin is none"
+    );
+    let waiting = |row: &&DeliveryRow| row.attempts == 0 && row.state == DeliveryState::Pending;
+    assert_eq!(rows.iter().filter(waiting).count(), 200 - sent);
+    clock.set(clock.now() + TimeDelta::seconds(60));
+    let all = Script { sent: Mutex::default(), answer: |_| Outcome::Delivered };
+    let rest = jobs::deliver_due(&desk.store, &all, lane, &clock, &CancellationToken::new()).await.unwrap();
+    assert_eq!(first.delivered + rest.delivered, 200);
+    sent
+}
+
+#[tokio::test]
+async fn what_was_claimed_ahead_of_a_pause_waits_it_out() {
+    let busy = || Outcome::Busy { error: "429".to_owned(), wait: TimeDelta::seconds(60) };
+    let sent = claimed_ahead(|number, _, _| if number < 100 { Outcome::Delivered } else { busy() }).await;
+    assert!((100..=103).contains(&sent), "{sent}: the others were on their way");
+}
+
+#[tokio::test]
+async fn what_was_claimed_ahead_of_a_stop_is_given_back() {
+    let sent = claimed_ahead(|number, _, stop| {
+        if number == 100 {
+            stop.cancel();
+        }
+        Outcome::Delivered
+    });
+    let sent = sent.await;
+    assert!((100..200).contains(&sent), "{sent}");
+}
+
+#[tokio::test]
+async fn what_was_claimed_ahead_of_a_long_wait_is_claimed_anew() {
+    let sent = claimed_ahead(|number, clock, _| {
+        if number == 100 {
+            // What waits has no time left for an attempt before somebody else may claim it.
+            clock.set(instant("2026-02-05T12:01:01Z"));
+        }
+        Outcome::Delivered
+    });
+    assert_eq!(sent.await, 200);
 }
 
 #[tokio::test]
