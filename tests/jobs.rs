@@ -649,7 +649,7 @@ async fn what_was_claimed_ahead_of_a_stop_is_given_back() {
         Outcome::Delivered
     });
     let sent = sent.await;
-    assert!((100..200).contains(&sent), "{sent}");
+    assert!((100..=103).contains(&sent), "{sent}: the others were on their way");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 
 mod deliveries;
 mod law;
+mod receiver;
 mod server;
 mod sources;
 mod store;
@@ -27,6 +28,9 @@ async fn main() {
     let treaties = treaties.map_or(TREATIES, |text| text.parse().expect("a number of treaties"));
     // What cargo itself adds begins with a dash.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
+    if wanted == ["receiver"] {
+        return receiver::serve().await;
+    }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     if is_wanted("law") {
         law::projections();

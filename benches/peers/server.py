@@ -1,11 +1,10 @@
-"""Takes messages, and gives pages that do not change. Linux: it listens on 127.0.1.1 to 127.0.1.N.
+"""Gives pages that do not change. Linux: it listens on 127.0.1.1 to 127.0.1.N.
 
     python3 server.py N
 
-Says on which port: the same of each address. A POST to any path is answered 204, a GET with a page or, where the ETag
-is known, with 304. GET /counts gives what was sent and taken since GET /reset, in JSON:
-{"posts": 3, "seconds": 0.5, "whole": 0.9, "bodies": 1, "unchanged": 1}, the seconds being those between the first and
-the last POST, and between the reset and the last request of any kind but these two.
+Says on which port: the same of each address. A GET is answered with a page or, where the ETag is known, with 304.
+GET /counts gives what was sent since GET /reset, in JSON: {"whole": 0.9, "bodies": 1, "unchanged": 1}, the seconds being
+those between the reset and the last request of any kind but these two.
 """
 
 import asyncio
@@ -16,7 +15,6 @@ import time
 ROWS = "".join(f"<tr><td>State {n}</td><td>5 Feb 2011</td><td>22 Jan 2021 a</td></tr>\n" for n in range(200))
 PAGE = f"<!doctype html>\n<title>Status</title>\n<main><table>\n{ROWS}</table></main>\n".encode()
 ETAG = b'"first"'
-TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
 SAME = b"HTTP/1.1 304 Not Modified\r\netag: " + ETAG + b"\r\n\r\n"
 
 
@@ -30,22 +28,14 @@ class Counts:
         self.reset()
 
     def reset(self):
-        self.posts = self.bodies = self.unchanged = 0
-        self.begun = self.first = self.last = time.monotonic()
+        self.bodies = self.unchanged = 0
+        self.begun = self.last = time.monotonic()
 
     def note(self):
         self.last = time.monotonic()
-        if self.posts == 0:
-            self.first = self.last
 
     def tell(self):
-        counts = {
-            "posts": self.posts,
-            "seconds": self.last - self.first,
-            "whole": self.last - self.begun,
-            "bodies": self.bodies,
-            "unchanged": self.unchanged,
-        }
+        counts = {"whole": self.last - self.begun, "bodies": self.bodies, "unchanged": self.unchanged}
         return json.dumps(counts).encode()
 
 
@@ -70,15 +60,11 @@ class Http(asyncio.Protocol):
             if len(self.data) < end:
                 return
             self.data = self.data[end:]
-            method, path, _ = first.split(b" ")
-            self.transport.write(answer(method, path, headers))
+            _, path, _ = first.split(b" ")
+            self.transport.write(answer(path, headers))
 
 
-def answer(method, path, headers):
-    if method == b"POST":
-        COUNTS.note()
-        COUNTS.posts += 1
-        return TAKEN
+def answer(path, headers):
     if path == b"/reset":
         COUNTS.reset()
     if path in (b"/counts", b"/reset"):

@@ -81,11 +81,10 @@ fn writes(ended: &Ended, turn: &Turn) -> [failpoint::Write; 4] {
 ///
 /// One commit writes down what has ended and claims what comes next; the network is asked meanwhile, and no
 /// transaction waits for it. To a receiver that answers faster than the disk writes, as many are claimed ahead as it
-/// has answered since the last commit. An attempt whose lease
-/// another process has taken over is not counted: the receiver sees the same id again. If the endpoint
-/// has begun to fail, the others are told in the same transaction. Once `stop`
-/// is cancelled no attempt begins. A run that did nothing ([`DeliverReport::is_idle`]) found nothing due;
-/// else there may be more.
+/// has answered since the last commit; what has no attempt in the end is given back. An attempt whose lease another
+/// process has taken over is not counted: the receiver sees the same id again. If the endpoint has begun to fail,
+/// the others are told in the same transaction. Once `stop` is cancelled no attempt begins. A run that did nothing
+/// ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
 pub async fn deliver_due(
     store: &Store,
     sender: &impl Sender,
@@ -107,14 +106,14 @@ pub async fn deliver_due(
         waiting: VecDeque::new(),
         running: FuturesUnordered::new(),
         ended: Ended::default(),
-        is_over: false,
+        stop,
+        is_refused: false,
     };
     let lease = TimeDelta::seconds(LEASE_S);
     let mut report = DeliverReport::default();
     let mut left = RUN_MAX;
     loop {
         let mut tx = flight.meanwhile(store.begin()).await?;
-        flight.is_over |= stop.is_cancelled();
         let ended = flight.take_ended();
         let limit = flight.wanted(ended.results.len()).min(left);
         let now = clock.now();
@@ -145,8 +144,9 @@ struct Flight<'a, Begin, Attempt> {
     waiting: VecDeque<(Claim, DateTime<Utc>)>,
     running: FuturesUnordered<Attempt>,
     ended: Ended,
-    /// No attempt begins any more.
-    is_over: bool,
+    stop: &'a CancellationToken,
+    /// The receiver wants nothing now.
+    is_refused: bool,
 }
 
 impl<Begin, Attempt> Flight<'_, Begin, Attempt>
@@ -154,9 +154,14 @@ where
     Begin: Fn(Claim) -> Attempt,
     Attempt: Future<Output = (Claim, Outcome)>,
 {
+    /// Whether no attempt begins any more.
+    fn is_over(&self) -> bool {
+        self.is_refused || self.stop.is_cancelled()
+    }
+
     /// How many to claim, when so many have ended since the last claim.
     fn wanted(&self, ended: usize) -> usize {
-        if self.is_over {
+        if self.is_over() {
             return 0;
         }
         let window = self.concurrency + ended.min(AHEAD_MAX);
@@ -170,9 +175,9 @@ where
     }
 
     fn begin(&mut self) {
-        while self.is_over || self.running.len() < self.concurrency {
+        while self.is_over() || self.running.len() < self.concurrency {
             let Some((claim, begins_by)) = self.waiting.pop_front() else { return };
-            if self.is_over || begins_by < self.clock.now() {
+            if self.is_over() || begins_by < self.clock.now() {
                 self.ended.results.push((claim, Verdict::Unsent));
             } else {
                 self.running.push((self.attempt)(claim));
@@ -219,7 +224,7 @@ where
             let until = now.checked_add_signed(delivery::within_limit(wait));
             self.ended.slow_until = self.ended.slow_until.max(until);
         }
-        self.is_over |= matches!(outcome, Outcome::Busy { .. } | Outcome::Gone);
+        self.is_refused |= matches!(outcome, Outcome::Busy { .. } | Outcome::Gone);
         let verdict = verdict(&claim, outcome, now);
         self.ended.results.push((claim, verdict));
         self.begin();
