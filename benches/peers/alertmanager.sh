@@ -68,17 +68,17 @@ SECRET=whsec_$(head -c 32 /dev/urandom | base64)
 export SECRET
 "$binary" --db stored.db check --today 2025-01-01 >check.log
 "$binary" --db stored.db check >>check.log
-# As many as are wanted, of those that half a history gave.
-python3 - "$MESSAGES" <<'END'
+cat >raise.py <<'END'
+"""As many alerts as are wanted, of those that half a history gave, each to be delivered."""
+
 import sqlite3
 import sys
 
-database = sqlite3.connect("stored.db")
+database = sqlite3.connect(sys.argv[1], timeout=30)
 alerts = database.execute("select * from alert").fetchall()
 columns = [column for _, column, *_ in database.execute("pragma table_info(alert)")]
 assert alerts and columns[:2] == ["alert_id", "key"], "alerts to copy"
-database.execute("delete from delivery")
-for number in range(int(sys.argv[1])):
+for number in range(int(sys.argv[2])):
     row = (f"msg_{number}", f"copy|{number}", *alerts[number % len(alerts)][2:])
     database.execute(f"insert into alert values ({', '.join('?' * len(row))})", row)
 database.execute(
@@ -87,6 +87,7 @@ database.execute(
 )
 database.commit()
 END
+python3 -c 'import sqlite3; c = sqlite3.connect("stored.db"); c.execute("delete from delivery"); c.commit()'
 
 cat >alertmanager.yml <<END
 route:
@@ -117,11 +118,16 @@ is_ready() {
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 api=http://127.0.0.1:$port
 for round in $(seq "$ROUNDS"); do
+    # Both run when the alerts come. A reload makes the lanes look what is due.
     cp stored.db "$round.db"
-    ask reset >/dev/null
     "$binary" --db "$round.db" serve >treatywatch.log 2>&1 &
     processes+=($!)
-    finish treatywatch "$!"
+    process=$!
+    wait_until "treatywatch is at rest" logged treatywatch.log "passed its self-check"
+    python3 raise.py "$round.db" "$MESSAGES"
+    ask reset >/dev/null
+    kill -HUP "$process"
+    finish treatywatch "$process"
 
     "$alertmanager" --config.file alertmanager.yml --storage.path "$round.data" --cluster.listen-address= \
         --web.listen-address "127.0.0.1:$port" >alertmanager.log 2>&1 &
@@ -150,7 +156,7 @@ for name in ("treatywatch", "alertmanager"):
     medians.append([statistics.median(it) for it in (seconds, whole, kib)])
     rate, least, most = (messages / it for it in (medians[-1][0], max(seconds), min(seconds)))
     print(f"{name}: {rate:.0f} messages per s ({least:.0f} to {most:.0f}), {medians[-1][2] / 1024:.0f} MiB at most;")
-    print(f"    {medians[-1][1]:.2f} s from its start (treatywatch) or the alerts' arrival there to the last message")
+    print(f"    {medians[-1][1]:.2f} s from the alerts' arrival to the last message")
 ours, theirs = medians
 print(f"ratio of rates {theirs[0] / ours[0]:.2f}, of memory {ours[2] / theirs[2]:.2f}")
 END

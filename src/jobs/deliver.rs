@@ -164,7 +164,7 @@ where
         if self.is_over() {
             return 0;
         }
-        let window = self.concurrency + ended.min(AHEAD_MAX);
+        let window = self.concurrency + AHEAD_MAX.min(2 * ended);
         window.saturating_sub(self.running.len() + self.waiting.len())
     }
 
