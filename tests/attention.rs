@@ -64,7 +64,7 @@ impl Desk {
         let receiver = Receiver::start().await;
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
-        jobs::seed(&store, &SeedSource::embedded(), at("2019-01-01T00:00:00Z")).await.unwrap().unwrap();
+        jobs::seed(&store, &SeedSource::embedded(), at("2019-01-01T00:00:00Z")).await.unwrap();
         let mut desk = Self { dir, store, config: Config::default(), receiver };
         desk.configure(keys);
         desk

@@ -14,6 +14,7 @@ use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use treatywatch::catalogue::Files;
 use treatywatch::sources::{
     PageRules, diff, parse_feed, parse_page, parse_unoda, parse_untc_html, parse_untc_xml,
 };
@@ -233,6 +234,15 @@ fn page() {
         let lines: Vec<String> = String::from_utf8_lossy(body).lines().map(str::to_owned).collect();
         (read, parse_page(body, types[0], &part), diff(&lines[..lines.len() / 2], &lines))
     });
+}
+
+#[test]
+fn dataset() {
+    let text = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+    let texts =
+        [("dataset.toml", "version = 7\n"), ("states.csv", "id,name\nAAA,\"Alia\"\n")].map(text).into();
+    let bundle = Files { root: "facts".to_owned(), texts }.to_bundle().unwrap();
+    fuzz("dataset", &[&bundle], |body| Files::of_bundle("facts", body).and_then(|files| files.version()));
 }
 
 #[test]

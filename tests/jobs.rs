@@ -23,7 +23,7 @@ use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::day::{PartialDay, parse_day};
 use treatywatch::domain::delivery::{Claim, Outcome, RaisedAlert};
 use treatywatch::domain::treaty::Lang;
-use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Targets};
+use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Seeded, Targets};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryRow, DeliveryState, Store};
 
 const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
@@ -50,7 +50,7 @@ impl Desk {
     async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
-        jobs::seed(&store, &SeedSource::embedded(), instant("2019-01-01T00:00:00Z")).await.unwrap().unwrap();
+        jobs::seed(&store, &SeedSource::embedded(), instant("2019-01-01T00:00:00Z")).await.unwrap();
         let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
         Self { _dir: dir, store, settings }
     }
@@ -353,7 +353,7 @@ async fn seeding_again_changes_nothing_and_needs_no_reading() {
     let desk = Desk::open().await;
     let again =
         jobs::seed(&desk.store, &SeedSource::embedded(), instant("2026-01-01T00:00:00Z")).await.unwrap();
-    assert_eq!(again, None);
+    assert_eq!(again, Seeded::Current);
 }
 
 #[tokio::test]

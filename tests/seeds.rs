@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use treatywatch::catalogue;
+use treatywatch::catalogue::{self, Files};
 use treatywatch::domain::act::Basis;
 use treatywatch::domain::day::parse_day;
 use treatywatch::domain::project::{Projection, project};
@@ -30,6 +30,16 @@ fn findings(seeds: &Seeds) -> Vec<Finding> {
         verify(&file.treaty, &file.acts, &|id| entries.get(id).copied())
     };
     seeds.treaties.values().flat_map(of).collect()
+}
+
+/// Whoever takes facts from elsewhere goes by their version.
+#[test]
+fn facts_that_have_changed_are_a_new_version() {
+    let files = Files::embedded();
+    let digest = catalogue::digest(std::slice::from_ref(&files));
+    let edition = (files.version().unwrap(), digest.as_str());
+    let known = (Some(1), "6de60d0c7e1e5307fde2d4cacc492e5921f65be51c0a2dde192259766b739a72");
+    assert_eq!(edition, known, "raise the version in seeds/dataset.toml, and name the new digest here");
 }
 
 #[test]

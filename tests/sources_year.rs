@@ -229,7 +229,7 @@ impl Desk {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
         let now = instant("2026-09-01T00:30:00Z");
-        jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap().unwrap();
+        jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
         let mut world = World::of(&store, "ctbt").await;
         world.other = Some(Box::new(World::of(&store, "cwc").await));
         let upstream = Arc::new(Mutex::new(world));
@@ -269,6 +269,7 @@ impl Desk {
             sources,
             schedule: "0 0 */6 * * *".parse().unwrap(),
             routes: Vec::new(),
+            seeds: Arc::new(SeedSource::embedded()),
             fetcher: Fetcher::new("desk@example.org", limits, None).unwrap(),
         };
         let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use treatywatch::domain::source::Policy;
-use treatywatch::jobs::{SourceDesk, ask_due, put_sources};
+use treatywatch::jobs::{SeedSource, SourceDesk, ask_due, put_sources};
 use treatywatch::sources::{Fetcher, Limits, PageRules, Shape, Source};
 use treatywatch::store::Store;
 
@@ -83,6 +83,7 @@ fn desk(sent: &Arc<Sent>) -> SourceDesk {
         sources: addresses.into_iter().enumerate().map(source).collect(),
         schedule: "0 0 */6 * * *".parse().expect("a schedule"),
         routes: Vec::new(),
+        seeds: Arc::new(SeedSource::embedded()),
         fetcher: Fetcher::new("desk@example.org", limits, None).expect("a fetcher"),
     }
 }

@@ -33,6 +33,7 @@ pub fn seeds(count: usize) -> Seeds {
         states: states(),
         treaties: (0..count).map(file).map(|file| (file.treaty.id.clone(), file)).collect(),
         statements: Vec::new(),
+        version: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! so are acts that the law refuses. An error names file, line and field, and what was expected.
 
 mod acts;
+mod bundle;
 mod check;
 mod error;
 mod fields;
@@ -118,6 +119,7 @@ struct Reading<'a> {
     checked: BTreeMap<TreatyId, check::Checked>,
     statements: Vec<Statement>,
     known: BTreeSet<TreatyId>,
+    version: Option<u32>,
 }
 
 impl<'a> Reading<'a> {
@@ -128,6 +130,7 @@ impl<'a> Reading<'a> {
             checked: BTreeMap::new(),
             statements: Vec::new(),
             known: BTreeSet::new(),
+            version: None,
         };
         let mut read: BTreeMap<TreatyId, (ReadTreaty, bool)> = BTreeMap::new();
         let mut statements: Vec<(String, &str, Statement)> = Vec::new();
@@ -142,6 +145,10 @@ impl<'a> Reading<'a> {
                 match name.split('/').collect::<Vec<_>>().as_slice() {
                     // The configuration reads it.
                     ["sources.toml"] if number == 0 => {}
+                    [bundle::EDITION] if number == 0 => match bundle::read(source) {
+                        Ok(version) => reading.version = Some(version),
+                        Err(fault) => faults.push(fault),
+                    },
                     ["states.csv"] => {
                         let states = states::read(source, faults);
                         reading.states.add(source, states, faults);
@@ -254,6 +261,7 @@ impl<'a> Reading<'a> {
             states: self.states.all,
             treaties: self.checked.into_iter().map(|(id, checked)| (id, checked.file)).collect(),
             statements: self.statements,
+            version: self.version,
         }
     }
 }

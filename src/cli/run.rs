@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
+use tracing::warn;
 
 use super::args::{
     AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, DoctorArgs,
@@ -44,7 +45,7 @@ use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::judge;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, CheckSettings, SeedSource, Summaries, SummariesReport, SummaryTime};
+use crate::jobs::{self, CheckSettings, SeedSource, Seeded, Summaries, SummariesReport, SummaryTime};
 use crate::store::{AlertFilter, DeliveryFilter, Store};
 
 /// The configuration that is read where none is named, if it is there.
@@ -179,7 +180,7 @@ fn configuration(options: &Options, with_secrets: bool) -> Result<Config, Config
 pub(super) struct Desk<'a> {
     pub(super) options: &'a Options,
     pub(super) config: Config,
-    seeds: SeedSource,
+    pub(super) seeds: SeedSource,
     pub(super) store: Store,
     pub(super) today: NaiveDate,
 }
@@ -555,7 +556,10 @@ impl Desk<'_> {
             // Nothing is to change: the database is checked as it stands.
             self.seed_if_new().await?;
         } else {
-            jobs::seed(&self.store, &self.seeds, now).await?;
+            let seeded = jobs::seed(&self.store, &self.seeds, now).await?;
+            if let Seeded::Ahead { has, program } = seeded {
+                warn!("{}", jobs::ahead(has, program));
+            }
         }
         let known = self.store.treaty_ids().await?;
         self.config.check_treaties(&|id| known.contains(id))?;

@@ -136,9 +136,14 @@ impl Document<'_> {
                 Shape::Page(rules)
             }
             SourceKind::Feed => Shape::Feed { words: self.texts("source.words", raw.words.as_ref())? },
+            SourceKind::Dataset => Shape::Dataset,
         };
-        // The Treaty Collection is the depositary; what others compile, or say in prose, a person reads first.
-        let usual = if kind == SourceKind::Untc { Policy::Auto } else { Policy::Review };
+        // The Treaty Collection is the depositary, and a dataset was curated; what others compile, or say in
+        // prose, a person reads first.
+        let usual = match kind {
+            SourceKind::Untc | SourceKind::Dataset => Policy::Auto,
+            SourceKind::Unoda | SourceKind::Page | SourceKind::Feed => Policy::Review,
+        };
         let policy = self.text_or("source.policy", raw.policy.as_ref(), usual, read_word)?;
         Ok(Source { name: name.into(), shape, treaty, url, policy })
     }
@@ -149,7 +154,10 @@ impl Document<'_> {
         let list =
             |value: &Option<Spanned<Vec<Spanned<String>>>>| value.as_ref().map(|value| value.span().start);
         let lists_acts: &[SourceKind] = &[SourceKind::Untc, SourceKind::Unoda];
+        let of_one_treaty: &[SourceKind] =
+            &[SourceKind::Untc, SourceKind::Unoda, SourceKind::Page, SourceKind::Feed];
         let keys = [
+            ("source.treaty", at(&raw.treaty), of_one_treaty),
             ("source.fallback_url", at(&raw.fallback_url), &[SourceKind::Untc][..]),
             ("source.code", at(&raw.code), &[SourceKind::Unoda][..]),
             ("source.select", at(&raw.select), &[SourceKind::Page][..]),

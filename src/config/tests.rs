@@ -738,6 +738,10 @@ fn sources_are_checked() {
         (&format!("{page}select = 'ma in['"), "6: source.select: `ma in[` is not a CSS selector"),
         (&format!("{page}words = ['x']"), "6: source.words: has no use with a source of the kind `page`"),
         (&format!("{page}policy = 'auto'"), "6: source.policy: has no use with a source of the kind `page`"),
+        (
+            "kind = 'dataset'\nurl = 'https://example.org'\ntreaty = 'npt'",
+            "6: source.treaty: has no use with a source of the kind `dataset`",
+        ),
         (&format!("{page}ignore = ['']"), "6: source.ignore: empty: expected a word or more"),
         (
             &format!("{page}[[source]]\nname = 'ours'\n{page}"),

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::delivery::Heartbeat;
-use crate::jobs::{self, CheckSettings, SourceDesk, Summaries, Targets};
+use crate::jobs::{self, CheckSettings, SeedSource, SourceDesk, Summaries, Targets};
 use crate::wire::ClientError;
 
 /// What the configuration says, ready for the workers.
@@ -37,13 +37,17 @@ pub(super) struct Live {
 
 impl Live {
     /// What `config` says; it retires with `stop` at the latest.
-    pub(super) fn of(config: &Config, stop: &CancellationToken) -> Result<Self, ClientError> {
+    pub(super) fn of(
+        config: &Config,
+        seeds: &Arc<SeedSource>,
+        stop: &CancellationToken,
+    ) -> Result<Self, ClientError> {
         Ok(Self {
             cron: config.schedule.check.clone(),
             settings: CheckSettings::of(config),
             targets: jobs::targets(config),
             summaries: Summaries::of(config),
-            sources: SourceDesk::of(config)?.map(Arc::new),
+            sources: SourceDesk::of(config, seeds)?.map(Arc::new),
             time_zone: config.time_zone,
             retention_days: config.retention_days,
             heartbeat: config.heartbeat.clone(),

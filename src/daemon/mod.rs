@@ -27,7 +27,7 @@ use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, JobError, SeedSource};
+use crate::jobs::{self, JobError, SeedSource, Seeded};
 use crate::store::{Store, StoreError};
 use crate::web;
 use crate::wire::ClientError;
@@ -92,7 +92,7 @@ pub async fn serve(
     clock: Arc<dyn Clock>,
     load: Box<Load>,
 ) -> Result<(), DaemonError> {
-    let now = clock.now();
+    let (now, seeds) = (clock.now(), Arc::new(seeds));
     jobs::check_routes(&config, &seeds)?;
     let store = Arc::new(Store::open(&config.database).await?);
     let instance = Instance::acquire(&config.database, now)?;
@@ -110,16 +110,18 @@ pub async fn serve(
         None => None,
     };
     let mut stop_signals = StopSignals::new().map_err(DaemonError::Signals)?;
-    if let Some(seeded) = seeded {
-        info!(
-            recorded = seeded.recorded,
-            corrected = seeded.corrected,
-            retracted = seeded.retracted,
+    match seeded {
+        Seeded::Current => {}
+        Seeded::Now(report) => info!(
+            recorded = report.recorded,
+            corrected = report.corrected,
+            retracted = report.retracted,
             "Seeds were read: {} acts recorded, {} corrected, {} retracted",
-            seeded.recorded,
-            seeded.corrected,
-            seeded.retracted
-        );
+            report.recorded,
+            report.corrected,
+            report.retracted
+        ),
+        Seeded::Ahead { has, program } => warn!("{}", jobs::ahead(has, program)),
     }
     let sender = Courier::new()?;
     if let Some(problem) = sender.https_problem() {
@@ -129,7 +131,7 @@ pub async fn serve(
     let stop = CancellationToken::new();
     jobs::put_sources(&store, &config.sources.list).await?;
     let (heart, beats) = heart::queue();
-    let live = Live::of(&config, &stop)?;
+    let live = Live::of(&config, &seeds, &stop)?;
     let context = Arc::new(Context::new(live, Arc::clone(&store), sender, Arc::clone(&clock), heart));
     reload::plan(&context, &context.live()).await?;
     announce(&config, &store, clock.as_ref()).await?;
@@ -153,7 +155,7 @@ pub async fn serve(
     if let Some(listener) = listener {
         tasks.spawn(web::serve(listener, web::router(health), stop.clone().cancelled_owned()));
     }
-    let reloader = Reloader::new(load, &config);
+    let reloader = Reloader::new(load, seeds, &config);
     tell_systemd(&[NotifyState::Ready]);
 
     let mut watchdog = tokio::time::interval(WATCHDOG_EVERY);

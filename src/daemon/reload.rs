@@ -12,7 +12,7 @@ use super::metronome;
 use super::workers::Context;
 use crate::config::{Config, ConfigError};
 use crate::domain::text::with_causes;
-use crate::jobs::{self, JobError};
+use crate::jobs::{self, JobError, SeedSource};
 use crate::store::{RunOutcome, StoreError};
 use crate::wire::ClientError;
 
@@ -22,6 +22,7 @@ pub type Load = dyn Fn() -> Result<Config, ConfigError> + Send + Sync;
 /// What reads the configuration anew when the daemon is told to.
 pub(super) struct Reloader {
     load: Box<Load>,
+    seeds: Arc<SeedSource>,
     fixed: BTreeMap<&'static str, String>,
 }
 
@@ -40,8 +41,8 @@ enum Refusal {
 
 impl Reloader {
     /// One for a daemon that has started with `config`.
-    pub(super) fn new(load: Box<Load>, config: &Config) -> Self {
-        Self { load, fixed: fixed(config) }
+    pub(super) fn new(load: Box<Load>, seeds: Arc<SeedSource>, config: &Config) -> Self {
+        Self { load, seeds, fixed: fixed(config) }
     }
 
     /// Reads the configuration and, if it is good, puts it in place; says whether it was. Either is put on
@@ -62,7 +63,7 @@ impl Reloader {
         let config = (self.load)()?;
         let known = context.store.treaty_ids().await?;
         config.check_treaties(&|id| known.contains(id))?;
-        let live = Live::of(&config, stop)?;
+        let live = Live::of(&config, &self.seeds, stop)?;
         jobs::put_sources(&context.store, &config.sources.list).await?;
         for (key, value) in fixed(&config) {
             if self.fixed.get(key) != Some(&value) {

@@ -17,6 +17,8 @@ pub struct Seeds {
     pub treaties: BTreeMap<TreatyId, TreatyFile>,
     /// Statements.
     pub statements: Vec<Statement>,
+    /// Which edition of the facts they are: later ones have a higher number. None if they do not say.
+    pub version: Option<u32>,
 }
 
 /// A treaty and its acts.

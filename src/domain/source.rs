@@ -20,6 +20,8 @@ text_enum! {
         Page = "page",
         /// An Atom or RSS feed.
         Feed = "feed",
+        /// Curated facts in one file, as the seeds are.
+        Dataset = "dataset",
     }
 }
 
@@ -64,6 +66,11 @@ pub enum Seen {
     Feed {
         /// Those that were in it.
         entries: BTreeSet<String>,
+    },
+    /// A dataset.
+    Dataset {
+        /// SHA-256 of the file as it came, in hexadecimal.
+        digest: String,
     },
 }
 

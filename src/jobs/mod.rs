@@ -4,6 +4,7 @@
 //! knows who woke it.
 
 mod check;
+mod dataset;
 mod deliver;
 mod desk;
 mod proposal;
@@ -22,7 +23,7 @@ pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, ta
 pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
 pub use review::{Accepted, ReviewError, accept, reject, trust};
-pub use seed::{SeedSource, check_routes, seed};
+pub use seed::{SeedSource, Seeded, ahead, check_routes, seed};
 pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
 pub use sources::{AskReport, AskSettings, SourceDesk, ask_due, ask_source, put_sources};
@@ -41,6 +42,9 @@ pub enum JobError {
     /// The seeds.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// What a source sent was kept, and is damaged.
+    #[error("what a source sent cannot be unpacked")]
+    Unpack(#[source] std::io::Error),
     /// The configuration names what does not exist.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -39,7 +39,9 @@ pub fn propose(
     // depositaries report.
     let (basis, confidence) = match place.kind {
         SourceKind::Untc => (Basis::Depositary, Confidence::High),
-        SourceKind::Unoda | SourceKind::Page | SourceKind::Feed => (Basis::Official, Confidence::Medium),
+        SourceKind::Unoda | SourceKind::Page | SourceKind::Feed | SourceKind::Dataset => {
+            (Basis::Official, Confidence::Medium)
+        }
     };
     let evidence = || Evidence { sources: vec![place.url.to_owned()], basis, confidence };
     let act = |state: StateId, observed: &Observation| {

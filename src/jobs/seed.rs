@@ -9,26 +9,49 @@ use chrono::{DateTime, Utc};
 use crate::catalogue::{self, Files, digest};
 use crate::config::Config;
 use crate::domain::seeds::Seeds;
+use crate::sources::unpack;
 use crate::store::{SeedReport, Store};
 
 use super::JobError;
 
 /// The program's way of projecting: when it changes, everything is projected anew, silently.
-const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub(super) const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+/// What errors call the dataset that was taken last.
+const TAKEN: &str = "the dataset that was taken last";
 
 /// The seeds that the program carries or those of a directory, and the catalogues beside them.
 #[derive(Debug, Clone)]
 pub struct SeedSource {
     digest: String,
+    /// Of the seeds.
+    version: Option<u32>,
+    /// Whether the user has named the seeds: then no others take their place.
+    is_given: bool,
     /// None for the program's own alone, which are unpacked when they are needed.
     files: Option<Vec<Files>>,
     read: OnceLock<Seeds>,
 }
 
+/// What bringing the database up to the seeds came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seeded {
+    /// It was there already.
+    Current,
+    /// It was brought there.
+    Now(SeedReport),
+    /// It has later facts than the program, and keeps them.
+    Ahead {
+        /// The version that it has.
+        has: u32,
+        /// That of the program.
+        program: Option<u32>,
+    },
+}
+
 impl SeedSource {
     /// The seeds that the program carries.
     pub fn embedded() -> Self {
-        Self { digest: digest(&[Files::embedded()]), files: None, read: OnceLock::new() }
+        Self::of(vec![Files::embedded()], false).expect("tests read the program's own seeds").unpacked_later()
     }
 
     /// The seeds of a directory in the shape of `seeds/`. They are checked here, before anything
@@ -49,7 +72,22 @@ impl SeedSource {
         for dir in catalogues {
             files.push(Files::of_dir(dir)?);
         }
-        Ok(Self { digest: digest(&files), files: Some(files), read: OnceLock::new() })
+        Self::of(files, seeds.is_some())
+    }
+
+    /// Those of a dataset in the place of the program's own, with the same catalogues.
+    pub(super) fn with(&self, dataset: Files) -> Result<Self, JobError> {
+        let catalogues = self.files.iter().flatten().skip(1).cloned();
+        Self::of(std::iter::once(dataset).chain(catalogues).collect(), false)
+    }
+
+    fn of(files: Vec<Files>, is_given: bool) -> Result<Self, JobError> {
+        let version = files.first().map_or(Ok(None), Files::version)?;
+        Ok(Self { digest: digest(&files), version, is_given, files: Some(files), read: OnceLock::new() })
+    }
+
+    fn unpacked_later(self) -> Self {
+        Self { files: None, ..self }
     }
 
     /// Refuses seeds or catalogues with a fault in them. Nothing is written.
@@ -62,6 +100,16 @@ impl SeedSource {
         &self.digest
     }
 
+    /// Which edition of the facts they are.
+    pub(super) fn version(&self) -> Option<u32> {
+        self.version
+    }
+
+    /// Whether the user has named them.
+    pub(super) fn is_given(&self) -> bool {
+        self.is_given
+    }
+
     /// The seeds.
     pub fn read(&self) -> Result<Cow<'_, Seeds>, JobError> {
         let Some(files) = &self.files else { return Ok(Cow::Owned(catalogue::embedded()?)) };
@@ -71,6 +119,29 @@ impl SeedSource {
         let seeds = catalogue::read(files)?;
         Ok(Cow::Borrowed(self.read.get_or_init(|| seeds)))
     }
+
+    /// The same, with a dataset in the place of the program's seeds if one was taken that is later.
+    async fn latest(&self, store: &Store) -> Result<Cow<'_, Self>, JobError> {
+        if self.is_given {
+            return Ok(Cow::Borrowed(self));
+        }
+        let Some(packed) = store.dataset().await? else { return Ok(Cow::Borrowed(self)) };
+        let taken = unpack(&packed).map_err(JobError::Unpack)?;
+        let taken = Files::of_bundle(TAKEN, &taken)?;
+        if taken.version()? <= self.version {
+            return Ok(Cow::Borrowed(self));
+        }
+        Ok(Cow::Owned(self.with(taken)?))
+    }
+}
+
+/// Why a database was not brought up to the seeds of this program.
+pub fn ahead(has: u32, program: Option<u32>) -> String {
+    let program = program.map_or("none".to_owned(), |version| version.to_string());
+    format!(
+        "The database has facts of version {has}, and this program has version {program}: those of the database \
+         stay, and catalogues are not read anew. Take a newer program"
+    )
 }
 
 /// Refuses a route to a treaty that neither the seeds nor an existing database have, before a
@@ -83,17 +154,18 @@ pub fn check_routes(config: &Config, source: &SeedSource) -> Result<(), JobError
     Ok(config.check_treaties(&|id| seeds.treaties.contains_key(id))?)
 }
 
-/// Brings the database up to the seeds; nothing is read or written if it is already there.
-pub async fn seed(
-    store: &Store,
-    source: &SeedSource,
-    now: DateTime<Utc>,
-) -> Result<Option<SeedReport>, JobError> {
+/// Brings the database up to the seeds, or to the dataset that was taken last if that is later; nothing is read or
+/// written if it is already there. A database that has later facts than both, by a newer program, keeps them.
+pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Result<Seeded, JobError> {
     let watch = store.watch().await?;
-    let current = watch.seeds_digest.as_ref() == Some(&source.digest)
+    let source = source.latest(store).await?;
+    let is_current = watch.seeds_digest.as_ref() == Some(&source.digest)
         && watch.projected_by.as_deref() == Some(PROJECTED_BY);
-    if current {
-        return Ok(None);
+    if is_current {
+        return Ok(Seeded::Current);
     }
-    Ok(Some(store.seed(&*source.read()?, &source.digest, PROJECTED_BY, now).await?))
+    if let Some(has) = watch.seeds_version.filter(|has| !source.is_given && source.version < Some(*has)) {
+        return Ok(Seeded::Ahead { has, program: source.version });
+    }
+    Ok(Seeded::Now(store.seed(&*source.read()?, &source.digest, PROJECTED_BY, now).await?))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use croner::Cron;
@@ -29,8 +30,10 @@ use crate::domain::status::{TreatyStatus, span_on};
 use crate::sources::{Asked, Fault, Fetcher, Heard, Limits, Source, ask};
 use crate::store::{Decision, SourceRow, Store, StoreError, WriteTx};
 
+use super::dataset::{self, Later};
 use super::desk::Desk;
 use super::proposal::{Proposal, SourcePlace, propose};
+use super::seed::SeedSource;
 use super::source_health::tell_health;
 use super::{CheckSettings, JobError};
 use crate::wire::ClientError;
@@ -51,6 +54,8 @@ const BY_POLICY: &str = "auto";
 pub struct AskSettings<'a> {
     /// Who wants which alerts.
     pub routes: &'a [Route],
+    /// The facts that the program works by, and the catalogues beside them.
+    pub seeds: &'a SeedSource,
     /// When the source is asked again, if nothing else is asked for.
     pub next_at: DateTime<Utc>,
     /// The day that it is.
@@ -86,13 +91,15 @@ pub struct SourceDesk {
     pub schedule: Cron,
     /// Who wants which alerts.
     pub routes: Vec<Route>,
+    /// The facts that the program works by, and the catalogues beside them.
+    pub seeds: Arc<SeedSource>,
     /// Asks them.
     pub fetcher: Fetcher,
 }
 
 impl SourceDesk {
     /// What the configuration says of it; none where nothing is watched.
-    pub fn of(config: &Config) -> Result<Option<Self>, ClientError> {
+    pub fn of(config: &Config, seeds: &Arc<SeedSource>) -> Result<Option<Self>, ClientError> {
         let Some(contact) = config.sources.contact.as_ref().filter(|_| !config.sources.list.is_empty())
         else {
             return Ok(None);
@@ -101,6 +108,7 @@ impl SourceDesk {
             sources: config.sources.list.clone(),
             schedule: config.schedule.sources.clone(),
             routes: CheckSettings::of(config).routes,
+            seeds: Arc::clone(seeds),
             fetcher: Fetcher::new(contact, Limits::default(), config.sources.authorities.as_ref())?,
         }))
     }
@@ -140,7 +148,7 @@ pub async fn ask_due(
         let mut asking = Vec::new();
         for source in desk.sources.iter().filter(|source| source.policy == policy).filter(is_due) {
             let next_at = desk.next_at(&source.name, &database_id, now);
-            let settings = AskSettings { routes: &desk.routes, next_at, today, now };
+            let settings = AskSettings { routes: &desk.routes, seeds: &desk.seeds, next_at, today, now };
             let state = health.iter().find(|health| health.row.name == source.name);
             let state = state.map(|health| health.state.clone()).unwrap_or_default();
             asking.push(visit(store, &desk.fetcher, source, state, &names, settings).boxed());
@@ -191,8 +199,18 @@ async fn visit(
     let heard = ask(fetcher, source, &state, known.is_pending(settings.today), settings.now).await;
     // An answer may take a minute: what was recorded meanwhile counts.
     let known = Known::load(store, source.treaty.as_ref(), names).await?;
-    let mut visit = Visit { source, settings, known, state, report: AskReport::default() };
-    visit.report.source = source.name.clone();
+    let (heard, later) = match heard {
+        Ok(Heard::News(news)) if matches!(news.seen, Seen::Dataset { .. }) => {
+            let is_first = state.seen.is_none();
+            match dataset::read(store, settings.seeds, source, is_first, &news, settings.now).await? {
+                Ok(later) => (Ok(Heard::News(news)), later),
+                Err(fault) => (Err(fault), None),
+            }
+        }
+        heard => (heard, None),
+    };
+    let report = AskReport { source: source.name.clone(), ..AskReport::default() };
+    let mut visit = Visit { source, settings, known, state, later, report };
     let mut tx = store.begin().await?;
     let alerts = match heard {
         Ok(heard) => visit.take_in(&mut tx, heard).await?,
@@ -277,6 +295,8 @@ struct Visit<'a> {
     settings: AskSettings<'a>,
     known: Known<'a>,
     state: SourceState,
+    /// Facts that are taken, if it publishes some that are later.
+    later: Option<Later>,
     report: AskReport,
 }
 
@@ -336,6 +356,10 @@ impl Visit<'_> {
                 tx.keep_body(&self.source.name, &digest, &packed, now).await?;
             }
         }
+        if let Some(later) = &self.later {
+            let taken = later.take(tx, now).await?;
+            self.report.recorded += (taken.recorded + taken.corrected + taken.retracted) as usize;
+        }
         match findings {
             Some(findings) => self.file_findings(tx, findings).await,
             None => Ok(Vec::new()),
@@ -377,6 +401,8 @@ impl Visit<'_> {
                 let diff = crate::sources::diff(old, lines);
                 (Some(vec![Finding::Page { diff, digest: digest.clone() }]), Some(news))
             }
+            // It is taken as a whole, or not at all.
+            Seen::Dataset { .. } => (None, Some(news)),
             Seen::Feed { .. } => {
                 let Some(Seen::Feed { entries: old }) = &self.state.seen else { return (None, Some(news)) };
                 let new = news.entries.iter().filter(|entry| !old.contains(&entry.id));

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub use feed::{Entry, parse as parse_feed};
 pub use fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Limits, Page, is_allowed};
 pub use page::{NoSelector, PageRules, diff, parse as parse_page};
-pub use source::{Asked, Fault, Heard, Shape, Source, ask, parse_untc};
+pub use source::{Asked, Fault, Heard, Shape, Source, ask, parse_untc, unpack};
 pub use unoda::{parse as parse_unoda, question as unoda_question};
 pub use untc::{parse_html as parse_untc_html, parse_xml as parse_untc_xml};
 

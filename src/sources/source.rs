@@ -1,13 +1,14 @@
 //! A source as it is configured, and one look at it.
 
-use std::io::Write as _;
+use std::io::{self, Read as _, Write as _};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use url::Url;
 
-use super::fetch::{Ask, FetchError, Fetched, Fetcher, Page};
+use super::fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Page};
 use super::{
     Entry, PageRules, SourceFault, digest, parse_feed, parse_page, parse_unoda, parse_untc_html,
     parse_untc_xml, unoda_question,
@@ -50,6 +51,8 @@ pub enum Shape {
         /// The words that make an entry worth telling; none for every entry.
         words: Vec<String>,
     },
+    /// Curated facts in one file.
+    Dataset,
 }
 
 impl Shape {
@@ -57,7 +60,7 @@ impl Shape {
     pub fn rules(&self) -> String {
         match self {
             // The page says what the XML says.
-            Self::Untc { .. } => serde_json::json!({}),
+            Self::Untc { .. } | Self::Dataset => serde_json::json!({}),
             Self::Unoda { code } => serde_json::json!({ "code": code }),
             Self::Page(rules) => rules.as_json(),
             Self::Feed { words } => serde_json::json!({ "words": words }),
@@ -72,6 +75,7 @@ impl Shape {
             Self::Unoda { .. } => SourceKind::Unoda,
             Self::Page(_) => SourceKind::Page,
             Self::Feed { .. } => SourceKind::Feed,
+            Self::Dataset => SourceKind::Dataset,
         }
     }
 }
@@ -133,7 +137,7 @@ pub async fn ask(
 ) -> Result<Heard, Fault> {
     let question = match &source.shape {
         Shape::Unoda { code } => Some(unoda_question(code)),
-        Shape::Untc { .. } | Shape::Page(_) | Shape::Feed { .. } => None,
+        Shape::Untc { .. } | Shape::Page(_) | Shape::Feed { .. } | Shape::Dataset => None,
     };
     let ask = Ask {
         url: &source.url,
@@ -171,6 +175,7 @@ fn both(first: Fault, second: &str) -> Fault {
 
 fn read(source: &Source, page: Page, is_pending: bool) -> Result<Asked, SourceFault> {
     let Page { body, content_type, etag, last_modified } = page;
+    let digest = digest(&body);
     let (seen, entries) = match &source.shape {
         Shape::Untc { .. } => (Seen::Acts(parse_untc(&body)?), Vec::new()),
         Shape::Unoda { .. } => (Seen::Acts(parse_unoda(&body, is_pending)?), Vec::new()),
@@ -179,8 +184,13 @@ fn read(source: &Source, page: Page, is_pending: bool) -> Result<Asked, SourceFa
         }
         Shape::Page(rules) => (parse_page(&body, &content_type, rules)?, Vec::new()),
         Shape::Feed { words } => parse_feed(&body, words)?,
+        // What it says is read with what else there is; a page that is none is told here.
+        Shape::Dataset if !body.trim_ascii_start().starts_with(b"{") => {
+            return Err(SourceFault::NotThePage("a dataset is a file of JSON".to_owned()));
+        }
+        Shape::Dataset => (Seen::Dataset { digest: digest.clone() }, Vec::new()),
     };
-    Ok(Asked { seen, entries, digest: digest(&body), packed: pack(&body), etag, last_modified })
+    Ok(Asked { seen, entries, digest, packed: pack(&body), etag, last_modified })
 }
 
 /// Reads what the Treaty Collection publishes of a treaty: XML, or the page for people.
@@ -190,6 +200,13 @@ pub fn parse_untc(body: &[u8]) -> Result<crate::domain::observation::Sighting, S
 
 fn is_pdf(url: &Url) -> bool {
     url.path().to_ascii_lowercase().ends_with(".pdf")
+}
+
+/// A body as it came, from one that was kept.
+pub fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    GzDecoder::new(packed).take(BODY_SIZE_MAX_BYTES as u64).read_to_end(&mut body)?;
+    Ok(body)
 }
 
 fn pack(body: &[u8]) -> Vec<u8> {

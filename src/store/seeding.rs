@@ -15,7 +15,7 @@ use super::act_rows::{self, ActRow, NewAct, Versions};
 use super::column::{Instant, Json, Origin};
 use super::projection::ProjectionRows;
 use super::reads::Totals;
-use super::{Store, StoreError, definition, facts};
+use super::{Store, StoreError, WriteTx, definition, facts};
 
 /// Treaties that are compared, written and projected together: a bound on memory.
 const CHUNK_TREATIES: usize = 200;
@@ -40,12 +40,7 @@ pub struct SeedReport {
 }
 
 impl Store {
-    /// Records the seeds and projects the treaties that they change, all in one transaction.
-    ///
-    /// `digest` names the content of the seeds, `projected_by` the version of the projection. Where
-    /// both are the same as the last time nothing is compared and nothing written; where the version
-    /// differs, all treaties are projected anew. A treaty or a state that the seeds no longer have
-    /// stays, with its acts; so do the acts of users.
+    /// The same as [`WriteTx::seed`], in a transaction of its own.
     pub async fn seed(
         &self,
         seeds: &Seeds,
@@ -54,7 +49,42 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<SeedReport, StoreError> {
         let mut write = self.begin().await?;
-        let conn = &mut *write.tx;
+        let report = write.seed(seeds, digest, projected_by, now).await?;
+        write.commit().await?;
+        Ok(report)
+    }
+
+    /// The dataset that was taken from a source last, as it came, packed with gzip.
+    pub async fn dataset(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let body = sqlx::query_scalar!(
+            "select b.body from watch w join source_body b on b.digest = w.dataset
+            order by b.fetched_at desc limit 1"
+        );
+        Ok(body.fetch_optional(&self.readers).await?)
+    }
+}
+
+impl WriteTx {
+    /// Notes which dataset the facts are from, by the digest of its body.
+    pub async fn set_dataset(&mut self, digest: &str) -> Result<(), StoreError> {
+        sqlx::query!("update watch set dataset = ?1", digest).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Records the seeds and projects the treaties that they change.
+    ///
+    /// `digest` names the content of the seeds, `projected_by` the version of the projection. Where
+    /// both are the same as the last time nothing is compared and nothing written; where the version
+    /// differs, all treaties are projected anew. A treaty or a state that the seeds no longer have
+    /// stays, with its acts; so do the acts of users.
+    pub async fn seed(
+        &mut self,
+        seeds: &Seeds,
+        digest: &str,
+        projected_by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<SeedReport, StoreError> {
+        let conn = &mut *self.tx;
         let last = sqlx::query!("select seeds_digest, projected_by from watch").fetch_one(&mut *conn).await?;
         let same_seeds = last.seeds_digest.as_deref() == Some(digest);
         let same_program = last.projected_by.as_deref() == Some(projected_by);
@@ -72,10 +102,12 @@ impl Store {
         if !(same_seeds && same_program) {
             let now = Instant::of(now);
             sqlx::query!(
-                "update watch set seeds_digest = ?1, projected_by = ?2, created_at = coalesce(created_at, ?3)",
+                "update watch
+                set seeds_digest = ?1, projected_by = ?2, created_at = coalesce(created_at, ?3), seeds_version = ?4",
                 digest,
                 projected_by,
-                now
+                now,
+                seeds.version
             )
             .execute(&mut *conn)
             .await?;
@@ -84,7 +116,6 @@ impl Store {
         report.treaties = totals.treaties;
         report.acts = totals.acts;
         report.states = totals.states;
-        write.commit().await?;
         Ok(report)
     }
 }

@@ -21,6 +21,8 @@ pub struct Watch {
     pub database_id: String,
     /// Of the seeds that were recorded last.
     pub seeds_digest: Option<String>,
+    /// Their version, if they have one.
+    pub seeds_version: Option<u32>,
     /// The program's way of projecting by which all was projected last.
     pub projected_by: Option<String>,
     /// The day from which on changes are told; none before the first start.
@@ -41,7 +43,7 @@ impl Store {
 async fn read_watch(conn: &mut SqliteConnection) -> Result<Watch, StoreError> {
     let row = sqlx::query!(
         r#"select
-            database_id, seeds_digest, projected_by, began_on as "began_on: NaiveDate",
+            database_id, seeds_digest, seeds_version as "seeds_version: u32", projected_by, began_on as "began_on: NaiveDate",
             checked_on as "checked_on: NaiveDate", checked_at as "checked_at: Instant"
         from watch"#
     );
@@ -49,6 +51,7 @@ async fn read_watch(conn: &mut SqliteConnection) -> Result<Watch, StoreError> {
     Ok(Watch {
         database_id: row.database_id,
         seeds_digest: row.seeds_digest,
+        seeds_version: row.seeds_version,
         projected_by: row.projected_by,
         began_on: row.began_on,
         checked_on: row.checked_on,

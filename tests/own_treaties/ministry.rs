@@ -11,7 +11,7 @@ use treatywatch::domain::alert::AlertKind;
 use treatywatch::domain::id::TreatyId;
 use treatywatch::domain::project::project;
 use treatywatch::domain::treaty::DateKind;
-use treatywatch::jobs::{self, CheckSettings, SeedSource};
+use treatywatch::jobs::{self, CheckSettings, SeedSource, Seeded};
 use treatywatch::store::{SeedReport, Store};
 
 use crate::{Desk, copy, day, write};
@@ -38,7 +38,11 @@ fn configuration(desk: &Desk) -> Config {
 
 async fn seed(store: &Store, config: &Config) -> Option<SeedReport> {
     let source = SeedSource::new(None, &config.catalogues).unwrap();
-    jobs::seed(store, &source, "2024-12-31T00:00:00Z".parse().unwrap()).await.unwrap()
+    match jobs::seed(store, &source, "2024-12-31T00:00:00Z".parse().unwrap()).await.unwrap() {
+        Seeded::Now(report) => Some(report),
+        Seeded::Current => None,
+        Seeded::Ahead { .. } => panic!("nobody has seeded it before"),
+    }
 }
 
 /// The days of one kind over twenty years.

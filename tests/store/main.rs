@@ -173,7 +173,7 @@ fn seeds(files: Vec<TreatyFile>) -> Seeds {
         (id, state)
     });
     let treaties = files.into_iter().map(|file| (file.treaty.id.clone(), file));
-    Seeds { states: states.into(), treaties: treaties.collect(), statements: vec![] }
+    Seeds { states: states.into(), treaties: treaties.collect(), statements: vec![], version: None }
 }
 
 /// A treaty of AAA and BBB in force since 2001-01-01.

@@ -23,6 +23,13 @@ pub enum CatalogueAction {
     Check(CheckArgs),
     /// Print the JSON Schema of treaty.toml, for editors
     Schema,
+    /// Pack the seeds, those of --seeds or the program's own, into one file of JSON to publish
+    #[command(after_help = "\
+Whoever has a source of the kind `dataset` at its address takes them, if their version is higher.
+
+Example:
+  treatywatch --seeds facts catalogue bundle dataset.json")]
+    Bundle(BundleArgs),
     /// Make acts.csv of a treaty from a table with a row for each state
     #[command(after_help = "\
 Examples:
@@ -41,6 +48,13 @@ pub struct CheckArgs {
     /// Show the days to come from this day on [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<NaiveDate>,
+}
+
+/// `catalogue bundle`
+#[derive(Debug, Clone, Args)]
+pub struct BundleArgs {
+    /// The file to write; it must not be there
+    pub file: PathBuf,
 }
 
 /// `catalogue import`

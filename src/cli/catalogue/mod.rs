@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod import;
 
+use std::fs::File;
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use super::layout::terminal_width;
 use super::view::show;
 use crate::catalogue::{self, Files};
 use crate::config::Config;
+use crate::domain::treaty::Lang;
 
 use args::CatalogueAction;
 pub use args::CatalogueArgs;
@@ -44,8 +46,27 @@ pub fn run(
             writeln!(out)?;
             Ok(exit::FINE)
         }
+        CatalogueAction::Bundle(args) => bundle(options, &args.file, style.lang, out),
         CatalogueAction::Import(args) => import::run(args, &others(options, config, &args.into)?, style, out),
     }
+}
+
+/// Packs the seeds into one file, if there is nothing wrong with them.
+fn bundle(options: &Options, file: &Path, lang: Lang, out: &mut dyn Write) -> Result<u8> {
+    let seeds = options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let files = seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?;
+    let read = catalogue::read(std::slice::from_ref(&files))?;
+    let bundle = files.to_bundle()?;
+    let cannot = || format!("{} cannot be written", file.display());
+    let mut to = File::create_new(file).with_context(cannot)?;
+    to.write_all(&bundle).and_then(|()| to.sync_all()).with_context(cannot)?;
+    let (file, treaties, version) = (file.display(), read.treaties.len(), read.version.unwrap_or_default());
+    match lang {
+        Lang::En => writeln!(out, "{file} holds version {version} of the facts: {treaties} treaties")?,
+        Lang::Zh => writeln!(out, "{file}为第{version}版资料，含{treaties}项条约")?,
+        Lang::Ru => writeln!(out, "{file}: сведения версии {version}, договоров: {treaties}")?,
+    }
+    Ok(exit::FINE)
 }
 
 /// What a catalogue is read together with: the seeds, and the other catalogues of the configuration.

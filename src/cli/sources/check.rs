@@ -105,7 +105,7 @@ fn read(question: &SourcesQuestion<'_>, is_pending: bool) -> Result<Sighting, So
     match question.kind {
         SourceKind::Unoda => parse_unoda(body, is_pending),
         SourceKind::Untc => parse_untc(body),
-        kind @ (SourceKind::Page | SourceKind::Feed) => {
+        kind @ (SourceKind::Page | SourceKind::Feed | SourceKind::Dataset) => {
             Err(SourceFault::NotThePage(format!("a {kind} lists no acts of states")))
         }
     }

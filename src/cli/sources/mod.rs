@@ -2,11 +2,10 @@
 
 mod check;
 
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
-use flate2::read::GzDecoder;
 use serde::Serialize;
 
 use super::alerts::instant;
@@ -21,7 +20,7 @@ use crate::domain::id::TreatyId;
 use crate::domain::source::{Policy, SourceKind};
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, AskReport, AskSettings, CheckSettings};
-use crate::sources::{BODY_SIZE_MAX_BYTES, Fetcher, Limits};
+use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
 
 use check::{SourcesQuestion, sources};
@@ -211,11 +210,8 @@ impl Desk<'_> {
                     let digests = bodies.iter().map(|body| body.digest.as_str());
                     return no_such(&NoSuch::among("answer", digest.as_deref().unwrap_or(&name), digests));
                 };
-                let mut unpacked = Vec::new();
-                GzDecoder::new(body.packed.as_slice())
-                    .take(BODY_SIZE_MAX_BYTES as u64)
-                    .read_to_end(&mut unpacked)
-                    .context("the answer as it was kept cannot be unpacked")?;
+                let unpacked =
+                    unpack(&body.packed).context("the answer as it was kept cannot be unpacked")?;
                 out.write_all(&unpacked).map_err(broken_pipe_is_fine)?;
                 Ok(exit::FINE)
             }
@@ -253,7 +249,7 @@ impl Desk<'_> {
         let fetcher = Fetcher::new(contact, Limits::default(), self.config.sources.authorities.as_ref())?;
         let routes = CheckSettings::of(&self.config).routes;
         let next_at = self.config.schedule.sources.find_next_occurrence(&now, false)?;
-        let settings = AskSettings { routes: &routes, next_at, today: self.today, now };
+        let settings = AskSettings { routes: &routes, seeds: &self.seeds, next_at, today: self.today, now };
         let report = jobs::ask_source(&self.store, &fetcher, source, settings).await?;
         let is_fine = report.fault.is_none() && report.opened == 0;
         self.show(&AskView(report), out)?;

@@ -9,6 +9,7 @@ fn watch(began: &str, checked: &str) -> Watch {
     Watch {
         database_id: "a-database".to_owned(),
         seeds_digest: None,
+        seeds_version: None,
         projected_by: None,
         began_on: Some(day(began)),
         checked_on: Some(day(checked)),

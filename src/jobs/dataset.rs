@@ -1,0 +1,82 @@
+//! Curated facts that a source publishes: taken if they are later than those on record, and can be believed.
+
+use chrono::{DateTime, Utc};
+
+use crate::catalogue::Files;
+use crate::domain::text::with_causes;
+use crate::sources::{Asked, Fault, Source, unpack};
+use crate::store::{SeedReport, Store, WriteTx};
+
+use super::JobError;
+use super::seed::{PROJECTED_BY, SeedSource};
+
+/// A dataset that takes back more acts than this is looked at by a person first.
+const RETRACTED_MAX: u64 = 20;
+
+/// A dataset that is later than what is on record, read and ready to be taken.
+pub(super) struct Later {
+    seeds: SeedSource,
+    /// Of its body, by which it is kept.
+    digest: String,
+}
+
+/// Reads what a source of datasets says, together with the user's own catalogues; none if it is nothing later.
+/// The first answer of a source is believed whatever it takes back.
+pub(super) async fn read(
+    store: &Store,
+    seeds: &SeedSource,
+    source: &Source,
+    is_first: bool,
+    news: &Asked,
+    now: DateTime<Utc>,
+) -> Result<Result<Option<Later>, Fault>, JobError> {
+    let fault = |message: String| Ok(Err(Fault { message, retry_after: None }));
+    if seeds.is_given() {
+        return fault("the facts are those of --seeds: no others take their place".to_owned());
+    }
+    let body = unpack(&news.packed).map_err(JobError::Unpack)?;
+    let offered = Files::of_bundle(source.url.as_str(), &body).map_err(JobError::from);
+    let offered = match offered.and_then(|files| seeds.with(files)) {
+        Ok(offered) => offered,
+        Err(error) => return fault(with_causes(&error)),
+    };
+    let Some(version) = offered.version() else {
+        return fault("it has no dataset.toml with a version".to_owned());
+    };
+    let watch = store.watch().await?;
+    if watch.seeds_version == Some(version) && watch.seeds_digest.as_deref() != Some(offered.digest()) {
+        return fault(format!("it is version {version}, as what is on record, and says something else"));
+    }
+    if Some(version) <= watch.seeds_version {
+        return Ok(Ok(None));
+    }
+    if let Err(error) = offered.check() {
+        return fault(with_causes(&error));
+    }
+    let retracted = rehearse(store, &offered, now).await?.retracted;
+    if !is_first && RETRACTED_MAX < retracted {
+        return fault(format!(
+            "version {version} takes back {retracted} acts at once: if that is meant, say so with \
+             `treatywatch sources trust {}`",
+            source.name
+        ));
+    }
+    Ok(Ok(Some(Later { seeds: offered, digest: news.digest.clone() })))
+}
+
+/// What a dataset would change.
+async fn rehearse(store: &Store, seeds: &SeedSource, now: DateTime<Utc>) -> Result<SeedReport, JobError> {
+    let mut tx = store.begin().await?;
+    let report = tx.seed(&*seeds.read()?, seeds.digest(), PROJECTED_BY, now).await?;
+    tx.rollback().await?;
+    Ok(report)
+}
+
+impl Later {
+    /// Puts the facts on record.
+    pub(super) async fn take(&self, tx: &mut WriteTx, now: DateTime<Utc>) -> Result<SeedReport, JobError> {
+        let report = tx.seed(&*self.seeds.read()?, self.seeds.digest(), PROJECTED_BY, now).await?;
+        tx.set_dataset(&self.digest).await?;
+        Ok(report)
+    }
+}

@@ -1,0 +1,263 @@
+//! Curated facts that are published at a URL: later ones are taken, whatever cannot be believed is not.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use chrono::{DateTime, TimeDelta, Utc};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use treatywatch::alerts::Route;
+use treatywatch::catalogue::Files;
+use treatywatch::domain::alert::{AlertKind, Severity};
+use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::source::Policy;
+use treatywatch::jobs::{
+    self, AskReport, AskSettings, CheckReport, CheckSettings, SeedSource, Seeded, ask_source, put_sources,
+};
+use treatywatch::sources::{Fetcher, Limits, Shape, Source};
+use treatywatch::store::Store;
+
+/// The facts of the program, as somebody goes on with them.
+struct Facts(Files);
+
+impl Facts {
+    fn of_version(version: u32) -> Self {
+        let mut facts = Self(Files::embedded());
+        let edition = facts.text("dataset.toml");
+        *edition = edition.replace("version = 1", &format!("version = {version}"));
+        facts
+    }
+
+    fn text(&mut self, name: &str) -> &mut String {
+        self.0.texts.get_mut(name).unwrap()
+    }
+
+    /// The rows of a treaty's acts, the first of which names the columns.
+    fn acts(mut self, treaty: &str, change: impl FnOnce(&mut Vec<String>)) -> Self {
+        let text = self.text(&format!("treaties/{treaty}/acts.csv"));
+        let mut rows: Vec<String> = text.lines().map(str::to_owned).collect();
+        change(&mut rows);
+        *text = rows.join("\n") + "\n";
+        self
+    }
+
+    fn bundle(&self) -> String {
+        String::from_utf8(self.0.to_bundle().unwrap()).unwrap()
+    }
+}
+
+/// Afghanistan has ratified a day later than was thought.
+fn later(facts: Facts) -> Facts {
+    facts.acts("ctbt", |rows| {
+        let row = rows.iter_mut().find(|row| row.starts_with("AFG,ratification,2003-09-24,")).unwrap();
+        *row = row.replace("2003-09-24", "2003-09-25");
+    })
+}
+
+struct Desk {
+    dir: TempDir,
+    store: Store,
+    published: Arc<Mutex<String>>,
+    source: Source,
+    fetcher: Fetcher,
+    settings: CheckSettings,
+    now: DateTime<Utc>,
+}
+
+impl Desk {
+    /// A database with the facts of the program, and a dataset that says the same.
+    async fn open() -> Self {
+        let published = Arc::new(Mutex::new(Facts::of_version(1).bundle()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/dataset.json", listener.local_addr().unwrap());
+        let answer = async |State(published): State<Arc<Mutex<String>>>| published.lock().unwrap().clone();
+        let router = Router::new().route("/dataset.json", get(answer)).with_state(Arc::clone(&published));
+        tokio::spawn(async { axum::serve(listener, router).await });
+        let source = Source {
+            name: "facts".to_owned(),
+            shape: Shape::Dataset,
+            treaty: None,
+            url: url.parse().unwrap(),
+            policy: Policy::Auto,
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+        let now = "2026-11-24T12:00:00Z".parse().unwrap();
+        jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
+        put_sources(&store, std::slice::from_ref(&source)).await.unwrap();
+        let route = Route {
+            endpoint: "desk".to_owned(),
+            treaties: None,
+            kinds: None,
+            min_severity: Severity::Info,
+            lead_days: None,
+            digest: false,
+        };
+        let limits = Limits { spacing: Duration::ZERO, ..Limits::default() };
+        let fetcher = Fetcher::new("desk@example.org", limits, None).unwrap();
+        let settings = CheckSettings { leads: vec![30], routes: vec![route] };
+        let desk = Self { dir, store, published, source, fetcher, settings, now };
+        desk.check().await;
+        desk
+    }
+
+    async fn check(&self) -> CheckReport {
+        jobs::check(&self.store, &self.settings, self.now.date_naive(), self.now, false).await.unwrap()
+    }
+
+    fn publish(&mut self, bundle: impl Into<String>) {
+        *self.published.lock().unwrap() = bundle.into();
+        self.now += TimeDelta::days(1);
+    }
+
+    async fn ask(&self) -> AskReport {
+        self.ask_with(&SeedSource::embedded()).await
+    }
+
+    async fn ask_with(&self, seeds: &SeedSource) -> AskReport {
+        let settings = AskSettings {
+            routes: &self.settings.routes,
+            seeds,
+            next_at: self.now + TimeDelta::hours(6),
+            today: self.now.date_naive(),
+            now: self.now,
+        };
+        ask_source(&self.store, &self.fetcher, &self.source, settings).await.unwrap()
+    }
+
+    async fn fault(&self) -> String {
+        let before = self.day_of_afghanistan().await;
+        let report = self.ask().await;
+        assert_eq!((report.recorded, self.day_of_afghanistan().await), (0, before));
+        report.fault.expect("it is refused")
+    }
+
+    async fn day_of_afghanistan(&self) -> String {
+        let query =
+            "select on_date from act where treaty_id = 'ctbt' and state_id = 'AFG' and kind = 'ratification'
+            and superseded_by is null and retracted_at is null";
+        self.store.sql(query, 9).await.unwrap().rows[0][0].as_str().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn later_facts_are_taken_told_and_kept() {
+    let mut desk = Desk::open().await;
+    assert_eq!((desk.ask().await.fault, desk.day_of_afghanistan().await), (None, "2003-09-24".to_owned()));
+    desk.publish(later(Facts::of_version(2)).bundle());
+    let report = desk.ask().await;
+    assert_eq!((report.fault, report.recorded), (None, 1));
+    assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
+    let alerts = desk.check().await.alerts;
+    let told = |raised: &RaisedAlert| {
+        raised.alert.kind == AlertKind::ActCorrected
+            && raised
+                .alert
+                .sentence
+                .starts_with("The record was corrected: Afghanistan ratified the CTBT on 25 September")
+    };
+    assert_eq!(alerts.iter().filter(|raised| told(raised)).count(), 1);
+    // The same again is nothing new, also to a program that starts with the earlier facts in it.
+    assert_eq!(desk.ask().await.recorded, 0);
+    assert_eq!(jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap(), Seeded::Current);
+    assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
+    // An earlier edition is passed over; it is no fault, the program may be ahead of the dataset.
+    desk.publish(Facts::of_version(1).bundle());
+    let report = desk.ask().await;
+    assert_eq!((report.fault, report.recorded), (None, 0));
+    assert_eq!(desk.check().await.raised, 0);
+}
+
+#[tokio::test]
+async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
+    let mut desk = Desk::open().await;
+    let ours = desk.dir.path().join("ours/treaties/lake-convention");
+    std::fs::create_dir_all(&ours).unwrap();
+    let ctbt =
+        Files::embedded().texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
+    std::fs::write(ours.join("treaty.toml"), ctbt).unwrap();
+    let seeds = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
+    jobs::seed(&desk.store, &seeds, desk.now).await.unwrap();
+    desk.publish(later(Facts::of_version(2)).bundle());
+    assert_eq!(desk.ask_with(&seeds).await.recorded, 1);
+    assert_eq!(jobs::seed(&desk.store, &seeds, desk.now).await.unwrap(), Seeded::Current);
+    // A treaty of the same name in the dataset: nothing of it is taken, and the error says where both stand.
+    let mut other = later(Facts::of_version(3));
+    let theirs = other.0.texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
+    other.0.texts.insert("treaties/lake-convention/treaty.toml".to_owned(), theirs);
+    desk.publish(other.bundle());
+    let fault = desk.ask_with(&seeds).await.fault.unwrap();
+    assert!(
+        fault.contains("ours/treaties/lake-convention/treaty.toml") && fault.contains("already stands at"),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_believed_is_not_taken() {
+    let mut desk = Desk::open().await;
+    assert_eq!(desk.ask().await.fault, None);
+    let (good, url) = (later(Facts::of_version(2)), desk.source.url.clone());
+    desk.publish("<html>We are moving</html>");
+    assert!(desk.fault().await.contains("a dataset is a file of JSON"));
+    desk.publish(&good.bundle()[..1000]);
+    assert!(desk.fault().await.starts_with(&format!("{url}: not a dataset: EOF")));
+    desk.publish(good.bundle().replace("2003-09-25", "2003-09-26"));
+    assert_eq!(desk.fault().await, format!("{url}: not what its checksum says: it was changed on its way"));
+    desk.publish(later(Facts::of_version(1)).bundle());
+    assert_eq!(desk.fault().await, "it is version 1, as what is on record, and says something else");
+    let wrong = good.0.texts["treaties/ctbt/acts.csv"].replace("AFG,ratification", "AFG,ratificashun");
+    let mut faulty = later(Facts::of_version(2));
+    *faulty.text("treaties/ctbt/acts.csv") = wrong;
+    desk.publish(faulty.bundle());
+    let fault = desk.fault().await;
+    assert!(
+        fault.starts_with(&format!("{url}/treaties/ctbt/acts.csv:")) && fault.contains("ratificashun"),
+        "{fault}"
+    );
+    // Half of the world cannot have left on one day.
+    let short =
+        later(Facts::of_version(2)).acts("ctbt", |rows| rows.retain(|row| !row.contains(",signature,")));
+    desk.publish(short.bundle());
+    let fault = desk.fault().await;
+    assert!(fault.contains("acts at once") && fault.contains("sources trust facts"), "{fault}");
+    let health = desk.store.sources().await.unwrap().remove(0);
+    jobs::trust(&desk.store, &health, desk.now).await.unwrap();
+    assert!(100 < desk.ask().await.recorded);
+}
+
+#[tokio::test]
+async fn facts_that_the_user_names_are_not_replaced() {
+    let mut desk = Desk::open().await;
+    desk.publish(later(Facts::of_version(2)).bundle());
+    let given = SeedSource::dir(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/seeds"))).unwrap();
+    let fault = desk.ask_with(&given).await.fault.unwrap();
+    assert_eq!(fault, "the facts are those of --seeds: no others take their place");
+}
+
+#[tokio::test]
+async fn an_older_program_takes_nothing_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+    let now = "2026-11-24T12:00:00Z".parse().unwrap();
+    // A newer program has seeded it: its facts are in no dataset.
+    let newer = dir.path().join("newer");
+    for (name, text) in later(Facts::of_version(9)).0.texts {
+        let path = newer.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    jobs::seed(&store, &SeedSource::dir(&newer).unwrap(), now).await.unwrap();
+    let acts = store.totals().await.unwrap().acts;
+    let seeded = jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
+    assert_eq!(seeded, Seeded::Ahead { has: 9, program: Some(1) });
+    assert_eq!(store.totals().await.unwrap().acts, acts);
+    assert_eq!(
+        jobs::ahead(9, Some(1)),
+        "The database has facts of version 9, and this program has version 1: those of the database stay, and \
+         catalogues are not read anew. Take a newer program"
+    );
+}
