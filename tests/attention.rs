@@ -24,7 +24,7 @@ use treatywatch::domain::day::parse_day;
 use treatywatch::domain::delivery::{HeldFor, RaisedAlert};
 use treatywatch::domain::id::{DateId, TreatyId};
 use treatywatch::jobs::{self, CheckSettings, Lane, SeedSource, Summaries, SummariesReport, SummaryTime};
-use treatywatch::store::{DeliveryFilter, DeliveryRow, DeliveryState, Held, Store};
+use treatywatch::store::{DeliveryFilter, DeliveryRow, DeliveryState, Ended, Held, Store};
 
 const SECRET: &str = "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==";
 const DAILY: &str = "digest = 'daily 08:00 Europe/Berlin'";
@@ -115,7 +115,16 @@ impl Desk {
         let (clock, stop) = (ManualClock::new(at(now)), CancellationToken::new());
         for (endpoint, target) in &jobs::targets(&self.config) {
             let lane = Lane { endpoint, target, routes: &[] };
-            jobs::deliver_due(&self.store, &Courier::new().unwrap(), lane, &clock, &stop).await.unwrap();
+            jobs::deliver_due(
+                &self.store,
+                &Courier::new().unwrap(),
+                lane,
+                &mut Ended::default(),
+                &clock,
+                &stop,
+            )
+            .await
+            .unwrap();
         }
         let bodies = self.receiver.received().into_iter().map(|message| message.body);
         bodies.map(|body| serde_json::from_slice(&body).unwrap()).collect()

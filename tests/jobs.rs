@@ -24,7 +24,7 @@ use treatywatch::domain::day::{PartialDay, parse_day};
 use treatywatch::domain::delivery::{Claim, Outcome, RaisedAlert};
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource, Seeded, Targets};
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryRow, DeliveryState, Store};
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryRow, DeliveryState, Ended, Store};
 
 const ALL_ALERTS: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
 const ALL_DELIVERIES: DeliveryFilter =
@@ -113,7 +113,8 @@ async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> 
     let mut total = DeliverReport::default();
     for (endpoint, target) in targets {
         let lane = Lane { endpoint, target, routes: &[] };
-        let report = jobs::deliver_due(store, &sender, lane, clock, &stop).await.unwrap();
+        let report =
+            jobs::deliver_due(store, &sender, lane, &mut Ended::default(), clock, &stop).await.unwrap();
         total.delivered += report.delivered;
         total.retried += report.retried;
         total.dead += report.dead;
@@ -540,9 +541,9 @@ async fn a_receiver_that_never_answers_delays_no_other() {
     let mut all = targets(&fast, "fast");
     all.extend(targets(&slow, "slow"));
     all.get_mut("slow").unwrap().timeout = Duration::from_secs(30);
-    let run = |endpoint| {
+    let run = async |endpoint| {
         let lane = Lane { endpoint, target: &all[endpoint], routes: &[] };
-        jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop)
+        jobs::deliver_due(&desk.store, &sender, lane, &mut Ended::default(), &clock, &stop).await
     };
     let told = tokio::select! {
         report = run("slow") => panic!("the slow one never answers: {report:?}"),
@@ -583,7 +584,12 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     stop.cancel();
     let targets = targets(&receiver, "desk");
     let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
-    assert!(jobs::deliver_due(&desk.store, &sender, lane, &clock, &stop).await.unwrap().is_idle());
+    assert!(
+        jobs::deliver_due(&desk.store, &sender, lane, &mut Ended::default(), &clock, &stop)
+            .await
+            .unwrap()
+            .is_idle()
+    );
     assert_eq!(receiver.received().len(), 0);
 }
 
@@ -615,7 +621,8 @@ async fn claimed_ahead(
     let targets = targets(&Receiver::start().await, "desk");
     let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
     let script = Script { sent: Mutex::default(), answer: |number| answer(number, &clock, &stop) };
-    let first = jobs::deliver_due(&desk.store, &script, lane, &clock, &stop).await.unwrap();
+    let first =
+        jobs::deliver_due(&desk.store, &script, lane, &mut Ended::default(), &clock, &stop).await.unwrap();
     let sent = script.sent.lock().unwrap().len();
     assert_eq!(usize::try_from(first.delivered + first.retried).unwrap(), sent);
     let rows = desk.store.deliveries(&ALL_DELIVERIES).await.unwrap();
@@ -628,7 +635,10 @@ async fn claimed_ahead(
     assert_eq!(rows.iter().filter(waiting).count(), 200 - sent);
     clock.set(clock.now() + TimeDelta::seconds(60));
     let all = Script { sent: Mutex::default(), answer: |_| Outcome::Delivered };
-    let rest = jobs::deliver_due(&desk.store, &all, lane, &clock, &CancellationToken::new()).await.unwrap();
+    let rest =
+        jobs::deliver_due(&desk.store, &all, lane, &mut Ended::default(), &clock, &CancellationToken::new())
+            .await
+            .unwrap();
     assert_eq!(first.delivered + rest.delivered, 200);
     sent
 }
@@ -652,16 +662,39 @@ async fn what_was_claimed_ahead_of_a_stop_is_given_back() {
     assert!((100..=103).contains(&sent), "{sent}: the others were on their way");
 }
 
-#[tokio::test]
-async fn what_was_claimed_ahead_of_a_long_wait_is_claimed_anew() {
-    let sent = claimed_ahead(|number, clock, _| {
-        if number == 100 {
-            // What waits has no time left for an attempt before somebody else may claim it.
-            clock.set(instant("2026-02-05T12:01:01Z"));
+/// Takes everything, and wants no message for which its sender has less than 30 seconds left.
+struct Patient<'a> {
+    store: &'a Store,
+    clock: &'a ManualClock,
+    sent: Mutex<u32>,
+}
+
+impl Sender for Patient<'_> {
+    async fn send(&self, claim: &Claim, _: &Target, now: DateTime<Utc>) -> Outcome {
+        let query = format!("select leased_until from delivery where delivery_id = {}", claim.delivery_id);
+        let lease = self.store.sql(&query, 1).await.unwrap().rows[0][0].as_str().map(instant).unwrap();
+        assert!(TimeDelta::seconds(30) <= lease - now, "{lease} {now}");
+        let mut sent = self.sent.lock().unwrap();
+        *sent += 1;
+        if *sent == 100 {
+            // What waits by now has no time left for an attempt before somebody else may claim it.
+            self.clock.set(now + TimeDelta::seconds(61));
         }
         Outcome::Delivered
-    });
-    assert_eq!(sent.await, 200);
+    }
+}
+
+#[tokio::test]
+async fn what_was_claimed_ahead_of_a_long_wait_is_claimed_anew() {
+    let desk = Desk::open().await;
+    raise(&desk.store, 200, &["desk"]).await;
+    let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
+    let targets = targets(&Receiver::start().await, "desk");
+    let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
+    let patient = Patient { store: &desk.store, clock: &clock, sent: Mutex::default() };
+    let (mut unwritten, stop) = (Ended::default(), CancellationToken::new());
+    let report = jobs::deliver_due(&desk.store, &patient, lane, &mut unwritten, &clock, &stop).await.unwrap();
+    assert_eq!((report.delivered, *patient.sent.lock().unwrap()), (200, 200));
 }
 
 #[tokio::test]

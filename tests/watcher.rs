@@ -23,7 +23,7 @@ use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Lane};
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, RunOutcome, Store};
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store};
 use treatywatch::web::judge;
 
 const ALL: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
@@ -96,7 +96,9 @@ impl Desk {
         let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
         let target = target(if endpoint == "first" { &self.first } else { &self.second });
         let lane = Lane { endpoint, target: &target, routes: &self.routes };
-        jobs::deliver_due(&self.store, &sender, lane, &self.clock, &stop).await.unwrap()
+        jobs::deliver_due(&self.store, &sender, lane, &mut Ended::default(), &self.clock, &stop)
+            .await
+            .unwrap()
     }
 
     async fn alerts(&self, kind: AlertKind) -> Vec<RaisedAlert> {
@@ -404,11 +406,18 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
     let target = target(&receiver);
     let press = Lane { endpoint: "press", target: &target, routes: &[] };
-    let report = jobs::deliver_due(&store, &sender, press, &clock, &stop).await.unwrap();
+    let report =
+        jobs::deliver_due(&store, &sender, press, &mut Ended::default(), &clock, &stop).await.unwrap();
     assert_eq!((report.delivered, report.alerts.len()), (12, 0));
     store.retry_failed(Some("archive"), clock.now()).await.unwrap();
     let archive = Lane { endpoint: "archive", ..press };
-    assert_eq!(jobs::deliver_due(&store, &sender, archive, &clock, &stop).await.unwrap().delivered, 12);
+    assert_eq!(
+        jobs::deliver_due(&store, &sender, archive, &mut Ended::default(), &clock, &stop)
+            .await
+            .unwrap()
+            .delivered,
+        12
+    );
     let mut received: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
     received.sort();
     received.dedup();

@@ -155,7 +155,9 @@ impl Desk {
         loop {
             let lane = Lane { endpoint, target: &target, routes: &[] };
             let report =
-                deliver_due(&self.store, &self.sender, lane, &self.clock, &stop).await.expect("a run");
+                deliver_due(&self.store, &self.sender, lane, &mut Ended::default(), &self.clock, &stop)
+                    .await
+                    .expect("a run");
             if report.is_idle() {
                 return sent;
             }

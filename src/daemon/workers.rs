@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::delivery::{Beat, Courier};
 use crate::domain::text::with_causes;
 use crate::jobs::{self, CheckReport, DeliverReport, JobError, Lane};
-use crate::store::{Run, RunOutcome, Store, StoreError};
+use crate::store::{Ended, Run, RunOutcome, Store, StoreError};
 
 use super::live::Live;
 use super::metronome;
@@ -244,6 +244,7 @@ fn tell(report: &CheckReport) {
 /// on by the new one. There are never two lanes for one endpoint.
 pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: CancellationToken) {
     let mut due = context.deliveries_due.subscribe();
+    let mut unwritten = Ended::default();
     loop {
         due.mark_unchanged();
         let live = context.live();
@@ -254,7 +255,7 @@ pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: Cance
             continue;
         };
         let lane = Lane { endpoint: &endpoint, target, routes: &live.settings.routes };
-        let wait = match empty_lane(&context, lane, &live.retired).await {
+        let wait = match empty_lane(&context, lane, &mut unwritten, &live.retired).await {
             Ok(wait) => wait,
             Err(error) => {
                 error!(endpoint = %endpoint, "Deliveries to {endpoint} could not be made: {}", with_causes(&error));
@@ -297,12 +298,13 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
 async fn empty_lane(
     context: &Context,
     lane: Lane<'_>,
+    unwritten: &mut Ended,
     stop: &CancellationToken,
 ) -> Result<Duration, JobError> {
     let Context { store, sender, clock, .. } = context;
     while !stop.is_cancelled() {
         let started = clock.now();
-        let report = jobs::deliver_due(store, sender, lane, clock.as_ref(), stop).await?;
+        let report = jobs::deliver_due(store, sender, lane, unwritten, clock.as_ref(), stop).await?;
         if report.is_idle() {
             break;
         }

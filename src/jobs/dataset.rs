@@ -10,8 +10,8 @@ use crate::store::{SeedReport, Store, WriteTx};
 use super::JobError;
 use super::seed::{PROJECTED_BY, SeedSource};
 
-/// A dataset that takes back more acts than this is looked at by a person first.
-const RETRACTED_MAX: u64 = 20;
+/// A dataset that takes back or corrects more acts than this is looked at by a person first.
+const CHANGED_MAX: u64 = 50;
 
 /// A dataset that is later than what is on record, read and ready to be taken.
 pub(super) struct Later {
@@ -53,10 +53,11 @@ pub(super) async fn read(
     if let Err(error) = offered.check() {
         return fault(with_causes(&error));
     }
-    let retracted = rehearse(store, &offered, now).await?.retracted;
-    if !is_first && RETRACTED_MAX < retracted {
+    let report = rehearse(store, &offered, now).await?;
+    let changed = report.corrected + report.retracted;
+    if !is_first && CHANGED_MAX < changed {
         return fault(format!(
-            "version {version} takes back {retracted} acts at once: if that is meant, say so with \
+            "version {version} corrects or takes back {changed} acts at once: if that is meant, say so with \
              `treatywatch sources trust {}`",
             source.name
         ));
@@ -73,8 +74,11 @@ async fn rehearse(store: &Store, seeds: &SeedSource, now: DateTime<Utc>) -> Resu
 }
 
 impl Later {
-    /// Puts the facts on record.
+    /// Puts the facts on record, unless later ones came there meanwhile.
     pub(super) async fn take(&self, tx: &mut WriteTx, now: DateTime<Utc>) -> Result<SeedReport, JobError> {
+        if self.seeds.version() <= tx.watch().await?.seeds_version {
+            return Ok(SeedReport::default());
+        }
         let report = tx.seed(&*self.seeds.read()?, self.seeds.digest(), PROJECTED_BY, now).await?;
         tx.set_dataset(&self.digest).await?;
         Ok(report)

@@ -25,8 +25,9 @@ const RUN_MAX: usize = 1000;
 /// So many may be claimed ahead of their attempts.
 const AHEAD_MAX: usize = 256;
 const LEASE_S: i64 = 90;
-// A lease that ran out during an attempt would send the message twice; and what is claimed has time to wait.
-const _: () = assert!(LEASE_S >= 2 * delivery::SEND_TIMEOUT_S);
+// A lease that ran out during an attempt would send the message twice. What is claimed has a third of it to wait,
+// a third for its attempt, and a third to be written down.
+const _: () = assert!(LEASE_S >= 3 * delivery::SEND_TIMEOUT_S);
 
 /// The attempt itself, which happens always.
 const SEND: [failpoint::Write; 1] = [("send", true)];
@@ -80,15 +81,19 @@ fn writes(ended: &Ended, turn: &Turn) -> [failpoint::Write; 4] {
 /// Sends what is due to one endpoint, as many side by side as it takes, and marks what became of each.
 ///
 /// One commit writes down what has ended and claims what comes next; the network is asked meanwhile, and no
-/// transaction waits for it. To a receiver that answers faster than the disk writes, as many are claimed ahead as it
-/// has answered since the last commit; what has no attempt in the end is given back. An attempt whose lease another
-/// process has taken over is not counted: the receiver sees the same id again. If the endpoint has begun to fail,
-/// the others are told in the same transaction. Once `stop` is cancelled no attempt begins. A run that did nothing
-/// ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
+/// transaction waits for it. To a receiver that answers faster than the disk writes, as many are claimed ahead as
+/// has ended since the last commit, twice over; what has no attempt in the end is given back. An attempt whose lease
+/// another process has taken over is not counted: the receiver sees the same id again. If the endpoint has begun to
+/// fail, the others are told in the same transaction. Once `stop` is cancelled no attempt begins. A run that did
+/// nothing ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
+///
+/// Where the database cannot be written, what has ended is left in `unwritten`: the next run of the lane writes it
+/// down, and nothing is sent twice for that.
 pub async fn deliver_due(
     store: &Store,
     sender: &impl Sender,
     lane: Lane<'_>,
+    unwritten: &mut Ended,
     clock: &dyn Clock,
     stop: &CancellationToken,
 ) -> Result<DeliverReport, JobError> {
@@ -105,7 +110,7 @@ pub async fn deliver_due(
         clock,
         waiting: VecDeque::new(),
         running: FuturesUnordered::new(),
-        ended: Ended::default(),
+        ended: std::mem::take(unwritten),
         stop,
         is_refused: false,
     };
@@ -113,22 +118,36 @@ pub async fn deliver_due(
     let mut report = DeliverReport::default();
     let mut left = RUN_MAX;
     loop {
-        let mut tx = flight.meanwhile(store.begin()).await?;
-        let ended = flight.take_ended();
-        let limit = flight.wanted(ended.results.len()).min(left);
-        let now = clock.now();
-        let want = Want { endpoint, lease, limit: u32::try_from(limit).unwrap_or(u32::MAX) };
-        let turn = flight.meanwhile(tx.turn(&ended, want, now)).await?;
-        if let Some(failure) = &turn.failure {
-            report.alerts.extend(tell_others(&mut tx, failure, routes, now).await?);
+        let mut ended = Ended::default();
+        let written: Result<_, StoreError> = async {
+            let mut tx = flight.meanwhile(store.begin()).await?;
+            ended = flight.take_ended();
+            let limit = flight.wanted(ended.results.len()).min(left);
+            let now = clock.now();
+            let want = Want { endpoint, lease, limit: u32::try_from(limit).unwrap_or(u32::MAX) };
+            let turn = flight.meanwhile(tx.turn(&ended, want, now)).await?;
+            let alerts = match &turn.failure {
+                Some(failure) => tell_others(&mut tx, failure, routes, now).await?,
+                None => Vec::new(),
+            };
+            let writes = writes(&ended, &turn);
+            failpoint::before(&writes);
+            flight.meanwhile(tx.commit()).await?;
+            failpoint::after(&writes);
+            Ok((turn.claims, alerts, now))
         }
-        let writes = writes(&ended, &turn);
-        failpoint::before(&writes);
-        flight.meanwhile(tx.commit()).await?;
-        failpoint::after(&writes);
+        .await;
+        let (claims, alerts, now) = match written {
+            Ok(written) => written,
+            Err(error) => {
+                *unwritten = flight.land(ended).await;
+                return Err(error.into());
+            }
+        };
+        report.alerts.extend(alerts);
         report.count(&ended);
-        left = left.saturating_sub(turn.claims.len());
-        flight.take(turn.claims, now + TimeDelta::seconds(LEASE_S - delivery::SEND_TIMEOUT_S));
+        left = left.saturating_sub(claims.len());
+        flight.take(claims, now + TimeDelta::seconds(LEASE_S - 2 * delivery::SEND_TIMEOUT_S));
         if !flight.wait().await {
             return Ok(report);
         }
@@ -206,6 +225,18 @@ where
             }
         }
         true
+    }
+
+    /// Begins nothing more and waits for what is on its way: all that is still to be written down.
+    async fn land(&mut self, mut ended: Ended) -> Ended {
+        self.is_refused = true;
+        while let Some((claim, outcome)) = self.running.next().await {
+            self.end(claim, outcome);
+        }
+        self.begin();
+        ended.results.append(&mut self.ended.results);
+        ended.slow_until = ended.slow_until.max(self.ended.slow_until);
+        ended
     }
 
     /// What has ended by now.

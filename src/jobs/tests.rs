@@ -1,14 +1,24 @@
 //! Faults of the disk and of other programs while a job is at work: it fails with what to do, nothing is half
 //! done, and the next run makes up for it.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::alerts::Route;
 use crate::catalogue;
+use crate::clock::ManualClock;
+use crate::delivery::{Channel, Sender, Target};
 use crate::domain::alert::Severity;
+use crate::domain::delivery::{Claim, Outcome};
 use crate::domain::text::with_causes;
-use crate::store::{AlertFilter, Store};
+use crate::domain::treaty::Lang;
+use crate::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, Store};
 
 struct Desk {
     _dir: TempDir,
@@ -84,4 +94,54 @@ async fn a_file_that_can_no_longer_be_written_is_said_and_made_up_for() {
     desk.store.writer_pragma("pragma query_only = on").await;
     let mend = async || desk.store.writer_pragma("pragma query_only = off").await;
     desk.fails_and_is_made_up_for("it cannot be written", mend).await;
+}
+
+/// Takes everything; at the fifth message the database cannot be written any more.
+struct Breaking<'a> {
+    store: &'a Store,
+    sent: Mutex<Vec<String>>,
+}
+
+impl Sender for Breaking<'_> {
+    async fn send(&self, claim: &Claim, _: &Target, _: DateTime<Utc>) -> Outcome {
+        let number = {
+            let mut sent = self.sent.lock().unwrap();
+            sent.push(claim.raised.id.clone());
+            sent.len()
+        };
+        if number == 5 {
+            self.store.writer_pragma("pragma query_only = on").await;
+        }
+        Outcome::Delivered
+    }
+}
+
+#[tokio::test]
+async fn what_has_arrived_is_not_sent_again_because_it_could_not_be_written_down() {
+    let desk = Desk::open().await;
+    desk.check("2026-11-24").await.unwrap();
+    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
+    let count = desk.store.deliveries(&all).await.unwrap().len();
+    assert!(10 < count, "{count}");
+    let target = Target {
+        channel: Channel::Command(Vec::new()),
+        language: Lang::En,
+        timeout: Duration::from_secs(1),
+        concurrency: 4,
+    };
+    let lane = Lane { endpoint: "desk", target: &target, routes: &[] };
+    let clock = ManualClock::new("2026-11-24T12:00:00Z".parse().unwrap());
+    let (mut unwritten, stop) = (Ended::default(), CancellationToken::new());
+    let breaking = Breaking { store: &desk.store, sent: Mutex::default() };
+    let mut run = async || deliver_due(&desk.store, &breaking, lane, &mut unwritten, &clock, &stop).await;
+    let error = with_causes(&run().await.unwrap_err());
+    assert!(error.contains("it cannot be written"), "{error}");
+    assert!((5..=count).contains(&breaking.sent.lock().unwrap().len()));
+    desk.store.writer_pragma("pragma query_only = off").await;
+    run().await.unwrap();
+    let sent = breaking.sent.lock().unwrap().clone();
+    let ids: BTreeSet<&String> = sent.iter().collect();
+    assert_eq!((sent.len(), ids.len()), (count, count), "each was sent once");
+    let rows = desk.store.deliveries(&all).await.unwrap();
+    assert!(rows.iter().all(|row| (row.state, row.attempts) == (DeliveryState::Delivered, 1)));
 }

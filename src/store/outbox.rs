@@ -1,6 +1,6 @@
 //! The outbox: alerts and their deliveries commit together, and each attempt has its delivery alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -273,8 +273,15 @@ pub(super) async fn finish<'a>(
     let rows = Json(rows.collect::<Vec<_>>());
     let ids = sqlx::query_file_scalar!("src/store/queries/finish.sql", rows, now);
     let ids: BTreeSet<i64> = ids.fetch_all(&mut *conn).await?.into_iter().collect();
-    let counted = results.iter().filter(|(claim, _)| ids.contains(&claim.delivery_id));
-    let counted: Vec<&Verdict> = counted.map(|(_, verdict)| verdict).collect();
+    // Of two attempts at one delivery the later one counted.
+    let mut counted: BTreeMap<i64, &(Claim, Verdict)> = BTreeMap::new();
+    for result in results.iter().filter(|(claim, _)| ids.contains(&claim.delivery_id)) {
+        let latest = counted.entry(result.0.delivery_id).or_insert(result);
+        if latest.0.attempt < result.0.attempt {
+            *latest = result;
+        }
+    }
+    let counted: Vec<&Verdict> = counted.into_values().map(|(_, verdict)| verdict).collect();
     let reason = counted.iter().find_map(|verdict| match verdict {
         Verdict::Stopped { error } => Some(error),
         _ => None,

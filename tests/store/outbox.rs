@@ -180,8 +180,11 @@ async fn a_batch_is_claimed_in_order_and_finished_in_one_commit() {
     let ids: Vec<&str> = claims.iter().map(|claim| claim.raised.id.as_str()).collect();
     assert_eq!(ids, ["msg-a", "msg-b"]);
     let stale = Claim { attempt: 0, ..claims[0].clone() };
-    assert_eq!(finish(&desk, [(&stale, Verdict::Delivered)], now).await, 0);
-    let results = [(&claims[0], Verdict::Delivered), (&claims[1], Verdict::Dead { error: error("404") })];
+    let results = [
+        (&stale, Verdict::Stopped { error: error("410") }),
+        (&claims[0], Verdict::Delivered),
+        (&claims[1], Verdict::Dead { error: error("404") }),
+    ];
     assert_eq!(finish(&desk, results, now).await, 2);
     assert_eq!(states(&desk).await, ["msg-a|ops|delivered|1", "msg-b|ops|dead|1", "msg-c|ops|pending|0"]);
 }
