@@ -6,8 +6,6 @@ create table source (
     -- NULL: it is about no single treaty.
     treaty_id text,
     url text not null,
-    -- By which rules it is read, as the configuration says: under others nothing that it said before counts.
-    rules text not null,
     policy text not null check (policy in ('auto', 'review')),
     -- Whether the configuration names it; one that it names no more keeps its history.
     configured integer not null check (configured in (0, 1)),

@@ -1,5 +1,6 @@
 //! Curated facts that are published at a URL: later ones are taken, whatever cannot be believed is not.
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,6 +8,10 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use treatywatch::alerts::Route;
@@ -176,16 +181,29 @@ async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
     let mut desk = Desk::open().await;
     let ours = desk.dir.path().join("ours/treaties/lake-convention");
     std::fs::create_dir_all(&ours).unwrap();
-    let ctbt =
+    let sort =
         Files::embedded().texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
-    std::fs::write(ours.join("treaty.toml"), ctbt).unwrap();
+    std::fs::write(ours.join("treaty.toml"), sort).unwrap();
     let seeds = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
     jobs::seed(&desk.store, &seeds, desk.now).await.unwrap();
     desk.publish(later(Facts::of_version(2)).bundle());
     assert_eq!(desk.ask_with(&seeds).await.recorded, 1);
     assert_eq!(jobs::seed(&desk.store, &seeds, desk.now).await.unwrap(), Seeded::Current);
+    // The catalogue is edited and recorded by hand, while the daemon still has what it read at its start.
+    let edited =
+        std::fs::read_to_string(ours.join("treaty.toml")).unwrap().replace("2002-05-24", "2002-05-23");
+    std::fs::write(ours.join("treaty.toml"), edited).unwrap();
+    let anew = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
+    assert!(matches!(jobs::seed(&desk.store, &anew, desk.now).await.unwrap(), Seeded::Now(_)));
+    let signed = "select count(*) from act where treaty_id = 'lake-convention' and on_date = '2002-05-23'
+        and superseded_by is null and retracted_at is null";
+    let signed = async || desk.store.sql(signed, 1).await.unwrap().rows[0][0].as_i64().unwrap();
+    let by_hand = signed().await;
+    assert_ne!(by_hand, 0);
+    *desk.published.lock().unwrap() = Facts::of_version(3).bundle();
+    assert_eq!((desk.ask_with(&seeds).await.recorded, signed().await), (1, by_hand));
     // A treaty of the same name in the dataset: nothing of it is taken, and the error says where both stand.
-    let mut other = later(Facts::of_version(3));
+    let mut other = later(Facts::of_version(4));
     let theirs = other.0.texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
     other.0.texts.insert("treaties/lake-convention/treaty.toml".to_owned(), theirs);
     desk.publish(other.bundle());
@@ -239,6 +257,31 @@ async fn facts_that_the_user_names_are_not_replaced() {
 }
 
 #[tokio::test]
+async fn a_dataset_that_this_program_cannot_read_keeps_it_from_nothing() {
+    let mut desk = Desk::open().await;
+    desk.publish(later(Facts::of_version(2)).bundle());
+    assert_eq!(desk.ask().await.recorded, 1);
+    // As a newer program may have taken it: whole, and with a word that this one does not know.
+    let mut newer = later(Facts::of_version(2));
+    let acts = newer.text("treaties/ctbt/acts.csv");
+    *acts = acts.replace("AFG,ratification", "AFG,ratificashun");
+    for bundle in [newer.bundle(), "{}".to_owned()] {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(bundle.as_bytes()).unwrap();
+        let options = SqliteConnectOptions::new().filename(desk.dir.path().join("treatywatch.db"));
+        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        let update = "update source_body set body = ?1 where digest = (select dataset from watch)";
+        sqlx::query(update).bind(packed.finish().unwrap()).execute(&mut conn).await.unwrap();
+        sqlx::query("update watch set projected_by = 'another'").execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        let seeded = jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap();
+        assert_eq!(seeded, Seeded::Ahead { has: 2, program: Some(1) });
+        assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
+        assert_ne!(desk.store.watch().await.unwrap().projected_by.as_deref(), Some("another"));
+    }
+}
+
+#[tokio::test]
 async fn an_older_program_takes_nothing_back() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
@@ -257,7 +300,7 @@ async fn an_older_program_takes_nothing_back() {
     assert_eq!(store.totals().await.unwrap().acts, acts);
     assert_eq!(
         jobs::ahead(9, Some(1)),
-        "The database has facts of version 9, and this program has version 1: those of the database stay, and \
-         catalogues are not read anew. Take a newer program"
+        "The database has facts of version 9, and this program can read those of version 1: those of the database \
+         stay, and catalogues are not read anew. Take a newer program, or name the facts with --seeds"
     );
 }

@@ -9,12 +9,12 @@
 //!
 //! What breaks a parser is written to a file beside the build, and named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use treatywatch::catalogue::Files;
+use treatywatch::catalogue::{self, Files};
 use treatywatch::sources::{
     PageRules, diff, parse_feed, parse_page, parse_unoda, parse_untc_html, parse_untc_xml,
 };
@@ -243,6 +243,22 @@ fn dataset() {
         [("dataset.toml", "version = 7\n"), ("states.csv", "id,name\nAAA,\"Alia\"\n")].map(text).into();
     let bundle = Files { root: "facts".to_owned(), texts }.to_bundle().unwrap();
     fuzz("dataset", &[&bundle], |body| Files::of_bundle("facts", body).and_then(|files| files.version()));
+}
+
+#[test]
+fn facts() {
+    let own = Files::embedded();
+    let text = |name: &str| (name.to_owned(), own.texts[name].clone());
+    let with = |name: &str, body: &[u8]| {
+        let mut texts: BTreeMap<String, String> =
+            ["states.csv", "treaties/sort/treaty.toml"].map(text).into_iter().collect();
+        texts.insert(name.to_owned(), String::from_utf8_lossy(body).into_owned());
+        catalogue::read(&[Files { root: "facts".to_owned(), texts }])
+    };
+    let (treaty, other) = (&own.texts["treaties/sort/treaty.toml"], &own.texts["treaties/inf/treaty.toml"]);
+    fuzz("facts", &[treaty.as_bytes(), other.as_bytes()], |body| with("treaties/sort/treaty.toml", body));
+    let acts: Vec<&str> = own.texts["treaties/ctbt/acts.csv"].lines().take(8).collect();
+    fuzz("facts of states", &[acts.join("\n").as_bytes()], |body| with("treaties/sort/acts.csv", body));
 }
 
 #[test]

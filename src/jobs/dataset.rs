@@ -43,11 +43,11 @@ pub(super) async fn read(
     let Some(version) = offered.version() else {
         return fault("it has no dataset.toml with a version".to_owned());
     };
-    let watch = store.watch().await?;
-    if watch.seeds_version == Some(version) && watch.seeds_digest.as_deref() != Some(offered.digest()) {
+    let has = store.watch().await?.seeds_version;
+    if Some(version) == has && offered.contradicts(seeds.latest(store).await?.as_ref()) {
         return fault(format!("it is version {version}, as what is on record, and says something else"));
     }
-    if Some(version) <= watch.seeds_version {
+    if Some(version) <= has {
         return Ok(Ok(None));
     }
     if let Err(error) = offered.check() {

@@ -23,10 +23,14 @@ const TAKEN: &str = "the dataset that was taken last";
 #[derive(Debug, Clone)]
 pub struct SeedSource {
     digest: String,
+    /// Of the seeds alone.
+    facts: String,
     /// Of the seeds.
     version: Option<u32>,
     /// Whether the user has named the seeds: then no others take their place.
     is_given: bool,
+    /// The directories of the catalogues.
+    catalogues: Vec<PathBuf>,
     /// None for the program's own alone, which are unpacked when they are needed.
     files: Option<Vec<Files>>,
     read: OnceLock<Seeds>,
@@ -51,7 +55,8 @@ pub enum Seeded {
 impl SeedSource {
     /// The seeds that the program carries.
     pub fn embedded() -> Self {
-        Self::of(vec![Files::embedded()], false).expect("tests read the program's own seeds").unpacked_later()
+        let own = Self::of(Files::embedded(), &[], false).expect("tests read the program's own seeds");
+        Self { files: None, ..own }
     }
 
     /// The seeds of a directory in the shape of `seeds/`. They are checked here, before anything
@@ -68,26 +73,32 @@ impl SeedSource {
         if seeds.is_none() && catalogues.is_empty() {
             return Ok(Self::embedded());
         }
-        let mut files = vec![seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?];
+        let facts = seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?;
+        Self::of(facts, catalogues, seeds.is_some())
+    }
+
+    /// Those of a dataset in the place of the program's own. The catalogues are read anew: they may have been edited
+    /// since the program has started, and are on record as they stand.
+    pub(super) fn with(&self, dataset: Files) -> Result<Self, JobError> {
+        Self::of(dataset, &self.catalogues, false)
+    }
+
+    fn of(facts: Files, catalogues: &[PathBuf], is_given: bool) -> Result<Self, JobError> {
+        let version = facts.version()?;
+        let mut files = vec![facts];
+        let facts = digest(&files);
         for dir in catalogues {
             files.push(Files::of_dir(dir)?);
         }
-        Self::of(files, seeds.is_some())
-    }
-
-    /// Those of a dataset in the place of the program's own, with the same catalogues.
-    pub(super) fn with(&self, dataset: Files) -> Result<Self, JobError> {
-        let catalogues = self.files.iter().flatten().skip(1).cloned();
-        Self::of(std::iter::once(dataset).chain(catalogues).collect(), false)
-    }
-
-    fn of(files: Vec<Files>, is_given: bool) -> Result<Self, JobError> {
-        let version = files.first().map_or(Ok(None), Files::version)?;
-        Ok(Self { digest: digest(&files), version, is_given, files: Some(files), read: OnceLock::new() })
-    }
-
-    fn unpacked_later(self) -> Self {
-        Self { files: None, ..self }
+        Ok(Self {
+            digest: digest(&files),
+            facts,
+            version,
+            is_given,
+            catalogues: catalogues.to_vec(),
+            files: Some(files),
+            read: OnceLock::new(),
+        })
     }
 
     /// Refuses seeds or catalogues with a fault in them. Nothing is written.
@@ -98,6 +109,11 @@ impl SeedSource {
     /// What identifies them.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Whether these are other facts of the same version.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        self.version == other.version && self.facts != other.facts
     }
 
     /// Which edition of the facts they are.
@@ -121,7 +137,7 @@ impl SeedSource {
     }
 
     /// The same, with a dataset in the place of the program's seeds if one was taken that is later.
-    async fn latest(&self, store: &Store) -> Result<Cow<'_, Self>, JobError> {
+    pub(super) async fn latest(&self, store: &Store) -> Result<Cow<'_, Self>, JobError> {
         if self.is_given {
             return Ok(Cow::Borrowed(self));
         }
@@ -142,8 +158,8 @@ impl SeedSource {
 pub fn ahead(has: u32, program: Option<u32>) -> String {
     let program = program.map_or("none".to_owned(), |version| version.to_string());
     format!(
-        "The database has facts of version {has}, and this program has version {program}: those of the database \
-         stay, and catalogues are not read anew. Take a newer program"
+        "The database has facts of version {has}, and this program can read those of version {program}: those of \
+         the database stay, and catalogues are not read anew. Take a newer program, or name the facts with --seeds"
     )
 }
 
@@ -161,14 +177,20 @@ pub fn check_routes(config: &Config, source: &SeedSource) -> Result<(), JobError
 /// written if it is already there. A database that has later facts than both, by a newer program, keeps them.
 pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Result<Seeded, JobError> {
     let watch = store.watch().await?;
-    let source = source.latest(store).await?;
-    let is_current = watch.seeds_digest.as_ref() == Some(&source.digest)
-        && watch.projected_by.as_deref() == Some(PROJECTED_BY);
-    if is_current {
+    let mut chosen = source.latest(store).await?;
+    let is_projected = watch.projected_by.as_deref() == Some(PROJECTED_BY);
+    if is_projected && watch.seeds_digest.as_ref() == Some(&chosen.digest) {
         return Ok(Seeded::Current);
     }
-    if let Some(has) = watch.seeds_version.filter(|has| !source.is_given && source.version < Some(*has)) {
-        return Ok(Seeded::Ahead { has, program: source.version });
+    // A dataset that an earlier program has taken, and this one cannot read, keeps nobody from starting.
+    if chosen.version != source.version && chosen.check().is_err() {
+        chosen = Cow::Borrowed(source);
     }
-    Ok(Seeded::Now(store.seed(&*source.read()?, &source.digest, PROJECTED_BY, now).await?))
+    if let Some(has) = watch.seeds_version.filter(|has| !chosen.is_given && chosen.version < Some(*has)) {
+        if !is_projected {
+            store.project_anew(PROJECTED_BY).await?;
+        }
+        return Ok(Seeded::Ahead { has, program: chosen.version });
+    }
+    Ok(Seeded::Now(store.seed(&*chosen.read()?, &chosen.digest, PROJECTED_BY, now).await?))
 }

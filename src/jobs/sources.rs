@@ -203,7 +203,12 @@ async fn visit(
         Ok(Heard::News(news)) if matches!(news.seen, Seen::Dataset { .. }) => {
             let is_first = state.seen.is_none();
             match dataset::read(store, settings.seeds, source, is_first, &news, settings.now).await? {
-                Ok(later) => (Ok(Heard::News(news)), later),
+                Ok(Some(later)) => (Ok(Heard::News(news)), Some(later)),
+                // It may be later than what is on record some day, although it says the same: it is read again.
+                Ok(None) => {
+                    let news = Asked { etag: None, last_modified: None, ..*news };
+                    (Ok(Heard::News(Box::new(news))), None)
+                }
                 Err(fault) => (Err(fault), None),
             }
         }

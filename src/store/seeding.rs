@@ -54,6 +54,14 @@ impl Store {
         Ok(report)
     }
 
+    /// Projects everything anew, by another way of projecting, and leaves the facts as they are.
+    pub async fn project_anew(&self, projected_by: &str) -> Result<(), StoreError> {
+        let mut write = self.begin().await?;
+        project_all(&mut write.tx).await?;
+        sqlx::query!("update watch set projected_by = ?1", projected_by).execute(&mut *write.tx).await?;
+        write.commit().await
+    }
+
     /// The dataset that was taken from a source last, as it came, packed with gzip.
     pub async fn dataset(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let body = sqlx::query_scalar!(

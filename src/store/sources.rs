@@ -155,11 +155,11 @@ impl Store {
                 "insert into source (name, kind, treaty_id, url, rules, policy, configured)
                 values (?1, ?2, ?3, ?4, ?5, ?6, 1)
                 on conflict (name) do update set
-                    seen = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then seen end,
-                    unconfirmed = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then unconfirmed end,
-                    etag = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then etag end,
-                    last_modified = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then last_modified end,
-                    next_at = case when (kind, treaty_id, url, rules) is (?2, ?3, ?4, ?5) then next_at end,
+                    seen = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then seen end,
+                    unconfirmed = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then unconfirmed end,
+                    etag = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then etag end,
+                    last_modified = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then last_modified end,
+                    next_at = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then next_at end,
                     kind = ?2, treaty_id = ?3, url = ?4, rules = ?5, policy = ?6, configured = 1",
                 row.name,
                 row.kind,
@@ -179,7 +179,7 @@ impl Store {
         let rows = sqlx::query_as!(
             HealthRow,
             r#"select
-                name, kind as "kind: SourceKind", treaty_id as "treaty_id: TreatyId", url, rules, policy as "policy: Policy",
+                name, kind as "kind: SourceKind", treaty_id as "treaty_id: TreatyId", url, coalesce(rules, '') as "rules!", policy as "policy: Policy",
                 asked_at as "asked_at: Instant", good_at as "good_at: Instant", changed_at as "changed_at: Instant",
                 failed_at as "failed_at: Instant", next_at as "next_at: Instant", failures as "failures: u32",
                 failing_since as "failing_since: Instant", last_error, told as "told: bool", etag, last_modified,
