@@ -98,9 +98,9 @@ pub async fn deliver_due(
     stop: &CancellationToken,
 ) -> Result<DeliverReport, JobError> {
     let Lane { endpoint, target, routes } = lane;
-    let attempt = async |claim: Claim| {
+    let attempt = async |claim: Claim, now: DateTime<Utc>| {
         failpoint::before(&SEND);
-        let outcome = sender.send(&claim, target, clock.now()).await;
+        let outcome = sender.send(&claim, target, now).await;
         failpoint::after(&SEND);
         (claim, outcome)
     };
@@ -170,7 +170,7 @@ struct Flight<'a, Begin, Attempt> {
 
 impl<Begin, Attempt> Flight<'_, Begin, Attempt>
 where
-    Begin: Fn(Claim) -> Attempt,
+    Begin: Fn(Claim, DateTime<Utc>) -> Attempt,
     Attempt: Future<Output = (Claim, Outcome)>,
 {
     /// Whether no attempt begins any more.
@@ -196,10 +196,11 @@ where
     fn begin(&mut self) {
         while self.is_over() || self.running.len() < self.concurrency {
             let Some((claim, begins_by)) = self.waiting.pop_front() else { return };
-            if self.is_over() || begins_by < self.clock.now() {
+            let now = self.clock.now();
+            if self.is_over() || begins_by < now {
                 self.ended.results.push((claim, Verdict::Unsent));
             } else {
-                self.running.push((self.attempt)(claim));
+                self.running.push((self.attempt)(claim, now));
             }
         }
     }
