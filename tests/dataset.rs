@@ -154,7 +154,7 @@ async fn later_facts_are_taken_told_and_kept() {
     assert_eq!((desk.ask().await.fault, desk.day_of_afghanistan().await), (None, "2003-09-24".to_owned()));
     desk.publish(later(Facts::of_version(2)).bundle());
     let report = desk.ask().await;
-    assert_eq!((report.fault, report.recorded), (None, 1));
+    assert_eq!((report.fault, report.recorded, report.treaties), (None, 1, 1));
     assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
     let alerts = desk.check().await.alerts;
     let told = |raised: &RaisedAlert| {
@@ -174,6 +174,25 @@ async fn later_facts_are_taken_told_and_kept() {
     let report = desk.ask().await;
     assert_eq!((report.fault, report.recorded), (None, 0));
     assert_eq!(desk.check().await.raised, 0);
+}
+
+#[tokio::test]
+async fn a_definition_that_changes_is_told_as_acts_are() {
+    let mut desk = Desk::open().await;
+    assert!(!desk.ask().await.has_changed_the_record());
+    let mut moved = Facts::of_version(2);
+    let definition = moved.text("treaties/bwc/treaty.toml");
+    let session = definition.find("id = \"meeting-2026\"").unwrap();
+    let on = session + definition[session..].find("on = \"").unwrap() + "on = \"".len();
+    let was = definition[on..].split_once('"').unwrap().0.to_owned();
+    definition.replace_range(on..on + was.len(), "2027-03");
+    desk.publish(moved.bundle());
+    let report = desk.ask().await;
+    assert_eq!((report.fault.as_ref(), report.recorded, report.treaties), (None, 0, 1), "{was}");
+    assert!(report.has_changed_the_record(), "the next check is not waited for");
+    let alerts = desk.check().await.alerts;
+    let moved = alerts.iter().filter(|raised| raised.alert.kind == AlertKind::DateMoved);
+    assert_eq!(moved.map(|raised| raised.alert.subject()).collect::<Vec<_>>(), ["bwc"]);
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn pass(context: &Arc<Context>, desk: &Arc<SourceDesk>) -> Result<Duration
                 for report in &reports {
                     tell(report);
                 }
-                context.sources_asked(reports.iter().any(|report| 0 < report.recorded));
+                context.sources_asked(reports.iter().any(AskReport::has_changed_the_record));
                 let summary = serde_json::json!(reports);
                 store.finish_run(run, RunOutcome::Ok, &summary, None, clock.now()).await?;
             }
@@ -92,10 +92,11 @@ fn tell(report: &AskReport) {
     if let Some(fault) = &report.fault {
         warn!(source = %source, "{source} says nothing that counts: {fault}");
     }
-    if 0 < report.recorded + report.opened {
+    if report.has_changed_the_record() || 0 < report.opened {
         info!(
             source = %source,
             recorded = report.recorded,
+            treaties = report.treaties,
             opened = report.opened,
             "{source}: {} acts recorded or corrected, {} findings to review; see: treatywatch review",
             report.recorded,

@@ -29,7 +29,7 @@ pub(super) struct Context {
     pub clock: Arc<dyn Clock>,
     pub check_due: Arc<Notify>,
     /// Acts were recorded: they are to be told at once.
-    acts_recorded: Notify,
+    record_changed: Notify,
     /// Every lane hears of it, also one that is busy just now.
     deliveries_due: watch::Sender<()>,
     live: RwLock<Arc<Live>>,
@@ -90,11 +90,11 @@ impl Context {
         now.with_timezone(&self.live().time_zone).date_naive()
     }
 
-    /// Sources were asked: what came of it is sent, and acts that were recorded are checked.
-    pub(super) fn sources_asked(&self, recorded: bool) {
+    /// Sources were asked: what came of it is sent, and a record that is another one is checked.
+    pub(super) fn sources_asked(&self, changed: bool) {
         self.deliveries_due.send_replace(());
-        if recorded {
-            self.acts_recorded.notify_one();
+        if changed {
+            self.record_changed.notify_one();
         }
     }
 
@@ -109,7 +109,7 @@ impl Context {
             store,
             clock,
             check_due: Arc::new(Notify::new()),
-            acts_recorded: Notify::new(),
+            record_changed: Notify::new(),
             deliveries_due: watch::Sender::new(()),
             live: RwLock::new(Arc::new(live)),
             lanes: Mutex::default(),
@@ -138,7 +138,7 @@ pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
             biased;
             () = stop.cancelled() => return,
             () = context.check_due.notified(), if !failed => cause = Cause::Schedule,
-            () = context.acts_recorded.notified(), if !failed => cause = Cause::AtOnce,
+            () = context.record_changed.notified(), if !failed => cause = Cause::AtOnce,
             () = tokio::time::sleep(RETRY_AFTER), if failed => cause = Cause::AtOnce,
         }
     }

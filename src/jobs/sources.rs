@@ -75,11 +75,20 @@ pub struct AskReport {
     pub changed: bool,
     /// How many acts were recorded or corrected.
     pub recorded: usize,
+    /// How many treaties a dataset has changed: their acts, or how they are defined.
+    pub treaties: usize,
     /// How many findings wait for a person that did not before.
     pub opened: usize,
     /// The alerts that were raised.
     #[serde(skip)]
     pub alerts: Vec<RaisedAlert>,
+}
+
+impl AskReport {
+    /// Whether the record is another one now: what it gives cause to tell is for the next check.
+    pub fn has_changed_the_record(&self) -> bool {
+        0 < self.recorded + self.treaties
+    }
 }
 
 /// What is watched, and for whom.
@@ -364,6 +373,7 @@ impl Visit<'_> {
         if let Some(later) = &self.later {
             let taken = later.take(tx, now).await?;
             self.report.recorded += (taken.recorded + taken.corrected + taken.retracted) as usize;
+            self.report.treaties += taken.changed_treaties.len();
         }
         match findings {
             Some(findings) => self.file_findings(tx, findings).await,

@@ -4,11 +4,11 @@ mod args;
 mod check;
 mod import;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chrono::NaiveDate;
 
 use super::args::Options;
@@ -18,6 +18,7 @@ use super::view::show;
 use crate::catalogue::{self, Files};
 use crate::config::Config;
 use crate::domain::treaty::Lang;
+use crate::sources::BODY_SIZE_MAX_BYTES;
 
 use args::CatalogueAction;
 pub use args::CatalogueArgs;
@@ -57,9 +58,18 @@ fn bundle(options: &Options, file: &Path, lang: Lang, out: &mut dyn Write) -> Re
     let files = seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?;
     let read = catalogue::read(std::slice::from_ref(&files))?;
     let bundle = files.to_bundle()?;
+    ensure!(
+        bundle.len() <= BODY_SIZE_MAX_BYTES,
+        "the facts are too long: {} bytes as one file, of which a source takes {BODY_SIZE_MAX_BYTES}",
+        bundle.len()
+    );
     let cannot = || format!("{} cannot be written", file.display());
     let mut to = File::create_new(file).with_context(cannot)?;
-    to.write_all(&bundle).and_then(|()| to.sync_all()).with_context(cannot)?;
+    if let Err(error) = to.write_all(&bundle).and_then(|()| to.sync_all()) {
+        // Whoever publishes half of it is told by every daemon; that it cannot be removed is no further harm.
+        let _ = fs::remove_file(file);
+        return Err(error).with_context(cannot);
+    }
     let (file, treaties, version) = (file.display(), read.treaties.len(), read.version.unwrap_or_default());
     match lang {
         Lang::En => writeln!(out, "{file} holds version {version} of the facts: {treaties} treaties")?,

@@ -140,7 +140,7 @@ pub struct AskView(AskReport);
 
 impl View for AskView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let AskReport { source, fault, changed, recorded, opened, alerts } = &self.0;
+        let AskReport { source, fault, changed, recorded, treaties, opened, alerts } = &self.0;
         if let Some(fault) = fault {
             let refused =
                 say(lang, "says nothing that counts", "未提供可信内容", "не даёт достоверных данных");
@@ -160,6 +160,7 @@ impl View for AskView {
         paragraph(out, width, 0, 2, &format!("{source} {news}"))?;
         let counts = [
             (*recorded, say(lang, "acts recorded or corrected", "已记录或更正", "записано или исправлено")),
+            (*treaties, say(lang, "treaties changed", "有变动的条约", "изменено договоров")),
             (*opened, say(lang, "findings to review", "待审事项", "на рассмотрение")),
         ];
         for (count, what) in counts.into_iter().filter(|(count, _)| 0 < *count) {
