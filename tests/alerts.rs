@@ -169,17 +169,7 @@ fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
     let alert = raised.iter().find(|alert| alert.lead_days.is_some()).unwrap();
     assert_eq!((alert.lead_days, alert.missed_leads.as_slice()), (Some(14), [30].as_slice()));
     let wants = |leads: &[u32]| {
-        let lead_days = Some(leads.to_vec());
-        let min_severity = Severity::Info;
-        Route {
-            endpoint: "desk".to_owned(),
-            treaties: None,
-            kinds: None,
-            min_severity,
-            lead_days,
-            digest: false,
-        }
-        .wants(alert)
+        Route { lead_days: Some(leads.to_vec()), ..Route::of_everything("desk") }.wants(alert)
     };
     assert!(wants(&[30]) && wants(&[14]) && !wants(&[60, 7]));
 }

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use treatywatch::alerts::Route;
 use treatywatch::catalogue::Files;
-use treatywatch::domain::alert::{AlertKind, Severity};
+use treatywatch::domain::alert::AlertKind;
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::Policy;
 use treatywatch::jobs::{
@@ -93,17 +93,9 @@ impl Desk {
         let now = "2026-11-24T12:00:00Z".parse().unwrap();
         jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
         put_sources(&store, std::slice::from_ref(&source)).await.unwrap();
-        let route = Route {
-            endpoint: "desk".to_owned(),
-            treaties: None,
-            kinds: None,
-            min_severity: Severity::Info,
-            lead_days: None,
-            digest: false,
-        };
         let limits = Limits { spacing: Duration::ZERO, ..Limits::default() };
         let fetcher = Fetcher::new("desk@example.org", limits, None).unwrap();
-        let settings = CheckSettings { leads: vec![30], routes: vec![route] };
+        let settings = CheckSettings { leads: vec![30], routes: vec![Route::of_everything("desk")] };
         let desk = Self { dir, store, published, source, fetcher, settings, now };
         desk.check().await;
         desk

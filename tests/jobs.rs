@@ -79,14 +79,7 @@ impl Desk {
 
     /// Routes every alert to an endpoint of this name.
     fn route(&mut self, endpoint: &str) {
-        self.settings.routes.push(Route {
-            endpoint: endpoint.to_owned(),
-            treaties: None,
-            kinds: None,
-            min_severity: Severity::Info,
-            lead_days: None,
-            digest: false,
-        });
+        self.settings.routes.push(Route::of_everything(endpoint));
     }
 }
 
@@ -196,14 +189,9 @@ async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
 async fn who_was_told_that_a_day_comes_near_is_told_that_it_moved() {
     let mut desk = Desk::open().await;
     // It wants leads and nothing else.
-    desk.settings.routes.push(Route {
-        endpoint: "leads".to_owned(),
-        treaties: None,
-        kinds: Some(vec![AlertKind::DateApproaching]),
-        min_severity: Severity::Info,
-        lead_days: None,
-        digest: false,
-    });
+    desk.settings
+        .routes
+        .push(Route { kinds: Some(vec![AlertKind::DateApproaching]), ..Route::of_everything("leads") });
     desk.check("2021-01-28").await;
     desk.check("2021-01-29").await;
     let report = desk.check("2021-02-03").await;

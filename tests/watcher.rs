@@ -34,17 +34,6 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn route(endpoint: &str) -> Route {
-    Route {
-        endpoint: endpoint.to_owned(),
-        treaties: None,
-        kinds: None,
-        min_severity: Severity::Info,
-        lead_days: None,
-        digest: false,
-    }
-}
-
 fn target(receiver: &Receiver) -> Target {
     let web = Web {
         url: receiver.url.parse().unwrap(),
@@ -72,7 +61,14 @@ impl Desk {
         let clock = ManualClock::new(at("2025-12-31T12:00:00Z"));
         store.seed(&catalogue::embedded().unwrap(), "seeds", "1", clock.now()).await.unwrap();
         let (first, second) = (Receiver::start().await, Receiver::start().await);
-        let desk = Self { dir, store, clock, first, second, routes: vec![route("first"), route("second")] };
+        let desk = Self {
+            dir,
+            store,
+            clock,
+            first,
+            second,
+            routes: vec![Route::of_everything("first"), Route::of_everything("second")],
+        };
         desk.check("2025-12-31T12:00:00Z").await;
         desk
     }
@@ -425,7 +421,7 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     assert_eq!(received.iter().collect::<Vec<_>>(), ids);
 
     // The next check goes on from the last one: what was told is not told again.
-    let settings = CheckSettings { leads: vec![365, 30, 7, 1], routes: vec![route("desk")] };
+    let settings = CheckSettings { leads: vec![365, 30, 7, 1], routes: vec![Route::of_everything("desk")] };
     let now = at("2028-09-01T00:05:00Z");
     let report = jobs::check(&store, &settings, now.date_naive(), now, false).await.unwrap();
     assert!(0 < report.raised, "{report:?}");

@@ -10,7 +10,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSyn
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Sqlite, SqliteConnection, TypeInfo, ValueRef};
 use treatywatch::alerts::Route;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
-use treatywatch::domain::alert::Severity;
 use treatywatch::jobs::{CheckReport, CheckSettings, check};
 use treatywatch::store::Store;
 
@@ -192,14 +191,7 @@ async fn measure(store: &Store, seeded: &Seeded, days: Vec<(NaiveDate, usize)>) 
 }
 
 async fn run(store: &Store, today: NaiveDate) -> CheckReport {
-    let route = Route {
-        endpoint: "desk".to_owned(),
-        treaties: None,
-        kinds: None,
-        min_severity: Severity::Info,
-        lead_days: None,
-        digest: false,
-    };
-    let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: vec![route] };
+    let settings =
+        CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: vec![Route::of_everything("desk")] };
     check(store, &settings, today, noon(today), false).await.expect("a check")
 }

@@ -25,6 +25,18 @@ pub struct Route {
 }
 
 impl Route {
+    /// Every alert, at once, to this endpoint.
+    pub fn of_everything(endpoint: &str) -> Self {
+        Self {
+            endpoint: endpoint.to_owned(),
+            treaties: None,
+            kinds: None,
+            min_severity: Severity::Info,
+            lead_days: None,
+            digest: false,
+        }
+    }
+
     /// Whether the endpoint wants `alert`.
     pub fn wants(&self, alert: &Alert) -> bool {
         // What is about no treaty concerns everybody.

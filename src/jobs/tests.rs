@@ -14,7 +14,6 @@ use crate::alerts::Route;
 use crate::catalogue;
 use crate::clock::ManualClock;
 use crate::delivery::{Channel, Sender, Target};
-use crate::domain::alert::Severity;
 use crate::domain::delivery::{Claim, Outcome};
 use crate::domain::text::with_causes;
 use crate::domain::treaty::Lang;
@@ -33,15 +32,7 @@ impl Desk {
         let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
         let now = "2025-12-31T12:00:00Z".parse().unwrap();
         store.seed(&catalogue::embedded().unwrap(), "seeds", "1", now).await.unwrap();
-        let route = Route {
-            endpoint: "desk".to_owned(),
-            treaties: None,
-            kinds: None,
-            min_severity: Severity::Info,
-            lead_days: None,
-            digest: false,
-        };
-        let settings = CheckSettings { leads: vec![30, 7, 1], routes: vec![route] };
+        let settings = CheckSettings { leads: vec![30, 7, 1], routes: vec![Route::of_everything("desk")] };
         let desk = Self { _dir: dir, store, settings };
         desk.check("2025-12-31").await.unwrap();
         desk
