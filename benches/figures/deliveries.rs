@@ -189,9 +189,11 @@ impl Desk {
         let (mut ended, mut sent) = (Ended::default(), 0);
         loop {
             let want = Want { endpoint, lease, limit: 1 };
-            let (counted, claims) = self.store.turn(&ended, want, self.clock.now()).await.expect("a turn");
-            sent += counted;
-            let Some(claim) = claims.into_iter().next() else { return sent };
+            let mut write = self.store.begin().await.expect("a transaction");
+            let turn = write.turn(&ended, want, self.clock.now()).await.expect("a turn");
+            write.commit().await.expect("a commit");
+            sent += turn.counted;
+            let Some(claim) = turn.claims.into_iter().next() else { return sent };
             let outcome = self.sender.send(&claim, &target, self.clock.now()).await;
             assert_eq!(outcome, Outcome::Delivered, "the receiver takes everything");
             ended = Ended { results: vec![(claim, Verdict::Delivered)], slow_until: None };

@@ -55,25 +55,6 @@ struct ClaimRow {
 }
 
 impl Store {
-    /// Takes deliveries that are due, each for one attempt, the one due first at the front.
-    pub async fn claim_due(&self, want: Want<'_>, now: DateTime<Utc>) -> Result<Vec<Claim>, StoreError> {
-        Ok(self.turn(&Ended::default(), want, now).await?.1)
-    }
-
-    /// Records what became of attempts and takes the next deliveries, with one commit for all of
-    /// it. Tells how many of the results counted: one does not if its attempt is not the latest any more.
-    pub async fn turn(
-        &self,
-        ended: &Ended,
-        want: Want<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<(usize, Vec<Claim>), StoreError> {
-        let mut write = self.begin().await?;
-        let turn = write.turn(ended, want, now).await?;
-        write.commit().await?;
-        Ok((turn.counted, turn.claims))
-    }
-
     /// When the next attempt of a lane is due, or a lease runs out; none if nothing waits.
     pub async fn next_delivery_at(&self, endpoint: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = sqlx::query!(
@@ -112,7 +93,8 @@ impl Store {
 }
 
 impl WriteTx {
-    /// The same as [`Store::turn`], to be committed with what the failure of an endpoint is told by.
+    /// Records what became of attempts, and takes deliveries that are due, each for one attempt, the one due first at
+    /// the front: one commit for all of it, and for what the failure of an endpoint is told by.
     pub async fn turn(
         &mut self,
         ended: &Ended,

@@ -4,7 +4,7 @@ use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::delivery::{Claim, RaisedAlert};
 use treatywatch::domain::id::Label;
 use treatywatch::store::{
-    AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store, Verdict, Want,
+    AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store, Turn, Verdict, Want,
 };
 
 use super::*;
@@ -51,9 +51,16 @@ async fn states(desk: &Desk) -> Vec<String> {
     desk.text("select alert_id, endpoint, state, attempts from delivery_log order by delivery_id").await
 }
 
+async fn turn(store: &Store, ended: &Ended, want: Want<'_>, now: DateTime<Utc>) -> Turn {
+    let mut write = store.begin().await.unwrap();
+    let turn = write.turn(ended, want, now).await.unwrap();
+    write.commit().await.unwrap();
+    turn
+}
+
 /// Takes up to `limit` deliveries of an endpoint.
 async fn claim(store: &Store, endpoint: &str, limit: u32, now: DateTime<Utc>) -> Vec<Claim> {
-    store.claim_due(Want { endpoint, lease: LEASE, limit }, now).await.unwrap()
+    turn(store, &Ended::default(), Want { endpoint, lease: LEASE, limit }, now).await.claims
 }
 
 /// Takes the delivery of `ops` that is due first.
@@ -70,7 +77,7 @@ async fn finish<const COUNT: usize>(
     let endpoint = results[0].0.endpoint.clone();
     let results = results.into_iter().map(|(claim, verdict)| (claim.clone(), verdict)).collect();
     let want = Want { endpoint: &endpoint, lease: LEASE, limit: 0 };
-    desk.store.turn(&Ended { results, slow_until: None }, want, now).await.unwrap().0
+    turn(&desk.store, &Ended { results, slow_until: None }, want, now).await.counted
 }
 
 async fn next(desk: &Desk, endpoint: &str) -> Option<DateTime<Utc>> {
@@ -247,12 +254,12 @@ async fn an_endpoint_that_asks_for_a_pause_gets_nothing_before_its_end() {
     // Its own wait is the shorter one.
     let retry = Verdict::Retry { error: error("429"), at: now + TimeDelta::seconds(5) };
     let ended = Ended { results: vec![(first, retry)], slow_until: Some(until) };
-    let (counted, claims) = desk.store.turn(&ended, want, now).await.unwrap();
+    let Turn { counted, claims, .. } = turn(&desk.store, &ended, want, now).await;
     assert_eq!((counted, claims.len()), (1, 0), "what waits behind it waits too");
     // Also what is raised later; and a shorter pause does not shorten it.
     raise(&desk, "c", &["ops"]).await;
     let shorter = Ended { results: vec![], slow_until: Some(now + TimeDelta::seconds(1)) };
-    assert_eq!(desk.store.turn(&shorter, want, now).await.unwrap().1, []);
+    assert_eq!(turn(&desk.store, &shorter, want, now).await.claims, []);
     assert_eq!(claim_one(&desk, until - TimeDelta::seconds(1)).await, None);
     assert_eq!(next(&desk, "ops").await, Some(until));
     assert_eq!(claim(&desk.store, "press", 9, now).await.len(), 2, "another lane goes on");
@@ -266,7 +273,7 @@ async fn a_pause_ends_when_somebody_retries_by_hand() {
     let now = noon("2019-08-02");
     let want = Want { endpoint: "ops", lease: LEASE, limit: 0 };
     let slow = Ended { results: vec![], slow_until: Some(now + TimeDelta::days(1)) };
-    desk.store.turn(&slow, want, now).await.unwrap();
+    turn(&desk.store, &slow, want, now).await;
     assert_eq!(claim_one(&desk, now).await, None);
     desk.store.retry_failed(Some("ops"), now).await.unwrap();
     assert!(claim_one(&desk, now).await.is_some());
