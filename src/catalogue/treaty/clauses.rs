@@ -1,0 +1,323 @@
+//! The clauses of a treaty: which keys belong to which kind, and what each kind orders.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::domain::act::{ActKind, Basis, Confidence};
+use crate::domain::clause::{Anchor, Clause, LaterFrom, Recorded, Scope, TermEnd, Terms, Threshold};
+use crate::domain::day::{Counting, Delay, Period};
+use crate::domain::id::{Label, StateId, TreatyId};
+
+use super::super::error::CatalogueError;
+use super::super::fields::Day;
+use super::super::schema::{self, Word};
+use super::{Reader, resolve_source};
+
+/// What a clause orders.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum ClauseKind {
+    EntryIntoForceByExchange,
+    EntryIntoForceByThreshold,
+    EntryIntoForceByDate,
+    LaterStates,
+    IndefiniteDuration,
+    Term,
+    TacitRenewal,
+    Withdrawal,
+    Deadline,
+    Reinstatement,
+    Supersession,
+}
+
+/// One clause from which something is computed. Which keys belong to which kind, `catalogue check` tells.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClauseText {
+    /// Its name inside the treaty; by default made of its kind.
+    #[schemars(with = "Option<schema::Name>")]
+    id: Option<Label>,
+    /// What it orders.
+    kind: ClauseKind,
+    /// The article, as the treaty numbers it: `XV(2)`.
+    article: String,
+    /// What it says, in your words.
+    note: Option<String>,
+    /// Where that is written: an address or a key of `[sources]`. Needed unless `basis = "memory"`.
+    source: Option<String>,
+    /// Whose record it is.
+    #[schemars(with = "Word<Basis>")]
+    basis: Basis,
+    /// How sure it is.
+    #[schemars(with = "Word<Confidence>")]
+    confidence: Confidence,
+    /// Of a threshold: how many states must have consented.
+    count: Option<u32>,
+    /// Of a threshold: states that must be among them.
+    #[schemars(with = "Option<Vec<schema::StateCode>>")]
+    named: Option<Vec<StateId>>,
+    /// Of a threshold: whether `count` is besides the named states.
+    beyond_named: Option<bool>,
+    /// Of a threshold: the kinds of act that count; by default every consent but succession.
+    #[schemars(with = "Option<Vec<Word<ActKind>>>")]
+    counts: Option<Vec<ActKind>>,
+    /// How long after the last instrument, or after a state's consent, it enters into force.
+    #[schemars(with = "Option<schema::Period>")]
+    delay: Option<Period>,
+    /// Of a threshold: not before this long after the opening for signature.
+    #[schemars(with = "Option<schema::Period>")]
+    not_before: Option<Period>,
+    /// On which day a period takes effect; by default on its last day.
+    #[schemars(with = "Option<Word<Counting>>")]
+    counting: Option<Counting>,
+    /// The first day of the n-th month after the month in which the period has run.
+    first_of_month_after: Option<u32>,
+    /// Of later states: from when on a consenting state is one; by default from entry into force.
+    #[schemars(with = "Option<Word<LaterFrom>>")]
+    from: Option<LaterFrom>,
+    /// What the period is counted from.
+    #[schemars(with = "Option<schema::Anchor>")]
+    anchor: Option<Anchor>,
+    /// How long.
+    #[schemars(with = "Option<schema::Period>")]
+    period: Option<Period>,
+    /// Of a term: its last day, instead of a period.
+    until: Option<Day>,
+    /// Of a term: how far one agreement may extend it.
+    #[schemars(with = "Option<schema::Period>")]
+    extension_max: Option<Period>,
+    /// Of a term: how far all agreements together may extend it.
+    #[schemars(with = "Option<schema::Period>")]
+    extension_total: Option<Period>,
+    /// Of a tacit renewal: each further term.
+    #[schemars(with = "Option<schema::Period>")]
+    renewal: Option<Period>,
+    /// How long before the end, or before its effect, notice must be given.
+    #[schemars(with = "Option<schema::Period>")]
+    notice: Option<Period>,
+    /// Of a withdrawal: whether it ends the treaty, as between two parties.
+    ends_treaty: Option<bool>,
+    /// Of a deadline: for whom it runs; by default for the treaty.
+    #[schemars(with = "Option<Word<Scope>>")]
+    scope: Option<Scope>,
+    /// The day that a source gives, to compare with.
+    recorded: Option<Day>,
+    /// Where that day is written.
+    recorded_source: Option<String>,
+    /// Why the recorded day differs from the computed one.
+    explanation: Option<String>,
+    /// Of a reinstatement: the clause of the term that no longer operates.
+    #[schemars(with = "Option<schema::Name>")]
+    displaces: Option<Label>,
+    /// Of a supersession: the treaty that is to take its place.
+    #[schemars(with = "Option<schema::Name>")]
+    by: Option<TreatyId>,
+}
+
+impl Reader<'_> {
+    pub(super) fn clause(&self, spanned: &Spanned<ClauseText>) -> Result<Clause, CatalogueError> {
+        let text = spanned.get_ref();
+        if text.article.trim().is_empty() {
+            return Err(self.error(spanned, "article", "expected the article, as in `XV(2)`"));
+        }
+        let needed =
+            |field: &'static str| self.error(spanned, field, "missing: a clause of this kind needs it");
+        let delay = |period: Option<Period>| Delay {
+            period: period.unwrap_or(Period::ZERO),
+            counting: text.counting.unwrap_or(Counting::OnDay),
+            first_of_month_after: text.first_of_month_after,
+        };
+        let (allowed, terms): (&[&str], Terms) = match text.kind {
+            ClauseKind::EntryIntoForceByExchange => (&[], Terms::EntryIntoForceByExchange),
+            ClauseKind::EntryIntoForceByThreshold => (
+                &[
+                    "count",
+                    "named",
+                    "beyond_named",
+                    "counts",
+                    "delay",
+                    "not_before",
+                    "counting",
+                    "first_of_month_after",
+                ],
+                Terms::EntryIntoForceByThreshold(Threshold {
+                    count: text.count.ok_or_else(|| needed("count"))?,
+                    named: text.named.clone().unwrap_or_default(),
+                    beyond_named: text.beyond_named.unwrap_or(false),
+                    counts: text.counts.clone().unwrap_or_else(|| ActKind::COUNTED_CONSENT.to_vec()),
+                    delay: delay(text.delay),
+                    not_before: text.not_before,
+                }),
+            ),
+            ClauseKind::EntryIntoForceByDate => (
+                &["anchor", "period", "counting", "first_of_month_after"],
+                Terms::EntryIntoForceByDate {
+                    anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
+                    delay: delay(text.period),
+                },
+            ),
+            ClauseKind::LaterStates => (
+                &["delay", "counting", "first_of_month_after", "from"],
+                Terms::LaterStates {
+                    delay: delay(text.delay),
+                    from: text.from.unwrap_or(LaterFrom::EntryIntoForce),
+                },
+            ),
+            ClauseKind::IndefiniteDuration => (&[], Terms::IndefiniteDuration),
+            ClauseKind::Term => (
+                &[
+                    "anchor",
+                    "period",
+                    "until",
+                    "extension_max",
+                    "extension_total",
+                    "recorded",
+                    "recorded_source",
+                    "explanation",
+                ],
+                Terms::Term {
+                    end: self.term_end(spanned)?,
+                    extension_max: text.extension_max,
+                    extension_total: text.extension_total,
+                    recorded: self.recorded(text),
+                },
+            ),
+            ClauseKind::TacitRenewal => (
+                &["period", "renewal", "notice"],
+                Terms::TacitRenewal {
+                    period: text.period.ok_or_else(|| needed("period"))?,
+                    renewal: text.renewal.ok_or_else(|| needed("renewal"))?,
+                    notice: text.notice.ok_or_else(|| needed("notice"))?,
+                },
+            ),
+            ClauseKind::Withdrawal => (
+                &["notice", "counting", "first_of_month_after", "ends_treaty"],
+                Terms::Withdrawal {
+                    delay: delay(Some(text.notice.ok_or_else(|| needed("notice"))?)),
+                    ends_treaty: text.ends_treaty.unwrap_or(false),
+                },
+            ),
+            ClauseKind::Deadline => (
+                &[
+                    "anchor",
+                    "period",
+                    "counting",
+                    "first_of_month_after",
+                    "scope",
+                    "recorded",
+                    "recorded_source",
+                    "explanation",
+                ],
+                Terms::Deadline {
+                    anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
+                    delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
+                    scope: text.scope.unwrap_or(Scope::Treaty),
+                    recorded: self.recorded(text),
+                },
+            ),
+            ClauseKind::Reinstatement => (
+                &["period", "counting", "displaces"],
+                Terms::Reinstatement {
+                    delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
+                    displaces: text.displaces.clone(),
+                },
+            ),
+            ClauseKind::Supersession => {
+                (&["by"], Terms::Supersession { by: text.by.clone().ok_or_else(|| needed("by"))? })
+            }
+        };
+        if let Some(field) = given_fields(text).find(|field| !allowed.contains(field)) {
+            let expected =
+                if allowed.is_empty() { "no further field".to_owned() } else { allowed.join(", ") };
+            return Err(self.error(
+                spanned,
+                field,
+                format!("not a field of this kind of clause, expected {expected}"),
+            ));
+        }
+        let default_id = clause_kind_slug(text.kind);
+        Ok(Clause {
+            id: text
+                .id
+                .clone()
+                .map_or_else(|| default_id.parse(), Ok)
+                .map_err(|error| self.error(spanned, "id", error))?,
+            article: text.article.clone(),
+            note: text.note.clone(),
+            evidence: self.evidence(spanned, text.source.as_ref(), &[], text.basis, text.confidence)?,
+            terms,
+        })
+    }
+
+    fn recorded(&self, text: &ClauseText) -> Option<Recorded> {
+        text.recorded.map(|on| Recorded {
+            on: on.0,
+            source: text.recorded_source.as_deref().map(|key| resolve_source(self.sources, key)),
+            explanation: text.explanation.clone(),
+        })
+    }
+
+    fn term_end(&self, spanned: &Spanned<ClauseText>) -> Result<TermEnd, CatalogueError> {
+        let text = spanned.get_ref();
+        match (text.period, text.until) {
+            (Some(period), None) => {
+                Ok(TermEnd::After { anchor: text.anchor.clone().unwrap_or(Anchor::EntryIntoForce), period })
+            }
+            // "Until and including" is stored as the next day.
+            (None, Some(until)) if text.anchor.is_none() => {
+                let end =
+                    until.0.succ_opt().ok_or_else(|| self.error(spanned, "until", "outside the calendar"))?;
+                Ok(TermEnd::Before(end))
+            }
+            (None, Some(_)) => Err(self.error(spanned, "anchor", "a term with `until` has no anchor")),
+            _ => Err(self.error(spanned, "period", "expected either `period` or `until`")),
+        }
+    }
+}
+
+/// The fields that are given beyond those that every clause has.
+fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
+    let fields = [
+        ("count", text.count.is_some()),
+        ("named", text.named.is_some()),
+        ("beyond_named", text.beyond_named.is_some()),
+        ("counts", text.counts.is_some()),
+        ("delay", text.delay.is_some()),
+        ("not_before", text.not_before.is_some()),
+        ("counting", text.counting.is_some()),
+        ("first_of_month_after", text.first_of_month_after.is_some()),
+        ("from", text.from.is_some()),
+        ("anchor", text.anchor.is_some()),
+        ("period", text.period.is_some()),
+        ("until", text.until.is_some()),
+        ("extension_max", text.extension_max.is_some()),
+        ("extension_total", text.extension_total.is_some()),
+        ("renewal", text.renewal.is_some()),
+        ("notice", text.notice.is_some()),
+        ("ends_treaty", text.ends_treaty.is_some()),
+        ("scope", text.scope.is_some()),
+        ("recorded", text.recorded.is_some()),
+        ("recorded_source", text.recorded_source.is_some()),
+        ("explanation", text.explanation.is_some()),
+        ("displaces", text.displaces.is_some()),
+        ("by", text.by.is_some()),
+    ];
+    fields.into_iter().filter(|(_, given)| *given).map(|(field, _)| field)
+}
+
+fn clause_kind_slug(kind: ClauseKind) -> &'static str {
+    match kind {
+        ClauseKind::EntryIntoForceByExchange
+        | ClauseKind::EntryIntoForceByThreshold
+        | ClauseKind::EntryIntoForceByDate => "entry-into-force",
+        ClauseKind::LaterStates => "later-states",
+        ClauseKind::IndefiniteDuration => "indefinite-duration",
+        ClauseKind::Term => "term",
+        ClauseKind::TacitRenewal => "tacit-renewal",
+        ClauseKind::Withdrawal => "withdrawal",
+        ClauseKind::Deadline => "deadline",
+        ClauseKind::Reinstatement => "reinstatement",
+        ClauseKind::Supersession => "supersession",
+    }
+}

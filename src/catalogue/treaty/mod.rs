@@ -1,0 +1,249 @@
+//! `treaty.toml`: one instrument with its titles, clauses, acts, notes and readings.
+
+mod acts;
+mod clauses;
+mod events;
+mod readings;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::domain::act::{Act, Basis, Confidence, Evidence};
+use crate::domain::clause::Clause;
+use crate::domain::id::{Label, StateId, TreatyId};
+use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty, Words};
+
+use super::error::{CatalogueError, Faults, Source};
+use super::fields::{Day, WordsText, evidence};
+use super::lenient;
+use super::schema::{self, Word};
+
+use acts::ActText;
+use clauses::ClauseText;
+use events::{DateText, NoteText};
+use readings::ReadingText;
+
+/// A value and where it was written.
+#[derive(Debug, Clone)]
+pub(super) struct Placed<T> {
+    pub value: T,
+    pub at: Place,
+}
+
+/// Where something stands in the files of a treaty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the table of `treaty.toml` that begins at this byte.
+    Toml(usize),
+    /// On this line of `acts.csv`.
+    Csv(Option<usize>),
+}
+
+/// A treaty and the acts of its own file, with their places.
+pub(super) struct ReadTreaty {
+    pub treaty: Treaty,
+    pub acts: Vec<Placed<Act>>,
+    /// Where each clause begins.
+    pub clauses_at: Vec<usize>,
+    pub sources: BTreeMap<String, String>,
+}
+
+/// One treaty or another instrument: its titles, clauses, acts, notes and readings.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TreatyText {
+    /// Its name: that of the folder.
+    #[schemars(with = "schema::Name")]
+    id: Spanned<TreatyId>,
+    /// What it is.
+    #[schemars(with = "Word<InstrumentKind>")]
+    kind: InstrumentKind,
+    /// Between how many it is made; by default multilateral.
+    #[schemars(with = "Option<Word<Form>>")]
+    form: Option<Form>,
+    /// The day up to which the facts of this file reach. Answers for later days are marked.
+    facts_as_of: Day,
+    /// Depositaries, where states are.
+    #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
+    depositaries: Vec<StateId>,
+    /// The depositary in words, where no state is.
+    depositary_note: Option<String>,
+    /// Where it is registered.
+    registration: Option<String>,
+    /// For what is no treaty: who takes part from its adoption on.
+    #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
+    participants: Vec<StateId>,
+    /// Readings between which the default one does not choose.
+    #[serde(default)]
+    #[schemars(with = "Vec<schema::Name>")]
+    contested_between: Vec<Label>,
+    /// The full title.
+    #[schemars(with = "TitleText")]
+    title: Spanned<TitleText>,
+    /// The title that people use.
+    #[schemars(with = "WordsText")]
+    short_title: Spanned<WordsText>,
+    /// Short keys for addresses: `source = "list"` then means that address.
+    #[serde(default)]
+    sources: BTreeMap<String, String>,
+    /// Other instruments that it is related to.
+    #[serde(default)]
+    link: Vec<LinkText>,
+    /// The rules from which days are computed.
+    #[serde(default)]
+    #[schemars(with = "Vec<ClauseText>")]
+    clause: Vec<Spanned<ClauseText>>,
+    /// Legal acts. Those of many states may stand in `acts.csv` instead.
+    #[serde(default)]
+    #[schemars(with = "Vec<ActText>")]
+    act: Vec<Spanned<ActText>>,
+    /// What happened and changed nothing in law.
+    #[serde(default)]
+    #[schemars(with = "Vec<NoteText>")]
+    note: Vec<Spanned<NoteText>>,
+    /// Days to come that no clause computes.
+    #[serde(default)]
+    #[schemars(with = "Vec<DateText>")]
+    date: Vec<Spanned<DateText>>,
+    /// Views of a contested effect.
+    #[serde(default)]
+    #[schemars(with = "Vec<ReadingText>")]
+    reading: Vec<Spanned<ReadingText>>,
+    /// What the facts are known to lack.
+    #[serde(default)]
+    missing: Vec<MissingText>,
+}
+
+/// The full title.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct TitleText {
+    /// In English.
+    en: String,
+    /// In Chinese.
+    zh: Option<String>,
+    /// In Russian.
+    ru: Option<String>,
+    /// Languages whose titles no source supports.
+    #[serde(default)]
+    #[schemars(with = "Vec<Word<Lang>>")]
+    from_memory: Vec<Lang>,
+}
+
+/// A related instrument.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct LinkText {
+    /// How it is related.
+    #[schemars(with = "Word<LinkKind>")]
+    kind: LinkKind,
+    /// Its name.
+    #[schemars(with = "schema::Name")]
+    treaty: TreatyId,
+}
+
+/// Something that the facts lack.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct MissingText {
+    /// About which state.
+    #[schemars(with = "schema::StateCode")]
+    state: StateId,
+    /// What is missing.
+    what: String,
+}
+
+/// Reads one `treaty.toml`; `folder` is the name of its folder, which its id must equal. What is
+/// wrong goes to `faults`, and what can be read is read all the same.
+pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Option<ReadTreaty> {
+    let text: TreatyText = lenient::read(source, faults)?;
+    if text.id.get_ref().as_str() != folder {
+        let message =
+            format!("`{}` stands in the folder `{folder}`: expected the same name", text.id.get_ref());
+        faults.push(source.error(text.id.span().start, "id", message));
+        return None;
+    }
+    let id = text.id.into_inner();
+    let mut sieve = Sieve { faults };
+    let (title, short_title) = (text.title.get_ref(), text.short_title.get_ref());
+    for (span, words) in [(text.title.span(), &title.en), (text.short_title.span(), &short_title.en)] {
+        if words.trim().is_empty() {
+            sieve.faults.push(source.error(span.start, "en", "empty: expected a title"));
+        }
+    }
+    let reader = Reader { source, treaty: &id, sources: &text.sources };
+    let clauses =
+        sieve.keep(&text.clause, |clause| reader.clause(clause).map(|read| (read, clause.span().start)));
+    let (clauses, clauses_at): (Vec<Clause>, Vec<usize>) = clauses.into_iter().unzip();
+    let acts = sieve.keep(&text.act, |act| reader.acts(act)).into_iter().flatten().collect();
+    let readings = sieve.keep(&text.reading, |reading| reader.reading(reading));
+    let scheduled = sieve.keep(&text.date, |date| reader.date(date));
+    let notes = sieve.keep(&text.note, |note| reader.note(note));
+    let title = text.title.into_inner();
+    let treaty = Treaty {
+        kind: text.kind,
+        form: text.form.unwrap_or(Form::Multilateral),
+        titles_from_memory: title.from_memory,
+        title: Words { en: title.en, zh: title.zh, ru: title.ru },
+        short_title: text.short_title.into_inner().into(),
+        facts_as_of: text.facts_as_of.0,
+        depositaries: text.depositaries,
+        depositary_note: text.depositary_note,
+        registration: text.registration,
+        participants: text.participants,
+        links: text.link.into_iter().map(|link| (link.kind, link.treaty)).collect(),
+        readings,
+        contested_between: text.contested_between,
+        scheduled,
+        notes,
+        missing: text.missing.into_iter().map(|missing| (missing.state, missing.what)).collect(),
+        clauses,
+        id: id.clone(),
+    };
+    Some(ReadTreaty { treaty, acts, clauses_at, sources: text.sources })
+}
+
+/// Lets through what can be read, and keeps what is wrong with the rest.
+struct Sieve<'a> {
+    faults: &'a mut Faults,
+}
+
+impl Sieve<'_> {
+    fn keep<T, R>(&mut self, all: &[T], read: impl Fn(&T) -> Result<R, CatalogueError>) -> Vec<R> {
+        all.iter().filter_map(|one| read(one).map_err(|fault| self.faults.push(fault)).ok()).collect()
+    }
+}
+
+/// The address that a short key of `[sources]` stands for, or the text itself.
+pub(super) fn resolve_source(sources: &BTreeMap<String, String>, text: &str) -> String {
+    sources.get(text).map_or(text, String::as_str).to_owned()
+}
+
+struct Reader<'a> {
+    source: Source<'a>,
+    treaty: &'a TreatyId,
+    sources: &'a BTreeMap<String, String>,
+}
+
+impl Reader<'_> {
+    fn evidence<T>(
+        &self,
+        at: &Spanned<T>,
+        source: Option<&String>,
+        more: &[String],
+        basis: Basis,
+        confidence: Confidence,
+    ) -> Result<Evidence, CatalogueError> {
+        let all = source.into_iter().chain(more).map(|text| resolve_source(self.sources, text)).collect();
+        evidence(all, basis, confidence).map_err(|message| self.error(at, "source", message))
+    }
+
+    fn error<T>(&self, at: &Spanned<T>, field: &str, message: impl std::fmt::Display) -> CatalogueError {
+        self.source.error(at.span().start, field, message)
+    }
+}
