@@ -2,14 +2,33 @@
 
 use std::io::{self, Write};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::Args;
 use serde::Serialize;
 
+use super::args::{day, word};
 use super::layout::Grid;
 use super::view::{View, bracketed, say};
-use crate::domain::alert::Alert;
+use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
+
+/// `alerts`
+#[derive(Debug, Clone, Args)]
+pub struct AlertsArgs {
+    /// Only about this treaty
+    #[arg(long)]
+    pub treaty: Option<String>,
+    /// Only of this kind
+    #[arg(long, value_parser = word::<AlertKind>(AlertKind::ALL.iter().map(|kind| kind.as_str())))]
+    pub kind: Option<AlertKind>,
+    /// Only those raised on this day or later
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub since: Option<NaiveDate>,
+    /// At most so many
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+}
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,13 +7,30 @@ use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
-use super::records::Support;
+use super::alerts::AlertsArgs;
+use super::attention::{AckArgs, SnoozeArgs};
+use super::backup::{BackupArgs, RestoreArgs};
+use super::catalogue::CatalogueArgs;
+use super::check::CheckArgs;
+use super::deliveries::DeliveriesArgs;
+use super::doctor::DoctorArgs;
+use super::endpoints::EndpointsArgs;
+use super::history::HistoryArgs;
+use super::parties::PartiesArgs;
+use super::records::{CorrectArgs, RecordArgs, RetractArgs};
+use super::replay::ReplayArgs;
+use super::review::ReviewArgs;
+use super::simulate::SimulateArgs;
+use super::sql::SqlArgs;
+use super::state::StateArgs;
+use super::statement::StatementArgs;
+use super::status::StatusArgs;
+use super::upcoming::UpcomingArgs;
+use super::verify::VerifyArgs;
 use super::view::Style;
-use crate::domain::act::{Basis, Confidence};
-use crate::domain::alert::AlertKind;
-use crate::domain::day::{PartialDay, Period, parse_day};
+use super::why::WhyArgs;
+use crate::domain::day::parse_day;
 use crate::domain::source::SourceKind;
-use crate::domain::status::StateStatus;
 use crate::domain::treaty::Lang;
 
 const EXIT_CODES: &str = "\
@@ -143,14 +160,14 @@ Examples:
   treatywatch ack new-start/expiry --by anna --note \"the legal desk prepares a note\"
   treatywatch ack new-start/expiry --undo --by anna
   treatywatch ack --list")]
-    Ack(super::attention::AckArgs),
+    Ack(AckArgs),
     /// Hear of a treaty later: until then its alerts are held, but critical ones
     #[command(after_help = "\
 Examples:
   treatywatch snooze ctbt --until 2027-01-15 --by anna
   treatywatch snooze --end ctbt --by anna
   treatywatch snooze --list")]
-    Snooze(super::attention::SnoozeArgs),
+    Snooze(SnoozeArgs),
     /// The official sources that are watched: how they do, and what they say
     Sources(SourcesArgs),
     /// What sources gave cause to look at: decide whether it goes on record
@@ -161,22 +178,9 @@ Examples:
   treatywatch review accept 7 --by 'A. Analyst' --note 'depositary notification read'")]
     Review(ReviewArgs),
     /// Treaties of your own: check them, import their acts from a table
-    Catalogue(super::catalogue::CatalogueArgs),
+    Catalogue(CatalogueArgs),
     /// Run until stopped: check every day, deliver alerts, tell whether all is well
     Serve,
-}
-
-/// `status`
-#[derive(Debug, Clone, Args)]
-pub struct StatusArgs {
-    /// One treaty in full; without it, a table of all
-    pub treaty: Option<String>,
-    /// As this state reads what is contested, or in the reading of this name [default: no side is taken]
-    #[arg(long, value_name = "STATE")]
-    pub reading: Option<String>,
-    /// The days asked about.
-    #[command(flatten)]
-    pub days: DayArgs,
 }
 
 /// The days that a question is about.
@@ -195,315 +199,6 @@ impl DayArgs {
     pub fn asked(self, today: NaiveDate) -> super::view::Asked {
         super::view::Asked { on: self.on.unwrap_or(today), known_on: self.known_on.unwrap_or(today) }
     }
-}
-
-/// `history`
-#[derive(Debug, Clone, Args)]
-pub struct HistoryArgs {
-    /// The treaty
-    pub treaty: String,
-    /// Leave out what became known after this day [default: today]
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub known_on: Option<NaiveDate>,
-}
-
-/// `parties`
-#[derive(Debug, Clone, Args)]
-pub struct PartiesArgs {
-    /// The treaty
-    pub treaty: String,
-    /// The days asked about.
-    #[command(flatten)]
-    pub days: DayArgs,
-    /// Only states with this status
-    #[arg(long, value_parser = word::<StateStatus>(StateStatus::ALL.iter().map(|status| status.as_str())))]
-    pub status: Option<StateStatus>,
-}
-
-/// `state`
-#[derive(Debug, Clone, Args)]
-pub struct StateArgs {
-    /// The state, by its code or one of its names
-    pub state: String,
-    /// The days asked about.
-    #[command(flatten)]
-    pub days: DayArgs,
-}
-
-/// `upcoming`
-#[derive(Debug, Clone, Copy, Args)]
-pub struct UpcomingArgs {
-    /// How far to look ahead: 2y, 18m, 6w or 90d
-    #[arg(long, default_value = "2y", value_name = "PERIOD", value_parser = period)]
-    pub within: Period,
-    /// Look ahead from this day, with what was known on it [default: today]
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub on: Option<NaiveDate>,
-}
-
-/// `statement`
-#[derive(Debug, Clone, Copy, Args)]
-pub struct StatementArgs {
-    /// The days asked about.
-    #[command(flatten)]
-    pub days: DayArgs,
-}
-
-/// `verify`
-#[derive(Debug, Clone, Args)]
-pub struct VerifyArgs {
-    /// Only this treaty
-    pub treaty: Option<String>,
-}
-
-/// `alerts`
-#[derive(Debug, Clone, Args)]
-pub struct AlertsArgs {
-    /// Only about this treaty
-    #[arg(long)]
-    pub treaty: Option<String>,
-    /// Only of this kind
-    #[arg(long, value_parser = word::<AlertKind>(AlertKind::ALL.iter().map(|kind| kind.as_str())))]
-    pub kind: Option<AlertKind>,
-    /// Only those raised on this day or later
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub since: Option<NaiveDate>,
-    /// At most so many
-    #[arg(long, default_value_t = 50)]
-    pub limit: u32,
-}
-
-/// `deliveries`
-#[derive(Debug, Clone, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct DeliveriesArgs {
-    /// Only those that failed
-    #[arg(long)]
-    pub failed: bool,
-    /// Only to this endpoint
-    #[arg(long, value_name = "NAME")]
-    pub endpoint: Option<String>,
-    /// At most so many
-    #[arg(long, default_value_t = 50)]
-    pub limit: u32,
-    /// What to do with them, instead of listing them.
-    #[command(subcommand)]
-    pub action: Option<DeliveriesAction>,
-}
-
-/// What can be done with deliveries.
-#[derive(Debug, Clone, Subcommand)]
-pub enum DeliveriesAction {
-    /// Send failed deliveries again, under the same id
-    Retry(RetryArgs),
-}
-
-/// `deliveries retry`
-#[derive(Debug, Clone, Args)]
-#[group(id = "which", required = true, multiple = true)]
-pub struct RetryArgs {
-    /// The numbers that `deliveries --failed` lists
-    #[arg(value_name = "ID", group = "which", conflicts_with = "all")]
-    pub ids: Vec<i64>,
-    /// Those to this endpoint
-    #[arg(long, value_name = "NAME", group = "which")]
-    pub endpoint: Option<String>,
-    /// All that failed
-    #[arg(long, group = "which")]
-    pub all: bool,
-}
-
-/// `endpoints`
-#[derive(Debug, Clone, Args)]
-pub struct EndpointsArgs {
-    /// What to do with them, instead of listing them.
-    #[command(subcommand)]
-    pub action: Option<EndpointsAction>,
-}
-
-/// What can be done with endpoints.
-#[derive(Debug, Clone, Subcommand)]
-pub enum EndpointsAction {
-    /// Send a test message, and tell what came back
-    Test {
-        /// The endpoint, as the configuration names it
-        name: String,
-    },
-    /// Print a message as it would be sent now, and send nothing
-    Preview {
-        /// The endpoint, as the configuration names it
-        name: String,
-        /// An alert that was raised, by its id, instead of a sample
-        #[arg(long, value_name = "ID")]
-        alert: Option<String>,
-        /// Show the whole URL; its path may hold a token
-        #[arg(long)]
-        reveal: bool,
-    },
-}
-
-/// `sql`
-#[derive(Debug, Clone, Args)]
-pub struct SqlArgs {
-    /// One statement; it can read and nothing else
-    pub query: String,
-}
-
-/// `backup`
-#[derive(Debug, Clone, Args)]
-pub struct BackupArgs {
-    /// The file to write; it must not exist
-    pub file: PathBuf,
-    /// Only what could be known on this day, for questions in SQL about what was believed then
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub known_on: Option<NaiveDate>,
-}
-
-/// `restore`
-#[derive(Debug, Clone, Args)]
-pub struct RestoreArgs {
-    /// The copy that `backup` has made
-    pub file: PathBuf,
-}
-
-/// `doctor`
-#[derive(Debug, Clone, Copy, Args)]
-pub struct DoctorArgs {
-    /// Reach nobody over the network
-    #[arg(long)]
-    pub offline: bool,
-}
-
-/// `check`
-#[derive(Debug, Clone, Copy, Args)]
-pub struct CheckArgs {
-    /// Tell what would be raised, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Check as on this day, which must have come unless nothing is kept [default: today in the configured time zone]
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub today: Option<NaiveDate>,
-}
-
-/// `replay`
-#[derive(Debug, Clone, Args)]
-pub struct ReplayArgs {
-    /// The day on which the watch begins; what is known on it is not told
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub from: NaiveDate,
-    /// The last day that is checked
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub to: NaiveDate,
-    /// Only this treaty; may be given several times
-    #[arg(long = "treaty", value_name = "TREATY")]
-    pub treaties: Vec<String>,
-}
-
-/// `simulate`
-#[derive(Debug, Clone, Args)]
-pub struct SimulateArgs {
-    /// The treaty
-    pub treaty: String,
-    /// An act to assume, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE,
-    /// known_on=DATE, label=NAME; may be given several times
-    #[arg(long = "act", value_name = "ACT", required = true)]
-    pub acts: Vec<String>,
-}
-
-/// `why`
-#[derive(Debug, Clone, Args)]
-pub struct WhyArgs {
-    /// The treaty
-    pub treaty: String,
-    /// One date alone, past or to come, by its name, with or without the treaty's
-    #[arg(long, value_name = "ID")]
-    pub date: Option<String>,
-}
-
-/// `record`
-#[derive(Debug, Clone, Args)]
-pub struct RecordArgs {
-    /// The treaty
-    pub treaty: String,
-    /// The act, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
-    pub act: String,
-    /// Where it is written, and how sure it is.
-    #[command(flatten)]
-    pub support: SupportArgs,
-    /// Where it was done or deposited
-    #[arg(long)]
-    pub place: Option<String>,
-    /// What else should be known
-    #[arg(long)]
-    pub note: Option<String>,
-}
-
-/// What stands behind an act.
-#[derive(Debug, Clone, Args)]
-pub struct SupportArgs {
-    /// Where it is written; may be given several times
-    #[arg(long = "source", value_name = "URL", required_unless_present = "from_memory")]
-    pub sources: Vec<String>,
-    /// No source is at hand: the act is marked so
-    #[arg(long, conflicts_with = "sources")]
-    pub from_memory: bool,
-    /// Whose record the source is
-    #[arg(long, default_value = "official", value_parser = word::<Basis>(["depositary", "official", "secondary"].into_iter()))]
-    pub basis: Basis,
-    /// How sure it is
-    #[arg(long, default_value = "medium", value_parser = word::<Confidence>(Confidence::ALL.iter().map(|word| word.as_str())))]
-    pub confidence: Confidence,
-}
-
-impl SupportArgs {
-    /// The same, where none without a source is from memory.
-    pub fn support(self) -> Support {
-        let Self { sources, from_memory, basis, confidence } = self;
-        Support { sources, basis: if from_memory { Basis::Memory } else { basis }, confidence }
-    }
-}
-
-/// `correct`
-#[derive(Debug, Clone, Args)]
-pub struct CorrectArgs {
-    /// The act, by its name: `select act_id from acts_current`
-    pub act: String,
-    /// The day on which it was done
-    #[arg(long, value_name = "DATE", value_parser = partial_day)]
-    pub on: Option<PartialDay>,
-    /// The day on which one could know of it
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub known_on: Option<NaiveDate>,
-    /// The day on which it takes effect
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub effective_on: Option<NaiveDate>,
-    /// For an extension, the first day on which the treaty is no longer in force
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub ends_before: Option<NaiveDate>,
-    /// Where it was done or deposited
-    #[arg(long)]
-    pub place: Option<String>,
-    /// What else should be known
-    #[arg(long)]
-    pub note: Option<String>,
-    /// Where the correction is written, and how sure it is.
-    #[command(flatten)]
-    pub support: SupportArgs,
-}
-
-/// `retract`
-#[derive(Debug, Clone, Args)]
-pub struct RetractArgs {
-    /// The act, by its name: `select act_id from acts_current`
-    pub act: String,
-    /// Why: it is kept with the act
-    #[arg(long)]
-    pub reason: String,
-}
-
-/// A day, or a month or year where only that is known.
-fn partial_day(text: &str) -> Result<PartialDay, String> {
-    text.parse().map_err(|error| format!("{error}"))
 }
 
 /// `sources`
@@ -560,65 +255,9 @@ Example:
     },
 }
 
-/// `review`
-#[derive(Debug, Clone, Args)]
-pub struct ReviewArgs {
-    /// Those that were decided as well
-    #[arg(long)]
-    pub all: bool,
-    /// What to do with one; without it, they are listed.
-    #[command(subcommand)]
-    pub action: Option<ReviewAction>,
-}
-
-/// What can be decided.
-#[derive(Debug, Clone, Subcommand)]
-pub enum ReviewAction {
-    /// One finding, beside what the record and the other sources say
-    Show {
-        /// Its number
-        id: i64,
-    },
-    /// Take it into the record, or mark it as read
-    Accept {
-        /// Its number
-        id: i64,
-        /// The state, where its name is in question
-        #[arg(long, value_name = "STATE")]
-        state: Option<String>,
-        /// Who decides
-        #[arg(long, value_name = "NAME")]
-        by: String,
-        /// Why: it is kept with the finding
-        #[arg(long)]
-        note: Option<String>,
-    },
-    /// Refuse it; it is not asked again
-    Reject {
-        /// Its number
-        id: i64,
-        /// Who decides
-        #[arg(long, value_name = "NAME")]
-        by: String,
-        /// Why: it is kept with the finding
-        #[arg(long)]
-        note: Option<String>,
-    },
-}
-
 /// A day, strictly: `2019-2-2` and `20190202` are refused.
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
-}
-
-/// A period as people write it: `2y`, `18m`, `6w`, `90d`.
-fn period(text: &str) -> Result<Period, String> {
-    let expected = || "expected a number and y, m, w or d, as in 2y, 18m, 6w or 90d".to_owned();
-    let lower = text.bytes().last().is_some_and(|unit| unit.is_ascii_lowercase());
-    if !lower {
-        return Err(expected());
-    }
-    format!("P{}", text.to_ascii_uppercase()).parse().map_err(|_| expected())
 }
 
 /// One of the words of an enumeration.
@@ -733,13 +372,6 @@ mod tests {
         for line in lines {
             let error = parse(line).unwrap_err();
             assert_eq!(error.exit_code(), i32::from(exit::USAGE), "{line}");
-        }
-    }
-
-    #[test]
-    fn periods_are_written_in_short() {
-        for (text, period_text) in [("2y", "P2Y"), ("18m", "P18M"), ("6w", "P42D"), ("90d", "P90D")] {
-            assert_eq!(period(text), Ok(period_text.parse().unwrap()));
         }
     }
 

@@ -3,13 +3,26 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
 use super::alerts::{AlertView, AlertsView, alerts};
+use super::args::day;
 use super::layout::paragraph;
 use super::view::{View, colon, english, in_text};
 use crate::domain::treaty::Lang;
 use crate::jobs::{CheckReport, SummariesReport};
+
+/// `check`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CheckArgs {
+    /// Tell what would be raised, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Check as on this day, which must have come unless nothing is kept [default: today in the configured time zone]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub today: Option<NaiveDate>,
+}
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

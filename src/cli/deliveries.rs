@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
@@ -12,6 +13,46 @@ use crate::domain::alert::Sentences;
 use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
 use crate::store::DeliveryState;
+
+/// `deliveries`
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct DeliveriesArgs {
+    /// Only those that failed
+    #[arg(long)]
+    pub failed: bool,
+    /// Only to this endpoint
+    #[arg(long, value_name = "NAME")]
+    pub endpoint: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// What to do with them, instead of listing them.
+    #[command(subcommand)]
+    pub action: Option<DeliveriesAction>,
+}
+
+/// What can be done with deliveries.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DeliveriesAction {
+    /// Send failed deliveries again, under the same id
+    Retry(RetryArgs),
+}
+
+/// `deliveries retry`
+#[derive(Debug, Clone, Args)]
+#[group(id = "which", required = true, multiple = true)]
+pub struct RetryArgs {
+    /// The numbers that `deliveries --failed` lists
+    #[arg(value_name = "ID", group = "which", conflicts_with = "all")]
+    pub ids: Vec<i64>,
+    /// Those to this endpoint
+    #[arg(long, value_name = "NAME", group = "which")]
+    pub endpoint: Option<String>,
+    /// All that failed
+    #[arg(long, group = "which")]
+    pub all: bool,
+}
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::Args;
 use serde::Serialize;
 
 use super::exit;
@@ -29,6 +30,14 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What was found stands behind its verdict.
 const INDENT: usize = 7;
+
+/// `doctor`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DoctorArgs {
+    /// Reach nobody over the network
+    #[arg(long)]
+    pub offline: bool,
+}
 
 /// How a thing was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
@@ -12,6 +13,35 @@ use crate::config::{Config, Endpoint};
 use crate::delivery::Preview;
 use crate::domain::treaty::Lang;
 use crate::store::EndpointRow;
+
+/// `endpoints`
+#[derive(Debug, Clone, Args)]
+pub struct EndpointsArgs {
+    /// What to do with them, instead of listing them.
+    #[command(subcommand)]
+    pub action: Option<EndpointsAction>,
+}
+
+/// What can be done with endpoints.
+#[derive(Debug, Clone, Subcommand)]
+pub enum EndpointsAction {
+    /// Send a test message, and tell what came back
+    Test {
+        /// The endpoint, as the configuration names it
+        name: String,
+    },
+    /// Print a message as it would be sent now, and send nothing
+    Preview {
+        /// The endpoint, as the configuration names it
+        name: String,
+        /// An alert that was raised, by its id, instead of a sample
+        #[arg(long, value_name = "ID")]
+        alert: Option<String>,
+        /// Show the whole URL; its path may hold a token
+        #[arg(long)]
+        reveal: bool,
+    },
+}
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
+use super::args::day;
 use super::layout::{Grid, hung, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::view::{
@@ -20,6 +22,16 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
 use crate::domain::treaty::{Lang, Note};
+
+/// `history`
+#[derive(Debug, Clone, Args)]
+pub struct HistoryArgs {
+    /// The treaty
+    pub treaty: String,
+    /// Leave out what became known after this day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_on: Option<NaiveDate>,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod args;
 pub mod attention;
+pub mod backup;
 pub mod catalogue;
 pub mod check;
 pub mod deliveries;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
+use super::args::{DayArgs, word};
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::status::{CountsView, MissingView, counts, lacks_acts, missing};
@@ -23,6 +25,19 @@ use crate::domain::treaty::{InstrumentKind, Lang};
 
 /// Where the remarks about a state begin, below its name.
 const MARK: usize = 6;
+
+/// `parties`
+#[derive(Debug, Clone, Args)]
+pub struct PartiesArgs {
+    /// The treaty
+    pub treaty: String,
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+    /// Only states with this status
+    #[arg(long, value_parser = word::<StateStatus>(StateStatus::ALL.iter().map(|status| status.as_str())))]
+    pub status: Option<StateStatus>,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
+use super::args::{day, word};
 use super::layout::paragraph;
 use super::view::{View, colon, english, say};
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
@@ -12,6 +14,92 @@ use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::NotRecorded;
 use crate::domain::treaty::Lang;
+
+/// `record`
+#[derive(Debug, Clone, Args)]
+pub struct RecordArgs {
+    /// The treaty
+    pub treaty: String,
+    /// The act, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
+    pub act: String,
+    /// Where it is written, and how sure it is.
+    #[command(flatten)]
+    pub support: SupportArgs,
+    /// Where it was done or deposited
+    #[arg(long)]
+    pub place: Option<String>,
+    /// What else should be known
+    #[arg(long)]
+    pub note: Option<String>,
+}
+
+/// What stands behind an act.
+#[derive(Debug, Clone, Args)]
+pub struct SupportArgs {
+    /// Where it is written; may be given several times
+    #[arg(long = "source", value_name = "URL", required_unless_present = "from_memory")]
+    pub sources: Vec<String>,
+    /// No source is at hand: the act is marked so
+    #[arg(long, conflicts_with = "sources")]
+    pub from_memory: bool,
+    /// Whose record the source is
+    #[arg(long, default_value = "official", value_parser = word::<Basis>(["depositary", "official", "secondary"].into_iter()))]
+    pub basis: Basis,
+    /// How sure it is
+    #[arg(long, default_value = "medium", value_parser = word::<Confidence>(Confidence::ALL.iter().map(|word| word.as_str())))]
+    pub confidence: Confidence,
+}
+
+impl SupportArgs {
+    /// The same, where none without a source is from memory.
+    pub fn support(self) -> Support {
+        let Self { sources, from_memory, basis, confidence } = self;
+        Support { sources, basis: if from_memory { Basis::Memory } else { basis }, confidence }
+    }
+}
+
+/// `correct`
+#[derive(Debug, Clone, Args)]
+pub struct CorrectArgs {
+    /// The act, by its name: `select act_id from acts_current`
+    pub act: String,
+    /// The day on which it was done
+    #[arg(long, value_name = "DATE", value_parser = partial_day)]
+    pub on: Option<PartialDay>,
+    /// The day on which one could know of it
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_on: Option<NaiveDate>,
+    /// The day on which it takes effect
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub effective_on: Option<NaiveDate>,
+    /// For an extension, the first day on which the treaty is no longer in force
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub ends_before: Option<NaiveDate>,
+    /// Where it was done or deposited
+    #[arg(long)]
+    pub place: Option<String>,
+    /// What else should be known
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Where the correction is written, and how sure it is.
+    #[command(flatten)]
+    pub support: SupportArgs,
+}
+
+/// `retract`
+#[derive(Debug, Clone, Args)]
+pub struct RetractArgs {
+    /// The act, by its name: `select act_id from acts_current`
+    pub act: String,
+    /// Why: it is kept with the act
+    #[arg(long)]
+    pub reason: String,
+}
+
+/// A day, or a month or year where only that is known.
+fn partial_day(text: &str) -> Result<PartialDay, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
 
 /// What stands behind an act that a user records.
 #[derive(Debug, Clone, PartialEq, Eq)]

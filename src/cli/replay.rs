@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
+use super::args::day;
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::view::{View, bracketed, in_text, say};
@@ -16,6 +18,20 @@ use crate::domain::id::StateId;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
+
+/// `replay`
+#[derive(Debug, Clone, Args)]
+pub struct ReplayArgs {
+    /// The day on which the watch begins; what is known on it is not told
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub from: NaiveDate,
+    /// The last day that is checked
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub to: NaiveDate,
+    /// Only this treaty; may be given several times
+    #[arg(long = "treaty", value_name = "TREATY")]
+    pub treaties: Vec<String>,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

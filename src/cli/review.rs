@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anyhow::Result;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
-use super::args::{ReviewAction, ReviewArgs};
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_state};
 use super::run::{Desk, no_such};
@@ -23,6 +23,52 @@ use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 use crate::jobs;
 use crate::store::Decision;
+
+/// `review`
+#[derive(Debug, Clone, Args)]
+pub struct ReviewArgs {
+    /// Those that were decided as well
+    #[arg(long)]
+    pub all: bool,
+    /// What to do with one; without it, they are listed.
+    #[command(subcommand)]
+    pub action: Option<ReviewAction>,
+}
+
+/// What can be decided.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ReviewAction {
+    /// One finding, beside what the record and the other sources say
+    Show {
+        /// Its number
+        id: i64,
+    },
+    /// Take it into the record, or mark it as read
+    Accept {
+        /// Its number
+        id: i64,
+        /// The state, where its name is in question
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+        /// Who decides
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why: it is kept with the finding
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Refuse it; it is not asked again
+    Reject {
+        /// Its number
+        id: i64,
+        /// Who decides
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why: it is kept with the finding
+        #[arg(long)]
+        note: Option<String>,
+    },
+}
 
 /// The findings that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

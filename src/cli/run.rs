@@ -8,20 +8,21 @@ use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 use tracing::warn;
 
-use super::args::{
-    AlertsArgs, CheckArgs, Cli, Command, CorrectArgs, DeliveriesAction, DeliveriesArgs, DoctorArgs,
-    EndpointsAction, Options, RecordArgs, RestoreArgs, RetryArgs, WhyArgs,
-};
+use super::alerts::AlertsArgs;
+use super::args::{Cli, Command, Options};
 use super::attention::{AckArgs, Said, SnoozeArgs, ack, snooze};
-use super::check::CheckView;
-use super::deliveries::{DeliveriesView, DeliveryView, RetriedView};
-use super::doctor::{Patient, doctor};
-use super::endpoints::{PreviewView, TestView, endpoints};
+use super::backup::RestoreArgs;
+use super::check::{CheckArgs, CheckView};
+use super::deliveries::{
+    DeliveriesAction, DeliveriesArgs, DeliveriesView, DeliveryView, RetriedView, RetryArgs,
+};
+use super::doctor::{DoctorArgs, Patient, doctor};
+use super::endpoints::{EndpointsAction, PreviewView, TestView, endpoints};
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
 use super::parties::{PartiesQuestion, parties};
-use super::records::{Correction, Done, RecordedView};
+use super::records::{CorrectArgs, Correction, Done, RecordArgs, RecordedView};
 use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateQuestion, simulate};
 use super::spec;
@@ -32,7 +33,7 @@ use super::status::{StatusQuestion, status};
 use super::upcoming::{UpcomingQuestion, upcoming};
 use super::verify::verify;
 use super::view::{View, show};
-use super::why::{Record, WhyQuestion, why};
+use super::why::{Record, WhyArgs, WhyQuestion, why};
 use super::{alerts, catalogue, exit};
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock, SystemClock};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
 use super::exit;
@@ -22,6 +23,17 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
 use crate::domain::treaty::Lang;
+
+/// `simulate`
+#[derive(Debug, Clone, Args)]
+pub struct SimulateArgs {
+    /// The treaty
+    pub treaty: String,
+    /// An act to assume, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE,
+    /// known_on=DATE, label=NAME; may be given several times
+    #[arg(long = "act", value_name = "ACT", required = true)]
+    pub acts: Vec<String>,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

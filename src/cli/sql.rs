@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use clap::Args;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 use serde_json::{Map, Value};
@@ -9,6 +10,13 @@ use serde_json::{Map, Value};
 use super::layout::Grid;
 use super::view::View;
 use crate::domain::treaty::Lang;
+
+/// `sql`
+#[derive(Debug, Clone, Args)]
+pub struct SqlArgs {
+    /// One statement; it can read and nothing else
+    pub query: String,
+}
 
 /// The rows of a query, as text, numbers and nothing.
 #[derive(Debug, Clone, PartialEq)]

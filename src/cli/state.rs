@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use clap::Args;
 use serde::Serialize;
 
+use super::args::DayArgs;
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_state};
 use super::parties::{PartyView, party};
@@ -17,6 +19,16 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::domain::treaty::{Form, Lang};
+
+/// `state`
+#[derive(Debug, Clone, Args)]
+pub struct StateArgs {
+    /// The state, by its code or one of its names
+    pub state: String,
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

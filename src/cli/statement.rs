@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
+use super::args::DayArgs;
 use super::layout::{hung, paragraph};
 use super::view::{Asked, Text, View, bracketed, colon, comma, english, in_text, say, semicolon, since};
 use crate::domain::act::Confidence;
@@ -14,6 +16,14 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::statement::{Overtaken, Paragraph, Statement};
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::domain::treaty::Lang;
+
+/// `statement`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct StatementArgs {
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+}
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
+use super::args::day;
 use super::layout::{Grid, paragraph};
 use super::view::{DateView, Names, Text, View, colon, in_text, say};
 use crate::domain::day::{DayError, Period};
@@ -15,6 +17,17 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::Rule;
 use crate::domain::treaty::Lang;
+
+/// `upcoming`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct UpcomingArgs {
+    /// How far to look ahead: 2y, 18m, 6w or 90d
+    #[arg(long, default_value = "2y", value_name = "PERIOD", value_parser = period)]
+    pub within: Period,
+    /// Look ahead from this day, with what was known on it [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<NaiveDate>,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +135,16 @@ fn days(date: &DateView) -> String {
     }
 }
 
+/// A period as people write it: `2y`, `18m`, `6w`, `90d`.
+fn period(text: &str) -> Result<Period, String> {
+    let expected = || "expected a number and y, m, w or d, as in 2y, 18m, 6w or 90d".to_owned();
+    let lower = text.bytes().last().is_some_and(|unit| unit.is_ascii_lowercase());
+    if !lower {
+        return Err(expected());
+    }
+    format!("P{}", text.to_ascii_uppercase()).parse().map_err(|_| expected())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +199,13 @@ mod tests {
         assert!(json(&view)["dates"].as_array().unwrap().iter().any(|date| date["on_date"] == "2027"));
         for lang in [Lang::En, Lang::Zh, Lang::Ru] {
             printed(&view, lang);
+        }
+    }
+
+    #[test]
+    fn periods_are_written_in_short() {
+        for (text, period_text) in [("2y", "P2Y"), ("18m", "P18M"), ("6w", "P42D"), ("90d", "P90D")] {
+            assert_eq!(period(text), Ok(period_text.parse().unwrap()));
         }
     }
 }

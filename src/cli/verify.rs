@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
 use super::exit;
@@ -14,6 +15,13 @@ use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::{DateKind, Lang};
 use crate::domain::verify::{self, Agreement, Finding};
+
+/// `verify`
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Only this treaty
+    pub treaty: Option<String>,
+}
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

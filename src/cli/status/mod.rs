@@ -12,8 +12,10 @@ mod tests;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use clap::Args;
 use serde::Serialize;
 
+use super::args::DayArgs;
 use super::lookup::{NoSuch, find_treaty};
 use super::view::{Asked, Names, View};
 use crate::domain::id::StateId;
@@ -29,6 +31,19 @@ pub(super) use instrument::missing;
 pub use instrument::{InstrumentView, LinkView, MissingView, NextView, StandingView};
 pub use readings::ReadingView;
 use side::Side;
+
+/// `status`
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// One treaty in full; without it, a table of all
+    pub treaty: Option<String>,
+    /// As this state reads what is contested, or in the reading of this name [default: no side is taken]
+    #[arg(long, value_name = "STATE")]
+    pub reading: Option<String>,
+    /// The days asked about.
+    #[command(flatten)]
+    pub days: DayArgs,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

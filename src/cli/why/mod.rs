@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use clap::Args;
 use serde::Serialize;
 
 use super::attention::{acknowledged_words, snoozed_words};
@@ -23,6 +24,16 @@ use crate::domain::treaty::Lang;
 
 pub use chain::Link;
 pub use told::{Fate, LeadView, Record, SentView};
+
+/// `why`
+#[derive(Debug, Clone, Args)]
+pub struct WhyArgs {
+    /// The treaty
+    pub treaty: String,
+    /// One date alone, past or to come, by its name, with or without the treaty's
+    #[arg(long, value_name = "ID")]
+    pub date: Option<String>,
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
