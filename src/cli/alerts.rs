@@ -2,16 +2,20 @@
 
 use std::io::{self, Write};
 
+use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use serde::Serialize;
 
 use super::args::{day, word};
 use super::layout::Grid;
+use super::lookup::find_treaty;
+use super::run::{Desk, no_such};
 use super::view::{View, bracketed, say};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
+use crate::store::AlertFilter;
 
 /// `alerts`
 #[derive(Debug, Clone, Args)]
@@ -94,6 +98,20 @@ impl View for AlertsView {
             }
         }
         grid.print(out, width)
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn alerts(&self, args: &AlertsArgs, out: &mut dyn Write) -> Result<u8> {
+        let files = self.store.load_treaties().await?;
+        let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose();
+        let treaty = match treaty {
+            Ok(treaty) => treaty.map(|file| file.treaty.id.clone()),
+            Err(error) => return no_such(&error),
+        };
+        let since = args.since.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|start| start.and_utc());
+        let filter = AlertFilter { treaty, kind: args.kind, since, limit: args.limit };
+        self.show(&alerts(self.store.alerts(&filter).await?), out)
     }
 }
 

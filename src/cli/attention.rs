@@ -10,8 +10,10 @@ use serde::Serialize;
 use super::alerts::instant;
 use super::args::day;
 use super::layout::{Grid, paragraph};
-use super::lookup::NoSuch;
+use super::lookup::{NoSuch, find_treaty};
+use super::run::{Desk, no_such, or_no_such, unless_no_such};
 use super::view::{View, bracketed, colon, comma, say, until};
+use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert::AlertKind;
 use crate::domain::attention::{Acknowledgement, Remark, Snooze};
 use crate::domain::id::{DateId, TreatyId};
@@ -360,6 +362,33 @@ pub(super) fn snoozed_words(it: &Snooze, lang: Lang) -> String {
         Lang::Ru => format!("отложено {until}"),
     };
     said_by(&what, &it.remark, lang)
+}
+
+impl Desk<'_> {
+    pub(super) async fn ack(&self, args: AckArgs, out: &mut dyn Write) -> Result<u8> {
+        let said = self.said(args.today)?;
+        or_no_such(unless_no_such(ack(&self.store, args, said).await)?, |view| self.show(view, out))
+    }
+
+    pub(super) async fn snooze(&self, args: SnoozeArgs, out: &mut dyn Write) -> Result<u8> {
+        let said = self.said(args.today)?;
+        let files = self.store.load_treaties().await?;
+        let name = args.treaty.as_deref().or(args.end.as_deref());
+        let treaty = match name.map(|name| find_treaty(&files, name)).transpose() {
+            Ok(found) => found.map(|file| &file.treaty.id),
+            Err(error) => return no_such(&error),
+        };
+        self.show(&snooze(&self.store, args, treaty, said).await?, out)
+    }
+
+    /// When something is said, and on which day: as on a day that has come, or today.
+    fn said(&self, today: Option<NaiveDate>) -> Result<Said> {
+        let today = today.unwrap_or(self.today);
+        if self.today < today {
+            bail!("{today} has not come: expected a day that has");
+        }
+        Ok(Said { today, now: SystemClock.now() })
+    }
 }
 
 #[cfg(test)]

@@ -2,16 +2,21 @@
 
 use std::io::{self, Write};
 
+use anyhow::{Result, bail};
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
+use tracing::warn;
 
 use super::alerts::{AlertView, AlertsView, alerts};
 use super::args::day;
+use super::exit;
 use super::layout::paragraph;
+use super::run::Desk;
 use super::view::{View, colon, english, in_text};
+use crate::clock::{Clock as _, SystemClock};
 use crate::domain::treaty::Lang;
-use crate::jobs::{CheckReport, SummariesReport};
+use crate::jobs::{self, CheckReport, CheckSettings, Seeded, Summaries, SummariesReport, SummaryTime};
 
 /// `check`
 #[derive(Debug, Clone, Copy, Args)]
@@ -109,6 +114,41 @@ impl CheckView {
             (None, Lang::Ru) => format!("Наблюдение начато {today}; о том, что было раньше, не сообщается."),
         };
         format!("{told}{kept}")
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn check(&self, args: CheckArgs, out: &mut dyn Write) -> Result<u8> {
+        let now = SystemClock.now();
+        if args.dry_run {
+            // Nothing is to change: the database is checked as it stands.
+            self.seed_if_new().await?;
+        } else {
+            let seeded = jobs::seed(&self.store, &self.seeds, now).await?;
+            if let Seeded::Ahead { has, program } = seeded {
+                warn!("{}", jobs::ahead(has, program));
+            }
+        }
+        let known = self.store.treaty_ids().await?;
+        self.config.check_treaties(&|id| known.contains(id))?;
+        let today = args.today.unwrap_or(self.today);
+        if self.today < today && !args.dry_run {
+            bail!("{today} has not come: what was told of it could not be taken back; use --dry-run");
+        }
+        let settings = CheckSettings::of(&self.config);
+        let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
+        let summaries = if args.dry_run {
+            SummariesReport::default()
+        } else {
+            // A day of the past is led to its end.
+            let end = self.config.end_of(today).filter(|_| today < self.today);
+            let until = end.map_or(now, |end| end.min(now));
+            let time = SummaryTime { until, today, now };
+            jobs::summarize(&self.store, &Summaries::of(&self.config), time).await?
+        };
+        let view = CheckView::of(report, summaries, args.dry_run);
+        self.show(&view, out)?;
+        Ok(if view.set_aside.is_empty() { exit::FINE } else { exit::FOUND })
     }
 }
 

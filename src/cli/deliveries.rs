@@ -2,17 +2,21 @@
 
 use std::io::{self, Write};
 
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
 use super::layout::{Grid, paragraph};
+use super::lookup::NoSuch;
+use super::run::{Desk, no_such};
 use super::view::{View, english, say};
+use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert::Sentences;
 use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
-use crate::store::DeliveryState;
+use crate::store::{DeliveryFilter, DeliveryRow, DeliveryState};
 
 /// `deliveries`
 #[derive(Debug, Clone, Args)]
@@ -158,6 +162,59 @@ impl View for RetriedView {
             }
         };
         paragraph(out, width, 0, 0, &told)
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn deliveries(&self, args: &DeliveriesArgs, out: &mut dyn Write) -> Result<u8> {
+        if let Some(DeliveriesAction::Retry(retry)) = &args.action {
+            return self.retry(retry, out).await;
+        }
+        let filter = DeliveryFilter {
+            failed_only: args.failed,
+            endpoint: args.endpoint.clone(),
+            treaty: None,
+            limit: args.limit,
+        };
+        let rows = self.store.deliveries(&filter).await?.into_iter();
+        let view = |row: DeliveryRow| DeliveryView {
+            delivery_id: row.delivery_id,
+            alert_id: row.alert_id,
+            endpoint: row.endpoint,
+            state: row.state.to_string(),
+            attempts: row.attempts,
+            next_attempt_at: row.next_attempt_at,
+            last_error: row.last_error,
+            held_for: row.held_for.map(|held_for| held_for.to_string()),
+            digest_id: row.digest_id,
+            sentence: row.alert.sentence,
+            sentences: row.alert.sentences,
+        };
+        self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
+    }
+
+    async fn retry(&self, args: &RetryArgs, out: &mut dyn Write) -> Result<u8> {
+        let now = SystemClock.now();
+        if let Some(name) = &args.endpoint {
+            let known = self.store.endpoints().await?;
+            if !known.iter().any(|endpoint| endpoint.name == *name) {
+                let names = known.iter().map(|endpoint| endpoint.name.as_str());
+                return no_such(&NoSuch::among("endpoint", name, names));
+            }
+        }
+        let mut retried = 0;
+        for id in &args.ids {
+            if !self.store.retry_delivery(*id, now).await? {
+                bail!(
+                    "delivery {id} has not failed, or there is none with this number; see: deliveries --failed"
+                );
+            }
+            retried += 1;
+        }
+        if args.all || args.endpoint.is_some() {
+            retried += self.store.retry_failed(args.endpoint.as_deref(), now).await?;
+        }
+        self.show(&RetriedView { retried }, out)
     }
 }
 

@@ -2,17 +2,28 @@
 
 use std::io::{self, Write};
 
+use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
+use super::exit;
 use super::layout::Grid;
+use super::lookup::NoSuch;
+use super::run::{Desk, no_such};
 use super::view::{View, colon, english, say};
+use crate::alerts::{message_id, test_alert};
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, Endpoint};
-use crate::delivery::Preview;
+use crate::delivery::{Courier, Preview, Sender as _, sample};
+use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
 use crate::domain::treaty::Lang;
-use crate::store::EndpointRow;
+use crate::jobs;
+use crate::store::{AlertFilter, EndpointRow};
+
+/// Where an alert is not found, so many of the latest are named.
+const ALERTS_NAMED: usize = 5;
 
 /// `endpoints`
 #[derive(Debug, Clone, Args)]
@@ -230,6 +241,69 @@ impl View for PreviewView {
             writeln!(out, "{name}: {value}")?;
         }
         writeln!(out, "\n{}", self.body)
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn endpoints(&self, args: EndpointsArgs, out: &mut dyn Write) -> Result<u8> {
+        match args.action {
+            None => {
+                self.show(&endpoints(&self.config, &self.store.endpoints().await?, SystemClock.now()), out)
+            }
+            Some(EndpointsAction::Test { name }) => self.test_endpoint(&name, out).await,
+            Some(EndpointsAction::Preview { name, alert, reveal }) => {
+                self.preview(&name, alert.as_deref(), reveal, out).await
+            }
+        }
+    }
+
+    async fn test_endpoint(&self, name: &str, out: &mut dyn Write) -> Result<u8> {
+        let targets = jobs::targets(&self.config);
+        let Some(target) = targets.get(name) else {
+            return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
+        };
+        let now = SystemClock.now();
+        // A test is no event of the database: each has an id of its own.
+        let key = format!("test|{name}|{}", uuid::Uuid::new_v4());
+        let id = message_id(&self.store.watch().await?.database_id, &key);
+        let alert = test_alert("test".parse().context("the name of a test")?, self.today, key);
+        let raised = RaisedAlert { id: id.clone(), raised_at: now, test: true, alert };
+        let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, failures: 0, raised };
+        let error = match Courier::new()?.send(&claim, target, now).await {
+            Outcome::Delivered => None,
+            Outcome::Failed { error, .. } | Outcome::Busy { error, .. } => Some(error),
+            Outcome::Gone => Some("it answered 410: it wants nothing more".to_owned()),
+        };
+        let delivered = error.is_none();
+        self.show(&TestView { endpoint: name.to_owned(), alert_id: id, delivered, error }, out)?;
+        Ok(if delivered { exit::FINE } else { exit::FAILED })
+    }
+
+    async fn preview(
+        &self,
+        name: &str,
+        alert: Option<&str>,
+        reveal: bool,
+        out: &mut dyn Write,
+    ) -> Result<u8> {
+        let targets = jobs::targets(&self.config);
+        let Some(target) = targets.get(name) else {
+            return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
+        };
+        let raised = match alert {
+            None => sample::full(),
+            Some(id) => {
+                let all = AlertFilter { treaty: None, kind: None, since: None, limit: u32::MAX };
+                let alerts = self.store.alerts(&all).await?;
+                let Some(found) = alerts.iter().find(|raised| raised.id == id) else {
+                    let last = alerts.iter().take(ALERTS_NAMED).map(|raised| raised.id.as_str());
+                    return no_such(&NoSuch::among("alert", id, last));
+                };
+                found.clone()
+            }
+        };
+        let preview = target.preview(&raised, SystemClock.now(), reveal)?;
+        self.show(&PreviewView::of(name, preview), out)
     }
 }
 

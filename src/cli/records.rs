@@ -2,17 +2,23 @@
 
 use std::io::{self, Write};
 
+use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
 use super::args::{day, word};
 use super::layout::paragraph;
+use super::lookup::{NoSuch, find_treaty};
+use super::run::{Desk, no_such};
+use super::spec;
 use super::view::{View, colon, english, say};
+use crate::clock::{Clock as _, SystemClock};
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
-use crate::domain::judge::NotRecorded;
+use crate::domain::judge::{NotRecorded, judge};
+use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
 
 /// `record`
@@ -212,6 +218,70 @@ impl View for RecordedView {
             "Сообщит следующая проверка, сразу: treatywatch check",
         );
         paragraph(out, width, 0, 2, next)
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn record(&self, args: RecordArgs, out: &mut dyn Write) -> Result<u8> {
+        let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+        let file = match find_treaty(&files, &args.treaty) {
+            Ok(file) => file,
+            Err(error) => return no_such(&error),
+        };
+        let treaty = &file.treaty.id;
+        let mut act = spec::act(&args.act, treaty, &states)?;
+        act.evidence = args.support.support().into();
+        act.note = args.note;
+        if args.place.is_some() {
+            act.id = ActId::of(treaty, act.state, act.kind, act.on, args.place.as_deref());
+            act.place = args.place;
+        }
+        let doubts = judge(file, &act, None, self.today)?;
+        let act_id = self.store.record_act(treaty, &act, None, SystemClock.now()).await?;
+        self.show(&RecordedView { act_id, done: Done::Recorded, supersedes: None, doubts }, out)
+    }
+
+    pub(super) async fn correct(&self, args: CorrectArgs, out: &mut dyn Write) -> Result<u8> {
+        let (treaty, old) = match self.find_act(&args.act).await? {
+            Ok(found) => found,
+            Err(error) => return no_such(&error),
+        };
+        let file = self.store.load_treaty(&treaty).await?.context("the treaty of an act is there")?;
+        let correction = Correction {
+            on: args.on,
+            known_on: args.known_on,
+            effective_on: args.effective_on,
+            ends_before: args.ends_before,
+            place: args.place,
+            note: args.note,
+            support: Some(args.support.support()),
+        };
+        let act = correction.of(&treaty, &old)?;
+        let doubts = judge(&file, &act, Some(&old.id), self.today)?;
+        let act_id = self.store.record_act(&treaty, &act, Some(&old.id), SystemClock.now()).await?;
+        self.show(&RecordedView { act_id, done: Done::Corrected, supersedes: Some(old.id), doubts }, out)
+    }
+
+    pub(super) async fn retract(&self, args: &RetractArgs, out: &mut dyn Write) -> Result<u8> {
+        let (treaty, old) = match self.find_act(&args.act).await? {
+            Ok(found) => found,
+            Err(error) => return no_such(&error),
+        };
+        self.store.retract_act(&treaty, &old.id, &args.reason, SystemClock.now()).await?;
+        let (done, doubts) = (Done::Retracted, Vec::new());
+        self.show(&RecordedView { act_id: old.id, done, supersedes: None, doubts }, out)
+    }
+
+    /// The act with this name that counts, and its treaty.
+    async fn find_act(&self, name: &str) -> Result<std::result::Result<(TreatyId, Act), NoSuch>> {
+        let id: ActId = name.parse().context("the name of an act")?;
+        if let Some(found) = self.store.act(&id).await? {
+            return Ok(Ok(found));
+        }
+        let files = self.store.load_treaties().await?;
+        let of_treaty = |file: &&TreatyFile| name.split('/').next() == Some(file.treaty.id.as_str());
+        let acts = files.iter().filter(of_treaty).flat_map(|file| &file.acts);
+        Ok(Err(NoSuch::among("act", name, acts.map(|act| act.id.as_str()))))
     }
 }
 

@@ -2,14 +2,20 @@
 
 use std::io::{self, Write};
 
+use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
+use super::exit;
 use super::layout::Grid;
+use super::run::Desk;
 use super::view::View;
 use crate::domain::treaty::Lang;
+
+/// The `sql` command shows at most so many rows.
+const SQL_ROWS_MAX: u32 = 100_000;
 
 /// `sql`
 #[derive(Debug, Clone, Args)]
@@ -57,6 +63,17 @@ fn cell(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn sql(&self, args: &SqlArgs, out: &mut dyn Write) -> Result<u8> {
+        let table = self.store.sql(&args.query, SQL_ROWS_MAX).await?;
+        self.show(&SqlView { columns: table.columns, rows: table.rows }, out)?;
+        if table.truncated {
+            bail!("only the first {SQL_ROWS_MAX} rows are shown: add a limit");
+        }
+        Ok(exit::FINE)
     }
 }
 

@@ -6,6 +6,7 @@ mod told;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use serde::Serialize;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use super::attention::{acknowledged_words, snoozed_words};
 use super::layout::paragraph;
 use super::lookup::{NoSuch, find_treaty};
+use super::run::{Desk, no_such, or_no_such};
 use super::view::{DateView, Names, Text, View, bracketed, colon, comma, reading_name, say, since, until};
 use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::id::{StateId, TreatyId};
@@ -21,6 +23,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
 use crate::domain::treaty::Lang;
+use crate::store::{AlertFilter, DeliveryFilter};
 
 pub use chain::Link;
 pub use told::{Fate, LeadView, Record, SentView};
@@ -231,6 +234,32 @@ impl View for WhyView {
             }
         }
         Ok(())
+    }
+}
+
+impl Desk<'_> {
+    pub(super) async fn why(&self, args: WhyArgs, out: &mut dyn Write) -> Result<u8> {
+        let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+        let treaty = match find_treaty(&files, &args.treaty) {
+            Ok(file) => Some(file.treaty.id.clone()),
+            Err(error) => return no_such(&error),
+        };
+        let alerts = AlertFilter { treaty: treaty.clone(), kind: None, since: None, limit: u32::MAX };
+        let acknowledgements = self.store.acknowledgements(treaty.as_ref(), true).await?;
+        let snoozes = self.store.snoozes(treaty.as_ref(), true).await?;
+        let deliveries = DeliveryFilter { failed_only: false, endpoint: None, treaty, limit: u32::MAX };
+        let record = Record {
+            watch: &self.store.watch().await?,
+            leads: &self.config.all_leads(),
+            alerts: &self.store.alerts(&alerts).await?,
+            deliveries: &self.store.deliveries(&deliveries).await?,
+            acknowledgements: &acknowledgements,
+            snoozes: &snoozes,
+            today: self.today,
+        };
+        let next = self.store.next_run("check").await?;
+        let question = WhyQuestion { treaty: args.treaty, date: args.date };
+        or_no_such(why(&files, &states, &record, next, &question), |view| self.show(view, out))
     }
 }
 
