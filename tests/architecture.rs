@@ -112,12 +112,15 @@ fn sources() -> Vec<Source> {
     while let Some(dir) = open.pop() {
         for entry in fs::read_dir(dir).unwrap() {
             let path = entry.unwrap().path();
+            let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
+            if is_test {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
                 continue;
             }
-            let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
-            if is_test || path.extension().is_none_or(|extension| extension != "rs") {
+            if path.extension().is_none_or(|extension| extension != "rs") {
                 continue;
             }
             let below = path.strip_prefix(&root).unwrap();

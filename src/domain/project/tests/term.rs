@@ -1,0 +1,115 @@
+//! Terms: how they end, are extended and renew themselves.
+
+use super::*;
+
+/// Ten years from entry into force, extended by up to five in all: New START's clauses.
+fn with_term() -> (Treaty, Vec<Act>) {
+    let end = TermEnd::After { anchor: Anchor::EntryIntoForce, period: "P10Y".parse().unwrap() };
+    let treaty = treaty(
+        Form::Bilateral,
+        vec![
+            ("entry", Terms::EntryIntoForceByExchange),
+            (
+                "term",
+                Terms::Term {
+                    end,
+                    extension_max: None,
+                    extension_total: Some("P5Y".parse().unwrap()),
+                    recorded: None,
+                },
+            ),
+        ],
+    );
+    let acts = vec![
+        act("USA", Signature, "2010-04-08"),
+        act("RUS", Signature, "2010-04-08"),
+        act("", ExchangeOfInstruments, "2011-02-05"),
+    ];
+    (treaty, acts)
+}
+
+fn extension(on: &str, ends_before: &str) -> Act {
+    Act { ends_before: Some(day(ends_before)), ..act("", Extension, on) }
+}
+
+#[test]
+fn a_term_ends_and_an_extension_moves_its_end() {
+    let (treaty, mut acts) = with_term();
+    assert_eq!(date(&all(&treaty, &acts), "expiry").as_deref(), Some("2021-02-05"));
+    acts.push(extension("2021-02-03", "2026-02-05"));
+    let projection = all(&treaty, &acts);
+    assert_eq!(date(&projection, "expiry").as_deref(), Some("2026-02-05"));
+    assert_eq!(treaty_on(&projection, "2026-02-04"), Some(TreatyStatus::InForce));
+    assert_eq!(treaty_on(&projection, "2026-02-05"), Some(TreatyStatus::Expired));
+    assert_eq!(state_on(&projection, "USA", "2026-02-05"), Some(StateStatus::FormerParty));
+}
+
+#[test]
+fn an_extension_may_be_neither_too_late_nor_too_long() {
+    let (treaty, acts) = with_term();
+    let with = |extension: Act| all(&treaty, &[acts.clone(), vec![extension]].concat());
+    let late = with(extension("2021-02-05", "2026-02-05"));
+    let fault = Fault::ExtendedTooLate { on: day("2021-02-05"), ended: day("2021-02-05") };
+    assert_eq!(late.problems[0].fault, fault);
+    assert_eq!(date(&late, "expiry").as_deref(), Some("2021-02-05"));
+    let long = with(extension("2021-02-03", "2026-02-06"));
+    let fault = Fault::ExtendedTooFar { until: day("2026-02-06"), allowed: day("2026-02-05") };
+    assert_eq!(long.problems[0].fault, fault);
+    let forever = with(act("", IndefiniteExtension, "2021-01-01"));
+    assert_eq!(date(&forever, "expiry"), None);
+    assert_eq!(treaty_on(&forever, "2100-01-01"), Some(TreatyStatus::InForce));
+    let too_late = with(act("", IndefiniteExtension, "2021-02-05"));
+    assert!(matches!(too_late.problems[0].fault, Fault::ExtendedTooLate { .. }));
+    assert_eq!(treaty_on(&too_late, "2021-02-05"), Some(TreatyStatus::Expired));
+    let shorter = with(extension("2021-02-03", "2021-02-05"));
+    let fault = Fault::ExtendedBackward { until: day("2021-02-05"), end: day("2021-02-05") };
+    assert_eq!(shorter.problems[0].fault, fault);
+}
+
+#[test]
+fn extensions_are_limited_together_or_each() {
+    let (mut treaty, mut acts) = with_term();
+    acts.extend([extension("2021-02-03", "2024-02-05"), extension("2024-01-01", "2027-02-05")]);
+    let together = all(&treaty, &acts);
+    assert_eq!(date(&together, "expiry").as_deref(), Some("2024-02-05"), "three years and three are six");
+    let fault = Fault::ExtendedTooFar { until: day("2027-02-05"), allowed: day("2026-02-05") };
+    assert_eq!(together.problems[0].fault, fault);
+
+    let Terms::Term { extension_max, extension_total, .. } = &mut treaty.clauses[1].terms else {
+        unreachable!()
+    };
+    // START I, article XVII(2): by five years, and again.
+    std::mem::swap(extension_max, extension_total);
+    assert_eq!(date(&all(&treaty, &acts), "expiry").as_deref(), Some("2027-02-05"));
+}
+
+#[test]
+fn a_treaty_renews_itself_unless_notice_is_given_in_time() {
+    let renewal = Terms::TacitRenewal {
+        period: "P5Y".parse().unwrap(),
+        renewal: "P5Y".parse().unwrap(),
+        notice: "P6M".parse().unwrap(),
+    };
+    let treaty =
+        treaty(Form::Bilateral, vec![("entry", Terms::EntryIntoForceByExchange), ("renewal", renewal)]);
+    let mut acts = vec![
+        act("DEU", Signature, "2009-05-01"),
+        act("CHN", Signature, "2009-05-01"),
+        act("", ExchangeOfInstruments, "2010-03-15"),
+    ];
+    let running = all(&treaty, &acts);
+    assert_eq!(date(&running, "last_notice_day/1").as_deref(), Some("2014-09-15"));
+    assert_eq!(date(&running, "renewal/1").as_deref(), Some("2015-03-15"));
+    assert_eq!(date(&running, "last_notice_day/2").as_deref(), Some("2019-09-15"));
+    assert_eq!(treaty_on(&running, "2099-01-01"), Some(TreatyStatus::InForce));
+
+    // On the last day it is in time; a day later it ends the next term.
+    for (given, ended) in [("2019-09-15", "2020-03-15"), ("2019-09-16", "2025-03-15")] {
+        acts.push(act("CHN", NoticeOfWithdrawal, given));
+        let projection = all(&treaty, &acts);
+        assert_eq!(date(&projection, "expiry").as_deref(), Some(ended), "{given}");
+        assert_eq!(treaty_on(&projection, ended), Some(TreatyStatus::Expired), "{given}");
+        assert_eq!(date(&projection, "renewal/9"), None, "{given}");
+        acts.pop();
+    }
+}
