@@ -1,0 +1,61 @@
+//! Sources: the official ones, and those that people name.
+
+use super::*;
+use crate::domain::source::Policy;
+
+/// What is wrong with a source.
+fn source_error(lines: &str) -> String {
+    error(&format!("sources.contact = 'desk@example.org'\n[[source]]\nname = 'ours'\n{lines}"))
+}
+
+#[test]
+fn the_official_sources_are_in_the_program() {
+    let config = read("[sources]\ncontact = 'desk@example.org'\nofficial = true\n").unwrap();
+    let names: Vec<&str> = config.sources.list.iter().map(|source| source.name.as_str()).collect();
+    assert!(
+        names.starts_with(&["ctbt-untc", "cwc-untc", "ctbt-unoda", "npt-unoda", "bwc-unoda"]),
+        "{names:?}"
+    );
+    let policies: Vec<Policy> = config.sources.list.iter().map(|source| source.policy).collect();
+    assert_eq!(policies[..3], [Policy::Auto, Policy::Auto, Policy::Review]);
+    // The seeds have the treaties that they are about.
+    let seeds = crate::catalogue::embedded().unwrap();
+    config.check_treaties(&|id| seeds.treaties.contains_key(id)).unwrap();
+    assert!(read("").unwrap().sources.list.is_empty(), "nobody is asked unless it is wanted");
+}
+
+#[test]
+fn sources_are_checked() {
+    let page = "kind = 'page'\nurl = 'https://example.org/status'\n";
+    let cases = [
+        ("kind = 'blog'\nurl = 'https://example.org'", "4: source.kind: unknown kind of source `blog`"),
+        ("kind = 'page'\nurl = 'http://example.org'", "5: source.url: not over https"),
+        (
+            "kind = 'untc'\nurl = 'https://example.org'",
+            "4: source.treaty: missing: expected one, which a source of the kind `untc` needs",
+        ),
+        ("kind = 'unoda'\ntreaty = 'npt'\nurl = 'https://example.org'", "4: source.code: missing"),
+        (&format!("{page}select = 'ma in['"), "6: source.select: `ma in[` is not a CSS selector"),
+        (&format!("{page}words = ['x']"), "6: source.words: has no use with a source of the kind `page`"),
+        (&format!("{page}policy = 'auto'"), "6: source.policy: has no use with a source of the kind `page`"),
+        (
+            "kind = 'dataset'\nurl = 'https://example.org'\ntreaty = 'npt'",
+            "6: source.treaty: has no use with a source of the kind `dataset`",
+        ),
+        (&format!("{page}ignore = ['']"), "6: source.ignore: empty: expected a word or more"),
+        (
+            &format!("{page}[[source]]\nname = 'ours'\n{page}"),
+            "7: source.name: `ours` is the name of another source",
+        ),
+    ];
+    for (lines, expected) in cases {
+        let error = source_error(lines);
+        assert!(error.contains(expected), "{error}");
+    }
+    let anonymous = error("[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'https://example.org'\n");
+    assert!(anonymous.contains("2: sources.contact: missing: expected an address"), "{anonymous}");
+    let nobody = error("sources.contact = 'the desk'\n");
+    assert!(nobody.contains("1: sources.contact: `the desk` is no contact"), "{nobody}");
+    // This machine may be asked without TLS.
+    assert!(read("sources.contact = 'https://example.org/us'\n[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'http://127.0.0.1:1/'\n").is_ok());
+}
