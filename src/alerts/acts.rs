@@ -12,7 +12,8 @@ use crate::domain::status::{OverlayKind, ReadingId, TreatyStatus};
 use crate::domain::treaty::DateKind;
 use crate::domain::watch::Fresh;
 
-use super::due::{Desk, can_cancel, change, moved, rests_on, status_on};
+use super::dates::moved;
+use super::due::{Desk, can_cancel, change, rests_on, status_on};
 use super::transitions::{Subject, Transition};
 use super::wording;
 

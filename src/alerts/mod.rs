@@ -2,6 +2,7 @@
 
 mod acts;
 mod attention;
+mod dates;
 mod due;
 mod replay;
 mod routing;
@@ -13,7 +14,8 @@ mod watcher;
 mod wording;
 
 pub use attention::{Attention, Manner};
-pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, is_exact_enough, stale, test_alert};
+pub use dates::is_exact_enough;
+pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, stale, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
