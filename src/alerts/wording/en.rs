@@ -8,10 +8,8 @@ use crate::domain::project::DueDate;
 use crate::domain::status::{Reason, Rule};
 use crate::domain::treaty::{DateKind, Lang, Reading, Treaty};
 
-use super::{
-    Beside, Dated, Doubt, Names, Part, Scene, Standing, Tense, Turn, When, actors, contending, deadline_of,
-    name_of, spaced,
-};
+use super::part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+use super::{Names, actors, contending, deadline_of, name_of, spaced};
 
 /// Beginnings of English names of states that take the article inside a sentence.
 const WITH_ARTICLE: &[&str] = &[

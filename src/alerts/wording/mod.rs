@@ -4,7 +4,9 @@
 //! Every [`Part`], and every kind inside it, is worded by a match without a wildcard: whatever is
 //! new stops the build in all three languages until each has words for it.
 
+mod article;
 mod en;
+mod part;
 mod ru;
 pub(super) mod source;
 #[cfg(test)]
@@ -19,14 +21,16 @@ use chrono::NaiveDate;
 use crate::domain::act::Act;
 use crate::domain::alert::{AlertKind, Change};
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::id::{ActId, DateId, StateId};
+use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
 use crate::domain::state::State;
-use crate::domain::status::{OverlayKind, ReadingId, Reason, Rule, StateStatus, TreatyStatus};
-use crate::domain::treaty::{Certainty, Lang, Reading, Treaty, Words};
+use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
+use crate::domain::treaty::{Certainty, Lang, Treaty, Words};
 use crate::domain::watch::Fresh;
 
 use super::transitions::{Subject, Transition};
+
+use part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
 
 /// A sentence names at most so many changes; the alert lists all.
 const CHANGES_MAX: usize = 5;
@@ -40,167 +44,6 @@ impl Names<'_> {
     /// that the catalogue does not list.
     fn in_lang(self, id: StateId, lang: Lang) -> String {
         self.0.get(&id).map_or_else(|| id.to_string(), |state| state.name.in_lang(lang))
-    }
-}
-
-/// What a sentence is about, whatever it says.
-#[derive(Debug, Clone, Copy)]
-struct Scene<'a> {
-    treaty: &'a Treaty,
-    names: Names<'a>,
-}
-
-/// One thing that a sentence says.
-#[derive(Debug)]
-enum Part<'a> {
-    /// An act was done.
-    Act(&'a Act),
-    /// An act takes the place of an earlier record of it.
-    Corrected(&'a Act, &'a ActId),
-    /// An act is no longer in the record.
-    TakenBack(&'a Act),
-    /// So many acts from before the watch are in the record now.
-    Backfill(usize),
-    /// The records of so many acts are others now.
-    Corrections(usize),
-    /// Clauses, readings or scheduled dates are others now.
-    Redefined,
-    /// What was told is so no longer.
-    Undone,
-    /// The facts were last confirmed on a day long past.
-    Stale(PartialDay),
-    /// A day is to come, has come or will not come.
-    Date(Dated<'a>),
-    /// A status or an overlay begins or ends by the calendar.
-    Turn { turn: Turn, on: When, reason: &'a Reason },
-    /// The condition of entry into force came nearer or went further away.
-    Progress { from: &'a str, to: &'a str, needed: &'a str },
-    /// A date falls on another day.
-    Moved { date: &'a DateId, from: PartialDay, to: PartialDay },
-    /// A date that had gone is ahead again.
-    DueAgain { date: &'a DateId, on: PartialDay },
-    /// A date will not come.
-    Cancelled { date: &'a DateId, on: PartialDay },
-    /// The treaty, or a state in it, is something else now.
-    Status { state: Option<StateId>, from: Option<Standing>, to: Standing, on: PartialDay },
-    /// So many changes more, which the sentence does not name.
-    MoreChanges(usize),
-    /// So many changes for states, which the sentence does not name.
-    OfStates(usize),
-    /// The day that an act sets.
-    TakesEffect(&'a DueDate),
-    /// How certain a date is.
-    Doubt(Doubt<'a>),
-    /// Who disputes an act; `also`, where it has been said who disputes a reading.
-    Disputed { by: Vec<StateId>, also: bool },
-    /// The readings between which the default one does not choose.
-    ReadingsDiffer,
-}
-
-/// A date with what is said about it.
-#[derive(Debug)]
-struct Dated<'a> {
-    due: &'a DueDate,
-    tense: Tense,
-    on: When,
-    beside: Beside,
-    /// None where the date is cancelled.
-    reason: Option<&'a Reason>,
-}
-
-/// Whether a date is to come, comes, has come or will not come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tense {
-    Coming,
-    Today,
-    Come,
-    Cancelled,
-}
-
-/// What is said of a day beside the day itself.
-#[derive(Debug, Clone, Copy)]
-enum Beside {
-    Nothing,
-    /// So many days are left.
-    DaysLeft(u64),
-    /// So many days are left to the beginning of the month or year.
-    DaysToBeginning(u64),
-    /// The same month or year, known better.
-    KnownBetter,
-    /// Not on the day of before.
-    NoLonger(PartialDay),
-}
-
-/// A day, and whether it may also be a later one: what is counted from a month falls in the month of its
-/// earliest day, or in the next one.
-#[derive(Debug, Clone, Copy)]
-struct When {
-    on: PartialDay,
-    at_the_earliest: bool,
-}
-
-/// What the calendar changes.
-#[derive(Debug, Clone, Copy)]
-enum Turn {
-    Treaty { from: Option<Standing>, to: Option<Standing> },
-    Became(StateId, Standing),
-    Left(StateId),
-    Began(OverlayKind, Option<StateId>),
-    Over(OverlayKind, Option<StateId>),
-}
-
-/// What a treaty is, what a state is in it, or what lies over either.
-#[derive(Debug, Clone, Copy)]
-enum Standing {
-    Treaty(TreatyStatus),
-    State(StateStatus),
-    Overlay(OverlayKind),
-}
-
-/// Why a date is not as certain as others.
-#[derive(Debug, Clone, Copy)]
-enum Doubt<'a> {
-    /// With the reading in which it is so, where that is described.
-    Contested(Option<&'a Reading>),
-    Expected,
-    Nominal,
-}
-
-impl When {
-    fn exactly(on: PartialDay) -> Self {
-        Self { on, at_the_earliest: false }
-    }
-
-    fn of(due: &DueDate) -> Self {
-        let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
-        Self { on: due.on, at_the_earliest: computed && due.on.precision() != Precision::Day }
-    }
-}
-
-impl Standing {
-    /// What a change has as text. `contested` can be either a treaty's or a state's.
-    fn of(state: Option<StateId>, text: &str) -> Option<Self> {
-        let standing = match state {
-            None => text.parse().map(Self::Treaty).ok(),
-            Some(_) => text.parse().map(Self::State).ok(),
-        };
-        standing.or_else(|| text.parse().map(Self::Overlay).ok())
-    }
-
-    fn label(self, lang: Lang) -> &'static str {
-        match self {
-            Self::Treaty(status) => status.label(lang),
-            Self::State(status) => status.label(lang),
-            Self::Overlay(kind) => kind.label(lang),
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Treaty(status) => status.as_str(),
-            Self::State(status) => status.as_str(),
-            Self::Overlay(kind) => kind.as_str(),
-        }
     }
 }
 
@@ -495,86 +338,4 @@ pub fn article_in(text: &str, lang: Lang) -> String {
         Lang::Zh => zh::articles(text),
         Lang::Ru => ru::articles(text),
     }
-}
-
-/// An article as the catalogue writes it, taken apart so that each language can word it.
-#[derive(Debug, PartialEq, Eq)]
-enum Article<'a> {
-    /// An article by its number, with the paragraph, as in `XV(2)`.
-    Numbered(u32, &'a str, Option<u32>),
-    /// `Annex B`.
-    Annex(&'a str),
-    /// `para 34(v)`, `paras 11, 12`: what stands behind the word, and whether it is several.
-    Paragraph(&'a str, bool),
-    /// `resolution 72/250`.
-    Resolution(&'a str),
-    /// `decision 79/512`.
-    Decision(&'a str),
-    /// `final clauses`.
-    FinalClauses,
-    /// Anything else, in English.
-    Other(&'a str),
-}
-
-impl<'a> Article<'a> {
-    /// The parts of an article, which may name several: `IX(2), IX(3)`.
-    fn list(text: &'a str) -> Vec<Self> {
-        let whole = Self::one(text);
-        if whole != Self::Other(text) {
-            return vec![whole];
-        }
-        let each: Vec<Self> = text.split(", ").map(Self::one).collect();
-        let known = each.iter().all(|one| !matches!(one, Self::Other(_)));
-        if known { each } else { vec![whole] }
-    }
-
-    fn one(text: &'a str) -> Self {
-        if let Some((word, rest)) = text.split_once(' ') {
-            let is_number = rest.contains('/') && rest.chars().all(|letter| !letter.is_alphabetic());
-            let is_simple = !rest.contains(' ');
-            match word {
-                "Annex" if is_simple => return Self::Annex(rest),
-                "para" if is_simple => return Self::Paragraph(rest, false),
-                "paras" => return Self::Paragraph(rest, true),
-                "resolution" if is_number => return Self::Resolution(rest),
-                "decision" if is_number => return Self::Decision(rest),
-                _ => {}
-            }
-        }
-        if text == "final clauses" {
-            return Self::FinalClauses;
-        }
-        let numbered = || {
-            let (name, paragraph) = match text.split_once('(') {
-                Some((name, rest)) => (name, Some(rest.strip_suffix(')')?.parse().ok()?)),
-                None => (text, None),
-            };
-            let number = name.parse().ok().or_else(|| roman(name))?;
-            Some(Self::Numbered(number, name, paragraph))
-        };
-        numbered().unwrap_or(Self::Other(text))
-    }
-}
-
-/// The value of a number in Roman digits.
-fn roman(text: &str) -> Option<u32> {
-    let digit = |letter: char| match letter {
-        'I' => Some(1),
-        'V' => Some(5),
-        'X' => Some(10),
-        'L' => Some(50),
-        'C' => Some(100),
-        _ => None,
-    };
-    let digits: Vec<u32> = text.chars().map(digit).collect::<Option<_>>()?;
-    let (mut sum, mut last) = (0, 0);
-    for digit in digits.into_iter().rev() {
-        if digit < last {
-            sum -= digit;
-        } else {
-            sum += digit;
-            last = digit;
-        }
-    }
-    (sum > 0).then_some(sum)
 }

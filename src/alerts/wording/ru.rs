@@ -12,10 +12,9 @@ use crate::domain::project::DueDate;
 use crate::domain::status::{Reason, Rule};
 use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading};
 
-use super::{
-    Article, Beside, Dated, Doubt, Names, Part, Scene, Standing, Tense, Turn, When, actors, contending,
-    deadline_of, name_of, spaced,
-};
+use super::article::Article;
+use super::part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+use super::{Names, actors, contending, deadline_of, name_of, spaced};
 
 /// All parts as one sentence, behind the treaty and the state that it is about.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {

@@ -7,8 +7,9 @@ use crate::catalogue;
 use crate::domain::act::{ActKind, Actor, Basis, Confidence, Evidence};
 use crate::domain::alert::{Alert, Sentences};
 use crate::domain::day::parse_day;
+use crate::domain::id::ActId;
 use crate::domain::seeds::{Seeds, TreatyFile};
-use crate::domain::status::Ground;
+use crate::domain::status::{Ground, Reason};
 use crate::domain::treaty::{DateKind, ScheduledDate};
 
 static SEEDS: LazyLock<Seeds> = LazyLock::new(|| catalogue::embedded().unwrap());
@@ -380,25 +381,6 @@ fn a_title_that_is_missing_falls_back_visibly() {
     assert_eq!(words.en, "France ratified the Lake Convention on 7 July 2026.");
     assert_eq!(words.zh.unwrap(), "法国于2026年7月7日批准Lake Convention [en]。");
     assert_eq!(words.ru.unwrap(), "Lake Convention [en], Франция: ратификация 7 июля 2026 года.");
-}
-
-#[test]
-fn articles_are_taken_apart() {
-    use Article::*;
-    let one = |text| Article::list(text).pop().unwrap();
-    assert_eq!(one("XV(2)"), Numbered(15, "XV", Some(2)));
-    assert_eq!(one("XIV"), Numbered(14, "XIV", None));
-    assert_eq!(one("22"), Numbered(22, "22", None));
-    assert_eq!(one("Annex B"), Annex("B"));
-    assert_eq!(one("para 34(v)"), Paragraph("34(v)", false));
-    assert_eq!(one("paras 11, 12"), Paragraph("11, 12", true));
-    assert_eq!(one("decision 79/512"), Decision("79/512"));
-    assert_eq!(Article::list("IX(2), IX(3)").len(), 2);
-    for other in
-        ["New START XIV(4)", "statement of 5 October 2004", "final clauses (XIII in 2008)", "XV(2)bis", ""]
-    {
-        assert_eq!(Article::list(other), [Other(other)]);
-    }
 }
 
 /// All that is told of real history from its beginning on, with the notes of the catalogue taken away.

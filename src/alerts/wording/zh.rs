@@ -8,10 +8,9 @@ use crate::domain::project::DueDate;
 use crate::domain::status::{Reason, Rule};
 use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading, Treaty};
 
-use super::{
-    Article, Beside, Dated, Doubt, Names, Part, Scene, Standing, Tense, Turn, When, actors, contending,
-    deadline_of, name_of, spaced,
-};
+use super::article::{Article, roman};
+use super::part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+use super::{Names, actors, contending, deadline_of, name_of, spaced};
 
 /// All parts as one sentence.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -382,7 +381,7 @@ pub(super) fn articles(text: &str) -> String {
         Article::Numbered(number, _, Some(paragraph)) => {
             format!("第{}条第{}款", numeral(*number), numeral(*paragraph))
         }
-        Article::Annex(annex) => format!("附件{}", super::roman(annex).map_or((*annex).to_owned(), numeral)),
+        Article::Annex(annex) => format!("附件{}", roman(annex).map_or((*annex).to_owned(), numeral)),
         Article::Paragraph(paragraph, _) => format!("第{}段", paragraph.replace(", ", "、")),
         Article::Resolution(number) => format!("第{number}号决议"),
         Article::Decision(number) => format!("第{number}号决定"),

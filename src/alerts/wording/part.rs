@@ -1,0 +1,171 @@
+//! What a sentence can say: its parts, which each language words.
+
+use crate::domain::act::Act;
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::id::{ActId, DateId, StateId};
+use crate::domain::project::DueDate;
+use crate::domain::status::{OverlayKind, Reason, StateStatus, TreatyStatus};
+use crate::domain::treaty::{Certainty, Lang, Reading, Treaty};
+
+use super::Names;
+
+/// What a sentence is about, whatever it says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub treaty: &'a Treaty,
+    pub names: Names<'a>,
+}
+
+/// One thing that a sentence says.
+#[derive(Debug)]
+pub(super) enum Part<'a> {
+    /// An act was done.
+    Act(&'a Act),
+    /// An act takes the place of an earlier record of it.
+    Corrected(&'a Act, &'a ActId),
+    /// An act is no longer in the record.
+    TakenBack(&'a Act),
+    /// So many acts from before the watch are in the record now.
+    Backfill(usize),
+    /// The records of so many acts are others now.
+    Corrections(usize),
+    /// Clauses, readings or scheduled dates are others now.
+    Redefined,
+    /// What was told is so no longer.
+    Undone,
+    /// The facts were last confirmed on a day long past.
+    Stale(PartialDay),
+    /// A day is to come, has come or will not come.
+    Date(Dated<'a>),
+    /// A status or an overlay begins or ends by the calendar.
+    Turn { turn: Turn, on: When, reason: &'a Reason },
+    /// The condition of entry into force came nearer or went further away.
+    Progress { from: &'a str, to: &'a str, needed: &'a str },
+    /// A date falls on another day.
+    Moved { date: &'a DateId, from: PartialDay, to: PartialDay },
+    /// A date that had gone is ahead again.
+    DueAgain { date: &'a DateId, on: PartialDay },
+    /// A date will not come.
+    Cancelled { date: &'a DateId, on: PartialDay },
+    /// The treaty, or a state in it, is something else now.
+    Status { state: Option<StateId>, from: Option<Standing>, to: Standing, on: PartialDay },
+    /// So many changes more, which the sentence does not name.
+    MoreChanges(usize),
+    /// So many changes for states, which the sentence does not name.
+    OfStates(usize),
+    /// The day that an act sets.
+    TakesEffect(&'a DueDate),
+    /// How certain a date is.
+    Doubt(Doubt<'a>),
+    /// Who disputes an act; `also`, where it has been said who disputes a reading.
+    Disputed { by: Vec<StateId>, also: bool },
+    /// The readings between which the default one does not choose.
+    ReadingsDiffer,
+}
+
+/// A date with what is said about it.
+#[derive(Debug)]
+pub(super) struct Dated<'a> {
+    pub due: &'a DueDate,
+    pub tense: Tense,
+    pub on: When,
+    pub beside: Beside,
+    /// None where the date is cancelled.
+    pub reason: Option<&'a Reason>,
+}
+
+/// Whether a date is to come, comes, has come or will not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tense {
+    Coming,
+    Today,
+    Come,
+    Cancelled,
+}
+
+/// What is said of a day beside the day itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Beside {
+    Nothing,
+    /// So many days are left.
+    DaysLeft(u64),
+    /// So many days are left to the beginning of the month or year.
+    DaysToBeginning(u64),
+    /// The same month or year, known better.
+    KnownBetter,
+    /// Not on the day of before.
+    NoLonger(PartialDay),
+}
+
+/// A day, and whether it may also be a later one: what is counted from a month falls in the month of its
+/// earliest day, or in the next one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When {
+    pub on: PartialDay,
+    pub at_the_earliest: bool,
+}
+
+/// What the calendar changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Turn {
+    Treaty { from: Option<Standing>, to: Option<Standing> },
+    Became(StateId, Standing),
+    Left(StateId),
+    Began(OverlayKind, Option<StateId>),
+    Over(OverlayKind, Option<StateId>),
+}
+
+/// What a treaty is, what a state is in it, or what lies over either.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Standing {
+    Treaty(TreatyStatus),
+    State(StateStatus),
+    Overlay(OverlayKind),
+}
+
+/// Why a date is not as certain as others.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Doubt<'a> {
+    /// With the reading in which it is so, where that is described.
+    Contested(Option<&'a Reading>),
+    Expected,
+    Nominal,
+}
+
+impl When {
+    pub(super) fn exactly(on: PartialDay) -> Self {
+        Self { on, at_the_earliest: false }
+    }
+
+    pub(super) fn of(due: &DueDate) -> Self {
+        let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
+        Self { on: due.on, at_the_earliest: computed && due.on.precision() != Precision::Day }
+    }
+}
+
+impl Standing {
+    /// What a change has as text. `contested` can be either a treaty's or a state's.
+    pub(super) fn of(state: Option<StateId>, text: &str) -> Option<Self> {
+        let standing = match state {
+            None => text.parse().map(Self::Treaty).ok(),
+            Some(_) => text.parse().map(Self::State).ok(),
+        };
+        standing.or_else(|| text.parse().map(Self::Overlay).ok())
+    }
+
+    pub(super) fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Treaty(status) => status.label(lang),
+            Self::State(status) => status.label(lang),
+            Self::Overlay(kind) => kind.label(lang),
+        }
+    }
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Treaty(status) => status.as_str(),
+            Self::State(status) => status.as_str(),
+            Self::Overlay(kind) => kind.as_str(),
+        }
+    }
+}
