@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use treatywatch::domain::source::Policy;
-use treatywatch::jobs::{SeedSource, SourceDesk, ask_due, put_sources};
+use treatywatch::jobs::{Answer, SeedSource, SourceDesk, ask_due, put_sources};
 use treatywatch::sources::{Fetcher, Limits, PageRules, Shape, Source};
 use treatywatch::store::Store;
 
@@ -112,7 +112,8 @@ async fn pass(store: &Store, desk: &SourceDesk, now: DateTime<Utc>, is_first: bo
     let by_name: BTreeMap<&str, _> = reports.iter().map(|report| (report.source.as_str(), report)).collect();
     for source in &desk.sources {
         let report = by_name[source.name.as_str()];
-        assert_eq!((&report.fault, report.changed), (&None, is_first), "{report:?}");
+        let answer = if is_first { Answer::First } else { Answer::Same };
+        assert_eq!((&report.fault, report.answer), (&None, Some(answer)), "{report:?}");
         assert_eq!((report.recorded, report.opened, report.alerts.len()), (0, 0, 0), "{report:?}");
     }
     took

@@ -203,9 +203,15 @@ impl Desk<'_> {
         self.present.dates.iter().filter(sets).collect()
     }
 
-    /// Whether an act brought entry into force nearer or further away.
+    /// Whether an act brought entry into force nearer or further away. Once the treaty has entered into force, however
+    /// that is known, no act does.
     fn progress(&self, act: &Act) -> Option<Change> {
         let progress = self.present.progress.as_ref()?;
+        let spans =
+            self.past.default_life().treaty.iter().take_while(|span| span.starts_on <= self.look.since);
+        if spans.into_iter().any(|span| span.status == TreatyStatus::InForce) {
+            return None;
+        }
         let at = progress.steps.iter().position(|step| step.ground.act == act.id)?;
         let before = at.checked_sub(1).map_or(0, |before| progress.steps[before].reached);
         let shown = |reached: usize| Some(format!("{reached} of {}", progress.needed));

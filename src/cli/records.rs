@@ -12,7 +12,7 @@ use super::layout::paragraph;
 use super::lookup::{NoSuch, find_treaty};
 use super::run::{Desk, no_such};
 use super::spec;
-use super::view::{View, colon, english, say};
+use super::view::{View, colon, english, say, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
 use crate::domain::day::PartialDay;
@@ -20,6 +20,7 @@ use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::{NotRecorded, judge};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
+use crate::jobs::Done;
 
 /// `record`
 #[derive(Debug, Clone, Args)]
@@ -183,25 +184,18 @@ pub struct RecordedView {
     pub doubts: Vec<String>,
 }
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Done {
-    /// It is new.
-    Recorded,
-    /// It takes the place of another.
-    Corrected,
-    /// It counts no more.
-    Retracted,
+/// What was done with an act.
+pub(super) fn done_label(done: Done, lang: Lang) -> &'static str {
+    match done {
+        Done::Recorded => say(lang, "Recorded", "已记录", "Записано"),
+        Done::Corrected => say(lang, "Corrected", "已更正", "Исправлено"),
+        Done::Retracted => say(lang, "Taken back", "已撤回", "Изъято"),
+    }
 }
 
 impl View for RecordedView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let done = match self.done {
-            Done::Recorded => say(lang, "Recorded", "已记录", "Записано"),
-            Done::Corrected => say(lang, "Corrected", "已更正", "Исправлено"),
-            Done::Retracted => say(lang, "Taken back", "已撤回", "Изъято"),
-        };
+        let done = done_label(self.done, lang);
         paragraph(out, width, 0, 2, &format!("{done}{}{}", colon(lang), self.act_id))?;
         if let Some(old) = &self.supersedes {
             let instead = say(lang, "in place of", "取代", "взамен");
@@ -211,13 +205,7 @@ impl View for RecordedView {
             let mark = say(lang, "In doubt", "存疑", "Сомнение");
             paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
         }
-        let next = say(
-            lang,
-            "The next check tells it, at once with: treatywatch check",
-            "下次检查时告知；立即告知：treatywatch check",
-            "Сообщит следующая проверка, сразу: treatywatch check",
-        );
-        paragraph(out, width, 0, 2, next)
+        paragraph(out, width, 0, 2, told_by_next_check(lang))
     }
 }
 

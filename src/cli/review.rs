@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
+use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_state};
+use super::records::done_label;
 use super::run::{Desk, no_such};
-use super::view::{View, colon, english, say};
+use super::view::{View, colon, english, say, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::day::PartialDay;
@@ -21,7 +23,7 @@ use crate::domain::reconcile::Finding;
 use crate::domain::source::{FindingRow, FindingState, Seen};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
-use crate::jobs;
+use crate::jobs::{self, Accepted, Done};
 use crate::store::Decision;
 
 /// `review`
@@ -43,10 +45,11 @@ pub enum ReviewAction {
         /// Its number
         id: i64,
     },
-    /// Take it into the record, or mark it as read
+    /// Take them into the record, or mark them as read; an act that a source does not list is taken back
     Accept {
-        /// Its number
-        id: i64,
+        /// Their numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<i64>,
         /// The state, where its name is in question
         #[arg(long, value_name = "STATE")]
         state: Option<String>,
@@ -57,10 +60,11 @@ pub enum ReviewAction {
         #[arg(long)]
         note: Option<String>,
     },
-    /// Refuse it; it is not asked again
+    /// Refuse them; they are not asked again
     Reject {
-        /// Its number
-        id: i64,
+        /// Their numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<i64>,
         /// Who decides
         #[arg(long, value_name = "NAME")]
         by: String,
@@ -151,7 +155,9 @@ impl View for FindingView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         ReviewView { findings: vec![self.row.clone()], states: self.states.clone() }
             .print(lang, width, out)?;
-        if let Finding::Page { diff, .. } = &self.row.finding {
+        if let Finding::Page { diff, .. } | Finding::Notes { diff, .. } = &self.row.finding
+            && !diff.is_empty()
+        {
             writeln!(out)?;
             for line in diff.lines() {
                 writeln!(out, "  {line}")?;
@@ -180,7 +186,18 @@ impl View for FindingView {
                 said.what.clone(),
             ]);
         }
-        grid.print(out, width)
+        grid.print(out, width)?;
+        if !matches!(self.row.finding, Finding::Gone { .. } | Finding::NotListed { .. }) {
+            return Ok(());
+        }
+        let what = say(
+            lang,
+            "To accept it takes the act back; to reject it leaves the record as it is.",
+            "采纳即撤回该行为的记录；驳回则保留记录。",
+            "Принять значит изъять действие из записей, отклонить значит оставить записи как есть.",
+        );
+        writeln!(out)?;
+        paragraph(out, width, 0, 0, what)
     }
 }
 
@@ -193,6 +210,8 @@ pub struct DecidedView {
     pub state: FindingState,
     /// The act that was recorded, corrected or taken back.
     pub act_id: Option<ActId>,
+    /// Which of these.
+    pub done: Option<Done>,
     /// What the law leaves in doubt about it, in English.
     pub doubts: Vec<String>,
 }
@@ -200,8 +219,10 @@ pub struct DecidedView {
 impl View for DecidedView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let what = state_label(self.state, lang);
-        let act = self.act_id.as_ref().map(|act| format!("{}{act}", colon(lang))).unwrap_or_default();
-        paragraph(out, width, 0, 2, &format!("{} {what}{act}", self.finding_id))?;
+        paragraph(out, width, 0, 2, &format!("{} {what}", self.finding_id))?;
+        if let (Some(act), Some(done)) = (&self.act_id, self.done) {
+            paragraph(out, width, 0, 2, &format!("{}{}{act}", done_label(done, lang), colon(lang)))?;
+        }
         for doubt in &self.doubts {
             let mark = say(lang, "In doubt", "存疑", "Сомнение");
             paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
@@ -209,13 +230,7 @@ impl View for DecidedView {
         if self.act_id.is_none() {
             return Ok(());
         }
-        let next = say(
-            lang,
-            "The next check tells it, at once with: treatywatch check",
-            "下次检查时告知；立即告知：treatywatch check",
-            "Сообщит следующая проверка, сразу: treatywatch check",
-        );
-        paragraph(out, width, 0, 2, next)
+        paragraph(out, width, 0, 2, told_by_next_check(lang))
     }
 }
 
@@ -228,39 +243,65 @@ impl Desk<'_> {
             let findings = self.store.findings(wanted).await?;
             return self.show(&ReviewView { findings, states }, out);
         };
-        let (ReviewAction::Show { id } | ReviewAction::Accept { id, .. } | ReviewAction::Reject { id, .. }) =
-            &action;
-        let rows = self.store.findings(None).await?;
-        let Some(row) = rows.iter().find(|row| row.finding_id == *id).cloned() else {
-            let open = rows.iter().filter(|row| row.state == FindingState::Open);
-            let numbers: Vec<String> = open.map(|row| row.finding_id.to_string()).collect();
-            return no_such(&NoSuch::among("finding", &id.to_string(), numbers.iter().map(String::as_str)));
+        let ids = match &action {
+            ReviewAction::Show { id } => std::slice::from_ref(id),
+            ReviewAction::Accept { ids, .. } | ReviewAction::Reject { ids, .. } => ids.as_slice(),
         };
+        let mut rows = Vec::new();
+        let known = self.store.findings(None).await?;
+        for id in ids {
+            let Some(row) = known.iter().find(|row| row.finding_id == *id) else {
+                let open = known.iter().filter(|row| row.state == FindingState::Open);
+                let numbers: Vec<String> = open.map(|row| row.finding_id.to_string()).collect();
+                return no_such(&NoSuch::among(
+                    "finding",
+                    &id.to_string(),
+                    numbers.iter().map(String::as_str),
+                ));
+            };
+            rows.push(row.clone());
+        }
         let now = SystemClock.now();
         match action {
             ReviewAction::Show { .. } => {
-                let beside = self.beside(&row, &states).await?;
-                self.show(&FindingView { row, beside, states }, out)
+                for row in rows {
+                    let beside = self.beside(&row, &states).await?;
+                    self.show(&FindingView { row, beside, states: states.clone() }, out)?;
+                }
             }
-            ReviewAction::Accept { id, state, by, note } => {
+            ReviewAction::Accept { state, by, note, .. } => {
+                ensure!(
+                    state.is_none() || rows.len() == 1,
+                    "--state says whose name it is in one finding: accept the others without it"
+                );
                 let state =
                     match state.map(|name| find_state(&states, &name).map(|state| state.id)).transpose() {
                         Ok(state) => state,
                         Err(error) => return no_such(&error),
                     };
                 let decision = Decision { by: &by, note: note.as_deref(), at: now };
-                let accepted = jobs::accept(&self.store, &row, state, decision, self.today).await?;
-                let (act_id, doubts) = (accepted.act, accepted.doubts);
-                let view = DecidedView { finding_id: id, state: FindingState::Accepted, act_id, doubts };
-                self.show(&view, out)
+                for row in rows {
+                    let accepted = jobs::accept(&self.store, &row, state, decision, self.today).await;
+                    let Accepted { act, doubts } =
+                        accepted.with_context(|| format!("finding {}", row.finding_id))?;
+                    let (act_id, done) = act.unzip();
+                    let (finding_id, state) = (row.finding_id, FindingState::Accepted);
+                    self.show(&DecidedView { finding_id, state, act_id, done, doubts }, out)?;
+                }
             }
-            ReviewAction::Reject { id, by, note } => {
+            ReviewAction::Reject { by, note, .. } => {
                 let decision = Decision { by: &by, note: note.as_deref(), at: now };
-                jobs::reject(&self.store, &row, decision).await?;
-                let (state, doubts) = (FindingState::Rejected, Vec::new());
-                self.show(&DecidedView { finding_id: id, state, act_id: None, doubts }, out)
+                for row in rows {
+                    let rejected = jobs::reject(&self.store, &row, decision).await;
+                    rejected.with_context(|| format!("finding {}", row.finding_id))?;
+                    let (finding_id, state) = (row.finding_id, FindingState::Rejected);
+                    let view =
+                        DecidedView { finding_id, state, act_id: None, done: None, doubts: Vec::new() };
+                    self.show(&view, out)?;
+                }
             }
         }
+        Ok(exit::FINE)
     }
 
     /// What the record and every source of the same treaty say of the state that a finding is about.

@@ -452,6 +452,16 @@ impl DateView {
     }
 }
 
+/// When people hear of what was just put on record.
+pub fn told_by_next_check(lang: Lang) -> &'static str {
+    say(
+        lang,
+        "The next check tells it, at once with: treatywatch check",
+        "下次检查时告知；立即告知：treatywatch check",
+        "Сообщит следующая проверка, сразу: treatywatch check",
+    )
+}
+
 /// A text that exists in English alone: the fallback shows.
 pub fn english(text: &str, lang: Lang) -> String {
     match lang {

@@ -13,6 +13,8 @@ use super::observation::{Observation, Sighting};
 
 /// Rows that a page may lose from one look to the next without being suspected of being half a page.
 const LOST_MAX: usize = 3;
+/// Acts on record that a source may lack, where it lists no more than these of them, without the treaty being in question.
+const MISSING_MAX: usize = 5;
 /// Days that may move in one look without the source being suspected of a mistake.
 const MOVED_MAX: usize = 5;
 
@@ -82,6 +84,10 @@ pub enum Finding {
     },
     /// The notes of the source have changed: a withdrawal may be in them.
     Notes {
+        /// What has changed in them, line by line: `-` what they said, `+` what they say. Empty if what they said
+        /// is not known any more.
+        #[serde(default)]
+        diff: String,
         /// The digest of what they are now.
         digest: String,
     },
@@ -122,7 +128,7 @@ impl Finding {
             Self::InTheFuture { observed } | Self::BeforeTheTreaty { observed } => {
                 format!("odd|{}", act_of(observed))
             }
-            Self::Notes { digest } => format!("notes|{digest}"),
+            Self::Notes { digest, .. } => format!("notes|{digest}"),
             Self::Page { digest, .. } => format!("page|{digest}"),
             Self::Entry { id, .. } => format!("entry|{id}"),
         }
@@ -178,6 +184,64 @@ pub enum Implausible {
     /// More days move than anybody corrects at once.
     #[error("{0} days have moved at once")]
     Redated(usize),
+    /// It has next to nothing of what is on record.
+    #[error("of the {of} acts on record it lists {listed}: it may be about another treaty")]
+    Elsewhere {
+        /// How many of them it lists.
+        listed: usize,
+        /// How many there are of the kinds that it lists.
+        of: usize,
+    },
+}
+
+/// How far a sighting and the record are of one mind, whatever it has besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// How many acts on record it lists.
+    pub listed: usize,
+    /// How many it does not list, or otherwise, although it lists acts of their kind.
+    pub missing: usize,
+}
+
+impl Agreement {
+    /// Between the acts on record and what a source lists, with its differences as [`reconcile`] finds them.
+    pub fn of(
+        acts: &[Act],
+        now: &Sighting,
+        findings: &[Finding],
+        state_of: &dyn Fn(&str) -> Result<StateId, Vec<StateId>>,
+    ) -> Self {
+        let is_listed = |act: &&Act| {
+            now.observations.iter().any(|it| {
+                act.state.is_some_and(|state| state_of(&it.state) == Ok(state) && is_same(act, state, it))
+            })
+        };
+        let is_missing = |finding: &&Finding| {
+            matches!(
+                finding,
+                Finding::Corrected { .. }
+                    | Finding::Conflict { .. }
+                    | Finding::Gone { .. }
+                    | Finding::NotListed { .. }
+            )
+        };
+        Self {
+            listed: acts.iter().filter(is_listed).count(),
+            missing: findings.iter().filter(is_missing).count(),
+        }
+    }
+
+    /// Whether the source speaks of this treaty, as far as the record can tell.
+    pub fn is_of_one_treaty(self) -> bool {
+        0 < self.listed && self.missing <= self.listed
+    }
+
+    /// That the source speaks of something else, if the record can tell.
+    pub fn doubt(self) -> Option<Implausible> {
+        let Self { listed, missing } = self;
+        let is_elsewhere = MISSING_MAX < missing && !self.is_of_one_treaty();
+        is_elsewhere.then_some(Implausible::Elsewhere { listed, of: listed + missing })
+    }
 }
 
 /// Whether a sighting can be true, after the last one that was.

@@ -103,6 +103,8 @@ pub struct SourceState {
     pub seen: Option<Seen>,
     /// The digest of a page that differs, before a second look has confirmed it.
     pub unconfirmed: Option<String>,
+    /// Whether a person has said that the next answer is to be believed, however much it differs from this.
+    pub trusted: bool,
 }
 
 /// A finding as it is kept.

@@ -13,6 +13,21 @@ use super::seed::{PROJECTED_BY, SeedSource};
 /// A dataset that takes back or corrects more acts than this is looked at by a person first.
 const CHANGED_MAX: u64 = 50;
 
+/// What a dataset is beside what is on record.
+pub(super) enum Offer {
+    /// Later, and to be taken.
+    Later(Box<Later>),
+    /// Of the version that is on record.
+    Same,
+    /// Of an earlier one.
+    Earlier {
+        /// Its own.
+        version: u32,
+        /// That of the record.
+        has: u32,
+    },
+}
+
 /// A dataset that is later than what is on record, read and ready to be taken.
 pub(super) struct Later {
     seeds: SeedSource,
@@ -20,16 +35,16 @@ pub(super) struct Later {
     digest: String,
 }
 
-/// Reads what a source of datasets says, together with the user's own catalogues; none if it is nothing later.
-/// The first answer of a source is believed whatever it takes back.
+/// Reads what a source of datasets says, together with the user's own catalogues. One that a person trusts is
+/// believed whatever it takes back.
 pub(super) async fn read(
     store: &Store,
     seeds: &SeedSource,
     source: &Source,
-    is_first: bool,
+    is_trusted: bool,
     news: &Asked,
     now: DateTime<Utc>,
-) -> Result<Result<Option<Later>, Fault>, JobError> {
+) -> Result<Result<Offer, Fault>, JobError> {
     let fault = |message: String| Ok(Err(Fault { message, retry_after: None }));
     if seeds.is_given() {
         return fault("the facts are those of --seeds: no others take their place".to_owned());
@@ -47,22 +62,22 @@ pub(super) async fn read(
     if Some(version) == has && offered.contradicts(seeds.latest(store).await?.as_ref()) {
         return fault(format!("it is version {version}, as what is on record, and says something else"));
     }
-    if Some(version) <= has {
-        return Ok(Ok(None));
+    if let Some(has) = has.filter(|has| version <= *has) {
+        return Ok(Ok(if version == has { Offer::Same } else { Offer::Earlier { version, has } }));
     }
     if let Err(error) = offered.check() {
         return fault(with_causes(&error));
     }
     let report = rehearse(store, &offered, now).await?;
     let changed = report.corrected + report.retracted;
-    if !is_first && CHANGED_MAX < changed {
+    if !is_trusted && CHANGED_MAX < changed {
         return fault(format!(
             "version {version} corrects or takes back {changed} acts at once: if that is meant, say so with \
              `treatywatch sources trust {}`",
             source.name
         ));
     }
-    Ok(Ok(Some(Later { seeds: offered, digest: news.digest.clone() })))
+    Ok(Ok(Offer::Later(Box::new(Later { seeds: offered, digest: news.digest.clone() }))))
 }
 
 /// What a dataset would change.

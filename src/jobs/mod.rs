@@ -22,11 +22,11 @@ pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
 pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
-pub use review::{Accepted, ReviewError, accept, reject, trust};
+pub use review::{Accepted, Done, ReviewError, accept, reject, trust};
 pub use seed::{SeedSource, Seeded, ahead, check_routes, seed};
 pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
-pub use sources::{AskReport, AskSettings, SourceDesk, ask_due, ask_source, put_sources};
+pub use sources::{Answer, AskReport, AskSettings, SourceDesk, ask_due, ask_source, put_sources};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 
 use crate::catalogue::CatalogueError;

@@ -1,6 +1,7 @@
 //! What a person decides about a finding, and what comes of it.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 
 use crate::domain::id::{ActId, StateId};
 use crate::domain::judge::{NotRecorded, judge};
@@ -46,11 +47,23 @@ pub enum ReviewError {
     NotRecorded(#[from] NotRecorded),
 }
 
+/// What is done with an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// It is new.
+    Recorded,
+    /// It takes the place of another.
+    Corrected,
+    /// It counts no more.
+    Retracted,
+}
+
 /// A decision that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// The act that was recorded, corrected or taken back.
-    pub act: Option<ActId>,
+    /// The act, and what was done with it; none where there was only something to read or to name.
+    pub act: Option<(ActId, Done)>,
     /// What the law leaves in doubt about it, in English.
     pub doubts: Vec<String>,
 }
@@ -80,14 +93,14 @@ pub async fn accept(
             let proposal = propose(file, &row.finding, place, today);
             let Proposal { act, supersedes } = proposal.ok_or(ReviewError::NoAct)?;
             accepted.doubts = judge(file, &act, supersedes.as_ref(), today)?;
-            accepted.act =
-                Some(tx.record_act(&file.treaty.id, &act, supersedes.as_ref(), decision.at).await?);
+            let id = tx.record_act(&file.treaty.id, &act, supersedes.as_ref(), decision.at).await?;
+            accepted.act = Some((id, if supersedes.is_some() { Done::Corrected } else { Done::Recorded }));
         }
         (Finding::Gone { act, .. } | Finding::NotListed { act }, Some(file)) => {
             let reason =
                 decision.note.map_or_else(|| format!("{} does not list it", row.source), str::to_owned);
             tx.retract_act(&file.treaty.id, act, &reason, decision.at).await?;
-            accepted.act = Some(act.clone());
+            accepted.act = Some((act.clone(), Done::Retracted));
         }
         (Finding::UnknownState { name, .. }, _) => {
             let state = state.ok_or_else(|| ReviewError::WhichState(name.clone()))?;
@@ -102,7 +115,8 @@ pub async fn accept(
         ) => return Err(ReviewError::ByHand),
         (_, None) => return Err(ReviewError::NoAct),
     }
-    if !tx.decide_finding(row.finding_id, FindingState::Accepted, decision, accepted.act.as_ref()).await? {
+    let act = accepted.act.as_ref().map(|(id, _)| id);
+    if !tx.decide_finding(row.finding_id, FindingState::Accepted, decision, act).await? {
         return Err(ReviewError::NotOpen { id: row.finding_id, state: FindingState::Settled });
     }
     tx.commit().await?;
@@ -120,12 +134,12 @@ pub async fn reject(store: &Store, row: &FindingRow, decision: Decision<'_>) -> 
 }
 
 /// Has the next answer of a source believed, however much it differs from the last one: the world can change
-/// at once, too.
+/// at once, too. It is compared with the last one as any other, and what it changes is told.
 pub async fn trust(store: &Store, source: &SourceHealth, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut tx = store.begin().await?;
     let state = SourceState {
-        seen: None,
-        unconfirmed: None,
+        trusted: true,
+        // The next look must get the answer itself, not "unchanged".
         etag: None,
         last_modified: None,
         next_at: Some(now),

@@ -22,15 +22,17 @@ use crate::domain::id::{ActId, StateId, TreatyId};
 use crate::domain::judge::judge;
 use crate::domain::observation::Sighting;
 use crate::domain::project::project;
-use crate::domain::reconcile::{Finding, doubt, reconcile};
+use crate::domain::reconcile::{Agreement, Finding, Implausible, doubt, reconcile};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::source::{FindingState, Policy, Seen, SourceState};
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
-use crate::sources::{Asked, Fault, Fetcher, Heard, Limits, Source, ask};
+use crate::sources::{
+    Asked, Fault, Fetcher, Heard, Limits, Source, ask, diff, parse_untc, unpack, untc_notes,
+};
 use crate::store::{Decision, SourceRow, Store, StoreError, WriteTx};
 
-use super::dataset::{self, Later};
+use super::dataset::{self, Offer};
 use super::desk::Desk;
 use super::proposal::{Proposal, SourcePlace, propose};
 use super::seed::SeedSource;
@@ -64,6 +66,35 @@ pub struct AskSettings<'a> {
     pub now: DateTime<Utc>,
 }
 
+/// What a source says beside what it said before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The same.
+    Same,
+    /// It has said nothing before: what it says next is compared with this.
+    First,
+    /// Something else.
+    New,
+    /// Something else, of which nobody is told before a second look has confirmed it.
+    Unconfirmed {
+        /// When that is.
+        again_at: DateTime<Utc>,
+    },
+    /// Nothing: its host has asked to be left alone, and was not asked.
+    LeftAlone {
+        /// Until then.
+        until: DateTime<Utc>,
+    },
+    /// Facts of an earlier version than those on record, which are passed over.
+    PassedOver {
+        /// Their version.
+        version: u32,
+        /// That of the record.
+        has: u32,
+    },
+}
+
 /// What came of asking a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AskReport {
@@ -71,8 +102,8 @@ pub struct AskReport {
     pub source: String,
     /// Why it cannot be believed or read, if so.
     pub fault: Option<String>,
-    /// Whether it said something else than the last time.
-    pub changed: bool,
+    /// What it says beside what it said before; none if it cannot be believed or read.
+    pub answer: Option<Answer>,
     /// How many acts were recorded or corrected.
     pub recorded: usize,
     /// How many treaties a dataset has changed: their acts, or how they are defined.
@@ -208,23 +239,26 @@ async fn visit(
     let heard = ask(fetcher, source, &state, known.is_pending(settings.today), settings.now).await;
     // An answer may take a minute: what was recorded meanwhile counts.
     let known = Known::load(store, source.treaty.as_ref(), names).await?;
-    let (heard, later) = match heard {
+    let (heard, offer) = match heard {
         Ok(Heard::News(news)) if matches!(news.seen, Seen::Dataset { .. }) => {
-            let is_first = state.seen.is_none();
-            match dataset::read(store, settings.seeds, source, is_first, &news, settings.now).await? {
-                Ok(Some(later)) => (Ok(Heard::News(news)), Some(later)),
+            match dataset::read(store, settings.seeds, source, state.trusted, &news, settings.now).await? {
+                Ok(offer @ Offer::Later(_)) => (Ok(Heard::News(news)), Some(offer)),
                 // It may be later than what is on record some day, although it says the same: it is read again.
-                Ok(None) => {
+                Ok(offer @ (Offer::Same | Offer::Earlier { .. })) => {
                     let news = Asked { etag: None, last_modified: None, ..*news };
-                    (Ok(Heard::News(Box::new(news))), None)
+                    (Ok(Heard::News(Box::new(news))), Some(offer))
                 }
                 Err(fault) => (Err(fault), None),
             }
         }
         heard => (heard, None),
     };
+    let notes = match (&heard, &state.seen) {
+        (Ok(Heard::News(news)), Some(before)) => notes_change(store, source, before, news).await?,
+        _ => None,
+    };
     let report = AskReport { source: source.name.clone(), ..AskReport::default() };
-    let mut visit = Visit { source, settings, known, state, later, report };
+    let mut visit = Visit { source, settings, known, state, offer, notes, report };
     let mut tx = store.begin().await?;
     let alerts = match heard {
         Ok(heard) => visit.take_in(&mut tx, heard).await?,
@@ -293,14 +327,39 @@ impl<'a> Known<'a> {
         let opens = |act: &&Act| matches!(act.kind, ActKind::Adoption | ActKind::OpeningForSignature);
         let opened = file.acts.iter().filter(opens).map(Act::day).min();
         let of_states: Vec<Act> = file.acts.iter().filter(|act| act.state.is_some()).cloned().collect();
-        let mut findings = reconcile(&of_states, before, now, opened, today, &|name| self.names.find(name));
-        if let (Some(before), Some(digest)) = (before, &now.notes)
-            && before.notes.as_ref() != Some(digest)
-        {
-            findings.push(Finding::Notes { digest: digest.clone() });
-        }
-        findings
+        reconcile(&of_states, before, now, opened, today, &|name| self.names.find(name))
     }
+
+    /// How far a list of acts and the record are of one mind; none where the record has no such treaty.
+    fn agreement(&self, now: &Sighting, today: NaiveDate) -> Option<Agreement> {
+        let file = self.file.as_ref()?;
+        Some(Agreement::of(&file.acts, now, &self.compare(None, now, today), &|name| self.names.find(name)))
+    }
+}
+
+/// Notes of a source that are others than before.
+struct NotesChange {
+    /// The digest of what they are now.
+    digest: String,
+    /// What has changed, line by line; empty if what they were is not known any more.
+    diff: String,
+}
+
+/// Whether the notes of a source have become others since its answer before, which was kept as it came.
+async fn notes_change(
+    store: &Store,
+    source: &Source,
+    before: &Seen,
+    news: &Asked,
+) -> Result<Option<NotesChange>, JobError> {
+    let (Seen::Acts(before), Seen::Acts(now)) = (before, &news.seen) else { return Ok(None) };
+    let Some(digest) = now.notes.clone().filter(|_| now.notes != before.notes) else { return Ok(None) };
+    let notes = |packed: &[u8]| unpack(packed).ok().and_then(|body| untc_notes(&body).ok());
+    let is_before = |body: &Vec<u8>| parse_untc(body).is_ok_and(|sighting| sighting.notes == before.notes);
+    let bodies = store.source_bodies(&source.name).await?;
+    let old = bodies.iter().find(|kept| unpack(&kept.packed).is_ok_and(|body| is_before(&body)));
+    let both = old.and_then(|kept| notes(&kept.packed)).zip(notes(&news.packed));
+    Ok(Some(NotesChange { digest, diff: both.map(|(old, now)| diff(&old, &now)).unwrap_or_default() }))
 }
 
 /// One look at a source.
@@ -309,8 +368,10 @@ struct Visit<'a> {
     settings: AskSettings<'a>,
     known: Known<'a>,
     state: SourceState,
-    /// Facts that are taken, if it publishes some that are later.
-    later: Option<Later>,
+    /// Facts, if it publishes some.
+    offer: Option<Offer>,
+    /// Whether its notes have become others.
+    notes: Option<NotesChange>,
     report: AskReport,
 }
 
@@ -338,21 +399,32 @@ impl Visit<'_> {
     /// It can be read: what it says is compared, unless it cannot be true.
     async fn take_in(&mut self, tx: &mut WriteTx, heard: Heard) -> Result<Vec<Alert>, JobError> {
         let AskSettings { now, today, next_at, .. } = self.settings;
-        self.state.next_at = Some(next_at);
         if let Heard::News(news) = &heard
             && let Seen::Acts(sighting) = &news.seen
+            && let Some(doubt) = self.doubt(sighting)
         {
-            let before = self.acts_before();
-            if let Some(doubt) = doubt(before, sighting) {
-                self.fail(&Fault { message: doubt.to_string(), retry_after: None });
+            self.fail(&Fault { message: doubt.to_string(), retry_after: None });
+            return Ok(Vec::new());
+        }
+        self.report.answer = Some(Answer::Same);
+        let (findings, news) = match heard {
+            Heard::LeftAlone(wait) => {
+                let until = now.checked_add_signed(wait).unwrap_or(next_at);
+                self.state.next_at = Some(until);
+                self.report.answer = Some(Answer::LeftAlone { until });
                 return Ok(Vec::new());
             }
-        }
-        let (findings, news) = match heard {
             // What it lists is as it was; the record may have changed meanwhile.
-            Heard::Same => (self.acts_before().map(|seen| self.known.compare(Some(seen), seen, today)), None),
-            Heard::News(news) => self.compare(*news),
+            Heard::Same => {
+                self.state.next_at = Some(next_at);
+                (self.acts_before().map(|seen| self.known.compare(Some(seen), seen, today)), None)
+            }
+            Heard::News(news) => {
+                self.state.next_at = Some(next_at);
+                self.compare(*news)
+            }
         };
+        self.state.trusted = false;
         self.state.asked_at = Some(now);
         self.state.good_at = Some(now);
         self.state.failures = 0;
@@ -364,21 +436,41 @@ impl Visit<'_> {
             self.state.etag = etag;
             self.state.last_modified = last_modified;
             if self.state.seen.as_ref() != Some(&seen) {
-                self.report.changed = true;
+                let is_first = self.state.seen.is_none();
+                self.report.answer = Some(if is_first { Answer::First } else { Answer::New });
                 self.state.changed_at = Some(now);
                 self.state.seen = Some(seen);
                 tx.keep_body(&self.source.name, &digest, &packed, now).await?;
             }
         }
-        if let Some(later) = &self.later {
-            let taken = later.take(tx, now).await?;
-            self.report.recorded += (taken.recorded + taken.corrected + taken.retracted) as usize;
-            self.report.treaties += taken.changed_treaties.len();
+        match &self.offer {
+            Some(Offer::Later(later)) => {
+                let taken = later.take(tx, now).await?;
+                self.report.recorded += (taken.recorded + taken.corrected + taken.retracted) as usize;
+                self.report.treaties += taken.changed_treaties.len();
+            }
+            Some(Offer::Earlier { version, has }) => {
+                self.report.answer = Some(Answer::PassedOver { version: *version, has: *has });
+            }
+            Some(Offer::Same) | None => {}
         }
         match findings {
             Some(findings) => self.file_findings(tx, findings).await,
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Why a list of acts cannot be believed, if so: after what the source said before, unless a person trusts it, and
+    /// beside the record, which the first answer has to know.
+    fn doubt(&self, sighting: &Sighting) -> Option<Implausible> {
+        let before = self.acts_before();
+        let trusted = self.state.trusted;
+        let by_itself = doubt(before.filter(|_| !trusted), sighting);
+        let is_first = before.is_none() && !trusted;
+        by_itself.or_else(|| {
+            let agreement = self.known.agreement(sighting, self.settings.today);
+            agreement.filter(|_| is_first).and_then(Agreement::doubt)
+        })
     }
 
     fn acts_before(&self) -> Option<&Sighting> {
@@ -394,7 +486,11 @@ impl Visit<'_> {
         let today = self.settings.today;
         match &news.seen {
             Seen::Acts(sighting) => {
-                (Some(self.known.compare(self.acts_before(), sighting, today)), Some(news))
+                let mut findings = self.known.compare(self.acts_before(), sighting, today);
+                if let Some(NotesChange { digest, diff }) = self.notes.take() {
+                    findings.push(Finding::Notes { digest, diff });
+                }
+                (Some(findings), Some(news))
             }
             Seen::Page { digest, lines } => {
                 let Some(Seen::Page { digest: old_digest, lines: old }) = &self.state.seen else {
@@ -404,16 +500,19 @@ impl Visit<'_> {
                     self.state.unconfirmed = None;
                     return (None, Some(news));
                 }
-                if self.state.unconfirmed.as_ref() != Some(digest) {
+                if self.state.unconfirmed.as_ref() != Some(digest) && !self.state.trusted {
                     // The next look must get the page itself, not "unchanged".
                     self.state.unconfirmed = Some(digest.clone());
                     self.state.etag = None;
                     self.state.last_modified = None;
-                    self.state.next_at = self.settings.now.checked_add_signed(CONFIRM_AFTER);
+                    let now = self.settings.now;
+                    let again_at = now.checked_add_signed(CONFIRM_AFTER).unwrap_or(now);
+                    self.state.next_at = Some(again_at);
+                    self.report.answer = Some(Answer::Unconfirmed { again_at });
                     return (None, None);
                 }
                 self.state.unconfirmed = None;
-                let diff = crate::sources::diff(old, lines);
+                let diff = diff(old, lines);
                 (Some(vec![Finding::Page { diff, digest: digest.clone() }]), Some(news))
             }
             // It is taken as a whole, or not at all.
@@ -444,7 +543,13 @@ impl Visit<'_> {
         let AskSettings { now, today, .. } = self.settings;
         tx.settle_findings(&self.source.name, &findings, now).await?;
         let new = findings.iter().filter(|it| matches!(it, Finding::New { .. })).count();
+        // Where the record has next to nothing of what is listed, it may be another treaty's list.
+        let is_of_treaty = || {
+            let agreement = self.acts_before().and_then(|seen| self.known.agreement(seen, today));
+            agreement.is_some_and(Agreement::is_of_one_treaty)
+        };
         let by_policy = self.source.policy == Policy::Auto && new <= RECORDED_MAX;
+        let by_policy = by_policy && !findings.is_empty() && is_of_treaty();
         let elsewhere = tx.open_elsewhere(&self.source.name).await?;
         let mut open: Vec<Finding> = Vec::new();
         let mut first = None;

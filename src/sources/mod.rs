@@ -19,7 +19,9 @@ pub use fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Limits, 
 pub use page::{NoSelector, PageRules, diff, parse as parse_page};
 pub use source::{Asked, Fault, Heard, Shape, Source, ask, parse_untc, unpack};
 pub use unoda::{parse as parse_unoda, question as unoda_question};
-pub use untc::{parse_html as parse_untc_html, parse_xml as parse_untc_xml};
+pub use untc::{
+    is_xml as is_untc_xml, notes as untc_notes, parse_html as parse_untc_html, parse_xml as parse_untc_xml,
+};
 
 /// A body that is not what the source usually sends: a maintenance page, half of a page, another shape.
 /// It says nothing about treaties.

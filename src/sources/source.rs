@@ -10,7 +10,7 @@ use url::Url;
 
 use super::fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Page};
 use super::{
-    Entry, PageRules, SourceFault, digest, parse_feed, parse_page, parse_unoda, parse_untc_html,
+    Entry, PageRules, SourceFault, digest, is_untc_xml, parse_feed, parse_page, parse_unoda, parse_untc_html,
     parse_untc_xml, unoda_question,
 };
 use crate::domain::id::TreatyId;
@@ -102,6 +102,8 @@ pub struct Asked {
 pub enum Heard {
     /// The server says that nothing has changed.
     Same,
+    /// Nothing: its host has asked to be left alone for so long, and was not asked.
+    LeftAlone(TimeDelta),
     /// Something that may be new.
     News(Box<Asked>),
 }
@@ -148,6 +150,7 @@ pub async fn ask(
     let first = match fetcher.fetch(ask, now).await {
         Ok(Fetched::NotModified) => return Ok(Heard::Same),
         Ok(Fetched::Page(page)) => read(source, page, is_pending).map_err(Fault::from),
+        Err(FetchError::LeftAlone(wait)) => return Ok(Heard::LeftAlone(wait)),
         // Who asks to wait is not asked for something else instead.
         Err(error) if error.retry_after().is_some() => return Err(error.into()),
         Err(error) => Err(Fault::from(error)),
@@ -195,7 +198,7 @@ fn read(source: &Source, page: Page, is_pending: bool) -> Result<Asked, SourceFa
 
 /// Reads what the Treaty Collection publishes of a treaty: XML, or the page for people.
 pub fn parse_untc(body: &[u8]) -> Result<crate::domain::observation::Sighting, SourceFault> {
-    if body.trim_ascii_start().starts_with(b"<?xml") { parse_untc_xml(body) } else { parse_untc_html(body) }
+    if is_untc_xml(body) { parse_untc_xml(body) } else { parse_untc_html(body) }
 }
 
 fn is_pdf(url: &Url) -> bool {

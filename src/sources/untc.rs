@@ -12,6 +12,22 @@ const DEPTH_MAX: usize = 100;
 
 /// Reads `.../MTDSG/Volume I/Chapter VI/VI-1.en.xml`. An answer that does not begin as XML is no answer.
 pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
+    read_xml(body).map(|(sighting, _)| sighting)
+}
+
+/// The notes of the XML or of the page, line by line.
+pub fn notes(body: &[u8]) -> Result<Vec<String>, SourceFault> {
+    let (_, notes) = if is_xml(body) { read_xml(body)? } else { read_html(body)? };
+    let lines = notes.lines().map(grid::tidy).filter(|line| !line.is_empty());
+    Ok(lines.collect())
+}
+
+/// Whether an answer is the XML, and not the page for people.
+pub fn is_xml(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<?xml")
+}
+
+fn read_xml(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
     let text = decode(body);
     let text = text.trim_start_matches('\u{feff}');
     if !text.starts_with("<?xml") {
@@ -48,8 +64,8 @@ pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
     let mut sighting = grid::read(&found.headings, &found.rows)?;
     sighting.signatories = found.signatories.trim().parse().ok();
     sighting.parties = found.parties.trim().parse().ok();
-    sighting.notes = digest_of(&found.notes);
-    Ok(sighting)
+    sighting.notes = digest_of(&found.notes.concat());
+    Ok((sighting, found.notes.join("\n")))
 }
 
 /// What is collected while the elements pass by.
@@ -62,7 +78,8 @@ struct Xml {
     rows: Vec<Vec<String>>,
     signatories: String,
     parties: String,
-    notes: String,
+    /// One after the other.
+    notes: Vec<String>,
 }
 
 impl Xml {
@@ -71,6 +88,7 @@ impl Xml {
         match name {
             "Row" => self.row.clear(),
             "Entry" => self.entry.clear(),
+            "EndNote" => self.notes.push(String::new()),
             _ => {}
         }
     }
@@ -84,7 +102,10 @@ impl Xml {
             Some("Signatories") => self.signatories.push_str(text),
             Some("Parties") => self.parties.push_str(text),
             _ if self.is_in("Entry") => self.entry.push_str(text),
-            _ if self.is_in("EndNotes") => self.notes.push_str(text),
+            _ if self.is_in("EndNotes") => match self.notes.last_mut() {
+                Some(note) => note.push_str(text),
+                None => self.notes.push(text.to_owned()),
+            },
             _ => {}
         }
     }
@@ -142,9 +163,17 @@ fn without_notes(text: &str) -> String {
 
 /// Reads `.../ViewDetails.aspx?...`. A page without a treaty's entry into force is no treaty's page.
 pub fn parse_html(body: &[u8]) -> Result<Sighting, SourceFault> {
+    read_html(body).map(|(sighting, _)| sighting)
+}
+
+fn read_html(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
     let text = String::from_utf8_lossy(body);
     if !text.contains("tcrptEIF") {
         return Err(SourceFault::NotThePage("it shows no entry into force".to_owned()));
+    }
+    // What is missing may be the notes, and nothing else would tell.
+    if !text.trim_end().to_ascii_lowercase().ends_with("</html>") {
+        return Err(SourceFault::NotThePage("it is not whole: it does not end with </html>".to_owned()));
     }
     let page = html::tree(&text)?;
     let find = |selector: &str| {
@@ -164,9 +193,9 @@ pub fn parse_html(body: &[u8]) -> Result<Sighting, SourceFault> {
     sighting.signatories = number_behind(&status, "Signatories");
     sighting.parties = number_behind(&status, "Parties");
     // Notes keep their numbers: a note that becomes another one is a change, too.
-    let notes = find("[id$=_dgNotesAll]").map(|notes| notes.text().collect::<String>());
-    sighting.notes = notes.and_then(|notes| digest_of(&notes));
-    Ok(sighting)
+    let notes = find("[id$=_dgNotesAll]").map(|notes| notes.text().collect::<String>()).unwrap_or_default();
+    sighting.notes = digest_of(&notes);
+    Ok((sighting, notes))
 }
 
 fn all<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {

@@ -81,6 +81,7 @@ struct HealthRow {
     last_modified: Option<String>,
     seen: Option<Json<Seen>>,
     unconfirmed: Option<String>,
+    trusted: bool,
     open_findings: u32,
 }
 
@@ -110,6 +111,7 @@ impl From<HealthRow> for SourceHealth {
                 last_modified: row.last_modified,
                 seen: row.seen.map(|seen| seen.0),
                 unconfirmed: row.unconfirmed,
+                trusted: row.trusted,
             },
             open_findings: row.open_findings,
         }
@@ -160,6 +162,7 @@ impl Store {
                     etag = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then etag end,
                     last_modified = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then last_modified end,
                     next_at = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then next_at end,
+                    trusted = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then trusted else 0 end,
                     kind = ?2, treaty_id = ?3, url = ?4, rules = ?5, policy = ?6, configured = 1",
                 row.name,
                 row.kind,
@@ -183,7 +186,7 @@ impl Store {
                 asked_at as "asked_at: Instant", good_at as "good_at: Instant", changed_at as "changed_at: Instant",
                 failed_at as "failed_at: Instant", next_at as "next_at: Instant", failures as "failures: u32",
                 failing_since as "failing_since: Instant", last_error, told as "told: bool", etag, last_modified,
-                seen as "seen: Json<Seen>", unconfirmed,
+                seen as "seen: Json<Seen>", unconfirmed, trusted as "trusted: bool",
                 (select count(*) from source_finding f
                  where f.source = source.name and f.state = 'open') as "open_findings!: u32"
             from source where configured = 1 order by name"#
@@ -245,7 +248,7 @@ impl WriteTx {
         sqlx::query!(
             "update source set asked_at = ?2, good_at = ?3, changed_at = ?4, failed_at = ?5, next_at = ?6,
                 failures = ?7, failing_since = ?8, last_error = ?9, told = ?10, etag = ?11, last_modified = ?12,
-                seen = ?13, unconfirmed = ?14
+                seen = ?13, unconfirmed = ?14, trusted = ?15
             where name = ?1",
             name,
             asked,
@@ -260,7 +263,8 @@ impl WriteTx {
             state.etag,
             state.last_modified,
             seen,
-            state.unconfirmed
+            state.unconfirmed,
+            state.trusted
         )
         .execute(&mut *self.tx)
         .await?;

@@ -15,7 +15,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
 use crate::domain::project::project;
-use crate::domain::reconcile::{Finding, doubt, reconcile};
+use crate::domain::reconcile::{Agreement, Finding, doubt, reconcile};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::source::SourceKind;
 use crate::domain::state::State;
@@ -73,7 +73,6 @@ pub fn sources(
     for observed in &sighting.observations {
         *acts.entry(observed.kind).or_default() += 1;
     }
-    let doubt = doubt(None, &sighting).map(|doubt| doubt.to_string());
     let names = State::index(states);
     let state_of =
         |name: &str| names.get(&name.to_lowercase()).copied().ok_or_else(|| State::nearest(states, name));
@@ -82,11 +81,12 @@ pub fn sources(
     let of_states: Vec<Act> = known.filter(|act| is_listed(act) || act.state.is_some()).cloned().collect();
     let opens = |act: &&Act| matches!(act.kind, ActKind::Adoption | ActKind::OpeningForSignature);
     let opened = file.acts.iter().filter(opens).map(Act::day).min();
-    let findings = if doubt.is_none() {
-        reconcile(&of_states, None, &sighting, opened, question.today, &state_of)
-    } else {
-        Vec::new()
-    };
+    let mut findings = reconcile(&of_states, None, &sighting, opened, question.today, &state_of);
+    let agreement = Agreement::of(&of_states, &sighting, &findings, &state_of);
+    let doubt = doubt(None, &sighting).or_else(|| agreement.doubt());
+    if doubt.is_some() {
+        findings.clear();
+    }
     Ok(SourcesView {
         treaty_id: file.treaty.id.clone(),
         short_title: (&file.treaty.short_title).into(),
@@ -94,7 +94,7 @@ pub fn sources(
         acts,
         signatories: sighting.signatories,
         parties: sighting.parties,
-        doubt,
+        doubt: doubt.map(|doubt| doubt.to_string()),
         findings,
         known: states.clone(),
     })

@@ -14,12 +14,12 @@ use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
 use super::run::{Desk, broken_pipe_is_fine, no_such, or_no_such, unless_no_such};
-use super::view::{View, colon, english, say};
+use super::view::{View, colon, english, say, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::id::TreatyId;
 use crate::domain::source::{Policy, SourceKind};
 use crate::domain::treaty::Lang;
-use crate::jobs::{self, AskReport, AskSettings, CheckSettings};
+use crate::jobs::{self, Answer, AskReport, AskSettings, CheckSettings};
 use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
 
@@ -140,7 +140,7 @@ pub struct AskView(AskReport);
 
 impl View for AskView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let AskReport { source, fault, changed, recorded, treaties, opened, alerts } = &self.0;
+        let AskReport { source, fault, answer, recorded, treaties, opened, alerts } = &self.0;
         if let Some(fault) = fault {
             let refused =
                 say(lang, "says nothing that counts", "未提供可信内容", "не даёт достоверных данных");
@@ -152,12 +152,9 @@ impl View for AskView {
                 &format!("{source} {refused}{}{}", colon(lang), english(fault, lang)),
             );
         }
-        let news = if *changed {
-            say(lang, "says something new", "有新内容", "сообщает новое")
-        } else {
-            say(lang, "says what it said before", "内容无变动", "без изменений")
-        };
-        paragraph(out, width, 0, 2, &format!("{source} {news}"))?;
+        if let Some(answer) = answer {
+            paragraph(out, width, 0, 2, &format!("{source} {}", answer_in_words(*answer, lang)))?;
+        }
         let counts = [
             (*recorded, say(lang, "acts recorded or corrected", "已记录或更正", "записано или исправлено")),
             (*treaties, say(lang, "treaties changed", "有变动的条约", "изменено договоров")),
@@ -169,7 +166,49 @@ impl View for AskView {
         for raised in alerts {
             paragraph(out, width, 2, 2, &raised.alert.sentence_in(lang))?;
         }
+        if self.0.has_changed_the_record() {
+            paragraph(out, width, 2, 2, told_by_next_check(lang))?;
+        }
         Ok(())
+    }
+}
+
+fn answer_in_words(answer: Answer, lang: Lang) -> String {
+    match (answer, lang) {
+        (Answer::Same, _) => say(lang, "says what it said before", "内容无变动", "без изменений").to_owned(),
+        (Answer::First, _) => say(
+            lang,
+            "has answered for the first time: what it says next is compared with this",
+            "首次作答：以后内容与此比较",
+            "ответил впервые: дальнейшее сравнивается с этим",
+        )
+        .to_owned(),
+        (Answer::New, _) => say(lang, "says something new", "有新内容", "сообщает новое").to_owned(),
+        (Answer::Unconfirmed { again_at }, Lang::En) => {
+            format!("says something else, and is looked at again at {}", instant(again_at))
+        }
+        (Answer::Unconfirmed { again_at }, Lang::Zh) => {
+            format!("内容有异，将于{}复查", instant(again_at))
+        }
+        (Answer::Unconfirmed { again_at }, Lang::Ru) => {
+            format!("сообщает другое; повторная проверка: {}", instant(again_at))
+        }
+        (Answer::LeftAlone { until }, Lang::En) => {
+            format!("was not asked: its host wants to be left alone until {}", instant(until))
+        }
+        (Answer::LeftAlone { until }, Lang::Zh) => format!("未询问：其主机要求{}前勿扰", instant(until)),
+        (Answer::LeftAlone { until }, Lang::Ru) => {
+            format!("не опрошен: его сервер просит не обращаться до {}", instant(until))
+        }
+        (Answer::PassedOver { version, has }, Lang::En) => {
+            format!("has version {version} of the facts, which is passed over: on record is version {has}")
+        }
+        (Answer::PassedOver { version, has }, Lang::Zh) => {
+            format!("资料为第{version}版，不予采用：记录已为第{has}版")
+        }
+        (Answer::PassedOver { version, has }, Lang::Ru) => {
+            format!("предлагает сведения версии {version}; в записях версия {has}, они остаются")
+        }
     }
 }
 
@@ -251,7 +290,8 @@ impl Desk<'_> {
         let routes = CheckSettings::of(&self.config).routes;
         let next_at = self.config.schedule.sources.find_next_occurrence(&now, false)?;
         let settings = AskSettings { routes: &routes, seeds: &self.seeds, next_at, today: self.today, now };
-        let report = jobs::ask_source(&self.store, &fetcher, source, settings).await?;
+        let mut report = jobs::ask_source(&self.store, &fetcher, source, settings).await?;
+        report.alerts.extend(jobs::tell_health(&self.store, &routes, self.today, now).await?);
         let is_fine = report.fault.is_none() && report.opened == 0;
         self.show(&AskView(report), out)?;
         Ok(if is_fine { exit::FINE } else { exit::FOUND })
