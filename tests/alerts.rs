@@ -144,6 +144,33 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
 }
 
 #[test]
+fn what_is_in_force_comes_no_nearer_to_it() {
+    let mut seeds = seeds();
+    let id = "outer-space-treaty".parse().unwrap();
+    let example =
+        seeds.treaties[&"ctbt".parse().unwrap()].acts.iter().find(|act| act.state.is_some()).unwrap();
+    let of_iran = |kind, on: &str| Act {
+        id: format!("outer-space-treaty/IRN/{kind}").parse().unwrap(),
+        kind,
+        state: "IRN".parse().ok(),
+        on: on.parse().unwrap(),
+        known_on: day(on),
+        ..example.clone()
+    };
+    let acts = [of_iran(ActKind::Signature, "1967-01-27"), of_iran(ActKind::Ratification, "2026-11-20")];
+    let file = seeds.treaties.get_mut(&id).unwrap();
+    file.acts.extend(acts);
+    let file = file.clone();
+    let raised = check(&seeds, &file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
+    let [alert] = raised.as_slice() else { panic!("{raised:?}") };
+    assert_eq!(
+        (alert.kind, alert.also.as_slice()),
+        (AlertKind::StatusChanged, [AlertKind::ActRecorded].as_slice())
+    );
+    assert!(!alert.sentence.contains("condition"), "{}", alert.sentence);
+}
+
+#[test]
 fn after_a_pause_each_date_is_told_once_and_late() {
     let seeds = seeds();
     let file = &seeds.treaties[&"new-start".parse().unwrap()];

@@ -20,7 +20,8 @@ use treatywatch::domain::alert::AlertKind;
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::Policy;
 use treatywatch::jobs::{
-    self, AskReport, AskSettings, CheckReport, CheckSettings, SeedSource, Seeded, ask_source, put_sources,
+    self, Answer, AskReport, AskSettings, CheckReport, CheckSettings, SeedSource, Seeded, ask_source,
+    put_sources,
 };
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 use treatywatch::store::Store;
@@ -165,6 +166,7 @@ async fn later_facts_are_taken_told_and_kept() {
     desk.publish(Facts::of_version(1).bundle());
     let report = desk.ask().await;
     assert_eq!((report.fault, report.recorded), (None, 0));
+    assert_eq!(report.answer, Some(Answer::PassedOver { version: 1, has: 2 }));
     assert_eq!(desk.check().await.raised, 0);
 }
 

@@ -325,6 +325,13 @@ mod tests {
         // Whatever changes daily outside the table changes nothing.
         let tomorrow = page(rows).replace("01-02-2026", "02-02-2026");
         assert_eq!(parse_html(tomorrow.as_bytes()).unwrap(), sighting);
+        // A page that ends behind its table has all its rows, and may lack the note that tells of a withdrawal.
+        let whole = page(rows);
+        for end in whole.find("_dgNotesAll").into_iter().chain(whole.find("A note.")) {
+            let cut = parse_html(&whole.as_bytes()[..end]).unwrap_err();
+            assert!(cut.to_string().ends_with("it does not end with </html>"), "{cut}");
+        }
+        assert_eq!(notes(whole.as_bytes()).unwrap(), ["1.A note."]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A year in the life of two official sources: what changes in the world is told once, and what breaks
 //! at the source is not taken for a change of the world.
 
+mod doubts;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
@@ -25,7 +27,7 @@ use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::reconcile::Finding;
 use treatywatch::domain::source::{FindingState, Policy};
 use treatywatch::jobs::{self, CheckSettings, SeedSource, SourceDesk};
-use treatywatch::sources::{Fetcher, Limits, PageRules, Shape, Source};
+use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 use treatywatch::store::{Decision, Store};
 
 /// What the upstream does with a question.
@@ -468,149 +470,4 @@ async fn a_year_is_told_as_a_careful_human_would() {
     desk.nothing_is_open().await;
     assert_eq!(desk.acts_of("YEM").await.last().unwrap().as_str(), "ctbt/YEM/ratification/2026-09-21");
     insta::assert_snapshot!("year", desk.told.join("\n"));
-}
-
-/// A server that answers with what it is given, and a desk that watches it.
-struct Watch {
-    desk: Desk,
-    body: Arc<Mutex<(String, String)>>,
-}
-
-impl Watch {
-    async fn of(shape: Shape, treaty: &str, policy: Policy) -> Self {
-        let mut desk = Desk::open().await;
-        let body: Arc<Mutex<(String, String)>> = Arc::default();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/status", listener.local_addr().unwrap());
-        let given = Arc::clone(&body);
-        let answer = move || async move {
-            let (media_type, body) = given.lock().unwrap().clone();
-            ([("content-type", media_type)], body)
-        };
-        let router = Router::new().route("/status", any(answer));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let name = "watched".to_owned();
-        let source = Source { name, shape, treaty: treaty.parse().ok(), url: url.parse().unwrap(), policy };
-        desk.sources.sources = vec![source];
-        jobs::put_sources(&desk.store, &desk.sources.sources).await.unwrap();
-        Self { desk, body }
-    }
-
-    fn says(&self, media_type: &str, body: &str) {
-        *self.body.lock().unwrap() = (media_type.to_owned(), body.to_owned());
-    }
-
-    /// What was told by the time so many hours have passed.
-    async fn told_in(&mut self, hours: i32) -> Vec<String> {
-        self.desk.told.clear();
-        self.desk.pass(hours).await;
-        let without_day =
-            |line: &String| line.split_once(' ').unwrap().1.split_once(' ').unwrap().1.to_owned();
-        self.desk.told.iter().map(without_day).collect()
-    }
-}
-
-fn page(line: &str) -> String {
-    format!("<html><body><nav>Home</nav><main><p>States: 3</p><p>{line}</p></main></body></html>")
-}
-
-#[tokio::test]
-async fn a_page_is_told_once_its_change_is_confirmed() {
-    let rules = PageRules::read(Some("main"), &[]).unwrap();
-    let mut watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
-    watch.says("text/html", &page("Alia"));
-    assert_eq!(watch.told_in(12).await, Vec::<String>::new(), "what was there before is not told");
-    // For one look it says something else.
-    watch.says("text/html", &page("Error 17"));
-    watch.desk.pass_until(watch.desk.now + HOUR * 6, HOUR * 6).await;
-    watch.says("text/html", &page("Alia"));
-    assert_eq!(watch.told_in(12).await, Vec::<String>::new(), "nobody is told of one look");
-    watch.says("text/html", &page("Boria"));
-    let told = watch.told_in(18).await;
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(
-        told[0].starts_with(
-            "source.changed: The source watched (CTBT) gives cause to look: the page has changed"
-        )
-    );
-    let findings = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
-    let Finding::Page { diff, .. } = &findings[0].finding else { panic!("{findings:?}") };
-    assert!(diff.contains("-Alia\n+Boria\n"), "{diff}");
-    // What each change was made of is kept as it came.
-    assert_eq!(watch.desk.store.source_bodies("watched").await.unwrap().len(), 2);
-    watch.desk.accept(|_| true, None).await;
-    assert_eq!(watch.told_in(24).await, Vec::<String>::new());
-
-    // By other rules it is another page: what it said before counts no more, and is not asked by.
-    let seen = async |store: &Store| store.sources().await.unwrap().remove(0).state.seen.is_some();
-    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
-    assert!(seen(&watch.desk.store).await, "by the same rules it is the same");
-    watch.desk.sources.sources[0].shape = Shape::Page(PageRules::read(Some("nav"), &[]).unwrap());
-    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
-    assert!(!seen(&watch.desk.store).await);
-    assert_eq!(watch.told_in(24).await, Vec::<String>::new(), "what is there now is where it begins");
-}
-
-#[tokio::test]
-async fn entries_of_a_feed_are_told_once_and_what_was_refused_is_not_asked_again() {
-    let item = |id: u32, title: &str| format!("<item><guid>{id}</guid><title>{title}</title></item>");
-    let feed = |items: &str| format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>");
-    let shape = Shape::Feed { words: vec!["2231".to_owned()] };
-    let mut watch = Watch::of(shape, "unscr-2231", Policy::Review).await;
-    let old = item(1, "S/RES/2231 (2015)");
-    watch.says("application/rss+xml", &feed(&old));
-    assert_eq!(watch.told_in(12).await, Vec::<String>::new());
-    let new = format!("{}{}{old}", item(2, "On 2231: a letter"), item(3, "On 2232"));
-    watch.says("application/rss+xml", &feed(&new));
-    watch.desk.told.clear();
-    watch.desk.pass(12).await;
-    let open = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
-    assert_eq!(open.iter().map(|row| row.finding.key()).collect::<Vec<_>>(), ["entry|2"]);
-    let decision = Decision { by: "analyst", note: Some("read"), at: watch.desk.now };
-    jobs::reject(&watch.desk.store, &open[0], decision).await.unwrap();
-    // It leaves the feed, and comes back.
-    watch.says("application/rss+xml", &feed(&old));
-    watch.desk.pass(12).await;
-    watch.says("application/rss+xml", &feed(&new));
-    watch.desk.pass(12).await;
-    assert!(watch.desk.open_findings().await.is_empty());
-}
-
-#[tokio::test]
-async fn a_doubted_source_can_be_trusted_and_many_new_acts_are_questions() {
-    let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Auto).await;
-    let mut world = World::of(&watch.desk.store, "ctbt").await;
-    watch.says("text/xml", &world.xml(1.0));
-    assert_eq!(watch.told_in(12).await, Vec::<String>::new());
-    // Nine ratifications, as no day brings them and a year might.
-    let without: Vec<String> = world
-        .rows
-        .iter()
-        .filter(|(_, (_, consent))| consent.is_empty())
-        .map(|(name, _)| name.clone())
-        .collect();
-    for name in without.iter().chain(world.rows.keys().cloned().collect::<Vec<_>>().iter()).take(9) {
-        world.rows.get_mut(name).unwrap().1 = printed(day("2026-08-30"));
-    }
-    watch.says("text/xml", &world.xml(1.0));
-    let told = watch.told_in(12).await;
-    assert!(
-        told.iter().any(|line| line.starts_with("status.changed") || line.contains("progress")),
-        "{told:?}"
-    );
-    // Half of the rows leave: it is not believed, until somebody says that it is so.
-    let names: Vec<String> = world.rows.keys().take(100).cloned().collect();
-    for name in names {
-        world.rows.remove(&name);
-    }
-    watch.says("text/xml", &world.xml(1.0));
-    let told = watch.told_in(24).await;
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("source.failing: ") && told[0].contains("entries at once"), "{told:?}");
-    let health = watch.desk.store.sources().await.unwrap().remove(0);
-    jobs::trust(&watch.desk.store, &health, watch.desk.now).await.unwrap();
-    let told = watch.told_in(6).await;
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told.iter().any(|line| line.starts_with("source.changed: ")), "{told:?}");
-    assert!(told.iter().any(|line| line.starts_with("source.recovered: ")), "{told:?}");
 }
