@@ -144,6 +144,39 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
 }
 
 #[test]
+fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
+    let mut seeds = seeds();
+    let id = "ctbt".parse().unwrap();
+    let file = seeds.treaties.get_mut(&id).unwrap();
+    let example = file.acts.iter().find(|act| act.kind == ActKind::Ratification).unwrap().clone();
+    for state in ["CHN", "EGY", "IND", "IRN", "ISR", "PAK", "PRK", "RUS", "USA"] {
+        let on = if state == "USA" { "2026-11-20" } else { "2026-11-10" };
+        file.acts.push(Act {
+            id: format!("ctbt/{state}/again").parse().unwrap(),
+            state: state.parse().ok(),
+            on: on.parse().unwrap(),
+            known_on: day(on),
+            ..example.clone()
+        });
+    }
+    let file = file.clone();
+    let raised = check(&seeds, &file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
+    let alert = raised.iter().find(|alert| alert.is_any_of(&[AlertKind::ThresholdProgress])).unwrap();
+    // 180 days after the last of the 44: article XIV(1).
+    assert!(
+        alert.sentence.contains(
+            "goes from 43 of 44 to 44 of 44; the United States of America: signatory -> contracting from 20 \
+             November 2026; the treaty enters into force on 19 May 2027"
+        ),
+        "{}",
+        alert.sentence
+    );
+    assert_eq!(alert.date.as_ref().map(|date| date.as_str()), Some("ctbt/entry_into_force"));
+    let zh = alert.sentences.zh.as_deref().unwrap();
+    assert!(zh.contains("条约将于2027年5月19日生效"), "{zh}");
+}
+
+#[test]
 fn what_is_in_force_comes_no_nearer_to_it() {
     let mut seeds = seeds();
     let id = "outer-space-treaty".parse().unwrap();

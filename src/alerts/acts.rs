@@ -194,11 +194,25 @@ impl Desk<'_> {
         known.checked_add_days(Days::new(allowed)).is_some_and(|last| last < self.look.today)
     }
 
-    /// The days to come that a notice sets: one, or one for each reading.
+    /// The days to come that an act sets: one, or one for each reading.
     fn dates_set_by(&self, act: &Act) -> Vec<&DueDate> {
         let sets = |date: &&DueDate| {
-            matches!(date.kind, DateKind::WithdrawalEffect | DateKind::Effect | DateKind::Reinstatement)
-                && rests_on(&date.reason, act)
+            let is_set = match date.kind {
+                DateKind::WithdrawalEffect | DateKind::Effect | DateKind::Reinstatement => true,
+                // Once it has come, the status tells of it.
+                DateKind::EntryIntoForce => self.look.today < date.on.first_day(),
+                DateKind::StateEntryIntoForce
+                | DateKind::Expiry
+                | DateKind::LastNoticeDay
+                | DateKind::Renewal
+                | DateKind::Deadline
+                | DateKind::Conference
+                | DateKind::Meeting
+                | DateKind::EndOfMandate
+                | DateKind::OfferEnds
+                | DateKind::Watch => false,
+            };
+            is_set && rests_on(&date.reason, act)
         };
         self.present.dates.iter().filter(sets).collect()
     }

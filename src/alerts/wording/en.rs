@@ -92,7 +92,23 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::OfStates(changes) => format!("{changes} changes for states"),
         Part::TakesEffect(due) => {
             let article = due.reason.article.as_deref().map(|text| format!(" ({})", article(text)));
-            format!("it takes effect {}{}", when(When::of(due)), article.unwrap_or_default())
+            let what = match due.kind {
+                DateKind::EntryIntoForce => "the treaty enters into force",
+                DateKind::StateEntryIntoForce
+                | DateKind::Expiry
+                | DateKind::LastNoticeDay
+                | DateKind::Renewal
+                | DateKind::WithdrawalEffect
+                | DateKind::Effect
+                | DateKind::Reinstatement
+                | DateKind::Deadline
+                | DateKind::Conference
+                | DateKind::Meeting
+                | DateKind::EndOfMandate
+                | DateKind::OfferEnds
+                | DateKind::Watch => "it takes effect",
+            };
+            format!("{what} {}{}", when(When::of(due)), article.unwrap_or_default())
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "contested".to_owned(),

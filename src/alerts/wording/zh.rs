@@ -59,8 +59,8 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
             let what = match due.kind {
                 DateKind::WithdrawalEffect => "退出将",
                 DateKind::Reinstatement => "先前措施将",
-                DateKind::EntryIntoForce
-                | DateKind::StateEntryIntoForce
+                DateKind::EntryIntoForce => "条约将",
+                DateKind::StateEntryIntoForce
                 | DateKind::Expiry
                 | DateKind::LastNoticeDay
                 | DateKind::Renewal
