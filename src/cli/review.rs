@@ -187,7 +187,8 @@ impl View for FindingView {
             ]);
         }
         grid.print(out, width)?;
-        if !matches!(self.row.finding, Finding::Gone { .. } | Finding::NotListed { .. }) {
+        let takes_back = matches!(self.row.finding, Finding::Gone { .. } | Finding::NotListed { .. });
+        if !takes_back || self.row.state != FindingState::Open {
             return Ok(());
         }
         let what = say(

@@ -18,13 +18,8 @@ pub enum ReviewError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Somebody decided, or source and record agree again.
-    #[error("finding {id} is not open: it is {state}")]
-    NotOpen {
-        /// The finding.
-        id: i64,
-        /// What it is.
-        state: FindingState,
-    },
+    #[error("it is not open: it is {0}")]
+    NotOpen(FindingState),
     /// Its source is not configured any more.
     #[error("the source {0} is not in the configuration any more")]
     NoSource(String),
@@ -117,7 +112,7 @@ pub async fn accept(
     }
     let act = accepted.act.as_ref().map(|(id, _)| id);
     if !tx.decide_finding(row.finding_id, FindingState::Accepted, decision, act).await? {
-        return Err(ReviewError::NotOpen { id: row.finding_id, state: FindingState::Settled });
+        return Err(ReviewError::NotOpen(FindingState::Settled));
     }
     tx.commit().await?;
     Ok(accepted)
@@ -128,7 +123,7 @@ pub async fn reject(store: &Store, row: &FindingRow, decision: Decision<'_>) -> 
     source_of(store, row).await?;
     let mut tx = store.begin().await?;
     if !tx.decide_finding(row.finding_id, FindingState::Rejected, decision, None).await? {
-        return Err(ReviewError::NotOpen { id: row.finding_id, state: FindingState::Settled });
+        return Err(ReviewError::NotOpen(FindingState::Settled));
     }
     Ok(tx.commit().await?)
 }
@@ -151,7 +146,7 @@ pub async fn trust(store: &Store, source: &SourceHealth, now: DateTime<Utc>) -> 
 
 async fn source_of(store: &Store, row: &FindingRow) -> Result<SourceHealth, ReviewError> {
     if row.state != FindingState::Open {
-        return Err(ReviewError::NotOpen { id: row.finding_id, state: row.state });
+        return Err(ReviewError::NotOpen(row.state));
     }
     let source = store.sources().await?.into_iter().find(|health| health.row.name == row.source);
     source.ok_or_else(|| ReviewError::NoSource(row.source.clone()))

@@ -4,6 +4,7 @@ mod depositary;
 mod malformed;
 mod ministry;
 mod schema;
+mod watched;
 
 use std::fs;
 use std::path::Path;

@@ -144,13 +144,8 @@ impl View for AskView {
         if let Some(fault) = fault {
             let refused =
                 say(lang, "says nothing that counts", "未提供可信内容", "не даёт достоверных данных");
-            return paragraph(
-                out,
-                width,
-                0,
-                2,
-                &format!("{source} {refused}{}{}", colon(lang), english(fault, lang)),
-            );
+            let said = format!("{source} {refused}{}{}", colon(lang), english(fault, lang));
+            paragraph(out, width, 0, 2, &said)?;
         }
         if let Some(answer) = answer {
             paragraph(out, width, 0, 2, &format!("{source} {}", answer_in_words(*answer, lang)))?;
