@@ -13,6 +13,7 @@ use super::lookup::NoSuch;
 use super::run::{Desk, no_such};
 use super::view::{View, english, say};
 use crate::clock::{Clock as _, SystemClock};
+use crate::daemon::Instance;
 use crate::domain::alert::Sentences;
 use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
@@ -39,7 +40,7 @@ pub struct DeliveriesArgs {
 /// What can be done with deliveries.
 #[derive(Debug, Clone, Subcommand)]
 pub enum DeliveriesAction {
-    /// Send failed deliveries again, under the same id
+    /// Send again what failed, under the same id: what was given up, and what waits after a failure
     Retry(RetryArgs),
 }
 
@@ -53,7 +54,7 @@ pub struct RetryArgs {
     /// Those to this endpoint
     #[arg(long, value_name = "NAME", group = "which")]
     pub endpoint: Option<String>,
-    /// All that failed
+    /// All that failed, to whichever endpoint
     #[arg(long, group = "which")]
     pub all: bool,
 }
@@ -145,20 +146,42 @@ impl View for DeliveriesView {
 pub struct RetriedView {
     /// How many deliveries will be sent again.
     pub retried: u64,
+    /// Whether a daemon runs that sends them.
+    #[serde(skip)]
+    pub daemon_runs: bool,
 }
 
 impl View for RetriedView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let retried = self.retried;
+        let Self { retried, daemon_runs } = *self;
+        if retried == 0 {
+            let none = say(
+                lang,
+                "Nothing has failed that is not on its way already.",
+                "没有可重新投递的失败提醒。",
+                "Нет неудачных доставок, которые можно повторить.",
+            );
+            return paragraph(out, width, 0, 0, none);
+        }
         let told = match lang {
             Lang::En => {
                 let what = if retried == 1 { "delivery" } else { "deliveries" };
-                format!("{retried} {what} will be sent again, each under its id, by the running daemon.")
+                let when = if daemon_runs { "within a minute" } else { "when the daemon runs" };
+                format!("{retried} {what} will be sent again {when}, each under its id.")
             }
-            Lang::Zh => format!("运行中的守护进程将重新投递{retried}条提醒，标识不变。"),
+            Lang::Zh => {
+                let when = if daemon_runs { "将在一分钟内" } else { "守护进程运行后将" };
+                format!("{when}重新投递{retried}条提醒，标识不变。")
+            }
             Lang::Ru => {
-                let what = russian_plural(retried, ["доставку", "доставки", "доставок"]);
-                format!("Работающая служба повторит {retried} {what}, под прежними идентификаторами.")
+                let what = russian_plural(retried, ["доставка", "доставки", "доставок"]);
+                let verb = russian_plural(retried, ["будет повторена", "будут повторены", "будут повторены"]);
+                let when = if daemon_runs {
+                    "в течение минуты"
+                } else {
+                    "когда заработает служба"
+                };
+                format!("{retried} {what} {verb} {when}, под прежними идентификаторами.")
             }
         };
         paragraph(out, width, 0, 0, &told)
@@ -206,7 +229,8 @@ impl Desk<'_> {
         for id in &args.ids {
             if !self.store.retry_delivery(*id, now).await? {
                 bail!(
-                    "delivery {id} has not failed, or there is none with this number; see: deliveries --failed"
+                    "delivery {id} has not failed, is on its way just now, or there is none with this number; \
+                     see: deliveries --failed"
                 );
             }
             retried += 1;
@@ -214,7 +238,8 @@ impl Desk<'_> {
         if args.all || args.endpoint.is_some() {
             retried += self.store.retry_failed(args.endpoint.as_deref(), now).await?;
         }
-        self.show(&RetriedView { retried }, out)
+        let daemon_runs = matches!(Instance::holder(self.store.path()), Ok(Some(_)));
+        self.show(&RetriedView { retried, daemon_runs }, out)
     }
 }
 
@@ -249,11 +274,14 @@ mod tests {
 
     #[test]
     fn what_was_retried_is_counted_in_each_language() {
-        let told = |retried, lang| printed(&RetriedView { retried }, lang);
-        let en = "1 delivery will be sent again, each under its id, by the running daemon.\n";
-        assert_eq!(told(1, Lang::En), en);
-        assert!(told(21, Lang::Ru).contains("21 доставку,"));
-        assert!(told(3, Lang::Ru).contains("3 доставки,"));
-        assert!(told(3, Lang::Zh).contains("3条"));
+        let told = |retried, daemon_runs, lang| printed(&RetriedView { retried, daemon_runs }, lang);
+        let en = "1 delivery will be sent again within a minute, each under its id.\n";
+        assert_eq!(told(1, true, Lang::En), en);
+        let later = "2 deliveries will be sent again when the daemon runs, each under its id.\n";
+        assert_eq!(told(2, false, Lang::En), later);
+        assert_eq!(told(0, true, Lang::En), "Nothing has failed that is not on its way already.\n");
+        assert!(told(21, true, Lang::Ru).contains("21 доставка будет повторена в течение минуты,"));
+        assert!(told(3, false, Lang::Ru).contains("3 доставки будут повторены когда заработает служба,"));
+        assert!(told(3, false, Lang::Zh).contains("守护进程运行后将重新投递3条"));
     }
 }

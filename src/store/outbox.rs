@@ -195,17 +195,23 @@ impl Store {
         Ok(released)
     }
 
-    /// Makes a delivery that is dead or stopped due again, under the same alert id, and lets its
-    /// endpoint be served again at once; false if it is neither.
+    /// Makes a delivery due now, under the same alert id, and lets its endpoint be served again at once: one that
+    /// is dead or stopped, or that waits after a failure. False, and nothing changes, if it is none of these, or is on
+    /// its way: then somebody has a lease on it that has not run out.
     ///
-    /// Attempts go on being counted, so that no result of an old attempt can be taken for a new one's;
-    /// failures are counted anew, so that it is tried as long as at first.
+    /// Attempts go on being counted, so that no result of an old attempt can be taken for a new one's. Failures are
+    /// counted anew, also of one that waits: it is tried as long as at first, and the waits begin with the shortest.
+    /// One that is due already keeps its place.
     pub async fn retry_delivery(&self, delivery_id: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut write = self.begin().await?;
         let now = Instant::of(now);
         let retried = sqlx::query!(
-            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null, failures = 0
-            where delivery_id = ?1 and state in ('dead', 'stopped')",
+            "update delivery
+            set state = 'pending', finished_at = null, failures = 0,
+                next_attempt_at = iif(state = 'pending', min(next_attempt_at, ?2), ?2)
+            where delivery_id = ?1
+              and (state in ('dead', 'stopped')
+                   or (state = 'pending' and last_error is not null and (leased_until is null or leased_until <= ?2)))",
             delivery_id,
             now
         );
@@ -223,13 +229,17 @@ impl Store {
         Ok(retried)
     }
 
-    /// The same for all dead and stopped deliveries, of one endpoint or of all; tells how many.
+    /// The same for all that can be retried, of one endpoint or of all; tells how many.
     pub async fn retry_failed(&self, endpoint: Option<&str>, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut write = self.begin().await?;
         let now = Instant::of(now);
         let retried = sqlx::query!(
-            "update delivery set state = 'pending', next_attempt_at = ?2, finished_at = null, failures = 0
-            where state in ('dead', 'stopped') and (?1 is null or endpoint = ?1)",
+            "update delivery
+            set state = 'pending', finished_at = null, failures = 0,
+                next_attempt_at = iif(state = 'pending', min(next_attempt_at, ?2), ?2)
+            where (?1 is null or endpoint = ?1)
+              and (state in ('dead', 'stopped')
+                   or (state = 'pending' and last_error is not null and (leased_until is null or leased_until <= ?2)))",
             endpoint,
             now
         );

@@ -299,7 +299,7 @@ async fn a_retry_goes_out_under_the_same_alert_id() {
     raise(&desk, "a", &["ops"]).await;
     let now = noon("2019-08-02");
     let claim = claim_one(&desk, now).await.unwrap();
-    assert!(!desk.store.retry_delivery(claim.delivery_id, now).await.unwrap(), "it is still pending");
+    assert!(!desk.store.retry_delivery(claim.delivery_id, now).await.unwrap(), "it is on its way");
     finish(&desk, [(&claim, Verdict::Dead { error: error("404") })], now).await;
     let tomorrow = noon("2019-08-03");
     assert!(desk.store.retry_delivery(claim.delivery_id, tomorrow).await.unwrap());
@@ -307,6 +307,36 @@ async fn a_retry_goes_out_under_the_same_alert_id() {
     let again = claim_one(&desk, tomorrow).await.unwrap();
     assert_eq!((again.raised, again.attempt), (claim.raised, 2));
     assert!(!desk.store.retry_delivery(999, now).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_waits_after_a_failure_is_due_at_once_when_it_is_retried_unless_it_is_on_its_way() {
+    let desk = Desk::open().await;
+    raise(&desk, "a", &["ops"]).await;
+    raise(&desk, "b", &["ops"]).await;
+    let (now, tomorrow) = (noon("2019-08-02"), noon("2019-08-03"));
+    let retry = |at| Verdict::Retry { error: error("500"), at };
+    let first = claim_one(&desk, now).await.unwrap();
+    finish(&desk, [(&first, retry(tomorrow))], now).await;
+    // `b` has not failed: it keeps its place, and nothing is said of it.
+    assert_eq!(desk.store.retry_failed(None, now).await.unwrap(), 1);
+    let claims = claim(&desk.store, "ops", 9, now).await;
+    assert_eq!(claims.len(), 2);
+    let again = claims.iter().find(|claim| claim.delivery_id == first.delivery_id).unwrap();
+    assert_eq!((again.attempt, again.failures), (2, 0), "attempts are counted on, failures anew");
+
+    // While an attempt has it, it is nobody else's.
+    assert!(!desk.store.retry_delivery(first.delivery_id, now).await.unwrap());
+    assert_eq!(desk.store.retry_failed(Some("ops"), now).await.unwrap(), 0);
+    assert!(desk.store.retry_delivery(first.delivery_id, now + LEASE).await.unwrap());
+    finish(&desk, [(again, retry(tomorrow))], now).await;
+    assert_eq!(next(&desk, "ops").await, Some(now + LEASE), "`b` alone is next: its lease runs out");
+    assert!(!desk.store.retry_delivery(claims[1].delivery_id, tomorrow).await.unwrap(), "it has not failed");
+    assert!(desk.store.retry_delivery(first.delivery_id, now).await.unwrap());
+    assert_eq!(next(&desk, "ops").await, Some(now));
+    // What is due already does not lose its place.
+    assert!(desk.store.retry_delivery(first.delivery_id, tomorrow).await.unwrap());
+    assert_eq!(next(&desk, "ops").await, Some(now));
 }
 
 #[tokio::test]
