@@ -24,7 +24,7 @@ use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Lane};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store};
-use treatywatch::web::judge;
+use treatywatch::web::{judge, unreached};
 
 const ALL: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
 const ALL_DELIVERIES: DeliveryFilter =
@@ -194,6 +194,95 @@ async fn two_endpoints_that_fail_do_not_tell_of_each_other_for_ever() {
     let health = desk.health().await;
     let problems: Vec<&str> = health.problems.iter().map(|problem| problem.what.as_str()).collect();
     assert!(problems.contains(&"first") && problems.contains(&"second"), "nobody is told: {health:#?}");
+}
+
+/// Lets everything that is due be attempted, up to an instant.
+async fn attempts(desk: &Desk, endpoint: &str, until: DateTime<Utc>) {
+    while let Some(next) = desk.store.next_delivery_at(endpoint).await.unwrap().filter(|next| *next <= until)
+    {
+        desk.clock.set(next.max(desk.clock.now()));
+        desk.deliver(endpoint).await;
+    }
+    desk.clock.set(until);
+}
+
+#[tokio::test]
+async fn an_endpoint_at_which_nothing_arrives_is_named_long_before_anything_is_given_up() {
+    let desk = Desk::open().await;
+    desk.check("2026-02-05T00:05:00Z").await;
+    desk.first.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    let began = desk.clock.now();
+    // Two failures may be a receiver that is started anew.
+    attempts(&desk, "first", began + TimeDelta::seconds(20)).await;
+    assert_eq!(unreached(&desk.store, desk.clock.now()).await.unwrap(), []);
+    attempts(&desk, "first", began + TimeDelta::seconds(60)).await;
+    let found = unreached(&desk.store, desk.clock.now()).await.unwrap();
+    let [first] = found.as_slice() else { panic!("{found:#?}") };
+    assert_eq!((first.endpoint.as_str(), first.since, first.failures), ("first", began, 3));
+    let health = desk.health().await;
+    let warned: Vec<_> = health.warnings.iter().map(|it| (it.what.as_str(), it.since)).collect();
+    assert_eq!((health.is_well(), warned), (true, vec![("first", Some(began))]), "{health:#?}");
+    assert_eq!(health.warnings[0].error, "nothing arrives, 3 attempts have failed: answered 500");
+
+    // As long as the other works, somebody is told; but not once that fails for some minutes too.
+    desk.second.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    attempts(&desk, "second", began + TimeDelta::minutes(10)).await;
+    let health = desk.health().await;
+    assert_eq!((health.problems.len(), health.warnings.len()), (0, 2), "{health:#?}");
+    for endpoint in ["first", "second"] {
+        attempts(&desk, endpoint, began + TimeDelta::minutes(17)).await;
+    }
+    let health = desk.health().await;
+    assert_eq!((health.problems.len(), health.warnings.len()), (2, 0), "{health:#?}");
+    assert_eq!(desk.alerts(AlertKind::EndpointFailing).await.len(), 0, "people are told when it is given up");
+
+    // What is retried by hand is given its time.
+    desk.second.answer(StatusCode::NO_CONTENT);
+    desk.store.retry_failed(None, desk.clock.now()).await.unwrap();
+    let health = desk.health().await;
+    assert_eq!((health.problems, health.warnings), (vec![], vec![]));
+    desk.deliver("second").await;
+    attempts(&desk, "first", desk.clock.now() + TimeDelta::minutes(1)).await;
+    let named = desk.health().await.warnings;
+    assert_eq!(named.iter().map(|it| it.what.as_str()).collect::<Vec<_>>(), ["first"]);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_refuses_one_message_and_takes_others_is_not_named() {
+    let desk = Desk::open().await;
+    desk.check("2026-02-05T00:05:00Z").await;
+    let now = desk.clock.now();
+    desk.first.answer(StatusCode::BAD_REQUEST);
+    attempts(&desk, "first", now + TimeDelta::hours(5)).await;
+    assert_eq!(desk.health().await.warnings.len(), 1);
+    // Another one arrives, and the first goes on waiting.
+    desk.first.answer(StatusCode::NO_CONTENT);
+    desk.check("2026-11-16T00:05:00Z").await;
+    let mut other = desk.other().await;
+    let later = "update delivery set next_attempt_at = '2026-11-16T06:00:00Z' where failures > 0";
+    sqlx::query(later).execute(&mut other).await.unwrap();
+    assert!(0 < desk.deliver("first").await.delivered);
+    let waits = desk.store.stuck_deliveries(3).await.unwrap();
+    assert_eq!(waits.len(), 1, "{waits:#?}");
+    assert_eq!(unreached(&desk.store, desk.clock.now()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_stands_long_in_the_outbox_makes_health_no_dearer() {
+    let desk = Desk::open().await;
+    desk.check("2026-02-05T00:05:00Z").await;
+    let mut other = desk.other().await;
+    for query in [
+        "explain query plan select w.delivery_id from delivery w where w.endpoint = 'first' and w.state = 'pending' \
+         order by w.next_attempt_at desc, w.delivery_id desc limit 100",
+        "explain query plan select finished_at from delivery where endpoint = 'first' and state = 'delivered' \
+         order by delivery_id desc limit 100",
+    ] {
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(query).fetch_all(&mut other).await.unwrap();
+        let text: Vec<&str> = steps.iter().map(|step| step.3.as_str()).collect();
+        let text = text.join("; ");
+        assert!(text.contains("USING") && !text.contains("TEMP B-TREE") && !text.contains("SCAN"), "{text}");
+    }
 }
 
 #[tokio::test]

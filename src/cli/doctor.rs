@@ -1,5 +1,6 @@
 //! `doctor`: whether everything is as it should be, and what to do where it is not.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -19,7 +20,7 @@ use crate::domain::text::with_causes;
 use crate::domain::treaty::{Lang, Words};
 use crate::jobs::{self, FREE_MIN_BYTES};
 use crate::store::{Found, Store, StoreError, free_bytes, schema_version};
-use crate::web::{Complaint, judge};
+use crate::web::{About, Complaint, judge};
 
 /// With less room than this, somebody should make some.
 const FREE_FEW_BYTES: u64 = 256 << 20;
@@ -122,7 +123,16 @@ pub async fn doctor(patient: &Patient<'_>) -> DoctorView {
     {
         checks.extend(endpoints(config, patient.now).await);
     }
-    DoctorView { checks }
+    DoctorView { checks: unless_doubted(checks) }
+}
+
+/// Leaves out that a thing is well where something else about it is not: a receiver can be reached, and refuses
+/// every message.
+fn unless_doubted(checks: Vec<Line>) -> Vec<Line> {
+    let bad = checks.iter().filter(|line| line.verdict != Verdict::Ok);
+    let bad: BTreeSet<String> = bad.map(|line| line.what.en.clone()).collect();
+    let stays = |line: &Line| line.verdict != Verdict::Ok || !bad.contains(&line.what.en);
+    checks.into_iter().filter(stays).collect()
 }
 
 fn configuration(config: &Result<Config, ConfigError>) -> Line {
@@ -369,19 +379,40 @@ fn unread(error: &StoreError) -> Line {
 }
 
 fn complaint(complaint: &Complaint, verdict: Verdict) -> Line {
-    let Complaint { what, since, error } = complaint;
+    let Complaint { what, since, error, about } = complaint;
     let since = since.map(shown_instant);
     let (en, zh, ru) = match since {
         Some(since) => (format!(" (since {since})"), format!("（自{since}起）"), format!(" (с {since})")),
         None => Default::default(),
     };
     let finding = words(format!("{error}{en}"), format!("{error}{zh} [en]"), format!("{error}{ru} [en]"));
-    let advice = words(
-        "see the daemon's log, and docs/operations.md on faults",
-        "请查看守护进程日志及docs/operations.md中的故障说明",
-        "см. журнал службы и раздел о неисправностях в docs/operations.md",
-    );
-    not_ok(words(what, what, what), verdict, finding, advice)
+    let what = match about {
+        About::Configuration => words("configuration", "配置", "конфигурация"),
+        About::Job | About::Database | About::Endpoint => words(what, what, what),
+    };
+    not_ok(what, verdict, finding, advice(complaint))
+}
+
+fn advice(complaint: &Complaint) -> Words {
+    match complaint.about {
+        About::Endpoint => {
+            let name = &complaint.what;
+            let (list, retry) = (
+                format!("treatywatch deliveries --failed --endpoint {name}"),
+                format!("treatywatch deliveries retry --endpoint {name}"),
+            );
+            words(
+                format!("{list}; once it is mended: {retry}"),
+                format!("{list}；修复后：{retry}"),
+                format!("{list}; когда исправлено: {retry}"),
+            )
+        }
+        About::Job | About::Database | About::Configuration => words(
+            "see the daemon's log, and docs/operations.md on faults",
+            "请查看守护进程日志及docs/operations.md中的故障说明",
+            "см. журнал службы и раздел о неисправностях в docs/operations.md",
+        ),
+    }
 }
 
 /// The last run cannot lie ahead.

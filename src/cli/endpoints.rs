@@ -21,6 +21,7 @@ use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
 use crate::domain::treaty::Lang;
 use crate::jobs;
 use crate::store::{AlertFilter, EndpointRow};
+use crate::web::{Unreached, unreached};
 
 /// Where an alert is not found, so many of the latest are named.
 const ALERTS_NAMED: usize = 5;
@@ -88,16 +89,26 @@ pub struct EndpointView {
     pub stopped: Option<String>,
     /// Since when it fails: it is stopped, or a message to it was given up.
     pub failing_since: Option<DateTime<Utc>>,
+    /// Since when nothing arrives there, though nothing has been given up yet.
+    pub unreached_since: Option<DateTime<Utc>>,
+    /// What went wrong in the last attempt, where nothing arrives.
+    pub unreached_error: Option<String>,
     /// Until when nothing is sent to it, because it asked for a pause.
     pub paused_until: Option<DateTime<Utc>>,
 }
 
 /// The endpoints of the configuration, and what the database knows of them.
-pub fn endpoints(config: &Config, known: &[EndpointRow], now: DateTime<Utc>) -> EndpointsView {
+pub fn endpoints(
+    config: &Config,
+    known: &[EndpointRow],
+    unreached: &[Unreached],
+    now: DateTime<Utc>,
+) -> EndpointsView {
     fn words<T: ToString>(list: impl IntoIterator<Item = T>) -> Vec<String> {
         list.into_iter().map(|item| item.to_string()).collect()
     }
     let row = |endpoint: &Endpoint| known.iter().find(|row| row.name == endpoint.name);
+    let waits = |endpoint: &Endpoint| unreached.iter().find(|it| it.endpoint == endpoint.name);
     let view = |endpoint: &Endpoint| EndpointView {
         name: endpoint.name.clone(),
         origin: endpoint.target.place(),
@@ -111,6 +122,8 @@ pub fn endpoints(config: &Config, known: &[EndpointRow], now: DateTime<Utc>) -> 
         report: endpoint.report.map(|report| report.to_string()),
         stopped: row(endpoint).and_then(|row| row.stopped_reason.clone()),
         failing_since: row(endpoint).and_then(|row| row.failing_since),
+        unreached_since: waits(endpoint).map(|it| it.since),
+        unreached_error: waits(endpoint).map(|it| it.error.clone()),
         paused_until: row(endpoint).and_then(|row| row.slowed_until).filter(|until| *until > now),
     };
     EndpointsView { endpoints: config.endpoints.iter().map(view).collect() }
@@ -153,6 +166,12 @@ impl View for EndpointsView {
             if let Some(since) = endpoint.failing_since {
                 let failing = say(lang, "failing since", "故障始于", "не работает с");
                 grid.through(2, format!("! {failing} {}", instant(since)));
+            }
+            if let (Some(since), Some(error)) = (endpoint.unreached_since, &endpoint.unreached_error) {
+                let nothing =
+                    say(lang, "nothing arrives since", "投递全部失败，始于", "ничего не доставляется с");
+                let (since, error) = (instant(since), english(error, lang));
+                grid.through(2, format!("! {nothing} {since}{}{error}", colon(lang)));
             }
             if let Some(until) = endpoint.paused_until {
                 let paused = say(lang, "paused until", "暂停至", "пауза до");
@@ -248,7 +267,9 @@ impl Desk<'_> {
     pub(super) async fn endpoints(&self, args: EndpointsArgs, out: &mut dyn Write) -> Result<u8> {
         match args.action {
             None => {
-                self.show(&endpoints(&self.config, &self.store.endpoints().await?, SystemClock.now()), out)
+                let now = SystemClock.now();
+                let (known, unreached) = (self.store.endpoints().await?, unreached(&self.store, now).await?);
+                self.show(&endpoints(&self.config, &known, &unreached, now), out)
             }
             Some(EndpointsAction::Test { name }) => self.test_endpoint(&name, out).await,
             Some(EndpointsAction::Preview { name, alert, reveal }) => {
@@ -325,7 +346,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let config = Config::load_without_secrets(Some(&path)).unwrap();
         let now = "2026-02-05T12:00:00Z".parse().unwrap();
-        let view = endpoints(&config, &[row("2026-02-05T12:05:00Z")], now);
+        let view = endpoints(&config, &[row("2026-02-05T12:05:00Z")], &[], now);
         let text = printed(&view, Lang::En);
         assert!(
             text.contains("format: slack (zh)") && text.contains("! paused until 2026-02-05 12:05Z"),
@@ -334,6 +355,17 @@ mod tests {
         assert!(!text.contains("token"), "{text}");
         assert_eq!(json(&view)["endpoints"][0]["format"], "slack");
         // A pause that is over is none.
-        assert_eq!(endpoints(&config, &[row("2026-02-05T12:00:00Z")], now).endpoints[0].paused_until, None);
+        let view = endpoints(&config, &[row("2026-02-05T12:00:00Z")], &[], now);
+        assert_eq!(view.endpoints[0].paused_until, None);
+        let unreached = Unreached {
+            endpoint: "desk".to_owned(),
+            since: "2026-02-05T09:00:00Z".parse().unwrap(),
+            failures: 7,
+            error: "answered 500".to_owned(),
+        };
+        let view = endpoints(&config, &[], &[unreached], now);
+        let text = printed(&view, Lang::En);
+        assert!(text.contains("! nothing arrives since 2026-02-05 09:00Z: answered 500"), "{text}");
+        assert_eq!(json(&view)["endpoints"][0]["unreached_since"], "2026-02-05T09:00:00Z");
     }
 }

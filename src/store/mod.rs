@@ -41,7 +41,7 @@ pub use integrity::free_bytes;
 pub use lane::{Ended, Turn, Want};
 pub use open::schema_version;
 pub use outbox::{DeliveryState, Verdict};
-pub use pulse::{JobPulse, Lag};
+pub use pulse::{JobPulse, Lag, SourcePulse, StuckDelivery};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use restore::{Found, Restored};
 pub use runs::{Run, RunId, RunOutcome};

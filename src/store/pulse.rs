@@ -31,6 +31,44 @@ pub struct Lag {
     pub since: DateTime<Utc>,
 }
 
+/// How a watched source is getting on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourcePulse {
+    /// Its name.
+    pub name: String,
+    /// When it last answered well.
+    pub good_at: Option<DateTime<Utc>>,
+    /// Failures since then.
+    pub failures: u32,
+    /// Since when it fails; not to be believed where there are no failures.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// What the last failure was.
+    pub error: Option<String>,
+    /// How many findings nobody has decided.
+    pub open_findings: u32,
+}
+
+/// A delivery that waits for its next attempt after several have failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StuckDelivery {
+    /// To whom.
+    pub endpoint: String,
+    /// The alert.
+    pub alert_id: String,
+    /// When that was raised.
+    pub raised_at: DateTime<Utc>,
+    /// How many attempts have failed since it was last made due.
+    pub failures: u32,
+    /// When the next one is due.
+    pub next_attempt_at: DateTime<Utc>,
+    /// What went wrong last.
+    pub error: String,
+}
+
+/// So many of the deliveries that wait the longest, and of the latest that arrived, are looked at of each endpoint:
+/// health must be cheap to ask for, however much has been told.
+const LOOKED_AT_MAX: u32 = 100;
+
 impl Store {
     /// How every job is getting on, by name.
     pub async fn job_pulses(&self) -> Result<Vec<JobPulse>, StoreError> {
@@ -83,6 +121,70 @@ impl Store {
         );
         let rows = rows.fetch_all(&self.readers).await?.into_iter();
         Ok(rows.map(|row| Lag { endpoint: row.name, since: row.since.0 }).collect())
+    }
+
+    /// The deliveries that wait after at least so many failures, by endpoint; of each endpoint no more than
+    /// `LOOKED_AT_MAX` are looked at, those whose next attempt is the farthest away.
+    pub async fn stuck_deliveries(&self, failures: u32) -> Result<Vec<StuckDelivery>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select
+                d.endpoint, d.alert_id, a.raised_at as "raised_at: Instant", d.failures as "failures: u32",
+                d.next_attempt_at as "next_attempt_at: Instant", coalesce(d.last_error, '') as "error!: String"
+            from endpoint e
+            join delivery d on d.delivery_id in (
+                select w.delivery_id from delivery w
+                where w.endpoint = e.name and w.state = 'pending'
+                order by w.next_attempt_at desc, w.delivery_id desc limit ?2
+            )
+            join alert a on a.alert_id = d.alert_id
+            where d.failures >= ?1
+            order by d.endpoint, d.delivery_id"#,
+            failures,
+            LOOKED_AT_MAX
+        );
+        let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| StuckDelivery {
+            endpoint: row.endpoint,
+            alert_id: row.alert_id,
+            raised_at: row.raised_at.0,
+            failures: row.failures,
+            next_attempt_at: row.next_attempt_at.0,
+            error: row.error,
+        });
+        Ok(rows.collect())
+    }
+
+    /// When something last arrived at an endpoint, of the `LOOKED_AT_MAX` latest alerts that have arrived there.
+    pub async fn last_arrival(&self, endpoint: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let last = sqlx::query_scalar!(
+            r#"select max(finished_at) as "last: Instant" from (
+                select finished_at from delivery where endpoint = ?1 and state = 'delivered'
+                order by delivery_id desc limit ?2
+            )"#,
+            endpoint,
+            LOOKED_AT_MAX
+        );
+        Ok(last.fetch_one(&self.readers).await?.map(|instant| instant.0))
+    }
+
+    /// How every configured source is getting on, by name.
+    pub async fn source_pulses(&self) -> Result<Vec<SourcePulse>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select
+                name, good_at as "good_at: Instant", failures as "failures: u32",
+                failing_since as "failing_since: Instant", last_error,
+                (select count(*) from source_finding f
+                 where f.source = source.name and f.state = 'open') as "open_findings!: u32"
+            from source where configured = 1 order by name"#
+        );
+        let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| SourcePulse {
+            name: row.name,
+            good_at: row.good_at.map(|instant| instant.0),
+            failures: row.failures,
+            failing_since: row.failing_since.map(|instant| instant.0),
+            error: row.last_error,
+            open_findings: row.open_findings,
+        });
+        Ok(rows.collect())
     }
 
     /// Takes back when the next run of a job is due: nobody runs it any more.

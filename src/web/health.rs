@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
+use super::unreached::{Unreached, unreached};
 use crate::store::{EndpointRow, JobPulse, Store, StoreError};
 
 /// What has not been done so long after it was due is a fault.
@@ -27,6 +28,19 @@ pub struct HealthReport {
     pub warnings: Vec<Complaint>,
 }
 
+/// What sort of thing a complaint is about: what to do depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A job, or what it should have done.
+    Job,
+    /// The database.
+    Database,
+    /// The configuration.
+    Configuration,
+    /// An endpoint.
+    Endpoint,
+}
+
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Complaint {
@@ -36,11 +50,15 @@ pub struct Complaint {
     pub since: Option<DateTime<Utc>>,
     /// What is wrong with it.
     pub error: String,
+    /// What sort of thing it is.
+    #[serde(skip)]
+    pub about: About,
 }
 
 impl Complaint {
+    /// One about a job.
     fn new(what: &str, since: Option<DateTime<Utc>>, error: String) -> Self {
-        Self { what: what.to_owned(), since, error }
+        Self { what: what.to_owned(), since, error, about: About::Job }
     }
 }
 
@@ -64,7 +82,9 @@ impl HealthReport {
     /// That the database cannot be read, known since an instant.
     pub fn unreadable(error: &StoreError, since: DateTime<Utc>) -> Self {
         let error = format!("the database cannot be read: {error}");
-        Self::of(vec![Complaint::new("database", Some(since), error)], Vec::new(), None)
+        let complaint =
+            Complaint { about: About::Database, ..Complaint::new("database", Some(since), error) };
+        Self::of(vec![complaint], Vec::new(), None)
     }
 }
 
@@ -104,15 +124,12 @@ pub async fn judge(
             problems.push(Complaint::new("deliver", Some(lag.since), error));
         }
     }
-    let known = store.endpoints().await?;
-    let failing = known.iter().filter(|row| endpoints.contains(&row.name)).filter_map(endpoint_failing);
-    let failing: Vec<Complaint> = failing.collect();
+    let (failing, nobody_is_told) = failing_endpoints(store, endpoints, now).await?;
     // As long as one endpoint works, somebody is told.
-    let nobody_is_told = !failing.is_empty() && failing.len() == endpoints.len();
     if nobody_is_told {
-        problems.extend(failing)
+        problems.extend(failing);
     } else {
-        warnings.extend(failing)
+        warnings.extend(failing);
     }
     Ok(HealthReport::of(problems, warnings, check))
 }
@@ -120,7 +137,8 @@ pub async fn judge(
 fn refused(job: &JobPulse) -> Option<Complaint> {
     let error = job.error.as_deref().unwrap_or("no reason is known");
     let error = format!("refused, the one before is in use: {error}");
-    job.failing_since.map(|since| Complaint::new("configuration", Some(since), error))
+    let since = job.failing_since?;
+    Some(Complaint { about: About::Configuration, ..Complaint::new("configuration", Some(since), error) })
 }
 
 /// That a job has failed for longer than `grace`.
@@ -141,8 +159,36 @@ fn overdue(job: &JobPulse, now: DateTime<Utc>) -> Option<Complaint> {
     Some(Complaint::new(&job.name, Some(due), error))
 }
 
+/// The endpoints that fail, and whether these are all of them, and not only for the moment.
+async fn failing_endpoints(
+    store: &Store,
+    endpoints: &[String],
+    now: DateTime<Utc>,
+) -> Result<(Vec<Complaint>, bool), StoreError> {
+    let (known, unreached) = (store.endpoints().await?, unreached(store, now).await?);
+    let mut failing = Vec::new();
+    let mut lasting = 0;
+    for name in endpoints {
+        let given_up = known.iter().find(|row| row.name == *name).and_then(endpoint_failing);
+        let waits = unreached.iter().find(|it| it.endpoint == *name);
+        // A receiver that is started anew is back in some minutes.
+        lasting += usize::from(given_up.is_some() || waits.is_some_and(|it| it.since + GRACE <= now));
+        failing.extend(given_up.or_else(|| waits.map(endpoint_unreached)));
+    }
+    let nobody_is_told = !endpoints.is_empty() && lasting == endpoints.len();
+    Ok((failing, nobody_is_told))
+}
+
+/// That a message to an endpoint was given up, or that its receiver wants nothing more.
 fn endpoint_failing(row: &EndpointRow) -> Option<Complaint> {
     let since = row.failing_since?;
     let error = row.stopped_reason.clone().unwrap_or_else(|| "a message to it was given up".to_owned());
-    Some(Complaint::new(&row.name, Some(since), error))
+    Some(Complaint { about: About::Endpoint, ..Complaint::new(&row.name, Some(since), error) })
+}
+
+/// That nothing arrives at an endpoint.
+fn endpoint_unreached(unreached: &Unreached) -> Complaint {
+    let Unreached { endpoint, since, failures, error } = unreached;
+    let error = format!("nothing arrives, {failures} attempts have failed: {error}");
+    Complaint { about: About::Endpoint, ..Complaint::new(endpoint, Some(*since), error) }
 }

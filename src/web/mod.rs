@@ -1,6 +1,7 @@
 //! What the daemon shows over HTTP: whether it is well.
 
 mod health;
+mod unreached;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +16,8 @@ use tokio::net::TcpListener;
 use crate::clock::Clock;
 use crate::store::Store;
 
-pub use health::{Complaint, HealthReport, judge};
+pub use health::{About, Complaint, HealthReport, judge};
+pub use unreached::{Unreached, unreached};
 
 /// The names of the endpoints, as they are configured at the time.
 pub type EndpointNames = dyn Fn() -> Vec<String> + Send + Sync;
