@@ -625,6 +625,12 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     fs::remove_file(desk.path("treatywatch.toml")).unwrap();
     daemon.signal("HUP");
     daemon.wait_for("The configuration was refused");
+    // That there is no file is not well then.
+    let said = String::from_utf8(desk.run(&["doctor", "--offline"]).stdout).unwrap();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let refused = "configuration: refused, the one before is in use: cannot read treatywatch.toml";
+    assert!(said.contains(refused) && said.contains("-> mend the file or put it back"), "{said}");
+    assert!(!said.contains("no file: defaults"), "{said}");
 
     // A good one is in use at once: what is raised for its endpoint is sent.
     let endpoint =

@@ -8,8 +8,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use chrono::TimeDelta;
 use common::Receiver;
 use tempfile::TempDir;
+use treatywatch::store::{Ended, Store, Verdict, Want};
 
 const SECRET: &str = "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==";
 
@@ -79,10 +81,61 @@ fn a_sound_database_is_told_and_what_no_daemon_does_too() {
     assert_eq!(verdict, "ok");
     assert!(finding.starts_with("sound, schema ") && finding.ends_with("treaties compared: 25"), "{finding}");
     assert_eq!(lines(&said, "clock")[0].0, "ok");
-    // A check by hand is no run of the daemon, and where none runs that is no fault.
-    let (verdict, finding, _) = lines(&said, "check").remove(0);
-    assert_eq!((verdict.as_str(), finding.as_str()), ("warn", "no check has succeeded yet"));
+    // Where no daemon runs, a check by hand is the check.
+    let checks = lines(&said, "check");
+    let [(verdict, finding, _)] = checks.as_slice() else { panic!("{said:#}") };
+    assert_eq!(verdict, "ok", "{said:#}");
+    assert!(finding.starts_with("the last one was made at "), "{finding}");
     assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_check_by_hand_that_is_days_old_is_late_and_none_at_all_is_said() {
+    let desk = Desk::new();
+    assert!(desk.run(&["verify", "abm"]).status.success());
+    let never = lines(&desk.doctor(&["--offline"]).1, "check").remove(0);
+    assert_eq!((never.0.as_str(), never.1.as_str()), ("warn", "no check has succeeded yet"));
+    assert!(desk.run(&["check", "--today", "2026-01-10"]).status.success());
+    let late = lines(&desk.doctor(&["--offline"]).1, "check").remove(0);
+    assert_eq!(late.0, "warn", "{late:?}");
+    assert!(late.1.ends_with(", of 2026-01-10"), "{late:?}");
+    assert_eq!(late.2, "treatywatch check, once a day, or treatywatch serve");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_can_be_reached_and_takes_nothing_is_not_well() {
+    let desk = Desk::new();
+    assert!(desk.run(&["check"]).status.success());
+    let receiver = Receiver::start().await;
+    desk.write("key", SECRET, 0o600);
+    let config =
+        format!("[[endpoint]]\nname = \"desk\"\nurl = \"{}\"\nsecret_file = \"key\"\n", receiver.url);
+    desk.write("treatywatch.toml", &config, 0o600);
+    assert_eq!(lines(&desk.doctor(&[]).1, "desk")[0].0, "ok");
+    let mut raised = treatywatch::delivery::sample::full();
+    raised.raised_at = "2026-01-10T00:05:00Z".parse().unwrap();
+    let store = Store::open(&desk.path("treatywatch.db")).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.insert_alert(&raised, &["desk".to_owned()]).await.unwrap());
+    tx.commit().await.unwrap();
+    let want = |limit| Want { endpoint: "desk", lease: TimeDelta::seconds(90), limit };
+    let mut now = raised.raised_at;
+    for _ in 0..3 {
+        let mut tx = store.begin().await.unwrap();
+        let claims = tx.turn(&Ended::default(), want(1), now).await.unwrap().claims;
+        let retry = Verdict::Retry { error: "answered 500".to_owned(), at: now + TimeDelta::seconds(30) };
+        let results = claims.into_iter().map(|claim| (claim, retry.clone())).collect();
+        tx.turn(&Ended { results, slow_until: None }, want(0), now).await.unwrap();
+        tx.commit().await.unwrap();
+        now += TimeDelta::seconds(30);
+    }
+    store.close().await;
+    let said = desk.doctor(&[]).1;
+    let about = lines(&said, "desk");
+    let [(verdict, finding, advice)] = about.as_slice() else { panic!("{said:#}") };
+    assert_eq!(verdict, "warn");
+    assert!(finding.starts_with("nothing arrives, 3 attempts have failed: answered 500 (since 2026-01-10 "));
+    assert!(advice.ends_with("treatywatch deliveries retry --endpoint desk"), "{advice}");
 }
 
 #[test]

@@ -21,9 +21,10 @@ use treatywatch::delivery::formats::Body;
 use treatywatch::delivery::{Channel, Courier, Target, Web};
 use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::source::{Policy, SourceKind, SourceState};
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Lane};
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store};
+use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, SourceRow, Store};
 use treatywatch::web::{judge, unreached};
 
 const ALL: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
@@ -196,11 +197,16 @@ async fn two_endpoints_that_fail_do_not_tell_of_each_other_for_ever() {
     assert!(problems.contains(&"first") && problems.contains(&"second"), "nobody is told: {health:#?}");
 }
 
-/// Lets everything that is due be attempted, up to an instant.
-async fn attempts(desk: &Desk, endpoint: &str, until: DateTime<Utc>) {
-    while let Some(next) = desk.store.next_delivery_at(endpoint).await.unwrap().filter(|next| *next <= until)
-    {
-        desk.clock.set(next.max(desk.clock.now()));
+/// Attempts what is due at endpoints when it is due, up to an instant.
+async fn attempts(desk: &Desk, endpoints: &[&str], until: DateTime<Utc>) {
+    loop {
+        let mut next: Option<(DateTime<Utc>, &str)> = None;
+        for endpoint in endpoints {
+            let at = desk.store.next_delivery_at(endpoint).await.unwrap().map(|at| (at, *endpoint));
+            next = next.into_iter().chain(at).min();
+        }
+        let Some((at, endpoint)) = next.filter(|(at, _)| *at <= until) else { break };
+        desk.clock.set(at.max(desk.clock.now()));
         desk.deliver(endpoint).await;
     }
     desk.clock.set(until);
@@ -213,9 +219,9 @@ async fn an_endpoint_at_which_nothing_arrives_is_named_long_before_anything_is_g
     desk.first.answer(StatusCode::INTERNAL_SERVER_ERROR);
     let began = desk.clock.now();
     // Two failures may be a receiver that is started anew.
-    attempts(&desk, "first", began + TimeDelta::seconds(20)).await;
+    attempts(&desk, &["first"], began + TimeDelta::seconds(20)).await;
     assert_eq!(unreached(&desk.store, desk.clock.now()).await.unwrap(), []);
-    attempts(&desk, "first", began + TimeDelta::seconds(60)).await;
+    attempts(&desk, &["first"], began + TimeDelta::seconds(60)).await;
     let found = unreached(&desk.store, desk.clock.now()).await.unwrap();
     let [first] = found.as_slice() else { panic!("{found:#?}") };
     assert_eq!((first.endpoint.as_str(), first.since, first.failures), ("first", began, 3));
@@ -226,12 +232,10 @@ async fn an_endpoint_at_which_nothing_arrives_is_named_long_before_anything_is_g
 
     // As long as the other works, somebody is told; but not once that fails for some minutes too.
     desk.second.answer(StatusCode::INTERNAL_SERVER_ERROR);
-    attempts(&desk, "second", began + TimeDelta::minutes(10)).await;
+    attempts(&desk, &["first", "second"], began + TimeDelta::minutes(10)).await;
     let health = desk.health().await;
     assert_eq!((health.problems.len(), health.warnings.len()), (0, 2), "{health:#?}");
-    for endpoint in ["first", "second"] {
-        attempts(&desk, endpoint, began + TimeDelta::minutes(17)).await;
-    }
+    attempts(&desk, &["first", "second"], began + TimeDelta::minutes(17)).await;
     let health = desk.health().await;
     assert_eq!((health.problems.len(), health.warnings.len()), (2, 0), "{health:#?}");
     assert_eq!(desk.alerts(AlertKind::EndpointFailing).await.len(), 0, "people are told when it is given up");
@@ -242,7 +246,7 @@ async fn an_endpoint_at_which_nothing_arrives_is_named_long_before_anything_is_g
     let health = desk.health().await;
     assert_eq!((health.problems, health.warnings), (vec![], vec![]));
     desk.deliver("second").await;
-    attempts(&desk, "first", desk.clock.now() + TimeDelta::minutes(1)).await;
+    attempts(&desk, &["first"], desk.clock.now() + TimeDelta::minutes(1)).await;
     let named = desk.health().await.warnings;
     assert_eq!(named.iter().map(|it| it.what.as_str()).collect::<Vec<_>>(), ["first"]);
 }
@@ -253,7 +257,7 @@ async fn an_endpoint_that_refuses_one_message_and_takes_others_is_not_named() {
     desk.check("2026-02-05T00:05:00Z").await;
     let now = desk.clock.now();
     desk.first.answer(StatusCode::BAD_REQUEST);
-    attempts(&desk, "first", now + TimeDelta::hours(5)).await;
+    attempts(&desk, &["first"], now + TimeDelta::hours(5)).await;
     assert_eq!(desk.health().await.warnings.len(), 1);
     // Another one arrives, and the first goes on waiting.
     desk.first.answer(StatusCode::NO_CONTENT);
@@ -265,6 +269,35 @@ async fn an_endpoint_that_refuses_one_message_and_takes_others_is_not_named() {
     let waits = desk.store.stuck_deliveries(3).await.unwrap();
     assert_eq!(waits.len(), 1, "{waits:#?}");
     assert_eq!(unreached(&desk.store, desk.clock.now()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_source_that_has_failed_as_often_as_people_are_told_of_is_a_warning() {
+    let desk = Desk::open().await;
+    let row = SourceRow {
+        name: "gazette".to_owned(),
+        kind: SourceKind::Page,
+        treaty: None,
+        url: "https://gazette.example/".to_owned(),
+        rules: String::new(),
+        policy: Policy::Review,
+    };
+    desk.store.put_sources(std::slice::from_ref(&row)).await.unwrap();
+    let since = at("2025-12-31T06:00:00Z");
+    for (failures, warned) in [(2, 0), (3, 1), (0, 0)] {
+        let last_error = Some("answered 404".to_owned());
+        let state =
+            SourceState { failures, failing_since: Some(since), last_error, ..SourceState::default() };
+        let mut tx = desk.store.begin().await.unwrap();
+        tx.save_source(&row.name, &state).await.unwrap();
+        tx.commit().await.unwrap();
+        let health = desk.health().await;
+        assert_eq!((health.is_well(), health.warnings.len()), (true, warned), "{failures}");
+        for warning in health.warnings {
+            assert_eq!((warning.what.as_str(), warning.since), ("source gazette", Some(since)));
+            assert_eq!(warning.error, "source gazette fails: answered 404");
+        }
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,9 @@ use super::observation::Sighting;
 use super::reconcile::Finding;
 use super::text::text_enum;
 
+/// People are told of a source that failed so many times in a row: once is the network, or the night.
+pub const FAILURES_TOLD: u32 = 3;
+
 text_enum! {
     /// The shapes of official sources.
     SourceKind ("kind of source") {

@@ -8,14 +8,11 @@ use crate::alerts::{Failing, Route, WatchedSource, source_failing, source_recove
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::seeds::TreatyFile;
-use crate::domain::source::SourceState;
+use crate::domain::source::{FAILURES_TOLD, SourceState};
 use crate::store::{SourceHealth, Store};
 
 use super::JobError;
 use super::desk::Desk;
-
-/// People are told of a source that failed so many times in a row: once is the network, or the night.
-const FAILURES_TOLD: u32 = 3;
 
 /// Tells of sources that have failed three times in a row, and of those that are back: one alert for
 /// all that fail, and one for all that are back. To be run after sources were asked.

@@ -1,10 +1,11 @@
 //! Whether the program does what it should, told from what the database knows of its jobs.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::unreached::{Unreached, unreached};
-use crate::store::{EndpointRow, JobPulse, Store, StoreError};
+use crate::domain::source::FAILURES_TOLD;
+use crate::store::{EndpointRow, JobPulse, SourcePulse, Store, StoreError};
 
 /// What has not been done so long after it was due is a fault.
 const GRACE: TimeDelta = TimeDelta::minutes(15);
@@ -39,12 +40,14 @@ pub enum About {
     Configuration,
     /// An endpoint.
     Endpoint,
+    /// A watched source.
+    Source,
 }
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Complaint {
-    /// What: a job, `database`, `configuration`, or an endpoint by its name.
+    /// What: a job, `database`, `configuration`, an endpoint by its name, or `source` and the name of a source.
     pub what: String,
     /// Since when.
     pub since: Option<DateTime<Utc>>,
@@ -110,10 +113,7 @@ pub async fn judge(
             _ => problems.extend(overdue(job, now).or(failing(job, now, GRACE))),
         }
     }
-    if let Some(checked_on) = store.watch().await?.checked_on
-        // Somewhere it is tomorrow already.
-        && now.date_naive().succ_opt().is_some_and(|tomorrow| tomorrow < checked_on)
-    {
+    if let Some(checked_on) = store.watch().await?.checked_on.filter(|day| is_to_come(*day, now)) {
         let error = format!("the last check was of {checked_on}, a day to come: no day is told until then");
         problems.push(Complaint::new("check", None, error));
     }
@@ -131,7 +131,13 @@ pub async fn judge(
     } else {
         warnings.extend(failing);
     }
+    warnings.extend(store.source_pulses().await?.iter().filter_map(source_failing));
     Ok(HealthReport::of(problems, warnings, check))
+}
+
+/// Whether a day has not begun anywhere: somewhere it is tomorrow already.
+pub fn is_to_come(day: NaiveDate, now: DateTime<Utc>) -> bool {
+    now.date_naive().succ_opt().is_some_and(|tomorrow| tomorrow < day)
 }
 
 fn refused(job: &JobPulse) -> Option<Complaint> {
@@ -191,4 +197,15 @@ fn endpoint_unreached(unreached: &Unreached) -> Complaint {
     let Unreached { endpoint, since, failures, error } = unreached;
     let error = format!("nothing arrives, {failures} attempts have failed: {error}");
     Complaint { about: About::Endpoint, ..Complaint::new(endpoint, Some(*since), error) }
+}
+
+/// That a source has failed as often as people are told of.
+fn source_failing(source: &SourcePulse) -> Option<Complaint> {
+    if source.failures < FAILURES_TOLD {
+        return None;
+    }
+    let error = source.error.as_deref().unwrap_or("no reason is known");
+    let what = format!("source {}", source.name);
+    let complaint = Complaint::new(&what, source.failing_since, format!("{what} fails: {error}"));
+    Some(Complaint { about: About::Source, ..complaint })
 }

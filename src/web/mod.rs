@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use crate::clock::Clock;
 use crate::store::Store;
 
-pub use health::{About, Complaint, HealthReport, judge};
+pub use health::{About, Complaint, HealthReport, is_to_come, judge};
 pub use unreached::{Unreached, unreached};
 
 /// The names of the endpoints, as they are configured at the time.

@@ -1,12 +1,14 @@
 //! `doctor`: whether everything is as it should be, and what to do where it is not.
 
+mod sources;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
 
@@ -20,7 +22,8 @@ use crate::domain::text::with_causes;
 use crate::domain::treaty::{Lang, Words};
 use crate::jobs::{self, FREE_MIN_BYTES};
 use crate::store::{Found, Store, StoreError, free_bytes, schema_version};
-use crate::web::{About, Complaint, judge};
+use crate::web::{About, Complaint, is_to_come, judge};
+use sources::sources;
 
 /// With less room than this, somebody should make some.
 const FREE_FEW_BYTES: u64 = 256 << 20;
@@ -339,33 +342,84 @@ async fn opened(store: &Store, patient: &Patient<'_>, version: i64) -> Vec<Line>
         }
         Err(error) => unread(&error),
     });
-    let names = match patient.config {
-        Ok(config) => config.endpoints.iter().map(|endpoint| endpoint.name.clone()).collect(),
-        Err(_) => Vec::new(),
-    };
-    match judge(store, &names, patient.now).await {
-        Ok(report) => {
-            // Where no daemon runs, nothing is done in time: that is said once, above.
-            let is_running = matches!(Instance::holder(patient.database), Ok(Some(_)));
-            let verdict = if is_running { Verdict::Fail } else { Verdict::Warn };
-            let problems = report.problems.iter().map(|problem| complaint(problem, verdict));
-            let warnings = report.warnings.iter().map(|warning| complaint(warning, Verdict::Warn));
-            let told: Vec<Line> = problems.chain(warnings).collect();
-            match (told.is_empty(), report.last_check_at) {
-                (true, Some(last)) => lines.push(ok(
-                    words("jobs", "任务", "задания"),
-                    words(
-                        format!("in time, last check {}", shown_instant(last)),
-                        format!("按时，最近一次检查{}", shown_instant(last)),
-                        format!("в срок, последняя проверка {}", shown_instant(last)),
-                    ),
-                )),
-                (_, _) => lines.extend(told),
-            }
-        }
+    match judged(store, patient).await {
+        Ok(judged) => lines.extend(judged),
         Err(error) => lines.push(unread(&error)),
     }
     lines
+}
+
+/// What has been done in time and what has not, and how endpoints and sources are doing.
+async fn judged(store: &Store, patient: &Patient<'_>) -> Result<Vec<Line>, StoreError> {
+    let (endpoints, watched): (Vec<String>, BTreeSet<&str>) = match patient.config {
+        Ok(config) => (
+            config.endpoints.iter().map(|endpoint| endpoint.name.clone()).collect(),
+            config.sources.list.iter().map(|source| source.name.as_str()).collect(),
+        ),
+        Err(_) => Default::default(),
+    };
+    let report = judge(store, &endpoints, patient.now).await?;
+    let is_running = matches!(Instance::holder(patient.database), Ok(Some(_)));
+    let watch = store.watch().await?;
+    // Without a daemon the check itself counts, whoever has run it.
+    let by_hand = watch.checked_on.zip(watch.checked_at).filter(|_| !is_running);
+    let by_hand = by_hand.filter(|(day, _)| !is_to_come(*day, patient.now));
+    let is_told = |it: &&Complaint| match it.about {
+        About::Job => by_hand.is_none() || it.what != "check",
+        // A daemon that does not run uses none.
+        About::Configuration => is_running,
+        // They have lines of their own.
+        About::Source => false,
+        About::Database | About::Endpoint => true,
+    };
+    // Where no daemon runs, nothing is done in time: that is said once, above.
+    let verdict = if is_running { Verdict::Fail } else { Verdict::Warn };
+    let problems = report.problems.iter().filter(is_told).map(|problem| complaint(problem, verdict));
+    let warnings = report.warnings.iter().filter(is_told).map(|warning| complaint(warning, Verdict::Warn));
+    let mut lines: Vec<Line> = problems.chain(warnings).collect();
+    let all = report.problems.iter().chain(&report.warnings);
+    let in_time = all.filter(is_told).all(|it| it.about != About::Job);
+    match (by_hand, report.last_check_at) {
+        (Some((day, at)), _) => lines.insert(0, checked_by_hand(day, at, patient.now)),
+        (None, Some(last)) if in_time => lines.insert(
+            0,
+            ok(
+                words("jobs", "任务", "задания"),
+                words(
+                    format!("in time, last check {}", shown_instant(last)),
+                    format!("按时，最近一次检查{}", shown_instant(last)),
+                    format!("в срок, последняя проверка {}", shown_instant(last)),
+                ),
+            ),
+        ),
+        (None, _) => {}
+    }
+    let pulses = store.source_pulses().await?;
+    lines.extend(sources(pulses.iter().filter(|pulse| watched.contains(pulse.name.as_str())), patient.now));
+    Ok(lines)
+}
+
+/// When and of which day the last check was, where no daemon sees to it. One that is older than yesterday's is late,
+/// in every time zone.
+fn checked_by_hand(day: NaiveDate, at: DateTime<Utc>, now: DateTime<Utc>) -> Line {
+    let what = words("check", "检查", "проверка");
+    let at = shown_instant(at);
+    let finding = words(
+        format!("the last one was made at {at}, of {day}"),
+        format!("最近一次于{at}进行，检查日期为{day}"),
+        format!("последняя выполнена {at}, за {day}"),
+    );
+    let is_late = now.date_naive().checked_sub_days(Days::new(1)).is_some_and(|yesterday| day < yesterday);
+    if is_late {
+        let advice = words(
+            "treatywatch check, once a day, or treatywatch serve",
+            "每天运行一次treatywatch check，或运行treatywatch serve",
+            "treatywatch check каждый день или treatywatch serve",
+        );
+        not_ok(what, Verdict::Warn, finding, advice)
+    } else {
+        ok(what, finding)
+    }
 }
 
 fn unread(error: &StoreError) -> Line {
@@ -388,7 +442,7 @@ fn complaint(complaint: &Complaint, verdict: Verdict) -> Line {
     let finding = words(format!("{error}{en}"), format!("{error}{zh} [en]"), format!("{error}{ru} [en]"));
     let what = match about {
         About::Configuration => words("configuration", "配置", "конфигурация"),
-        About::Job | About::Database | About::Endpoint => words(what, what, what),
+        About::Job | About::Database | About::Endpoint | About::Source => words(what, what, what),
     };
     not_ok(what, verdict, finding, advice(complaint))
 }
@@ -407,7 +461,12 @@ fn advice(complaint: &Complaint) -> Words {
                 format!("{list}; когда исправлено: {retry}"),
             )
         }
-        About::Job | About::Database | About::Configuration => words(
+        About::Configuration => words(
+            "mend the file or put it back, then send the daemon SIGHUP; or restart it, if it is to run as the file is now",
+            "请修正或恢复文件，然后向守护进程发送SIGHUP；如应按现有文件运行，请重启守护进程",
+            "исправьте или верните файл и пошлите службе SIGHUP; если нужна нынешняя, перезапустите службу",
+        ),
+        About::Job | About::Database | About::Source => words(
             "see the daemon's log, and docs/operations.md on faults",
             "请查看守护进程日志及docs/operations.md中的故障说明",
             "см. журнал службы и раздел о неисправностях в docs/operations.md",

@@ -1,0 +1,121 @@
+//! What `doctor` says of watched sources.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Line, Verdict, not_ok, ok, only_english, shown_instant, words};
+use crate::domain::treaty::Words;
+use crate::store::SourcePulse;
+
+/// A source that has not answered well for so long is silent, as the list of sources has it.
+const SILENT_AFTER: TimeDelta = TimeDelta::days(3);
+
+/// A line for each source that fails or is silent, one for all findings that wait, and one that all is well if it is.
+/// Where no source is watched, nothing.
+pub(super) fn sources<'a>(pulses: impl Iterator<Item = &'a SourcePulse>, now: DateTime<Utc>) -> Vec<Line> {
+    let pulses: Vec<&SourcePulse> = pulses.collect();
+    let mut lines: Vec<Line> = pulses.iter().filter_map(|pulse| source(pulse, now)).collect();
+    if lines.is_empty() && !pulses.is_empty() {
+        let count = pulses.len();
+        let finding = words(
+            format!("watched: {count}, none fails"),
+            format!("监测{count}个，均无故障"),
+            format!("отслеживается: {count}, сбоев нет"),
+        );
+        lines.push(ok(words("sources", "来源", "источники"), finding));
+    }
+    let open: u32 = pulses.iter().map(|pulse| pulse.open_findings).sum();
+    if 0 < open {
+        let finding = words(
+            format!("findings that wait for somebody to decide: {open}"),
+            format!("待审事项：{open}"),
+            format!("ждут решения: {open}"),
+        );
+        let advice = words("treatywatch review", "treatywatch review", "treatywatch review");
+        lines.push(not_ok(words("review", "待审", "рассмотрение"), Verdict::Warn, finding, advice));
+    }
+    lines
+}
+
+fn source(pulse: &SourcePulse, now: DateTime<Utc>) -> Option<Line> {
+    let SourcePulse { name, good_at, failures, failing_since, error, .. } = pulse;
+    let finding = if 0 < *failures {
+        failing(*failures, *failing_since, error.as_deref())
+    } else {
+        let good_at = good_at.filter(|good_at| *good_at + SILENT_AFTER < now)?;
+        let good_at = shown_instant(good_at);
+        words(
+            format!("silent: it last answered well at {good_at}"),
+            format!("没有回应：最近一次正常回应为{good_at}"),
+            format!("молчит: последний хороший ответ {good_at}"),
+        )
+    };
+    let what = words(format!("source {name}"), format!("来源{name}"), format!("источник {name}"));
+    let command = format!("treatywatch sources ask {name}");
+    Some(not_ok(what, Verdict::Warn, finding, words(&command, &command, &command)))
+}
+
+/// What a source said when it failed last, how often it has, and since when.
+fn failing(failures: u32, since: Option<DateTime<Utc>>, error: Option<&str>) -> Words {
+    let Some(since) = since.map(shown_instant) else {
+        return only_english(error.unwrap_or("it fails"));
+    };
+    let error = error.unwrap_or("no reason is known");
+    words(
+        format!("fails since {since} ({failures}): {error}"),
+        format!("自{since}起失败{failures}次：{error} [en]"),
+        format!("сбои с {since} ({failures}): {error} [en]"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pulse(name: &str) -> SourcePulse {
+        let good_at = "2026-11-24T06:00:00Z".parse().ok();
+        SourcePulse {
+            name: name.to_owned(),
+            good_at,
+            failures: 0,
+            failing_since: None,
+            error: None,
+            open_findings: 0,
+        }
+    }
+
+    fn told(pulses: &[SourcePulse], now: &str) -> Vec<String> {
+        let lines = sources(pulses.iter(), now.parse().unwrap());
+        let text = |line: &Line| format!("{:?} {}: {}", line.verdict, line.what.en, line.finding.en);
+        lines.iter().map(text).collect()
+    }
+
+    #[test]
+    fn sources_that_fail_or_are_silent_and_what_waits_is_told() {
+        let now = "2026-11-24T12:00:00Z";
+        assert_eq!(told(&[], now), Vec::<String>::new());
+        assert_eq!(told(&[pulse("a"), pulse("b")], now), ["Ok sources: watched: 2, none fails"]);
+        let failing = SourcePulse {
+            failures: 4,
+            failing_since: "2026-11-24T07:00:00Z".parse().ok(),
+            error: Some("answered 404".to_owned()),
+            ..pulse("a")
+        };
+        let waits = SourcePulse { open_findings: 3, ..pulse("b") };
+        assert_eq!(
+            told(&[failing, waits], now),
+            [
+                "Warn source a: fails since 2026-11-24 07:00:00Z (4): answered 404",
+                "Warn review: findings that wait for somebody to decide: 3",
+            ]
+        );
+        // Three days and not a second less.
+        assert_eq!(told(&[pulse("a")], "2026-11-27T06:00:00Z").len(), 1);
+        assert_eq!(
+            told(&[pulse("a")], "2026-11-27T06:00:01Z"),
+            ["Warn source a: silent: it last answered well at 2026-11-24 06:00:00Z"]
+        );
+        // One that was never asked is not silent yet.
+        let new = SourcePulse { good_at: None, ..pulse("a") };
+        assert_eq!(told(&[new], now), ["Ok sources: watched: 1, none fails"]);
+    }
+}
