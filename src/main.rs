@@ -9,6 +9,7 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 use treatywatch::cli::args::{Cli, Command};
 use treatywatch::cli::{exit, run};
+use treatywatch::domain::text::with_causes;
 
 // One thread is enough: SQLite has threads of its own, and one sends faster than two on two cores.
 #[tokio::main(flavor = "current_thread")]
@@ -18,7 +19,7 @@ async fn main() -> ExitCode {
     match run::run(cli, &mut stdout().lock()).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("treatywatch: {error:#}");
+            eprintln!("treatywatch: {}", with_causes(error.as_ref()));
             ExitCode::from(exit::FAILED)
         }
     }

@@ -182,6 +182,12 @@ fn a_damaged_database_fails_and_says_how_to_restore() {
     let (verdict, _, advice) = lines(&said, "database").remove(0);
     assert_eq!((code, verdict.as_str()), (Some(3), "fail"));
     assert_eq!(advice, "treatywatch restore COPY, with the daemon stopped");
+    // What SQLite says is said once, and what to do before it.
+    let refused = String::from_utf8(desk.run(&["backup", "copy.db"]).stderr).unwrap();
+    let told =
+        "treatywatch: cannot back up to copy.db: it is damaged: restore a backup, see docs/operations.md: ";
+    assert!(refused.starts_with(told), "{refused}");
+    assert_eq!(refused.matches("database disk image is malformed").count(), 1, "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,13 +25,18 @@ pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>, most: usize
     near.into_iter().take(most).map(|(_, known)| known).collect()
 }
 
-/// An error with its causes, on one line.
+/// An error with its causes, on one line. A cause that the text before ends with is not said again: errors of other
+/// crates repeat it often.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
+        let said = inner.to_string();
+        let before = text.strip_suffix(&said);
+        if before.is_none_or(|before| before.ends_with(char::is_alphanumeric)) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
         cause = inner.source();
     }
     text
@@ -83,6 +88,35 @@ pub(crate) use text_enum;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Told {
+        text: &'static str,
+        source: Option<Box<Told>>,
+    }
+
+    fn told(texts: &[&'static str]) -> Option<Box<Told>> {
+        let (text, causes) = texts.split_first()?;
+        Some(Box::new(Told { text, source: told(causes) }))
+    }
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let text = |texts: &[&'static str]| with_causes(told(texts).unwrap().as_ref());
+        assert_eq!(text(&["cannot open x", "no such file"]), "cannot open x: no such file");
+        let malformed = "(code: 11) database disk image is malformed";
+        assert_eq!(
+            text(&[
+                "cannot open x",
+                "error returned from database: (code: 11) database disk image is malformed",
+                malformed
+            ]),
+            "cannot open x: error returned from database: (code: 11) database disk image is malformed"
+        );
+        // What merely ends with the same letters is something else; what comes after a repetition is told.
+        assert_eq!(text(&["it is unbound", "bound", "bound", "by whom"]), "it is unbound: bound: by whom");
+    }
 
     #[test]
     fn a_misspelt_word_is_near_to_the_right_one() {

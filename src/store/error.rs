@@ -1,7 +1,7 @@
 //! What can go wrong with the database, and what to do about it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
 
@@ -15,16 +15,18 @@ pub enum StoreError {
     #[error("there is no directory {}: make it, or name another place for the database", .0.display())]
     NoDirectory(PathBuf),
     /// The file beside the database cannot be written.
-    #[error("cannot write {}: the directory of the database must be writable", .path.display())]
+    #[error("cannot write {}: the directory of the database must be writable{}", .path.display(), to_read(.database))]
     Lock {
         /// The lock file.
         path: PathBuf,
+        /// The database.
+        database: PathBuf,
         /// Why.
         #[source]
         source: io::Error,
     },
     /// The file or its directory cannot be read and written.
-    #[error("cannot write {}: the database and its directory must be readable and writable", .0.display())]
+    #[error("cannot write {}: the database and its directory must be readable and writable{}", .0.display(), to_read(.0))]
     ReadOnly(PathBuf),
     /// The file is something else.
     #[error("{} is not a SQLite database: name another file, or move this one away", .0.display())]
@@ -47,7 +49,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The database cannot be opened for another reason.
-    #[error("cannot open {}", .path.display())]
+    #[error("cannot open {}{}", .path.display(), advice(.source))]
     Open {
         /// The database.
         path: PathBuf,
@@ -68,7 +70,7 @@ pub enum StoreError {
     #[error("the database did not do what it was asked{}", advice(.0))]
     Sql(#[from] sqlx::Error),
     /// A statement of the user failed.
-    #[error("the statement cannot be run")]
+    #[error("the statement cannot be run{}", advice(.0))]
     Statement(#[source] sqlx::Error),
     /// A statement of the user is not run.
     #[error("{0}")]
@@ -94,7 +96,7 @@ pub enum StoreError {
         fault: String,
     },
     /// A restore failed.
-    #[error("cannot restore {}", .path.display())]
+    #[error("cannot restore {}{}", .path.display(), .source.advice())]
     Restore {
         /// The copy.
         path: PathBuf,
@@ -103,7 +105,7 @@ pub enum StoreError {
         source: BackupFault,
     },
     /// A backup failed.
-    #[error("cannot back up to {}", .path.display())]
+    #[error("cannot back up to {}{}", .path.display(), .source.advice())]
     Backup {
         /// The target.
         path: PathBuf,
@@ -127,6 +129,27 @@ pub enum BackupFault {
     File(#[from] io::Error),
 }
 
+impl BackupFault {
+    /// What a person can do.
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Sql(error) => advice(error),
+            Self::File(error) if error.kind() == io::ErrorKind::StorageFull => DISK_FULL,
+            Self::Damaged(_) | Self::File(_) => "",
+        }
+    }
+}
+
+const DISK_FULL: &str = ": the disk is full, make room and try again";
+
+/// How a database that is there can be asked by whoever may not write.
+fn to_read(database: &Path) -> String {
+    match database.exists() {
+        true => format!(" (to ask without writing: sqlite3 -readonly {})", database.display()),
+        false => String::new(),
+    }
+}
+
 /// The primary result code of SQLite, where the error is SQLite's.
 pub(super) fn sqlite_code(error: &sqlx::Error) -> Option<i64> {
     let code: i64 = error.as_database_error()?.code()?.parse().ok()?;
@@ -139,8 +162,8 @@ fn advice(error: &sqlx::Error) -> &'static str {
         Some(codes::BUSY | codes::LOCKED) => ": another program holds it, wait or end that program",
         Some(codes::READ_ONLY) => ": it cannot be written",
         Some(codes::IO) => ": the disk failed",
-        Some(codes::CORRUPT) => ": it is damaged, restore a backup",
-        Some(codes::FULL) => ": the disk is full, make room and try again",
+        Some(codes::CORRUPT) => ": it is damaged: restore a backup, see docs/operations.md",
+        Some(codes::FULL) => DISK_FULL,
         _ => "",
     }
 }
@@ -155,4 +178,32 @@ pub(super) mod codes {
     pub const FULL: i64 = 13;
     pub const CANNOT_OPEN: i64 = 14;
     pub const NOT_A_DATABASE: i64 = 26;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_may_only_read_is_told_how() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("treatywatch.db");
+        let refused = || {
+            let (path, database) = (dir.path().join("treatywatch.db.lock"), database.clone());
+            let source = io::Error::from(io::ErrorKind::PermissionDenied);
+            StoreError::Lock { path, database, source }.to_string()
+        };
+        assert!(refused().ends_with("the directory of the database must be writable"), "{}", refused());
+        std::fs::write(&database, "").unwrap();
+        let told = format!(" (to ask without writing: sqlite3 -readonly {})", database.display());
+        assert!(refused().ends_with(&told), "{}", refused());
+        assert!(StoreError::ReadOnly(database).to_string().ends_with(&told));
+    }
+
+    #[test]
+    fn a_backup_for_which_there_is_no_room_says_so() {
+        let path = PathBuf::from("copy.db");
+        let full = StoreError::Backup { path, source: io::Error::from(io::ErrorKind::StorageFull).into() };
+        assert_eq!(full.to_string(), "cannot back up to copy.db: the disk is full, make room and try again");
+    }
 }

@@ -81,7 +81,7 @@ pub(super) async fn take_lock(path: &Path) -> Result<File, StoreError> {
         })
     };
     let locked = lock.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    locked.map_err(|source| StoreError::Lock { path: lock_path, source })
+    locked.map_err(|source| StoreError::Lock { path: lock_path, database: path.to_path_buf(), source })
 }
 
 async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {

@@ -5,10 +5,10 @@ mod check;
 mod import;
 
 use std::fs::{self, File};
-use std::io::{IsTerminal, Write, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stdout};
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use chrono::NaiveDate;
 
 use super::args::Options;
@@ -64,7 +64,12 @@ fn bundle(options: &Options, file: &Path, lang: Lang, out: &mut dyn Write) -> Re
         bundle.len()
     );
     let cannot = || format!("{} cannot be written", file.display());
-    let mut to = File::create_new(file).with_context(cannot)?;
+    let mut to = match File::create_new(file) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            bail!("{} exists: a bundle never overwrites, name another file", file.display())
+        }
+        opened => opened.with_context(cannot)?,
+    };
     if let Err(error) = to.write_all(&bundle).and_then(|()| to.sync_all()) {
         // Whoever publishes half of it is told by every daemon; that it cannot be removed is no further harm.
         let _ = fs::remove_file(file);
