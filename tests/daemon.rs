@@ -405,6 +405,18 @@ fn exit_codes_say_what_happened() {
     assert_eq!(code(&["status", "nqt"]), Some(4));
     assert_eq!(code(&["verify"]), Some(0));
     assert_eq!(code(&["endpoints", "test", "desk"]), Some(4));
+    for (arguments, told) in [
+        (["deliveries", "--endpoint", "desk"], "no such endpoint `desk`"),
+        (["review", "show", "9999"], "no such finding `9999`"),
+    ] {
+        let output = desk.run(&arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said), (Some(4), format!("treatywatch: {told}\n")));
+    }
+    assert_eq!(code(&["deliveries", "retry", "--all"]), Some(0));
+    assert_eq!(code(&["catalogue", "bundle", "facts.json"]), Some(0));
+    let again = String::from_utf8(desk.run(&["catalogue", "bundle", "facts.json"]).stderr).unwrap();
+    assert_eq!(again, "treatywatch: facts.json exists: a bundle never overwrites, name another file\n");
     assert_eq!(code(&["sql", "delete from act"]), Some(1));
     assert_eq!(code(&["sql", "select count(*) from treaty_status"]), Some(0));
     assert_eq!(code(&["backup", "copy.db"]), Some(0));
@@ -630,7 +642,7 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let refused = "configuration: refused, the one before is in use: cannot read treatywatch.toml";
     assert!(said.contains(refused) && said.contains("-> mend the file or put it back"), "{said}");
-    assert!(!said.contains("no file: defaults"), "{said}");
+    assert!(!said.contains("no file: defaults") && said.contains("jobs: in time, last check "), "{said}");
 
     // A good one is in use at once: what is raised for its endpoint is sent.
     let endpoint =

@@ -1,5 +1,6 @@
 //! `deliveries`: what was sent, and what failed.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anyhow::{Result, bail};
@@ -193,6 +194,9 @@ impl Desk<'_> {
         if let Some(DeliveriesAction::Retry(retry)) = &args.action {
             return self.retry(retry, out).await;
         }
+        if let Some(error) = self.unknown_endpoint(args.endpoint.as_deref()).await? {
+            return no_such(&error);
+        }
         let filter = DeliveryFilter {
             failed_only: args.failed,
             endpoint: args.endpoint.clone(),
@@ -216,14 +220,21 @@ impl Desk<'_> {
         self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
     }
 
+    /// That there is no endpoint of this name, neither in the configuration nor among those that something was
+    /// raised for.
+    async fn unknown_endpoint(&self, name: Option<&str>) -> Result<Option<NoSuch>> {
+        let Some(name) = name else { return Ok(None) };
+        let known = self.store.endpoints().await?;
+        let known = known.iter().map(|row| row.name.as_str());
+        let configured = self.config.endpoints.iter().map(|endpoint| endpoint.name.as_str());
+        let names: BTreeSet<&str> = known.chain(configured).collect();
+        Ok((!names.contains(name)).then(|| NoSuch::among("endpoint", name, names.into_iter())))
+    }
+
     async fn retry(&self, args: &RetryArgs, out: &mut dyn Write) -> Result<u8> {
         let now = SystemClock.now();
-        if let Some(name) = &args.endpoint {
-            let known = self.store.endpoints().await?;
-            if !known.iter().any(|endpoint| endpoint.name == *name) {
-                let names = known.iter().map(|endpoint| endpoint.name.as_str());
-                return no_such(&NoSuch::among("endpoint", name, names));
-            }
+        if let Some(error) = self.unknown_endpoint(args.endpoint.as_deref()).await? {
+            return no_such(&error);
         }
         let mut retried = 0;
         for id in &args.ids {

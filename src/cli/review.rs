@@ -252,13 +252,7 @@ impl Desk<'_> {
         let known = self.store.findings(None).await?;
         for id in ids {
             let Some(row) = known.iter().find(|row| row.finding_id == *id) else {
-                let open = known.iter().filter(|row| row.state == FindingState::Open);
-                let numbers: Vec<String> = open.map(|row| row.finding_id.to_string()).collect();
-                return no_such(&NoSuch::among(
-                    "finding",
-                    &id.to_string(),
-                    numbers.iter().map(String::as_str),
-                ));
+                return no_such(&NoSuch::at_all("finding", &id.to_string()));
             };
             rows.push(row.clone());
         }
