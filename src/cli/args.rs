@@ -38,9 +38,11 @@ Exit codes:
   0  all went well
   1  something failed; the message says what
   2  the command line was not understood
-  3  `verify` found a difference or a problem, `check` met problems, or `doctor`
-     found something that does not work
-  4  there is no such treaty, state, act, date or endpoint
+  3  `verify` or `sources check` found a difference, `verify` or `simulate` a
+     problem, `check` met problems, `sources ask` failed or gives cause to look,
+     or `doctor` found something that does not work
+  4  there is no such treaty, state, act, date, alert, endpoint, source or
+     finding
 
 Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
 a day that the facts do not reach is answered with the last that is known, and
