@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use treatywatch::catalogue::{self, Files};
 use treatywatch::sources::{
-    PageRules, diff, parse_feed, parse_page, parse_unoda, parse_untc_html, parse_untc_xml,
+    PageRules, diff, parse_feed, parse_page, parse_unoda, parse_untc_html, parse_untc_xml, untc_notes,
 };
 
 /// Without a time to fill, so many cases are tried.
@@ -210,12 +210,16 @@ fn fuzz<T: Debug + PartialEq>(name: &str, seeds: &[&[u8]], parse: impl Fn(&[u8])
 
 #[test]
 fn untc_xml() {
-    fuzz("untc_xml", &[XML], parse_untc_xml);
+    fuzz("untc_xml", &[XML], |body| (parse_untc_xml(body), untc_notes(body)));
 }
 
 #[test]
 fn untc_html() {
-    fuzz("untc_html", &[HTML], parse_untc_html);
+    // A page without its end is refused before anything in it is read.
+    fuzz("untc_html", &[HTML], |body| {
+        let page = [body, b"</html>"].concat();
+        (parse_untc_html(&page), parse_untc_html(body), untc_notes(&page))
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::observation::Sighting;
@@ -11,6 +11,8 @@ use super::text::text_enum;
 
 /// People are told of a source that failed so many times in a row: once is the network, or the night.
 pub const FAILURES_TOLD: u32 = 3;
+/// A source that has not answered well for so long is silent.
+pub const SILENT_AFTER: TimeDelta = TimeDelta::days(3);
 
 text_enum! {
     /// The shapes of official sources.

@@ -1,13 +1,11 @@
 //! What `doctor` says of watched sources.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Line, Verdict, not_ok, ok, only_english, shown_instant, words};
+use crate::domain::source::SILENT_AFTER;
 use crate::domain::treaty::Words;
 use crate::store::SourcePulse;
-
-/// A source that has not answered well for so long is silent, as the list of sources has it.
-const SILENT_AFTER: TimeDelta = TimeDelta::days(3);
 
 /// A line for each source that fails or is silent, one for all findings that wait, and one that all is well if it is.
 /// Where no source is watched, nothing.

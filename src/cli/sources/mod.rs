@@ -5,7 +5,7 @@ mod check;
 use std::io::{self, Write};
 
 use anyhow::{Context as _, Result, bail};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alerts::instant;
@@ -17,16 +17,13 @@ use super::run::{Desk, broken_pipe_is_fine, no_such, or_no_such, unless_no_such}
 use super::view::{View, colon, english, say, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::id::TreatyId;
-use crate::domain::source::{Policy, SourceKind};
+use crate::domain::source::{Policy, SILENT_AFTER, SourceKind};
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, Answer, AskReport, AskSettings, CheckSettings};
 use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
 
 use check::{SourcesQuestion, sources};
-
-/// A source that has not answered well for so long is marked.
-const SILENT_AFTER: TimeDelta = TimeDelta::days(3);
 
 /// The sources that are watched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
