@@ -7,6 +7,7 @@ mod check;
 mod dataset;
 mod deliver;
 mod desk;
+mod known;
 mod proposal;
 mod retention;
 mod review;
@@ -17,6 +18,7 @@ mod sources;
 mod summarize;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
@@ -26,8 +28,9 @@ pub use review::{Accepted, Done, ReviewError, accept, reject, trust};
 pub use seed::{SeedSource, Seeded, ahead, check_routes, seed};
 pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
-pub use sources::{Answer, AskReport, AskSettings, SourceDesk, ask_due, ask_source, put_sources};
+pub use sources::{SourceDesk, ask_due, ask_source, put_sources};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
+pub use visit::{Answer, AskReport, AskSettings};
 
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;

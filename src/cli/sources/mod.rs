@@ -1,5 +1,6 @@
 //! `sources`: the official sources that are watched, and what they say.
 
+mod args;
 mod check;
 
 use std::io::{self, Write};
@@ -9,7 +10,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alerts::instant;
-use super::args::{SourcesAction, SourcesArgs};
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
@@ -23,6 +23,8 @@ use crate::jobs::{self, Answer, AskReport, AskSettings, CheckSettings};
 use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
 
+use args::SourcesAction;
+pub use args::SourcesArgs;
 use check::{SourcesQuestion, sources};
 
 /// The sources that are watched.
