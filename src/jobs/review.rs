@@ -118,9 +118,12 @@ pub async fn accept(
     Ok(accepted)
 }
 
-/// Refuses a finding: the record stays, and the source is not asked about it again.
+/// Refuses a finding: the record stays, and the source is not asked about it again. The source need not be configured
+/// any more.
 pub async fn reject(store: &Store, row: &FindingRow, decision: Decision<'_>) -> Result<(), ReviewError> {
-    source_of(store, row).await?;
+    if row.state != FindingState::Open {
+        return Err(ReviewError::NotOpen(row.state));
+    }
     let mut tx = store.begin().await?;
     if !tx.decide_finding(row.finding_id, FindingState::Rejected, decision, None).await? {
         return Err(ReviewError::NotOpen(FindingState::Settled));

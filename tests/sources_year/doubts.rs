@@ -235,6 +235,13 @@ async fn a_list_of_another_treaty_is_no_list_of_this_one() {
     let report = watch.ask().await;
     assert_eq!((report.fault, report.recorded), (None, 0));
     assert!(100 < report.opened, "{}", report.opened);
+    // Whoever takes the source out of the configuration can still say what became of its findings.
+    jobs::put_sources(&watch.desk.store, &[]).await.unwrap();
+    let decision = Decision { by: "analyst", note: Some("wrong address"), at: watch.desk.now };
+    for row in watch.desk.store.findings(Some(FindingState::Open)).await.unwrap() {
+        jobs::reject(&watch.desk.store, &row, decision).await.unwrap();
+    }
+    assert!(watch.open().await.is_empty());
 
     // Of some treaties the record has no act of a state that could tell one list from another.
     let watch = Watch::of(Shape::Untc { fallback: None }, "outer-space-treaty", Policy::Auto).await;
