@@ -21,6 +21,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a task waits for a connection: longer than SQLite waits for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 const READERS_MAX: u32 = 4;
+/// So many rows a connection reads before it waits for the task that wants them: more than a lane claims at once.
+/// Each wait costs two changes of thread.
+const ROWS_AHEAD: usize = 512;
 /// What the writer keeps of the file, in KiB and negative as SQLite has it. With SQLite's own 2 MB a large
 /// transaction reads and writes most pages again and again; a small database takes no more than it has.
 const CACHE: &str = "-32000";
@@ -43,8 +46,11 @@ impl Store {
         }
         // Released when it is dropped, whatever happens until then.
         let lock = take_lock(path).await?;
-        let options =
-            SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .row_buffer_size(ROWS_AHEAD);
         let writer = open_writer(path, options.clone()).await?;
         if let Err(error) = prepare(path, &writer).await {
             writer.close().await;
