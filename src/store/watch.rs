@@ -103,21 +103,8 @@ impl WriteTx {
         let Some((first, last)) = began_on.checked_sub_days(back).zip(today.checked_sub_days(back)) else {
             return Ok(Vec::new());
         };
-        let ids = sqlx::query_scalar!(
-            r#"select t.treaty_id as "treaty_id: TreatyId"
-            from treaty t
-            join treaty_period p
-              on p.treaty_id = t.treaty_id and p.reading_id = 'default'
-              and p.starts_on <= ?2 and (p.ends_before is null or p.ends_before > ?2)
-            where t.facts_as_of <= ?1 and t.facts_as_of > ?3
-              and p.status not in
-                ('terminated', 'expired', 'superseded', 'abandoned', 'adopted', 'ended', 'concluded')
-              and not exists (select 1 from alert a where a.key = 'stale|' || t.treaty_id || '|' || t.facts_as_of)"#,
-            last,
-            today,
-            first
-        );
-        Ok(ids.fetch_all(&mut *self.tx).await?)
+        let rows = sqlx::query_file!("src/store/queries/grown_old.sql", first, last, today);
+        Ok(rows.fetch_all(&mut *self.tx).await?.into_iter().map(|row| row.treaty_id).collect())
     }
 
     /// The treaties that earlier checks could not read, each with the last day that was checked for it.

@@ -94,6 +94,18 @@ async fn what_is_due_is_found_without_a_scan() {
 }
 
 #[tokio::test]
+async fn facts_that_have_grown_old_are_found_without_a_scan() {
+    let desk = Desk::open().await;
+    desk.seed(&treatywatch::catalogue::embedded().unwrap(), "a").await;
+    let query = include_str!("../../src/store/queries/grown_old.sql");
+    let query =
+        query.replace("?1", "'2018-01-01'").replace("?2", "'2018-01-02'").replace("?3", "'2019-01-02'");
+    let plan = desk.text(&format!("explain query plan {query}")).await;
+    assert!(plan.iter().any(|line| line.contains("SEARCH t USING INDEX treaty_facts_as_of")), "{plan:#?}");
+    assert!(!plan.iter().any(|line| line.contains("SCAN")), "{plan:#?}");
+}
+
+#[tokio::test]
 async fn claims_are_found_without_a_scan() {
     let desk = Desk::open().await;
     let query = include_str!("../../src/store/queries/claim_due.sql");
