@@ -1,12 +1,12 @@
 //! `doctor`: whether everything is as it should be, and what to do where it is not.
 
+mod endpoints;
+mod machine;
 mod sources;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use clap::Args;
@@ -17,20 +17,17 @@ use super::layout::hung;
 use super::view::{View, colon, say};
 use crate::config::{Config, ConfigError};
 use crate::daemon::Instance;
-use crate::delivery::{Courier, Target};
 use crate::domain::text::with_causes;
 use crate::domain::treaty::{Lang, Words};
-use crate::jobs::{self, FREE_MIN_BYTES};
-use crate::store::{Found, Store, StoreError, free_bytes, schema_version};
+use crate::jobs;
+use crate::store::{Found, Store, StoreError, schema_version};
 use crate::web::{About, Complaint, is_to_come, judge};
+use endpoints::{endpoints, set_clock};
+use machine::{configuration, daemon, room, secret};
 use sources::sources;
 
-/// With less room than this, somebody should make some.
-const FREE_FEW_BYTES: u64 = 256 << 20;
 /// A clock may be so far from that of a receiver.
 const CLOCK_OFF_S: i64 = 60;
-/// An endpoint that does not answer for so long is not there.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What was found stands behind its verdict.
 const INDENT: usize = 7;
@@ -136,114 +133,6 @@ fn unless_doubted(checks: Vec<Line>) -> Vec<Line> {
     let bad: BTreeSet<String> = bad.map(|line| line.what.en.clone()).collect();
     let stays = |line: &Line| line.verdict != Verdict::Ok || !bad.contains(&line.what.en);
     checks.into_iter().filter(stays).collect()
-}
-
-fn configuration(config: &Result<Config, ConfigError>) -> Line {
-    let what = words("configuration", "配置", "конфигурация");
-    match config {
-        Ok(config) => match config.file() {
-            Some(path) => {
-                let (path, count) = (path.display(), config.endpoints.len());
-                let finding = words(
-                    format!("{path}, endpoints: {count}"),
-                    format!("{path}，端点：{count}"),
-                    format!("{path}, получателей: {count}"),
-                );
-                ok(what, finding)
-            }
-            None => {
-                ok(what, words("no file: defaults", "无文件：默认值", "файла нет: значения по умолчанию"))
-            }
-        },
-        Err(error) => {
-            let advice = words(
-                "mend it; a daemon that runs keeps what it read before",
-                "请修正；运行中的守护进程沿用先前读取的配置",
-                "исправьте; работающая служба сохраняет прочитанное раньше",
-            );
-            not_ok(what, Verdict::Fail, only_english(with_causes(error)), advice)
-        }
-    }
-}
-
-/// Says nothing of a file that only its owner can read.
-fn secret(path: &Path) -> Option<Line> {
-    let what = words("secret", "密钥", "секрет");
-    let shown = path.display();
-    match path.metadata() {
-        Ok(meta) if meta.permissions().mode() & 0o077 == 0 => None,
-        Ok(_) => {
-            let finding = words(
-                format!("others can read {shown}"),
-                format!("其他用户可读取{shown}"),
-                format!("{shown} могут читать другие"),
-            );
-            let command = format!("chmod 600 {shown}");
-            Some(not_ok(what, Verdict::Warn, finding, words(&command, &command, &command)))
-        }
-        Err(error) => {
-            let advice = words("see that the file is there", "请确认文件存在", "проверьте, что файл есть");
-            Some(not_ok(what, Verdict::Fail, only_english(format!("{shown}: {error}")), advice))
-        }
-    }
-}
-
-fn room(database: &Path) -> Line {
-    let what = words("disk", "磁盘", "диск");
-    let size = database.metadata().map_or(0, |meta| meta.len());
-    match free_bytes(database) {
-        Ok(free) => {
-            let megabytes = free >> 20;
-            let finding = words(
-                format!("room for {megabytes} MB"),
-                format!("剩余{megabytes} MB"),
-                format!("свободно {megabytes} МБ"),
-            );
-            let advice = words(
-                "make room: a backup needs as much as the database",
-                "请腾出空间：备份所需空间与数据库相同",
-                "освободите место: копия занимает столько же, сколько база",
-            );
-            if free < FREE_MIN_BYTES {
-                not_ok(what, Verdict::Fail, finding, advice)
-            } else if free < FREE_FEW_BYTES.max(size.saturating_mul(2)) {
-                not_ok(what, Verdict::Warn, finding, advice)
-            } else {
-                ok(what, finding)
-            }
-        }
-        Err(error) => {
-            let advice =
-                words("see that the directory is there", "请确认目录存在", "проверьте, что каталог есть");
-            not_ok(what, Verdict::Fail, only_english(error.to_string()), advice)
-        }
-    }
-}
-
-fn daemon(database: &Path) -> Line {
-    let what = words("daemon", "守护进程", "служба");
-    match Instance::holder(database) {
-        Ok(Some(holder)) => ok(
-            what,
-            words(
-                format!("running ({holder})"),
-                format!("运行中（{holder}）"),
-                format!("работает ({holder})"),
-            ),
-        ),
-        Ok(None) => not_ok(
-            what,
-            Verdict::Warn,
-            words("not running", "未运行", "не работает"),
-            words("treatywatch serve", "treatywatch serve", "treatywatch serve"),
-        ),
-        Err(error) => not_ok(
-            what,
-            Verdict::Warn,
-            only_english(with_causes(&error)),
-            words("see who may read it", "请检查读取权限", "проверьте права на чтение"),
-        ),
-    }
 }
 
 async fn database(patient: &Patient<'_>) -> Vec<Line> {
@@ -490,57 +379,6 @@ fn clock(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Line {
                 format!("сейчас {at}, но задание выполнялось {last}"),
             ),
             set_clock(),
-        ),
-    }
-}
-
-fn set_clock() -> Words {
-    words("set the clock (NTP)", "请校准时钟（NTP）", "настройте часы (NTP)")
-}
-
-async fn endpoints(config: &Config, now: DateTime<Utc>) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let courier = match Courier::new() {
-        Ok(courier) => courier,
-        Err(error) => {
-            let advice =
-                words("install ca-certificates", "请安装ca-certificates", "установите ca-certificates");
-            let what = words("endpoints", "端点", "получатели");
-            return vec![not_ok(what, Verdict::Fail, only_english(with_causes(&error)), advice)];
-        }
-    };
-    for endpoint in &config.endpoints {
-        lines.push(endpoint_line(&courier, &endpoint.name, &endpoint.target, now).await);
-    }
-    lines
-}
-
-async fn endpoint_line(courier: &Courier, name: &str, target: &Target, now: DateTime<Utc>) -> Line {
-    let what = words(name, name, name);
-    let place = target.place();
-    match courier.probe(target, PROBE_TIMEOUT).await {
-        Err(error) => not_ok(
-            what,
-            Verdict::Fail,
-            only_english(format!("{place}: {error}")),
-            words(
-                "see whether it is up, and the way there",
-                "请检查其是否在线及网络",
-                "проверьте, работает ли он, и сеть",
-            ),
-        ),
-        Ok(Some(date)) if CLOCK_OFF_S < (date - now).num_seconds().abs() => {
-            let seconds = (now - date).num_seconds();
-            let finding = words(
-                format!("{place} can be reached; its clock differs from this one by {seconds} s"),
-                format!("{place}可连接；两端时钟相差{seconds}秒"),
-                format!("{place} доступен; его часы расходятся с этими на {seconds} с"),
-            );
-            not_ok(what, Verdict::Warn, finding, set_clock())
-        }
-        Ok(_) => ok(
-            what,
-            words(format!("{place} can be reached"), format!("{place}可连接"), format!("{place} доступен")),
         ),
     }
 }
