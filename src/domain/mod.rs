@@ -14,6 +14,7 @@ pub mod grammar;
 pub mod id;
 pub mod judge;
 pub mod observation;
+pub mod outside;
 pub mod project;
 pub mod reconcile;
 pub mod review;

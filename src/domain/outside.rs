@@ -1,0 +1,118 @@
+//! Text from outside (sources, catalogues, datasets, receivers): short where it is kept, harmless where it is shown.
+
+use std::borrow::Cow;
+
+/// Ends a text that was cut.
+const CUT: char = '…';
+/// Stands for a character that acts and has no picture of its own.
+const MARK: char = '\u{fffd}';
+
+/// Returns the text on one line, with a visible mark in the place of each character that would act on a terminal, a
+/// log or the direction of writing. For names, titles, links, errors; for text of several lines see [`visible_lines`].
+pub fn visible(text: &str) -> Cow<'_, str> {
+    replaced(text, |_| false)
+}
+
+/// Returns the text with its line ends, and otherwise as [`visible`] does. For diffs, notes, descriptions.
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    replaced(text, |letter| letter == '\n')
+}
+
+/// Returns the text as one tidy line: runs of white space become one blank, what acts becomes visible, and what is
+/// longer than `chars_max` characters is cut and ends with `…`.
+///
+/// Takes time and memory in proportion to `chars_max`, unless the text is mostly white space: a text of many megabytes
+/// costs no more than a short one.
+pub fn line(text: &str, chars_max: usize) -> String {
+    let mut kept = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        if count > 0 {
+            if count == chars_max {
+                return cut(kept);
+            }
+            kept.push(' ');
+            count += 1;
+        }
+        for letter in word.chars() {
+            if count == chars_max {
+                return cut(kept);
+            }
+            kept.push(mark_of(letter).unwrap_or(letter));
+            count += 1;
+        }
+    }
+    kept
+}
+
+/// Whether [`visible`] would show the character as something else.
+pub fn acts(letter: char) -> bool {
+    mark_of(letter).is_some()
+}
+
+fn cut(mut text: String) -> String {
+    text.pop();
+    text.truncate(text.trim_end().len());
+    text.push(CUT);
+    text
+}
+
+fn replaced(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let mark = |letter: char| mark_of(letter).filter(|_| !is_kept(letter));
+    if !text.chars().any(|letter| mark(letter).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|letter| mark(letter).unwrap_or(letter)).collect())
+}
+
+/// The mark of a character that acts; none for one that is only shown.
+fn mark_of(letter: char) -> Option<char> {
+    match letter {
+        // The pictures of the control characters lie in their order.
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(letter)),
+        '\u{7f}' => Some('\u{2421}'),
+        '\u{80}'..='\u{9f}' => Some(MARK),
+        // Line and paragraph separators end a line for some readers.
+        '\u{2028}' | '\u{2029}' => Some('\u{2424}'),
+        // What turns the direction of writing (Unicode Standard Annex 9).
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some(MARK),
+        // Tags: letters that nobody sees.
+        '\u{e0000}'..='\u{e007f}' => Some(MARK),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_becomes_visible() {
+        let title = "Chad\u{1b}]0;owned\u{7}\u{202e}daolnwod\0\u{9b}2J\r\nINFO\t\u{7f}\u{2028}";
+        let shown = "Chad␛]0;owned␇\u{fffd}daolnwod␀\u{fffd}2J␍␊INFO␉␡␤";
+        assert_eq!(visible(title), shown);
+        assert_eq!(visible_lines("- a\n+ b\u{1b}[2J\n"), "- a\n+ b␛[2J\n");
+        assert!(!visible(title).chars().any(acts));
+    }
+
+    #[test]
+    fn words_of_every_script_stay_as_they_are() {
+        for text in ["Côte d’Ivoire", "Бёрн", "俄罗斯联邦", "السودان", "ישראל", "नेपाल", "👩‍🚀"]
+        {
+            assert!(matches!(visible(text), Cow::Borrowed(same) if same == text), "{text}");
+            assert_eq!(line(text, 40), text);
+        }
+    }
+
+    #[test]
+    fn a_line_is_tidy_and_no_longer_than_asked() {
+        assert_eq!(line("  a\n\tb\u{a0} c ", 5), "a b c");
+        assert_eq!(line("a b c", 5), "a b c");
+        assert_eq!(line("a b cd", 5), "a b…", "the blank before the cut goes");
+        assert_eq!(line("abcdef", 5), "abcd…");
+        assert_eq!(line("abcde f", 5), "abcd…");
+        assert_eq!(line("\u{1b}[2J", 9), "␛[2J");
+        assert_eq!(line("", 5), "");
+        assert_eq!(line(&"é".repeat(5_000_000), 200).chars().count(), 200);
+    }
+}
