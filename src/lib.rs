@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod domain;
 mod failpoint;
 pub mod jobs;
+mod offload;
 pub mod sources;
 pub mod store;
 pub mod web;

@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     // Where tests cut the program off.
     ("failpoint", &[]),
+    ("offload", &[]),
     // What an endpoint or a source is, is defined where it is used: the configuration only fills it in.
     ("config", &["domain", "delivery", "sources", "wire"]),
     ("catalogue", &["domain"]),
@@ -17,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("alerts", &["domain"]),
     ("delivery", &["domain", "wire"]),
     ("wire", &[]),
-    ("sources", &["domain", "wire"]),
+    ("sources", &["domain", "offload", "wire"]),
     (
         "jobs",
         &[
@@ -31,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "sources",
             "wire",
             "failpoint",
+            "offload",
         ],
     ),
     ("web", &["domain", "clock", "store", "alerts", "delivery"]),
