@@ -16,13 +16,21 @@ pub fn after(writes: &[Write]) {
     pass(writes, "after");
 }
 
-#[cfg(debug_assertions)]
 fn pass(writes: &[Write], side: &str) {
-    let Some(named) = std::env::var_os("TREATYWATCH_FAILPOINT") else { return };
-    if writes.iter().any(|(write, happens)| *happens && *named == *format!("{write}.{side}")) {
+    if writes.iter().any(|(write, happens)| *happens && is_named(&format!("{write}.{side}"))) {
         std::process::abort();
     }
 }
 
+/// Whether the environment names a point at which a test wants something else to go wrong.
+#[cfg(debug_assertions)]
+pub fn is_named(point: &str) -> bool {
+    std::env::var_os("TREATYWATCH_FAILPOINT").is_some_and(|named| *named == *point)
+}
+
+/// Whether the environment names a point at which a test wants something else to go wrong.
 #[cfg(not(debug_assertions))]
-fn pass(_writes: &[Write], _side: &str) {}
+#[inline]
+pub fn is_named(_point: &str) -> bool {
+    false
+}

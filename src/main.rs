@@ -3,7 +3,9 @@
 use std::io::{IsTerminal, stderr, stdout};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
+use tokio::runtime::Builder;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
@@ -11,12 +13,20 @@ use treatywatch::cli::args::{Cli, Command};
 use treatywatch::cli::{exit, run};
 use treatywatch::domain::text::with_causes;
 
-// One thread is enough: SQLite has threads of its own, and one sends faster than two on two cores.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(matches!(cli.command, Command::Serve));
-    match run::run(cli, &mut stdout().lock()).await {
+    // One thread is enough: SQLite has threads of its own, and one sends faster than two on two cores.
+    let result = match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => {
+            let result = runtime.block_on(run::run(cli, &mut stdout().lock()));
+            // A thread that still reads what a source sent, or waits for a lock, ends with the process.
+            runtime.shutdown_background();
+            result
+        }
+        Err(error) => Err(error).context("cannot start"),
+    };
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("treatywatch: {}", with_causes(error.as_ref()));

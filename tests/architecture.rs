@@ -50,6 +50,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "web",
             "sources",
             "wire",
+            // A worker that hangs or fails, for tests of what the daemon then does.
+            "failpoint",
         ],
     ),
     (
@@ -83,7 +85,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("similar::", &["sources"]),
     ("lettre::", &["delivery"]),
     ("minijinja::", &["delivery"]),
-    ("rustix::", &["delivery", "store"]),
+    ("rustix::", &["cli", "delivery", "store"]),
+    ("rustls::", &["delivery", "wire"]),
+    ("tokio_rustls::", &["delivery"]),
+    ("hyper::", &["delivery", "web", "wire"]),
+    ("hyper_util::", &["delivery", "web", "wire"]),
     ("axum::", &["web"]),
     ("clap::", &["cli", "main"]),
     ("anyhow::", &["cli", "main"]),

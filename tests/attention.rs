@@ -115,16 +115,9 @@ impl Desk {
         let (clock, stop) = (ManualClock::new(at(now)), CancellationToken::new());
         for (endpoint, target) in &jobs::targets(&self.config) {
             let lane = Lane { endpoint, target, routes: &[] };
-            jobs::deliver_due(
-                &self.store,
-                &Courier::new().unwrap(),
-                lane,
-                &mut Ended::default(),
-                &clock,
-                &stop,
-            )
-            .await
-            .unwrap();
+            jobs::deliver_due(&self.store, &Courier::new(), lane, &mut Ended::default(), &clock, &stop)
+                .await
+                .unwrap();
         }
         let bodies = self.receiver.received().into_iter().map(|message| message.body);
         bodies.map(|body| serde_json::from_slice(&body).unwrap()).collect()

@@ -102,7 +102,7 @@ fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
 
 /// Runs every lane until nothing is due, one after the other.
 async fn empty_outbox(store: &Store, targets: &Targets, clock: &ManualClock) -> DeliverReport {
-    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new(), CancellationToken::new());
     let mut total = DeliverReport::default();
     for (endpoint, target) in targets {
         let lane = Lane { endpoint, target, routes: &[] };
@@ -525,7 +525,7 @@ async fn a_receiver_that_never_answers_delays_no_other() {
     let desk = Desk::open().await;
     raise(&desk.store, 50, &["fast", "slow"]).await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new(), CancellationToken::new());
     let mut all = targets(&fast, "fast");
     all.extend(targets(&slow, "slow"));
     all.get_mut("slow").unwrap().timeout = Duration::from_secs(30);
@@ -568,7 +568,7 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let desk = Desk::open().await;
     raise(&desk.store, 3, &["desk"]).await;
     let clock = ManualClock::new(instant("2026-02-05T12:00:00Z"));
-    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new(), CancellationToken::new());
     stop.cancel();
     let targets = targets(&receiver, "desk");
     let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };

@@ -90,7 +90,7 @@ impl Desk {
     }
 
     async fn deliver(&self, endpoint: &str) -> DeliverReport {
-        let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+        let (sender, stop) = (Courier::new(), CancellationToken::new());
         let target = target(if endpoint == "first" { &self.first } else { &self.second });
         let lane = Lane { endpoint, target: &target, routes: &self.routes };
         jobs::deliver_due(&self.store, &sender, lane, &mut Ended::default(), &self.clock, &stop)
@@ -521,7 +521,7 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     let receiver = Receiver::start().await;
     let clock = ManualClock::new(at("2026-11-25T12:00:00Z"));
     store.release_leases().await.unwrap();
-    let (sender, stop) = (Courier::new().unwrap(), CancellationToken::new());
+    let (sender, stop) = (Courier::new(), CancellationToken::new());
     let target = target(&receiver);
     let press = Lane { endpoint: "press", target: &target, routes: &[] };
     let report =

@@ -102,7 +102,7 @@ impl Desk {
         Self {
             _dir: dir,
             store,
-            sender: Courier::new().expect("a sender"),
+            sender: Courier::new(),
             clock: ManualClock::new(now()),
             origin: format!("http://{address}"),
             unanswered,

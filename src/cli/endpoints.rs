@@ -290,7 +290,7 @@ impl Desk<'_> {
         let alert = test_alert("test".parse().context("the name of a test")?, self.today, key);
         let raised = RaisedAlert { id: id.clone(), raised_at: now, test: true, alert };
         let claim = Claim { delivery_id: 0, endpoint: name.to_owned(), attempt: 1, failures: 0, raised };
-        let error = match Courier::new()?.send(&claim, target, now).await {
+        let error = match Courier::new().send(&claim, target, now).await {
             Outcome::Delivered => None,
             Outcome::Failed { error, .. } | Outcome::Busy { error, .. } => Some(error),
             Outcome::Gone => Some("it answered 410: it wants nothing more".to_owned()),

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod catalogue;
 pub mod check;
 pub mod deliveries;
+mod descriptors;
 pub mod doctor;
 pub mod endpoints;
 pub mod exit;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use chrono::NaiveDate;
 
 use super::args::{Cli, Command, Options};
@@ -22,10 +22,10 @@ use super::status::{StatusQuestion, status};
 use super::upcoming::{UpcomingQuestion, upcoming};
 use super::verify::verify;
 use super::view::{View, show};
-use super::{catalogue, exit};
+use super::{catalogue, descriptors, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
-use crate::daemon;
+use crate::daemon::{self, Signals};
 use crate::jobs::{self, SeedSource};
 use crate::store::Store;
 
@@ -34,6 +34,12 @@ const CONFIG_FILE: &str = "treatywatch.toml";
 
 /// Runs a command and writes its answer to `out`.
 pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
+    descriptors::raise()?;
+    // Before anything slow.
+    let signals = match cli.command {
+        Command::Serve => Some(Signals::receive().context("signals cannot be received")?),
+        _ => None,
+    };
     if let Command::Doctor(args) = cli.command {
         return examine(&cli.options, args, out).await;
     }
@@ -52,12 +58,12 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     if own.is_some() || seeds_now && !config.catalogues.is_empty() {
         seeds.check()?;
     }
-    if let Command::Serve = cli.command {
+    if let Some(signals) = signals {
         let mut options = cli.options.clone();
         // A file that was read once must be there: without it everything would have its default.
         options.config = config.file().map(Into::into).or(options.config);
         let load = Box::new(move || configuration(&options, true));
-        daemon::serve(config, seeds, Arc::new(SystemClock), load).await?;
+        daemon::serve(config, seeds, Arc::new(SystemClock), load, signals).await?;
         return Ok(exit::FINE);
     }
     jobs::check_routes(&config, &seeds)?;

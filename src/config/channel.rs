@@ -83,6 +83,7 @@ impl Document<'_> {
             ("endpoint.user", at(&raw.user), &[Format::Email]),
             ("endpoint.password_file", at(&raw.password_file), &[Format::Email]),
             ("endpoint.password_env", at(&raw.password_env), &[Format::Email]),
+            ("endpoint.helo", at(&raw.helo), &[Format::Email]),
             ("endpoint.allow_plain", at(&raw.allow_plain), &[Format::Email]),
             ("endpoint.command", at(&raw.command), &[Format::Command]),
         ];
@@ -139,6 +140,7 @@ impl Document<'_> {
             server: self.text("endpoint.smtp", smtp, |text| read_smtp(text, allow_plain))?,
             credentials: self.credentials(raw, env)?,
             authorities: self.authorities(raw)?,
+            helo: raw.helo.as_ref().map(|helo| self.text("endpoint.helo", helo, read_helo)).transpose()?,
             from: self.text("endpoint.from", from, address)?,
             to: to
                 .as_ref()
@@ -240,6 +242,18 @@ fn read_smtp(text: &str, allow_plain: bool) -> Result<MailServer, Problem> {
     }
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     Ok(MailServer { host, port: url.port().unwrap_or(port), security })
+}
+
+/// Reads a name or an address by which the machine is known to a mail server.
+fn read_helo(text: &str) -> Result<String, Problem> {
+    // An address with or without its brackets.
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    match Host::parse(inner.unwrap_or(text)).or_else(|_| Host::parse(text)) {
+        Ok(Host::Domain(name)) if name.contains('.') && inner.is_none() => Ok(text.to_owned()),
+        Ok(Host::Ipv4(address)) => Ok(address.to_string()),
+        Ok(Host::Ipv6(_)) => Ok(text.to_owned()),
+        Ok(Host::Domain(_)) | Err(_) => Err(Problem::Helo(text.to_owned())),
+    }
 }
 
 /// A password is one line; the newline at a file's end is not part of it.

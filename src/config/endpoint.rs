@@ -62,6 +62,7 @@ pub(super) struct RawEndpoint {
     pub(super) user: Option<Spanned<String>>,
     pub(super) password_file: Option<Spanned<String>>,
     pub(super) password_env: Option<Spanned<String>>,
+    pub(super) helo: Option<Spanned<String>>,
     pub(super) allow_plain: Option<Spanned<bool>>,
     pub(super) command: Option<Spanned<Vec<String>>>,
     treaties: Option<Spanned<Vec<Spanned<String>>>>,

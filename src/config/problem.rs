@@ -202,6 +202,9 @@ pub enum Problem {
          `allow_plain = true`"
     )]
     PlainSmtp(String),
+    /// Not a name for a machine.
+    #[error("`{0}` is not the full name of a machine: expected one as in `watch.example.org`")]
+    Helo(String),
     /// Not a mail address.
     #[error(
         "`{0}` is not a mail address: expected one as in `desk@example.org` or `Desk <desk@example.org>`"

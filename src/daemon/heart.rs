@@ -22,8 +22,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// A monitor hears at least this often: it then misses a machine that is gone within hours, not the next day.
 const BEAT_EVERY: Duration = Duration::from_secs(3600);
 
+/// What waits to be told to the monitor.
+pub(super) type Beats = Receiver<Beat>;
+
 /// A queue for what is to be told to the monitor.
-pub(super) fn queue() -> (Sender<Beat>, Receiver<Beat>) {
+pub(super) fn queue() -> (Sender<Beat>, Beats) {
     channel(WAITING_MAX)
 }
 
@@ -41,16 +44,12 @@ enum Told {
 }
 
 /// Tells the monitor of the configuration what there is to tell, until the daemon stops.
-pub(super) async fn beat(
-    context: Arc<Context>,
-    health: Health,
-    mut beats: Receiver<Beat>,
-    stop: CancellationToken,
-) {
+pub(super) async fn beat(context: Arc<Context>, health: Health, mut beats: Beats, stop: CancellationToken) {
     let mut told = Told::Nothing;
     let mut is_heard = true;
     let mut look = tokio::time::interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
     loop {
+        context.progress.waits("heartbeat", LOOK_EVERY);
         let (beat, is_of_check) = tokio::select! {
             biased;
             () = stop.cancelled() => return,
@@ -64,7 +63,11 @@ pub(super) async fn beat(
             },
         };
         let Some(heartbeat) = context.live().heartbeat.clone() else { continue };
-        let result = context.sender.beat(&heartbeat, &beat, context.clock.now()).await;
+        let result = tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            result = context.sender.beat(&heartbeat, &beat, context.clock.now()) => result,
+        };
         let place = heartbeat.place();
         match &result {
             Ok(()) if !is_heard => info!("The heartbeat reaches {place} again"),

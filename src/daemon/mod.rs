@@ -4,7 +4,9 @@ mod heart;
 mod instance;
 mod live;
 mod metronome;
+mod progress;
 mod reload;
+mod signals;
 mod sources;
 mod summaries;
 mod upkeep;
@@ -12,12 +14,15 @@ mod workers;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::FutureExt as _;
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
@@ -34,18 +39,24 @@ use crate::wire::ClientError;
 
 pub use instance::{Instance, InstanceError};
 pub use reload::Load;
+pub use signals::Signals;
 
 use live::Live;
 use metronome::Metronome;
 use reload::Reloader;
+use signals::Asked;
 use workers::Context;
 
-/// Tasks that run when the daemon is told to stop may go on for so long.
-const STOP_MAX: Duration = Duration::from_secs(9);
+/// What is under way when the daemon is asked to stop may go on for so long.
+const STOP_MAX: Duration = Duration::from_secs(7);
+/// Closing the database may take so long after that: another program may hold it.
+const CLOSE_MAX: Duration = Duration::from_secs(1);
 /// So many of the next dates are named at the start.
 const NEXT_DATES: u32 = 5;
 /// How often missed runs and jumps of the clock are looked for.
-const WATCHDOG_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// systemd is notified so many times in the time after which it takes the daemon for dead.
+const NOTIFICATIONS: u32 = 3;
 
 /// A daemon that cannot start, or did not stop as it should.
 #[derive(Debug, thiserror::Error)]
@@ -77,39 +88,236 @@ pub enum DaemonError {
     /// The scheduler.
     #[error("the scheduler cannot be started")]
     Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
-    /// Signals cannot be received.
-    #[error("signals cannot be received")]
-    Signals(#[source] std::io::Error),
-    /// Some task did not end in time.
-    #[error("a task was still running {} s after the daemon was told to stop", STOP_MAX.as_secs())]
-    Stuck,
+    /// No schedule can be reckoned from there.
+    #[error("the system clock shows {0}, which is before 1970: set it first")]
+    Clock(chrono::DateTime<chrono::Utc>),
+    /// The daemon has stopped because it could not go on without one of its workers.
+    #[error("the worker `{0}` has failed: this is a fault of treatywatch; what it did is in the log")]
+    Lost(String),
 }
 
-/// Runs until the process is told to stop by SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew.
+/// Runs until SIGTERM or SIGINT comes. On SIGHUP `load` reads the configuration anew.
 pub async fn serve(
     config: Config,
     seeds: SeedSource,
     clock: Arc<dyn Clock>,
     load: Box<Load>,
+    mut signals: Signals,
 ) -> Result<(), DaemonError> {
-    let (now, seeds) = (clock.now(), Arc::new(seeds));
-    jobs::check_routes(&config, &seeds)?;
-    let store = Arc::new(Store::open(&config.database).await?);
-    let instance = Instance::acquire(&config.database, now)?;
-    let seeded = jobs::seed(&store, &seeds, now).await?;
-    let known: BTreeSet<TreatyId> = store.treaty_ids().await?.into_iter().collect();
-    config.check_treaties(&|id| known.contains(id))?;
-    let listener = match config.listen {
-        Some(address) => {
-            let bound = TcpListener::bind(address).await;
-            let listener = bound.map_err(|source| DaemonError::Listen { address, source })?;
-            let address = listener.local_addr().map_err(|source| DaemonError::Listen { address, source })?;
-            info!("Health is told at http://{address}/healthz");
-            Some(listener)
+    let started = tokio::select! {
+        biased;
+        name = signals.stop() => {
+            // All that is written by then is in transactions.
+            info!("Stopped on {name}, before the start was complete");
+            return Ok(());
         }
-        None => None,
+        started = Daemon::start(config, seeds, clock, load) => started,
     };
-    let mut stop_signals = StopSignals::new().map_err(DaemonError::Signals)?;
+    started?.run(signals).await
+}
+
+/// A daemon at work.
+struct Daemon {
+    context: Arc<Context>,
+    metronome: Metronome,
+    reloader: Arc<Reloader>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    /// Held until the end.
+    instance: Instance,
+}
+
+impl Daemon {
+    async fn start(
+        config: Config,
+        seeds: SeedSource,
+        clock: Arc<dyn Clock>,
+        load: Box<Load>,
+    ) -> Result<Self, DaemonError> {
+        let (now, seeds) = (clock.now(), Arc::new(seeds));
+        if now.timestamp() < 0 {
+            return Err(DaemonError::Clock(now));
+        }
+        jobs::check_routes(&config, &seeds)?;
+        let store = Arc::new(Store::open(&config.database).await?);
+        let instance = Instance::acquire(&config.database, now)?;
+        let seeded = jobs::seed(&store, &seeds, now).await?;
+        let known: BTreeSet<TreatyId> = store.treaty_ids().await?.into_iter().collect();
+        config.check_treaties(&|id| known.contains(id))?;
+        let listener = listen(&config).await?;
+        tell_seeded(&seeded);
+        let sender = Courier::new();
+        if let Some(problem) = sender.https_problem() {
+            warn!("Alerts cannot be sent over https: {problem}");
+        }
+        let stop = CancellationToken::new();
+        jobs::put_sources(&store, &config.sources.list).await?;
+        let (heart, beats) = heart::queue();
+        let live = Live::of(&config, &seeds, &stop)?;
+        let context = Arc::new(Context::new(live, Arc::clone(&store), sender, Arc::clone(&clock), heart));
+        reload::plan(&context, &context.live()).await?;
+        announce(&config, &store, clock.as_ref()).await?;
+        store.fail_abandoned_runs(now).await?;
+        reload::record_good(&context).await?;
+        // No other daemon is at work: what a crash left claimed is due again.
+        for raised in jobs::release_interrupted(&store, &context.live().settings.routes, now).await? {
+            let alert = &raised.alert;
+            warn!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
+        }
+        let metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
+        let reloader = Arc::new(Reloader::new(load, seeds, &config));
+        let daemon = Self { context, metronome, reloader, tasks: TaskTracker::new(), stop, instance };
+        // From here on nothing is waited for: a start that is cut off leaves no task behind.
+        daemon.start_workers(listener, beats);
+        Ok(daemon)
+    }
+
+    fn start_workers(&self, listener: Option<TcpListener>, beats: heart::Beats) {
+        let (context, stop) = (|| Arc::clone(&self.context), || self.stop.clone());
+        self.spawn("digests", summaries::summarize(context(), stop()));
+        self.spawn("check", workers::check(context(), stop()));
+        self.start_lanes();
+        self.spawn("sources", sources::watch(context(), stop()));
+        self.spawn("upkeep", upkeep::upkeep(context(), stop()));
+        self.spawn("outbox", workers::give_up_unknown(context(), stop()));
+        let shared = context();
+        let endpoints = Arc::new(move || shared.live().endpoints());
+        let health =
+            web::Health::new(Arc::clone(&self.context.store), Arc::clone(&self.context.clock), endpoints);
+        self.spawn("heartbeat", heart::beat(context(), health.clone(), beats, stop()));
+        if let Some(listener) = listener {
+            self.spawn("health", web::serve(listener, web::router(health), stop()));
+        }
+    }
+
+    /// Starts the lanes of endpoints that have none.
+    fn start_lanes(&self) {
+        for endpoint in self.context.lanes_to_start() {
+            let name = workers::lane_name(&endpoint);
+            self.spawn(&name, workers::deliver(Arc::clone(&self.context), endpoint, self.stop.clone()));
+        }
+    }
+
+    /// Starts a worker. The daemon does not go on without one that has panicked.
+    fn spawn(&self, name: &str, work: impl Future<Output = ()> + Send + 'static) {
+        let (name, context) = (name.to_owned(), Arc::clone(&self.context));
+        self.tasks.spawn(async move {
+            match AssertUnwindSafe(work).catch_unwind().await {
+                Ok(()) => context.progress.rests(&name),
+                Err(_) => context.progress.lose(&name),
+            }
+        });
+    }
+
+    async fn run(mut self, mut signals: Signals) -> Result<(), DaemonError> {
+        tell_systemd(&[NotifyState::Ready]);
+        // One at most. It may wait for another program that writes, and the daemon is to hear signals meanwhile.
+        let mut reloads: JoinSet<bool> = JoinSet::new();
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        let watchdog = sd_notify::watchdog_enabled();
+        let mut alive = tokio::time::interval(watchdog.map_or(LOOK_EVERY, |within| within / NOTIFICATIONS));
+        alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut is_well = true;
+        let result = loop {
+            tokio::select! {
+                biased;
+                asked = signals.next(reloads.is_empty()) => match asked {
+                    Asked::Stop(name) => {
+                        info!("Stopping on {name}");
+                        break Ok(());
+                    }
+                    Asked::Reload => {
+                        tell_reloading();
+                        self.begin_reload(&mut reloads);
+                    }
+                },
+                worker = self.context.progress.lost() => break Err(DaemonError::Lost(worker)),
+                Some(done) = reloads.join_next() => {
+                    if done.is_ok_and(|is_replaced| is_replaced) {
+                        self.start_lanes();
+                        if let Err(error) = self.metronome.follow(&self.context.live().cron).await {
+                            break Err(error.into());
+                        }
+                    }
+                    tell_systemd(&[NotifyState::Ready]);
+                }
+                _ = alive.tick(), if watchdog.is_some() => is_well = self.tell_alive(is_well),
+                _ = look.tick() => match self.metronome.mend(self.context.clock.now()).await {
+                    Ok(jumped) => {
+                        if jumped {
+                            warn!("The clock has jumped: the scheduler was built anew");
+                        }
+                        // A missed occurrence is found by the record of runs; the worker skips one that is done.
+                        self.context.check_due.notify_one();
+                    }
+                    Err(error) => break Err(error.into()),
+                },
+            }
+        };
+        drop(reloads);
+        self.end().await;
+        result
+    }
+
+    fn begin_reload(&self, reloads: &mut JoinSet<bool>) {
+        let (reloader, context) = (Arc::clone(&self.reloader), Arc::clone(&self.context));
+        let stop = self.stop.clone();
+        reloads.spawn(async move { reloader.reload(&context, &stop).await });
+    }
+
+    /// Notifies systemd while every worker goes on; says once if one does not.
+    fn tell_alive(&self, was_well: bool) -> bool {
+        let overdue = self.context.progress.overdue(Instant::now());
+        match &overdue {
+            None => tell_systemd(&[NotifyState::Watchdog]),
+            Some(worker) if was_well => {
+                error!(
+                    "The worker `{worker}` makes no progress: systemd is no longer notified, and restarts the daemon"
+                );
+            }
+            Some(_) => {}
+        }
+        overdue.is_none()
+    }
+
+    /// Ends within [`STOP_MAX`] and [`CLOSE_MAX`], whatever the network and other programs do.
+    async fn end(self) {
+        let Self { context, metronome, reloader, tasks, stop, instance } = self;
+        tell_systemd(&[NotifyState::Stopping]);
+        let deadline = Instant::now() + STOP_MAX;
+        stop.cancel();
+        tasks.close();
+        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, metronome.stop()).await {
+            warn!("The scheduler could not be stopped: {error}");
+        }
+        let ended = tokio::time::timeout_at(deadline, tasks.wait()).await.is_ok();
+        let at_work = context.progress.at_work();
+        let store = Store::clone(&context.store);
+        drop((reloader, context));
+        if !ended {
+            // They still use the database: it is left to the operating system, as after a kill, and nothing is lost.
+            info!(
+                "Not waited for: {}; attempts that were under way are made again under the same ids",
+                at_work.join(", ")
+            );
+        } else if tokio::time::timeout(CLOSE_MAX, store.close()).await.is_err() {
+            info!("The database was busy and is closed by the operating system; nothing is lost");
+        }
+        drop(instance);
+        info!("Stopped");
+    }
+}
+
+async fn listen(config: &Config) -> Result<Option<TcpListener>, DaemonError> {
+    let Some(address) = config.listen else { return Ok(None) };
+    let error = |source| DaemonError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(error)?;
+    let address = listener.local_addr().map_err(error)?;
+    info!("Health is told at http://{address}/healthz");
+    Ok(Some(listener))
+}
+
+fn tell_seeded(seeded: &Seeded) {
     match seeded {
         Seeded::Current => {}
         Seeded::Now(report) => info!(
@@ -121,83 +329,7 @@ pub async fn serve(
             report.corrected,
             report.retracted
         ),
-        Seeded::Ahead { has, program } => warn!("{}", jobs::ahead(has, program)),
-    }
-    let sender = Courier::new()?;
-    if let Some(problem) = sender.https_problem() {
-        warn!("Alerts cannot be sent over https: {problem}");
-    }
-    let mut hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
-    let stop = CancellationToken::new();
-    jobs::put_sources(&store, &config.sources.list).await?;
-    let (heart, beats) = heart::queue();
-    let live = Live::of(&config, &seeds, &stop)?;
-    let context = Arc::new(Context::new(live, Arc::clone(&store), sender, Arc::clone(&clock), heart));
-    reload::plan(&context, &context.live()).await?;
-    announce(&config, &store, clock.as_ref()).await?;
-
-    let tasks = TaskTracker::new();
-    store.fail_abandoned_runs(now).await?;
-    reload::record_good(&context).await?;
-    // No other daemon is at work: what a crash left claimed is due at once.
-    store.release_leases().await?;
-    tasks.spawn(summaries::summarize(Arc::clone(&context), stop.clone()));
-    tasks.spawn(workers::check(Arc::clone(&context), stop.clone()));
-    start_lanes(&context, &tasks, &stop);
-    tasks.spawn(sources::watch(Arc::clone(&context), stop.clone()));
-    tasks.spawn(upkeep::upkeep(Arc::clone(&context), stop.clone()));
-    tasks.spawn(workers::give_up_unknown(Arc::clone(&context), stop.clone()));
-    let mut metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
-    let shared = Arc::clone(&context);
-    let health =
-        web::Health::new(Arc::clone(&store), Arc::clone(&clock), Arc::new(move || shared.live().endpoints()));
-    tasks.spawn(heart::beat(Arc::clone(&context), health.clone(), beats, stop.clone()));
-    if let Some(listener) = listener {
-        tasks.spawn(web::serve(listener, web::router(health), stop.clone().cancelled_owned()));
-    }
-    let reloader = Reloader::new(load, seeds, &config);
-    tell_systemd(&[NotifyState::Ready]);
-
-    let mut watchdog = tokio::time::interval(WATCHDOG_EVERY);
-    loop {
-        tokio::select! {
-            name = stop_signals.recv() => {
-                info!("Stopping on {name}");
-                break;
-            }
-            _ = hangup.recv() => {
-                tell_reloading();
-                if reloader.reload(&context, &stop).await {
-                    start_lanes(&context, &tasks, &stop);
-                    metronome.follow(&context.live().cron).await?;
-                }
-                tell_systemd(&[NotifyState::Ready]);
-            }
-            _ = watchdog.tick() => {
-                if metronome.mend(clock.now()).await? {
-                    warn!("The clock has jumped: the scheduler was built anew");
-                }
-                // A missed occurrence is found by the record of runs; the worker skips one that is done.
-                context.check_due.notify_one();
-            }
-        }
-    }
-    tell_systemd(&[NotifyState::Stopping]);
-    stop.cancel();
-    metronome.stop().await?;
-    tasks.close();
-    let ended = tokio::time::timeout(STOP_MAX, tasks.wait()).await.is_ok();
-    drop(context);
-    if let Ok(store) = Arc::try_unwrap(store) {
-        store.close().await;
-    }
-    drop(instance);
-    if ended {
-        info!("Stopped");
-        Ok(())
-    } else {
-        error!("A task did not end in time; what it was sending will be sent again under the same id");
-        Err(DaemonError::Stuck)
+        Seeded::Ahead { has, program } => warn!("{}", jobs::ahead(*has, *program)),
     }
 }
 
@@ -234,13 +366,6 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
     Ok(())
 }
 
-/// Starts the lanes of endpoints that have none.
-fn start_lanes(context: &Arc<Context>, tasks: &TaskTracker, stop: &CancellationToken) {
-    for endpoint in context.lanes_to_start() {
-        tasks.spawn(workers::deliver(Arc::clone(context), endpoint, stop.clone()));
-    }
-}
-
 /// Tells systemd that the configuration is being read anew, and when that began.
 fn tell_reloading() {
     match NotifyState::monotonic_usec_now() {
@@ -253,24 +378,5 @@ fn tell_reloading() {
 fn tell_systemd(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         warn!("systemd could not be told: {error}");
-    }
-}
-
-/// SIGTERM and SIGINT.
-struct StopSignals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl StopSignals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn recv(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info, warn};
 
 use super::workers::Context;
@@ -15,38 +16,54 @@ use crate::store::{RunOutcome, StoreError};
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// What came of asking could not be written down: the sources are left alone for so long.
 const LEFT_ALONE: Duration = Duration::from_secs(15 * 60);
+/// One pass over all sources takes so long at most.
+const PASS_MAX: Duration = Duration::from_secs(3600);
 
 /// Watches the sources of the configuration, and after a reload those of the new one.
 pub(super) async fn watch(context: Arc<Context>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let live = context.live();
         match &live.sources {
-            Some(desk) => ask(&context, desk, &live.retired).await,
-            None => live.retired.cancelled().await,
+            Some(desk) => ask(&context, desk, &live.retired, &stop).await,
+            None => {
+                context.progress.rests("sources");
+                live.retired.cancelled().await;
+            }
         }
     }
 }
 
-/// Asks what is due, and sleeps until something is, until it is told to stop.
-async fn ask(context: &Arc<Context>, desk: &Arc<SourceDesk>, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        let wait = match pass(context, desk).await {
+/// Asks what is due, and sleeps until something is, until these sources are retired.
+async fn ask(
+    context: &Arc<Context>,
+    desk: &Arc<SourceDesk>,
+    retired: &CancellationToken,
+    stop: &CancellationToken,
+) {
+    while !retired.is_cancelled() {
+        context.progress.promise("sources", PASS_MAX);
+        let wait = match pass(context, desk, stop).await {
             Ok(wait) => wait,
             Err(error) => {
                 error!("Sources could not be asked: {}", with_causes(&error));
                 LEFT_ALONE
             }
         };
+        context.progress.waits("sources", wait);
         tokio::select! {
             biased;
-            () = stop.cancelled() => return,
+            () = retired.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
         }
     }
 }
 
 /// One pass over the sources that are due; says how long none will be.
-async fn pass(context: &Arc<Context>, desk: &Arc<SourceDesk>) -> Result<Duration, StoreError> {
+async fn pass(
+    context: &Arc<Context>,
+    desk: &Arc<SourceDesk>,
+    stop: &CancellationToken,
+) -> Result<Duration, StoreError> {
     let Context { store, clock, .. } = context.as_ref();
     let now = clock.now();
     if store.next_source_at().await?.is_some_and(|next| next <= now)
@@ -55,7 +72,16 @@ async fn pass(context: &Arc<Context>, desk: &Arc<SourceDesk>) -> Result<Duration
         let (shared, asked, today) = (Arc::clone(store), Arc::clone(desk), context.today(now));
         // In a task of its own: a panic ends this run alone.
         let task = tokio::spawn(async move { jobs::ask_due(&shared, &asked, today, now).await });
-        let result = match task.await {
+        let done = tokio::select! {
+            done = AbortOnDropHandle::new(task) => done,
+            // Nobody waits for a slow source: what it was to be asked is due again at the next start.
+            () = stop.cancelled() => {
+                let nothing = serde_json::json!([]);
+                store.finish_run(run, RunOutcome::Ok, &nothing, None, clock.now()).await?;
+                return Ok(LEFT_ALONE);
+            }
+        };
+        let result = match done {
             Ok(Ok(reports)) => Ok(reports),
             Ok(Err(error)) => Err(with_causes(&error)),
             Err(error) => Err(format!("the job panicked: {error}")),

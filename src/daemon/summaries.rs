@@ -23,12 +23,14 @@ pub(super) fn summarize(context: Arc<Context>, stop: CancellationToken) -> impl 
     async move {
         let mut wait = OUTBOX_EVERY;
         loop {
+            context.progress.waits("digests", wait);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
                 _ = due.changed() => {}
                 () = tokio::time::sleep(wait) => {}
             }
+            context.progress.works("digests");
             // What it tells the lanes wakes it once more, and then it finds nothing.
             wait = run(&context).await;
         }

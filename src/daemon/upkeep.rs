@@ -48,10 +48,12 @@ pub(super) async fn upkeep(context: Arc<Context>, stop: CancellationToken) {
             if stop.is_cancelled() {
                 return;
             }
+            context.progress.works("upkeep");
             if let Err(error) = run_if_due(&context, task).await {
                 error!("The run of {} could not be recorded: {}", task.name(), with_causes(&error));
             }
         }
+        context.progress.waits("upkeep", LOOK_EVERY);
         tokio::select! {
             biased;
             () = stop.cancelled() => return,

@@ -10,13 +10,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::delivery::{Beat, Courier};
+use crate::delivery::{Beat, Courier, Sender, Target};
+use crate::domain::delivery::{Claim, Outcome};
 use crate::domain::text::with_causes;
+use crate::failpoint;
 use crate::jobs::{self, CheckReport, DeliverReport, JobError, Lane};
 use crate::store::{Ended, Run, RunOutcome, Store, StoreError};
 
 use super::live::Live;
 use super::metronome;
+use super::progress::Progress;
 
 /// A job that failed is tried again after so long.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
@@ -36,6 +39,8 @@ pub(super) struct Context {
     /// The endpoints that have a lane running.
     lanes: Mutex<BTreeSet<String>>,
     pub sender: Courier,
+    /// Whether each worker goes on.
+    pub progress: Progress,
     heart: mpsc::Sender<Beat>,
 }
 
@@ -114,6 +119,7 @@ impl Context {
             live: RwLock::new(Arc::new(live)),
             lanes: Mutex::default(),
             sender,
+            progress: Progress::default(),
             heart,
         }
     }
@@ -133,7 +139,17 @@ pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
     // Whatever the schedule: acts may have been recorded while the daemon was down.
     let mut cause = Cause::AtOnce;
     loop {
+        context.progress.works("check");
         let failed = !run_check(&context, cause).await;
+        if failpoint::is_named("check.panic") {
+            panic!("a test has asked for it");
+        }
+        if failpoint::is_named("check.hang") {
+            context.progress.promise("check", Duration::ZERO);
+            stop.cancelled().await;
+        }
+        // Woken at least once a minute, due or not.
+        context.progress.waits("check", RETRY_AFTER);
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
@@ -238,6 +254,24 @@ fn tell(report: &CheckReport) {
     }
 }
 
+/// The name of the worker that sends to an endpoint.
+pub(super) fn lane_name(endpoint: &str) -> String {
+    format!("endpoint {endpoint}")
+}
+
+/// Sends, and notes that its lane goes on: a run has many attempts.
+struct Noted<'a> {
+    context: &'a Context,
+    worker: &'a str,
+}
+
+impl Sender for Noted<'_> {
+    async fn send(&self, claim: &Claim, target: &Target, now: DateTime<Utc>) -> Outcome {
+        self.context.progress.works(self.worker);
+        self.context.sender.send(claim, target, now).await
+    }
+}
+
 /// Sends what is due to one endpoint, whenever something is, until it is not configured any more.
 ///
 /// When a configuration takes the place of another, what is on its way ends as it was begun, and the lane goes
@@ -245,8 +279,10 @@ fn tell(report: &CheckReport) {
 pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: CancellationToken) {
     let mut due = context.deliveries_due.subscribe();
     let mut unwritten = Ended::default();
+    let worker = lane_name(&endpoint);
     loop {
         due.mark_unchanged();
+        context.progress.works(&worker);
         let live = context.live();
         let Some(target) = live.targets.get(&endpoint) else {
             if context.leave_lane(&endpoint) {
@@ -262,6 +298,7 @@ pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: Cance
                 RETRY_AFTER
             }
         };
+        context.progress.waits(&worker, wait);
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
@@ -277,6 +314,9 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
     let mut due = context.deliveries_due.subscribe();
     loop {
         due.mark_unchanged();
+        // It begins a write each time: where no endpoint is configured, this alone shows that the database can be
+        // written.
+        context.progress.works("outbox");
         match jobs::give_up_unknown(&context.store, &context.live().targets, context.clock.now()).await {
             Ok(0) => {}
             Ok(count) => warn!(
@@ -285,6 +325,7 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
             ),
             Err(error) => error!("The outbox could not be looked through: {}", with_causes(&error)),
         }
+        context.progress.waits("outbox", OUTBOX_EVERY);
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
@@ -301,10 +342,12 @@ async fn empty_lane(
     unwritten: &mut Ended,
     stop: &CancellationToken,
 ) -> Result<Duration, JobError> {
-    let Context { store, sender, clock, .. } = context;
+    let Context { store, clock, .. } = context;
+    let worker = lane_name(lane.endpoint);
+    let sender = Noted { context, worker: &worker };
     while !stop.is_cancelled() {
         let started = clock.now();
-        let report = jobs::deliver_due(store, sender, lane, unwritten, clock.as_ref(), stop).await?;
+        let report = jobs::deliver_due(store, &sender, lane, unwritten, clock.as_ref(), stop).await?;
         if report.is_idle() {
             break;
         }

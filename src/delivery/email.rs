@@ -3,15 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::client::failed;
 use super::formats::Card;
+use super::smtp;
 use crate::domain::delivery::{Outcome, RaisedAlert};
 use crate::domain::text::with_causes;
 use crate::domain::treaty::Lang;
@@ -35,6 +34,9 @@ pub struct Mail {
     pub to: Vec<Mailbox>,
     /// The authorities that the server's certificate may come from; none: those of this machine.
     pub authorities: Option<Authorities>,
+    /// How the machine names itself to the server; none: by its own name, or by the domain of the sender where that
+    /// is a local one.
+    pub helo: Option<String>,
 }
 
 /// A server that takes mail.
@@ -108,45 +110,10 @@ impl Mail {
             Ok(message) => message,
             Err(error) => return failed(format!("no message can be made: {}", with_causes(&error)), None),
         };
-        let transport = match self.transport(timeout) {
-            Ok(transport) => transport,
-            Err(error) => return failed(format!("no TLS: {}", with_causes(&error)), None),
-        };
-        match tokio::time::timeout(timeout, transport.send(message)).await {
-            Ok(Ok(_)) => Outcome::Delivered,
-            Ok(Err(error)) => failed(one_line(&with_causes(&error)), None),
-            Err(_) => failed(format!("timed out after {timeout:?}"), None),
+        match smtp::hand_over(self, &message, timeout).await {
+            Ok(()) => Outcome::Delivered,
+            Err(error) => failed(error, None),
         }
-    }
-
-    fn transport(
-        &self,
-        timeout: Duration,
-    ) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
-        let MailServer { host, port, security } = &self.server;
-        let parameters = || {
-            let mut builder = TlsParameters::builder(host.clone());
-            if let Some(authorities) = &self.authorities {
-                builder = builder
-                    .certificate_store(CertificateStore::None)
-                    .add_root_certificate(Certificate::from_pem(authorities.pem())?);
-            }
-            builder.build_rustls()
-        };
-        let tls = match security {
-            Security::Tls => Tls::Wrapper(parameters()?),
-            Security::StartTls => Tls::Required(parameters()?),
-            Security::Plain => Tls::None,
-        };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host.as_str())
-            .port(*port)
-            .tls(tls)
-            .timeout(Some(timeout));
-        if let Some((user, password)) = &self.credentials {
-            builder =
-                builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
-        }
-        Ok(builder.build())
     }
 }
 
@@ -160,7 +127,7 @@ fn automatic() -> HeaderValue {
     HeaderValue::new(name, "auto-generated".to_owned())
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -309,6 +276,7 @@ mod tests {
             from: "Treatywatch <alerts@example.org>".parse().unwrap(),
             to: vec!["desk@example.org".parse().unwrap(), "Ops <ops@example.com>".parse().unwrap()],
             authorities: None,
+            helo: Some("watch.example.org".to_owned()),
         }
     }
 
@@ -392,6 +360,106 @@ mod tests {
         mail.authorities = Some(Authorities::read(AUTHORITY).unwrap());
         assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         assert!(session.await.unwrap().message.contains("Message-ID: <msg_"));
+    }
+
+    /// A server that says something for as long as it is heard; gives how much that was.
+    async fn server_without_end(
+        greeting: &'static [u8],
+        again: &'static [u8],
+    ) -> (SocketAddr, JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let said = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (mut said, more) = (greeting.len(), again.repeat(1000));
+            stream.write_all(greeting).await.unwrap();
+            // The operating system takes some of it on either side, whoever reads it.
+            while said < 64 << 20 && stream.write_all(&more).await.is_ok() {
+                said += more.len();
+            }
+            said
+        });
+        (address, said)
+    }
+
+    #[tokio::test]
+    async fn a_server_that_says_something_without_end_is_left_at_once() {
+        let cases: [(Security, &[u8], &[u8]); 6] = [
+            (Security::Plain, b"220 mail", b"xxxxxxxx"),
+            (Security::StartTls, b"220 mail", b"xxxxxxxx"),
+            (Security::Tls, b"220 mail", b"xxxxxxxx"),
+            (Security::Plain, b"", b"220-mail.example.org\r\n"),
+            (Security::Plain, b"", b"220-\r\n"),
+            (Security::Plain, b"220 mail.example.org\r\n250-", b"xxxxxxxx"),
+        ];
+        for (security, greeting, again) in cases {
+            let (address, said) = server_without_end(greeting, again).await;
+            let mut mail = mail(address);
+            mail.server.security = security;
+            let Outcome::Failed { error, .. } = mail.send(&sample::full(), Lang::En, 6 * TIMEOUT).await
+            else {
+                panic!("nothing was taken")
+            };
+            assert!(!error.contains("timed out"), "{security:?}: {error}");
+            let said = said.await.unwrap();
+            assert!(said < 64 << 20, "{security:?} {again:?}: {said} bytes were read, {error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_has_taken_a_message_need_not_say_goodbye() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mail = mail(listener.local_addr().unwrap());
+        let served = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (read, mut write) = tokio::io::split(stream);
+            let mut lines = BufReader::new(read).lines();
+            write.write_all(b"220 mail.example.org\r\n").await.unwrap();
+            while let Ok(Some(line)) = lines.next_line().await {
+                match line.as_str() {
+                    "QUIT" => return std::future::pending().await,
+                    "DATA" => write.write_all(b"354 go on\r\n").await.unwrap(),
+                    // What is in the message is answered by nobody, but for its end.
+                    _ if line.starts_with("EHLO")
+                        || line == "."
+                        || line.contains("<") && line.contains(":<") =>
+                    {
+                        write.write_all(b"250 8BITMIME\r\n").await.unwrap();
+                    }
+                    _ => {}
+                }
+            }
+        });
+        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        served.abort();
+    }
+
+    #[tokio::test]
+    async fn a_server_with_other_ways_to_log_in_is_named_with_them() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut mail = mail(listener.local_addr().unwrap());
+        mail.credentials = Some(("alerts".to_owned(), "hunter2".to_owned().into()));
+        let served = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (read, mut write) = tokio::io::split(stream);
+            let mut lines = BufReader::new(read).lines();
+            write.write_all(b"220 mail.example.org\r\n").await.unwrap();
+            let mut said = Vec::new();
+            while let Ok(Some(line)) = lines.next_line().await {
+                said.push(line);
+                write.write_all(b"250-mail.example.org\r\n250 AUTH XOAUTH2 GSSAPI\r\n").await.unwrap();
+            }
+            said
+        });
+        let Outcome::Failed { error, .. } = mail.send(&sample::full(), Lang::En, TIMEOUT).await else {
+            panic!()
+        };
+        assert_eq!(
+            error,
+            "the server offers only these ways to log in: XOAUTH2 GSSAPI; treatywatch knows PLAIN and LOGIN"
+        );
+        let said = served.await.unwrap();
+        assert_eq!(said, ["EHLO watch.example.org", "EHLO watch.example.org"]);
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ mod heartbeat;
 pub mod retry;
 pub mod sample;
 pub mod signature;
+mod smtp;
 mod target;
 #[cfg(test)]
 #[path = "../../tests/common/tls.rs"]

@@ -25,6 +25,9 @@ const RUN_MAX: usize = 1000;
 /// So many may be claimed ahead of their attempts.
 const AHEAD_MAX: usize = 256;
 const LEASE_S: i64 = 90;
+/// So many times an attempt may be cut short by the end of the program and count for nothing, as crashes are nobody's
+/// fault. Each further one is a failure: it may be the message, or what answers it, that ends the program.
+const INTERRUPTIONS_MAX: u32 = 20;
 // A lease that ran out during an attempt would send the message twice. What is claimed has a third of it to wait,
 // a third for its attempt, and a third to be written down.
 const _: () = assert!(LEASE_S >= 3 * delivery::SEND_TIMEOUT_S);
@@ -275,6 +278,36 @@ async fn tell_others(
     let watch = tx.watch().await?;
     let desk = Desk { routes: &others, database_id: &watch.database_id, now };
     desk.raise(tx, vec![endpoint_failing(failure)]).await
+}
+
+/// Makes due again what was claimed when the program ended. Only for the start of the one daemon of a database.
+///
+/// What has been cut short more than [`INTERRUPTIONS_MAX`] times waits as after a failure, and is given up in the end:
+/// else a message that ends the program would do so at each start, for ever.
+pub async fn release_interrupted(
+    store: &Store,
+    routes: &[Route],
+    now: DateTime<Utc>,
+) -> Result<Vec<RaisedAlert>, JobError> {
+    let mut alerts = Vec::new();
+    let claims = store.interrupted(INTERRUPTIONS_MAX).await?;
+    for of_one in claims.chunk_by(|one, next| one.endpoint == next.endpoint) {
+        let Some(endpoint) = of_one.first().map(|claim| claim.endpoint.as_str()) else { continue };
+        let results = of_one.iter().map(|claim| {
+            let times = claim.attempt.saturating_sub(claim.failures);
+            let error = format!("treatywatch ended in the middle of the attempt, {times} times by now");
+            (claim.clone(), verdict(claim, Outcome::Failed { error, retry_after: None }, now))
+        });
+        let ended = Ended { results: results.collect(), slow_until: None };
+        let mut tx = store.begin().await?;
+        let turn = tx.turn(&ended, Want { endpoint, lease: TimeDelta::zero(), limit: 0 }, now).await?;
+        if let Some(failure) = &turn.failure {
+            alerts.extend(tell_others(&mut tx, failure, routes, now).await?);
+        }
+        tx.commit().await?;
+    }
+    store.release_leases().await?;
+    Ok(alerts)
 }
 
 /// Gives up what waits for endpoints that are not in the configuration any more; tells how many

@@ -21,7 +21,7 @@ mod tests;
 mod visit;
 
 pub use check::{CheckReport, CheckSettings, check};
-pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, targets};
+pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, release_interrupted, targets};
 pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
 pub use review::{Accepted, Done, ReviewError, accept, reject, trust};

@@ -72,6 +72,13 @@ impl Store {
         Ok([row.attempt, row.lease].into_iter().flatten().min().map(|instant| instant.0))
     }
 
+    /// The deliveries whose attempt the end of a process has cut short, more than `most` times each. Only for the
+    /// start of the one daemon of a database, before [`Store::release_leases`].
+    pub async fn interrupted(&self, most: u32) -> Result<Vec<Claim>, StoreError> {
+        let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/interrupted.sql", most);
+        Ok(rows.fetch_all(&self.readers).await?.into_iter().map(Claim::from).collect())
+    }
+
     /// Gives up what is due for endpoints that are not among `known`; tells how many deliveries that were.
     pub async fn give_up_unknown(&self, known: &[&str], now: DateTime<Utc>) -> Result<u64, StoreError> {
         let (known, now) = (Json(known), Instant::of(now));

@@ -1,6 +1,7 @@
 //! What the daemon shows over HTTP: whether it is well.
 
 mod health;
+mod port;
 mod unreached;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,12 +12,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::store::Store;
 
 pub use health::{About, Complaint, HealthReport, is_to_come, judge};
+pub use port::serve;
 pub use unreached::{Unreached, unreached};
 
 /// The names of the endpoints, as they are configured at the time.
@@ -55,13 +56,6 @@ impl Health {
 /// `GET /healthz`: 200 while all that should be done is done in time, 503 and the reasons when it is not.
 pub fn router(health: Health) -> Router {
     Router::new().route("/healthz", get(healthz)).with_state(health)
-}
-
-/// Serves until `stop` comes.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()> + Send + 'static) {
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
-        tracing::error!("The health endpoint has failed: {error}");
-    }
 }
 
 async fn healthz(State(health): State<Health>) -> Response {

@@ -1,14 +1,15 @@
 //! What everything that speaks HTTP has in common.
 
 mod authority;
+pub mod flood;
 
-use std::error::Error as _;
+use std::error::Error;
 use std::io;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::HeaderValue;
 
-pub use authority::{Authorities, NoCertificate};
+pub use authority::{Authorities, NoCertificate, tls, tls_of_nobody};
 
 /// How the program names itself.
 pub const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));
@@ -35,7 +36,7 @@ pub fn retry_after(value: &HeaderValue, now: DateTime<Utc>) -> Option<TimeDelta>
 }
 
 /// The innermost cause; the outer ones say no more than that a request failed.
-pub fn root_cause(error: &reqwest::Error) -> String {
+pub fn root_cause(error: &dyn Error) -> String {
     let Some(mut cause) = error.source() else { return "no reason is known".to_owned() };
     while let Some(inner) = cause.source() {
         cause = inner;

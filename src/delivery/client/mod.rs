@@ -1,19 +1,28 @@
 //! One attempt at a delivery, over HTTP.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect, retry};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{DATE, HeaderMap, RETRY_AFTER};
+use hyper::{Method, Response, StatusCode, Uri};
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
 use url::Url;
 
 use super::formats::Request;
 use crate::domain::delivery::Outcome;
-use crate::wire::{self, Authorities, ClientError};
+use crate::wire::flood::{ConnectTimeout, Connector, HEADS_MAX_BYTES};
+use crate::wire::{self, Authorities};
 
-const CONNECT_TIMEOUT_S: u64 = 5;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that nobody needs is kept for so long.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 /// As much of an answer is read, so that its connection can be used again; what it says does not matter.
 const ANSWER_SIZE_MAX_BYTES: usize = 4096;
 /// An answer that takes longer costs its connection, not our time.
@@ -21,37 +30,46 @@ const ANSWER_TIMEOUT_MS: u64 = 500;
 /// Errors are kept in rows and shown in lines.
 const ERROR_CHARS_MAX: usize = 200;
 
-/// Sends over HTTP/1.1 and HTTP/2: never through a proxy, never after a redirect, and each attempt
-/// once. To be made once and shared; it keeps connections open.
+/// Connections, and what is sent over them.
+type Connections = Client<Connector, Full<Bytes>>;
+
+/// Sends over HTTP/1.1: never through a proxy, never after a redirect, and each attempt once. To be made once and
+/// shared; it keeps connections open.
 #[derive(Debug, Clone)]
 pub struct HttpSender {
-    client: Client,
+    client: Connections,
     https_problem: Option<String>,
     /// Made when they are first used: few endpoints have authorities of their own.
-    others: Arc<Mutex<BTreeMap<Authorities, Client>>>,
+    others: Arc<Mutex<BTreeMap<Authorities, Connections>>>,
 }
 
 impl HttpSender {
     /// Makes a sender with the certificates of this machine. Where it has none, plain HTTP works
     /// all the same, and [`HttpSender::https_problem`] says what does not.
-    pub fn new() -> Result<Self, ClientError> {
-        wire::choose_cryptography();
-        match client_builder().build() {
-            Ok(client) => Ok(Self { client, https_problem: None, others: Arc::default() }),
-            Err(problem) => {
-                let client = client_builder().tls_certs_only([]).build().map_err(ClientError)?;
-                Ok(Self { client, https_problem: Some(wire::root_cause(&problem)), others: Arc::default() })
-            }
+    pub fn new() -> Self {
+        let (tls, https_problem) = match wire::tls(None) {
+            Ok(tls) => (tls, None),
+            Err(problem) => (wire::tls_of_nobody(), Some(problem.to_string())),
+        };
+        Self { client: connections(tls), https_problem, others: Arc::default() }
+    }
+
+    /// The client for a URL: one that trusts these authorities and no others, if there are any.
+    fn client(&self, url: &Url, authorities: Option<&Authorities>) -> Result<Connections, String> {
+        match (authorities, &self.https_problem, url.scheme()) {
+            (Some(authorities), _, "https") => self.trusting(authorities),
+            (None, Some(problem), "https") => Err(format!("https does not work on this machine: {problem}")),
+            (Some(_) | None, _, _) => Ok(self.client.clone()),
         }
     }
 
-    /// The client that trusts these authorities and no others.
-    fn trusting(&self, authorities: &Authorities) -> Result<Client, reqwest::Error> {
+    fn trusting(&self, authorities: &Authorities) -> Result<Connections, String> {
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = others.get(authorities) {
             return Ok(client.clone());
         }
-        let client = authorities.only(client_builder())?.build()?;
+        let tls = wire::tls(Some(authorities)).map_err(|error| format!("no TLS: {error}"))?;
+        let client = connections(tls);
         others.insert(authorities.clone(), client.clone());
         Ok(client)
     }
@@ -60,9 +78,7 @@ impl HttpSender {
     pub fn https_problem(&self) -> Option<&str> {
         self.https_problem.as_deref()
     }
-}
 
-impl HttpSender {
     /// Makes one attempt. `now` is what the receiver's dates are compared with.
     pub async fn send(
         &self,
@@ -71,32 +87,18 @@ impl HttpSender {
         timeout: Duration,
         now: DateTime<Utc>,
     ) -> Outcome {
-        let client = match (authorities, &self.https_problem, request.url.scheme()) {
-            (Some(authorities), _, "https") => match self.trusting(authorities) {
-                Ok(client) => client,
-                Err(error) => return failed(format!("no TLS: {}", wire::root_cause(&error)), None),
-            },
-            (None, Some(problem), "https") => {
-                return failed(format!("https does not work on this machine: {problem}"), None);
-            }
-            (Some(_) | None, _, _) => self.client.clone(),
-        };
-        let mut post = client.post(request.url).timeout(timeout);
-        for (name, value) in request.headers {
-            post = post.header(name, value);
-        }
-        match post.body(request.body).send().await {
+        let Request { url, headers, body } = request;
+        let answer = self.ask((Method::POST, &url), headers, body, authorities, timeout).await;
+        match answer {
             Ok(answer) => {
                 let outcome = judge(answer.status(), answer.headers(), now);
-                finish_reading(answer).await;
+                finish_reading(answer.into_body()).await;
                 outcome
             }
-            Err(error) => failed(describe(&error, timeout), None),
+            Err(error) => failed(error, None),
         }
     }
-}
 
-impl HttpSender {
     /// Asks the root of a receiver for nothing but its head: whatever it answers, it is there. Gives its clock.
     pub async fn probe(
         &self,
@@ -104,33 +106,47 @@ impl HttpSender {
         authorities: Option<&Authorities>,
         timeout: Duration,
     ) -> Result<Option<DateTime<Utc>>, String> {
-        let client = match (authorities, &self.https_problem, url.scheme()) {
-            (Some(authorities), _, "https") => {
-                self.trusting(authorities).map_err(|error| format!("no TLS: {}", wire::root_cause(&error)))?
-            }
-            (None, Some(problem), "https") => {
-                return Err(format!("https does not work on this machine: {problem}"));
-            }
-            (Some(_) | None, _, _) => self.client.clone(),
-        };
         let mut root = url.clone();
         root.set_path("/");
         root.set_query(None);
-        root.set_fragment(None);
-        let answer = client.head(root).timeout(timeout).send().await;
-        let answer = answer.map_err(|error| describe(&error, timeout))?;
+        let answer = self.ask((Method::HEAD, &root), Vec::new(), Vec::new(), authorities, timeout).await?;
         let date = answer.headers().get(DATE).and_then(|value| value.to_str().ok());
         Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from))
     }
+
+    async fn ask(
+        &self,
+        (method, url): (Method, &Url),
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+        authorities: Option<&Authorities>,
+        timeout: Duration,
+    ) -> Result<Response<Incoming>, String> {
+        let client = self.client(url, authorities)?;
+        // What follows `#` is never sent.
+        let address = url.as_str().split('#').next().unwrap_or_default();
+        let uri: Uri = address.parse().map_err(|_| "the URL cannot be used".to_owned())?;
+        let mut request = hyper::Request::builder().method(method).uri(uri);
+        request = request.header("user-agent", wire::USER_AGENT).header("accept", "*/*");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request =
+            request.body(Full::from(body)).map_err(|error| format!("no request can be made: {error}"))?;
+        match tokio::time::timeout(timeout, client.request(request)).await {
+            Ok(answer) => answer.map_err(|error| describe(&error)),
+            Err(_) => Err(format!("timed out after {timeout:?}")),
+        }
+    }
 }
 
-fn client_builder() -> ClientBuilder {
-    Client::builder()
-        .user_agent(wire::USER_AGENT)
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .retry(retry::never())
-        .connect_timeout(Duration::from_secs(CONNECT_TIMEOUT_S))
+fn connections(tls: ClientConfig) -> Connections {
+    Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .http1_max_buf_size(HEADS_MAX_BYTES)
+        .build(Connector::new(tls, CONNECT_TIMEOUT))
 }
 
 /// What an answer means.
@@ -156,11 +172,11 @@ fn judge(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Outcome
     }
 }
 
-async fn finish_reading(mut answer: Response) {
+async fn finish_reading(mut body: Incoming) {
     let read = async {
         let mut left = ANSWER_SIZE_MAX_BYTES;
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            match left.checked_sub(chunk.len()) {
+        while let Some(Ok(frame)) = body.frame().await {
+            match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
                 Some(rest) => left = rest,
                 None => break,
             }
@@ -174,13 +190,14 @@ pub(super) fn failed(error: String, retry_after: Option<TimeDelta>) -> Outcome {
     Outcome::Failed { error: error.chars().take(ERROR_CHARS_MAX).collect(), retry_after }
 }
 
-/// What happened, without the URL that reqwest would add: its path and query may hold a token.
-fn describe(error: &reqwest::Error, timeout: Duration) -> String {
-    match (error.is_connect(), error.is_timeout()) {
-        (true, true) => format!("connecting timed out after {CONNECT_TIMEOUT_S}s"),
-        (false, true) => format!("timed out after {timeout:?}"),
-        (true, false) => format!("cannot connect: {}", wire::root_cause(error)),
-        (false, false) => format!("the request failed: {}", wire::root_cause(error)),
+/// What happened. No URL is in it: its path and query may hold a token.
+fn describe(error: &Error) -> String {
+    let cause = wire::root_cause(error);
+    let is_timeout = error.source().is_some_and(|source| source.is::<ConnectTimeout>());
+    match (error.is_connect(), is_timeout) {
+        (true, true) => cause,
+        (true, false) => format!("cannot connect: {cause}"),
+        (false, _) => format!("the request failed: {cause}"),
     }
 }
 

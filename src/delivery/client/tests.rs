@@ -126,7 +126,7 @@ fn claim() -> Claim {
 /// Sends to the receiver of this module, and reports what it saw.
 async fn send(path: &str) -> (Outcome, Log) {
     let (address, log) = receiver().await;
-    let outcome = Courier::new().unwrap().send(&claim(), &target(address, path), now()).await;
+    let outcome = Courier::new().send(&claim(), &target(address, path), now()).await;
     (outcome, log)
 }
 
@@ -178,7 +178,7 @@ async fn a_long_answer_is_not_read_to_its_end() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let served = tokio::spawn(answer_at_length(listener, ENDLESS));
-    let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+    let outcome = Courier::new().send(&claim(), &target(address, "/"), now()).await;
     assert_eq!(outcome, Outcome::Delivered);
     // Besides what was read, the buffers of both sockets took some.
     assert!(served.await.unwrap() < ENDLESS);
@@ -189,7 +189,7 @@ async fn an_answer_that_stalls_is_not_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let served = tokio::spawn(answer_at_length(listener, 10));
-    let (sender, claim, target) = (Courier::new().unwrap(), claim(), target(address, "/"));
+    let (sender, claim, target) = (Courier::new(), claim(), target(address, "/"));
     let attempt = sender.send(&claim, &target, now());
     // The attempt as a whole could take ten seconds.
     let outcome = tokio::time::timeout(Duration::from_secs(5), attempt).await;
@@ -200,7 +200,7 @@ async fn an_answer_that_stalls_is_not_waited_for() {
 #[tokio::test]
 async fn a_second_attempt_repeats_the_first() {
     let (address, log) = receiver().await;
-    let sender = Courier::new().unwrap();
+    let sender = Courier::new();
     let target = target(address, "/500");
     for minute in 0..2 {
         sender.send(&claim(), &target, now() + TimeDelta::minutes(minute)).await;
@@ -245,7 +245,7 @@ async fn a_closed_port_refuses() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+    let outcome = Courier::new().send(&claim(), &target(address, "/"), now()).await;
     assert_eq!(outcome, failure("cannot connect: connection refused", None));
 }
 
@@ -253,7 +253,7 @@ async fn a_closed_port_refuses() {
 async fn a_receiver_that_never_answers_is_left() {
     let (address, log) = receiver().await;
     let target = Target { timeout: Duration::from_millis(200), ..target(address, "/never") };
-    let outcome = Courier::new().unwrap().send(&claim(), &target, now()).await;
+    let outcome = Courier::new().send(&claim(), &target, now()).await;
     assert_eq!(outcome, failure("timed out after 200ms", None));
     assert_eq!(log.lock().unwrap().len(), 1);
 }
@@ -267,7 +267,7 @@ async fn a_receiver_that_speaks_no_http_fails_without_a_word_of_the_url() {
         stream.readable().await.unwrap();
         stream.try_write(b"220 mail.example.org\r\n").unwrap();
     });
-    let outcome = Courier::new().unwrap().send(&claim(), &target(address, "/"), now()).await;
+    let outcome = Courier::new().send(&claim(), &target(address, "/"), now()).await;
     served.await.unwrap();
     let Outcome::Failed { error, retry_after: None } = outcome else { panic!("{outcome:?}") };
     assert!(error.starts_with("the request failed: "), "{error}");
@@ -327,7 +327,7 @@ async fn a_receiver_of_a_private_authority_is_trusted_if_that_is_named() {
             }
         }
     });
-    let sender = Courier::new().unwrap();
+    let sender = Courier::new();
     let mut target = target(address, "/");
     web(&mut target).url.set_scheme("https").unwrap();
     let Outcome::Failed { error, .. } = sender.send(&claim(), &target, now()).await else {
@@ -346,7 +346,7 @@ async fn a_receiver_without_tls_fails_over_https() {
     let (address, log) = receiver().await;
     let mut target = target(address, "/204");
     web(&mut target).url.set_scheme("https").unwrap();
-    let outcome = Courier::new().unwrap().send(&claim(), &target, now()).await;
+    let outcome = Courier::new().send(&claim(), &target, now()).await;
     let Outcome::Failed { error, retry_after: None } = outcome else { panic!("{outcome:?}") };
     assert!(!error.contains("token") && !error.contains("127.0.0.1"), "{error}");
     assert!(log.lock().unwrap().is_empty());
@@ -376,7 +376,7 @@ fn without_certificates_plain_http_still_works_and_past_any_proxy() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (address, _) = receiver().await;
-        let sender = Courier::new().unwrap();
+        let sender = Courier::new();
         let problem = "No CA certificates were loaded from the system";
         assert!(sender.https_problem().unwrap().contains(problem));
         let http = target(address, "/204");
@@ -387,4 +387,44 @@ fn without_certificates_plain_http_still_works_and_past_any_proxy() {
         let Outcome::Failed { error, .. } = sender.send(&claim(), &https, now()).await else { panic!() };
         assert!(error.starts_with("https does not work on this machine: "), "{error}");
     });
+}
+
+/// A receiver that answers with the same bytes for as long as they are read; gives how many that were.
+async fn flood(piece: &'static [u8]) -> (SocketAddr, tokio::task::JoinHandle<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let sent = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        let (mut sent, more) = (0, piece.repeat(2000));
+        while sent < FLOOD_BYTES && stream.write_all(&more).await.is_ok() {
+            sent += more.len();
+        }
+        sent
+    });
+    (address, sent)
+}
+
+/// More than the operating system holds of what nobody reads.
+const FLOOD_BYTES: usize = 64 << 20;
+
+#[tokio::test]
+async fn a_receiver_that_floods_in_place_of_an_answer_is_left_at_once() {
+    let cases: [(&[u8], &str); 4] = [
+        (b"HTTP/1.1 100 Continue\r\n\r\n", "more than 10 informational answers came in place of one"),
+        (
+            b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n",
+            "more than 10 informational answers came in place of one",
+        ),
+        (b"\r\n\r\n\r\n", "more than 64 KiB came before the answer"),
+        (b"HTTP/1.1 200 OK ", ""),
+    ];
+    for (piece, error) in cases {
+        let (address, sent) = flood(piece).await;
+        let outcome = Courier::new().send(&claim(), &target(address, "/"), now()).await;
+        let Outcome::Failed { error: told, retry_after: None } = outcome else { panic!("{outcome:?}") };
+        assert!(told.starts_with("the request failed: ") && told.contains(error), "{told}");
+        let sent = sent.await.unwrap();
+        assert!(sent < FLOOD_BYTES, "{sent} bytes were read: {told}");
+    }
 }

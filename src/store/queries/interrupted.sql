@@ -1,0 +1,14 @@
+-- What was claimed when the process ended, and has been more often than it may. Attempts that have failed are counted
+-- apart; after a retry by hand these are among them, and then less is left to be cut short.
+select
+    delivery_id as "delivery_id!",
+    endpoint,
+    attempts as "attempts: u32",
+    failures as "failures: u32",
+    next_attempt_at as "next_attempt_at: Instant",
+    alert_id,
+    a.raised_at as "raised_at: Instant",
+    a.body as "body: Json<Alert>"
+from delivery join alert a using (alert_id)
+where leased_until is not null and attempts - failures > ?1
+order by endpoint, delivery_id

@@ -1,0 +1,161 @@
+//! The port: few connections, each for a short time, so that nobody who holds many takes the descriptors and the
+//! memory of deliveries.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// So many connections are open at a time. One more closes the oldest: whoever asks is answered, however many only
+/// hold theirs.
+const CONNECTIONS_MAX: usize = 64;
+/// A client may take so long for the head of a request, the wait for it included.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// A head may be so large.
+const HEAD_MAX_BYTES: usize = 16 << 10;
+/// A connection takes no further request after so long.
+const CONNECTION_MAX: Duration = Duration::from_secs(60);
+/// What is being answered then, or when the daemon stops, may take so much longer.
+const LAST_ANSWER_MAX: Duration = Duration::from_secs(2);
+/// When no connection can be accepted, it is tried again after so long.
+const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
+
+/// Serves until `stop` comes.
+pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let service = TowerToHyperService::new(router);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_MAX_BYTES);
+    let mut open = FuturesUnordered::new();
+    // From the oldest to the newest; some may have ended.
+    let mut closers: VecDeque<CancellationToken> = VecDeque::new();
+    let mut accepts = true;
+    loop {
+        let stream = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            accepted = listener.accept(), if accepts => accepted,
+            () = tokio::time::sleep(ACCEPT_AGAIN), if !accepts => listener.accept().await,
+            Some(()) = open.next() => {
+                closers.retain(|closer| !closer.is_cancelled());
+                continue;
+            }
+        };
+        let stream = match stream {
+            Ok((stream, _)) => {
+                if !accepts {
+                    info!("Health connections are accepted again");
+                }
+                accepts = true;
+                stream
+            }
+            Err(error) => {
+                if accepts {
+                    warn!("Health connections cannot be accepted: {error}; logged once until they can");
+                }
+                accepts = false;
+                continue;
+            }
+        };
+        if CONNECTIONS_MAX <= closers.len()
+            && let Some(oldest) = closers.pop_front()
+        {
+            oldest.cancel();
+        }
+        let closer = CancellationToken::new();
+        closers.push_back(closer.clone());
+        open.push(converse(&http, service.clone(), stream, closer, &stop));
+    }
+    while open.next().await.is_some() {}
+}
+
+async fn converse(
+    http: &http1::Builder,
+    service: TowerToHyperService<Router>,
+    stream: TcpStream,
+    closer: CancellationToken,
+    stop: &CancellationToken,
+) {
+    // It says that it has ended by this.
+    let ended = closer.clone().drop_guard();
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        // How it ended is the affair of the client.
+        _ = &mut connection => return drop(ended),
+        () = closer.cancelled() => return,
+        () = tokio::time::sleep(CONNECTION_MAX) => {}
+        () = stop.cancelled() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = tokio::time::timeout(LAST_ANSWER_MAX, connection).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    async fn started() -> (std::net::SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let router = Router::new().route("/", get(async || "well"));
+        (address, stop.clone(), tokio::spawn(serve(listener, router, stop)))
+    }
+
+    async fn half_a_request(address: std::net::SocketAddr) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
+        stream
+    }
+
+    async fn ask(address: std::net::SocketAddr) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_is_answered_however_many_only_hold_their_connection() {
+        let (address, stop, served) = started().await;
+        let mut held = Vec::new();
+        for _ in 0..3 * CONNECTIONS_MAX {
+            held.push(half_a_request(address).await);
+        }
+        assert!(ask(address).await.ends_with("\r\n\r\nwell"));
+        let mut closed = 0;
+        for stream in &mut held[..2 * CONNECTIONS_MAX] {
+            // It was closed, with or without what it had said being read.
+            closed += usize::from(!matches!(stream.read(&mut [0; 64]).await, Ok(1..)));
+        }
+        assert_eq!(closed, 2 * CONNECTIONS_MAX);
+        stop.cancel();
+        // The others do not hold it up.
+        served.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_head_without_an_end_costs_its_connection() {
+        let (address, stop, served) = started().await;
+        let mut stream = half_a_request(address).await;
+        let more = vec![b'x'; 2 * HEAD_MAX_BYTES];
+        let _ = stream.write_all(&more).await;
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+        assert!(ask(address).await.ends_with("well"));
+        stop.cancel();
+        served.await.unwrap();
+    }
+}
