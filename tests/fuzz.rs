@@ -1,20 +1,29 @@
 //! Bytes that no source would send, made from what sources do send: every parser says what is wrong with them,
-//! says the same each time, and never panics.
+//! says the same each time, never panics, and takes time and memory in proportion to their length.
 //!
-//! A few hundred cases each by default, always the same. To look for longer, and each time elsewhere:
+//! A few hundred cases each by default, always the same. To look for longer, each time elsewhere, with longer inputs and
+//! within the limits of a release build:
 //!
 //! ```text
-//! TREATYWATCH_FUZZ_SECONDS=600 cargo test --test fuzz page -- --nocapture
+//! TREATYWATCH_FUZZ_SECONDS=600 cargo test --release --test fuzz page -- --nocapture
 //! ```
 //!
-//! What breaks a parser is written to a file beside the build, and named.
+//! What breaks a parser, or takes too much, is written to a file beside the build, and named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{NaiveDate, TimeDelta};
+use peak_alloc::PeakAlloc;
 use treatywatch::catalogue::{self, Files};
+use treatywatch::domain::act::{Act, ActKind};
+use treatywatch::domain::id::{StateId, TreatyId};
+use treatywatch::domain::observation::{Observation, Sighting};
+use treatywatch::domain::reconcile::{Agreement, doubt, reconcile, strangers};
+use treatywatch::domain::state::State;
 use treatywatch::sources::{
     PageRules, diff, parse_feed, parse_page, parse_unoda, parse_untc_html, parse_untc_xml, untc_notes,
 };
@@ -23,8 +32,23 @@ use treatywatch::sources::{
 const CASES: u64 = 400;
 /// Inputs with an outcome of their own are kept and changed further, up to so many.
 const CORPUS_MAX: usize = 400;
-/// Inputs grow no longer than this.
+/// Inputs grow no longer than this in a short run, so that it stays short.
 const INPUT_MAX_BYTES: usize = 64 * 1024;
+/// Inputs grow no longer than this in a long run: what takes the square of it shows.
+const GROWN_MAX_BYTES: usize = MIB;
+/// For each MiB of an input, or part of one, a parser may take so long in a release build.
+const TIME_MAX: Duration = Duration::from_millis(50);
+/// The same in a short run, which is a debug build beside others: what takes hours fails, and nothing else.
+const SHORT_RUN_TIME_MAX: Duration = Duration::from_secs(20);
+/// For each MiB of an input, or part of one, a parser may take so much memory.
+const HEAP_MAX_BYTES: usize = 16 * MIB;
+const MIB: usize = 1024 * 1024;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+/// Memory is counted for all threads together: one target runs at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
 const SECONDS: &str = "TREATYWATCH_FUZZ_SECONDS";
 
 const XML: &[u8] = include_bytes!("fixtures/sources/untc.xml");
@@ -138,10 +162,27 @@ impl Dice {
 }
 
 /// One change of many kinds.
-fn change(dice: &mut Dice, input: &mut Vec<u8>, other: &[u8]) {
+fn change(dice: &mut Dice, input: &mut Vec<u8>, other: &[u8], max_bytes: usize) {
     let at = dice.below(input.len() + 1);
-    match dice.below(16) {
-        0..3 if at < input.len() => input[at] ^= 1 << dice.below(8),
+    match dice.below(17) {
+        // A piece, with a number in it or not, that comes thousands of times.
+        0 => {
+            let piece = if dice.below(2) == 0 {
+                PIECES[dice.below(PIECES.len())].to_vec()
+            } else {
+                other[dice.range(other.len())].iter().copied().take(64).collect()
+            };
+            let times = max_bytes.min(1 << dice.below(21)) / (piece.len() + 6);
+            let (before, behind) = piece.split_at(dice.below(piece.len() + 1));
+            let grown: Vec<u8> = if dice.below(2) == 0 {
+                piece.repeat(times)
+            } else {
+                let numbered = |number: usize| [before, format!("a{number:x} ").as_bytes(), behind].concat();
+                (0..times).flat_map(numbered).collect()
+            };
+            drop(input.splice(at..at, grown));
+        }
+        1..3 if at < input.len() => input[at] ^= 1 << dice.below(8),
         3..5 if at < input.len() => input[at] = dice.roll().to_le_bytes()[0],
         5..7 => drop(input.drain(dice.range(input.len()))),
         7..9 => {
@@ -159,7 +200,7 @@ fn change(dice: &mut Dice, input: &mut Vec<u8>, other: &[u8]) {
         }
         _ => drop(input.splice(at..at, PIECES[dice.below(PIECES.len())].iter().copied())),
     }
-    input.truncate(INPUT_MAX_BYTES);
+    input.truncate(max_bytes);
 }
 
 /// What sets one outcome apart from another: the kind of fault without what it quotes, or the size of what was read.
@@ -168,15 +209,40 @@ fn class_of(outcome: &str) -> String {
         + &outcome.len().ilog2().to_string()
 }
 
-/// Feeds a parser with changed fixtures.
-fn fuzz<T: Debug + PartialEq>(name: &str, seeds: &[&[u8]], parse: impl Fn(&[u8]) -> T) {
+/// What one input took.
+struct Cost {
+    time: Duration,
+    heap_bytes: usize,
+    /// MiB of the input, begun ones included.
+    parts: usize,
+}
+
+impl Cost {
+    fn of<T>(input: &[u8], work: impl FnOnce() -> T) -> (T, Self) {
+        HEAP.reset_peak_usage();
+        let (before, started) = (HEAP.current_usage(), Instant::now());
+        let result = work();
+        let time = started.elapsed();
+        let heap_bytes = HEAP.peak_usage().saturating_sub(before);
+        (result, Self { time, heap_bytes, parts: input.len().div_ceil(MIB).max(1) })
+    }
+}
+
+/// Feeds parsers with changed fixtures: `runs` of them with each input.
+fn fuzz<T: Debug + PartialEq>(name: &str, seeds: &[&[u8]], runs: u32, parse: impl Fn(&[u8]) -> T) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let seconds: Option<u64> =
         std::env::var(SECONDS).ok().map(|text| text.parse().expect("a number of seconds"));
     let seed = seconds.map_or(1, |_| u64::from(std::process::id()));
+    let max_bytes = seconds.map_or(INPUT_MAX_BYTES, |_| GROWN_MAX_BYTES);
+    let is_exact = seconds.is_some() && !cfg!(debug_assertions);
+    let time_max = runs * if is_exact { TIME_MAX } else { SHORT_RUN_TIME_MAX };
+    let heap_max_bytes = runs as usize * HEAP_MAX_BYTES;
     let mut dice = Dice(seed);
     let mut corpus: Vec<Vec<u8>> = seeds.iter().map(|seed| seed.to_vec()).collect();
     let mut classes = BTreeSet::new();
-    let (begin, mut cases, mut slowest) = (Instant::now(), 0_u64, Duration::ZERO);
+    let (begin, mut cases) = (Instant::now(), 0_u64);
+    let (mut slowest, mut largest) = (Duration::ZERO, 0);
     loop {
         let goes_on = seconds.map_or(cases < CASES, |limit| begin.elapsed().as_secs() < limit);
         if !goes_on {
@@ -185,38 +251,50 @@ fn fuzz<T: Debug + PartialEq>(name: &str, seeds: &[&[u8]], parse: impl Fn(&[u8])
         let mut input = corpus[dice.below(corpus.len())].clone();
         for _ in 0..=dice.below(3) {
             let other = dice.below(corpus.len());
-            change(&mut dice, &mut input, &corpus[other]);
+            change(&mut dice, &mut input, &corpus[other], max_bytes);
         }
-        let started = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let first = parse(&input);
-            assert_eq!(first, parse(&input), "the same bytes mean the same");
-            format!("{first:?}")
-        }));
-        slowest = slowest.max(started.elapsed());
         cases += 1;
-        let Ok(outcome) = outcome else {
+        let fail = |why: &str| -> ! {
             let path = format!("{}/fuzz-{name}-{seed}-{cases}", env!("CARGO_TARGET_TMPDIR"));
             std::fs::write(&path, &input).unwrap();
-            panic!("{name}: case {cases} of seed {seed} breaks it: {path}");
+            panic!("{name}: case {cases} of seed {seed} {why}: {path}");
         };
-        if classes.insert(class_of(&outcome)) && corpus.len() < CORPUS_MAX {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let (first, cost) = Cost::of(&input, || parse(&input));
+            assert_eq!(first, parse(&input), "the same bytes mean the same");
+            (class_of(&format!("{first:?}")), cost)
+        }));
+        let Ok((class, cost)) = outcome else { fail("breaks it") };
+        slowest = slowest.max(cost.time);
+        largest = largest.max(cost.heap_bytes);
+        let parts = u32::try_from(cost.parts).unwrap();
+        if time_max * parts < cost.time {
+            fail(&format!("takes {:?} for {} bytes", cost.time, input.len()));
+        }
+        if heap_max_bytes * cost.parts < cost.heap_bytes {
+            fail(&format!("takes {} bytes of memory for {} bytes", cost.heap_bytes, input.len()));
+        }
+        if classes.insert(class) && corpus.len() < CORPUS_MAX && input.len() <= INPUT_MAX_BYTES {
             corpus.push(input);
         }
     }
-    println!("{name}: {cases} cases, seed {seed}, {} kinds of outcome, slowest {slowest:?}", classes.len());
+    println!(
+        "{name}: {cases} cases, seed {seed}, {} kinds of outcome; at most {slowest:?} and {} KiB with {runs} runs",
+        classes.len(),
+        largest / 1024
+    );
     assert!(1 < classes.len(), "{name}: nothing but {classes:?}");
 }
 
 #[test]
 fn untc_xml() {
-    fuzz("untc_xml", &[XML], |body| (parse_untc_xml(body), untc_notes(body)));
+    fuzz("untc_xml", &[XML], 2, |body| (parse_untc_xml(body), untc_notes(body)));
 }
 
 #[test]
 fn untc_html() {
     // A page without its end is refused before anything in it is read.
-    fuzz("untc_html", &[HTML], |body| {
+    fuzz("untc_html", &[HTML], 3, |body| {
         let page = [body, b"</html>"].concat();
         (parse_untc_html(&page), parse_untc_html(body), untc_notes(&page))
     });
@@ -224,7 +302,7 @@ fn untc_html() {
 
 #[test]
 fn unoda() {
-    fuzz("unoda", &[JSON], |body| (parse_unoda(body, true), parse_unoda(body, false)));
+    fuzz("unoda", &[JSON], 2, |body| (parse_unoda(body, true), parse_unoda(body, false)));
 }
 
 #[test]
@@ -233,10 +311,76 @@ fn page() {
     let part = PageRules::read(Some("main, table"), &["visits".to_owned()]).unwrap();
     let types =
         ["text/html", "text/html; charset=windows-1251", "text/plain; charset=utf-16", "application/pdf", ""];
-    fuzz("page", &[PAGE, HTML], |body| {
+    fuzz("page", &[PAGE, HTML], 6, |body| {
         let read: Vec<_> = types.iter().map(|kind| parse_page(body, kind, &whole)).collect();
-        let lines: Vec<String> = String::from_utf8_lossy(body).lines().map(str::to_owned).collect();
-        (read, parse_page(body, types[0], &part), diff(&lines[..lines.len() / 2], &lines))
+        (read, parse_page(body, types[0], &part))
+    });
+}
+
+#[test]
+fn difference() {
+    // As many lines as a page may have: the search for the shortest difference ends after a time of its own.
+    fuzz("difference", &[PAGE, HTML], 10, |body| {
+        let text = String::from_utf8_lossy(body);
+        let lines: Vec<String> = text.lines().take(20_000).map(str::to_owned).collect();
+        diff(&lines[..lines.len() / 2], &lines)
+    });
+}
+
+/// Five bytes are a row: whose, of which kind, when, and whether it stands. Some names are those of nobody.
+fn sighting(bytes: &[u8], states: &[StateId]) -> Sighting {
+    let first = NaiveDate::from_ymd_opt(1995, 1, 1).unwrap();
+    let row = |bytes: &[u8; 5]| {
+        let [low, high, kind, day, more] = bytes.map(usize::from);
+        let name = low + (high << 8);
+        let state =
+            states.get(name % (states.len() + 40)).map_or_else(|| format!("Qx {name}"), |id| id.to_string());
+        let on = first + TimeDelta::days(i64::try_from(day * 50 + more / 4).unwrap());
+        let depositary = ["MOS", "WAS"].get(more % 4).map(|name| (*name).to_owned());
+        Observation {
+            state,
+            kind: ActKind::ALL[kind % ActKind::ALL.len()],
+            on,
+            depositary,
+            stands: 2 < more % 16,
+        }
+    };
+    Sighting { observations: bytes.as_chunks::<5>().0.iter().map(row).collect(), ..Sighting::default() }
+}
+
+#[test]
+fn comparison() {
+    let seeds = catalogue::read(&[Files::embedded()]).unwrap();
+    let treaty: TreatyId = "ctbt".parse().unwrap();
+    let treaty = &seeds.treaties[&treaty];
+    let acts: Vec<Act> = treaty.acts.iter().filter(|act| act.state.is_some()).cloned().collect();
+    let states: Vec<StateId> = seeds.states.keys().copied().collect();
+    let names = State::index(&seeds.states);
+    let find = |name: &str| names.get(&name.to_lowercase()).copied();
+    // Whose name an unknown one may be is asked once for each, and not what is measured here.
+    let state_of = |name: &str| find(name).ok_or_else(Vec::new);
+    let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    // The record as a source would list it, twice.
+    let row = |act: &Act| {
+        let name = u16::try_from(states.iter().position(|id| Some(*id) == act.state).unwrap()).unwrap();
+        let [low, high] = name.to_le_bytes();
+        let kind = ActKind::ALL.iter().position(|kind| *kind == act.kind).unwrap();
+        let days =
+            u16::try_from((act.day() - NaiveDate::from_ymd_opt(1995, 1, 1).unwrap()).num_days()).unwrap();
+        let (day, more) = (days / 50, days % 50 * 4 + 3);
+        [low, high, u8::try_from(kind).unwrap(), u8::try_from(day).unwrap(), u8::try_from(more).unwrap()]
+    };
+    let record: Vec<u8> = acts.iter().flat_map(row).collect();
+    let twice = record.repeat(2);
+    fuzz("comparison", &[&twice], 4, |body| {
+        let (before, now) = body.split_at(body.len() / 10 * 5);
+        let (before, now) = (sighting(before, &states), sighting(now, &states));
+        let doubts =
+            [doubt(None, &now), doubt(Some(&before), &now), strangers(&now, &|name| find(name).is_some())];
+        let is_list = doubts[0].is_none() && doubts[2].is_none();
+        let findings = is_list.then(|| reconcile(&acts, Some(&before), &now, None, today, &state_of));
+        let agreement = findings.as_ref().map(|found| Agreement::of(&acts, &now, found, &state_of));
+        (doubts, findings, agreement)
     });
 }
 
@@ -246,7 +390,7 @@ fn dataset() {
     let texts =
         [("dataset.toml", "version = 7\n"), ("states.csv", "id,name\nAAA,\"Alia\"\n")].map(text).into();
     let bundle = Files { root: "facts".to_owned(), texts }.to_bundle().unwrap();
-    fuzz("dataset", &[&bundle], |body| Files::of_bundle("facts", body).and_then(|files| files.version()));
+    fuzz("dataset", &[&bundle], 1, |body| Files::of_bundle("facts", body).and_then(|files| files.version()));
 }
 
 #[test]
@@ -260,13 +404,13 @@ fn facts() {
         catalogue::read(&[Files { root: "facts".to_owned(), texts }])
     };
     let (treaty, other) = (&own.texts["treaties/sort/treaty.toml"], &own.texts["treaties/inf/treaty.toml"]);
-    fuzz("facts", &[treaty.as_bytes(), other.as_bytes()], |body| with("treaties/sort/treaty.toml", body));
+    fuzz("facts", &[treaty.as_bytes(), other.as_bytes()], 1, |body| with("treaties/sort/treaty.toml", body));
     let acts: Vec<&str> = own.texts["treaties/ctbt/acts.csv"].lines().take(8).collect();
-    fuzz("facts of states", &[acts.join("\n").as_bytes()], |body| with("treaties/sort/acts.csv", body));
+    fuzz("facts of states", &[acts.join("\n").as_bytes()], 1, |body| with("treaties/sort/acts.csv", body));
 }
 
 #[test]
 fn feed() {
     let words = ["2231".to_owned(), "Notice".to_owned()];
-    fuzz("feed", &[RSS, RDF, ATOM], |body| (parse_feed(body, &[]), parse_feed(body, &words)));
+    fuzz("feed", &[RSS, RDF, ATOM], 2, |body| (parse_feed(body, &[]), parse_feed(body, &words)));
 }

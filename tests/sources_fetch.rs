@@ -44,7 +44,12 @@ fn fetcher(limits: Limits) -> Fetcher {
 
 async fn get_with(fetcher: &Fetcher, url: &str) -> Result<Fetched, FetchError> {
     let url = url.parse().unwrap();
-    fetcher.fetch(Ask { url: &url, question: None, etag: None, last_modified: None }, now()).await
+    fetcher.fetch(question(&url, None), now()).await
+}
+
+/// A first question, without a limit of its kind.
+fn question<'a>(url: &'a Url, question: Option<&'a str>) -> Ask<'a> {
+    Ask { url, question, etag: None, last_modified: None, size_max_bytes: usize::MAX }
 }
 
 async fn get(url: &str) -> Result<Fetched, FetchError> {
@@ -155,6 +160,12 @@ async fn answer(
         "/gzip-1000" => ([("content-encoding", "gzip")], packed(&[b' '; 1000])).into_response(),
         "/brotli" => ([("content-encoding", "br")], "???").into_response(),
         "/no-gzip" => ([("content-encoding", "gzip")], "<p>as it is</p>").into_response(),
+        "/long-etag" => {
+            let long = "e".repeat(5_000);
+            let headers = [("etag", long.clone()), ("last-modified", long.clone()), ("content-type", long)];
+            (headers, "here").into_response()
+        }
+        "/odd-etag" => ([("etag", "\"a\tb\""), ("last-modified", "a\tb")], "here").into_response(),
         "/304" => StatusCode::NOT_MODIFIED.into_response(),
         "/429" => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "120")]).into_response(),
         "/503" => (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "Tue, 24 Nov 2026 12:10:00 GMT")])
@@ -232,7 +243,7 @@ async fn what_is_known_is_not_sent_again() {
     assert_eq!(first.content_type, "Text/HTML; charset=windows-1251");
     let url: Url = server.url("/page").parse().unwrap();
     let fetcher = fetcher(limits());
-    let by = |etag, last_modified| Ask { url: &url, question: None, etag, last_modified };
+    let by = |etag, last_modified| Ask { etag, last_modified, ..question(&url, None) };
     for known in [by(first.etag.as_deref(), None), by(None, first.last_modified.as_deref())] {
         assert_eq!(fetcher.fetch(known, now()).await, Ok(Fetched::NotModified));
     }
@@ -247,13 +258,12 @@ async fn what_is_known_is_not_sent_again() {
 async fn a_question_is_posted_as_json() {
     let server = Server::start().await;
     let url: Url = server.url("/question").parse().unwrap();
-    let question = unoda_question("ctbt");
-    let ask = Ask { url: &url, question: Some(&question), etag: None, last_modified: None };
-    page(fetcher(limits()).fetch(ask, now()).await);
+    let json = unoda_question("ctbt");
+    page(fetcher(limits()).fetch(question(&url, Some(&json)), now()).await);
     let asked = &server.log()[0];
     assert_eq!(asked.method, Method::POST);
     assert_eq!(asked.header("content-type"), Some("application/json"));
-    assert_eq!(asked.body, question);
+    assert_eq!(asked.body, json);
 }
 
 #[tokio::test]
@@ -266,6 +276,13 @@ async fn what_is_packed_is_unpacked_up_to_a_limit() {
     let of = |size_max_bytes| fetcher(Limits { size_max_bytes, ..limits() });
     assert_eq!(get_with(&of(999), &server.url("/gzip-1000")).await, Err(FetchError::TooLarge(999)));
     page(get_with(&of(1000), &server.url("/gzip-1000")).await);
+    // A limit of what is asked for, packed or not.
+    for path in ["/gzip-1000", "/this-is-as-long-as-it-is"] {
+        let url: Url = server.url(path).parse().unwrap();
+        let of_kind = |size_max_bytes| Ask { size_max_bytes, ..question(&url, None) };
+        assert_eq!(fetcher(limits()).fetch(of_kind(9), now()).await, Err(FetchError::TooLarge(9)));
+        page(fetcher(limits()).fetch(of_kind(1000), now()).await);
+    }
     for broken in ["/cut-gzip", "/no-gzip", "/brotli"] {
         let cut = get(&server.url(broken)).await;
         assert!(matches!(cut, Err(FetchError::Cut(_))), "{broken}: {cut:?}");
@@ -361,7 +378,7 @@ async fn a_refusal_says_how_long_to_wait() {
         ("/429", Some(TimeDelta::seconds(120))),
         ("/503", Some(TimeDelta::minutes(10))),
         // Ten years: nobody means that.
-        ("/429-for-ever", Some(TimeDelta::days(7))),
+        ("/429-for-ever", Some(TimeDelta::days(1))),
     ];
     for (path, expected) in cases {
         let error = get(&server.url(path)).await.unwrap_err();
@@ -383,7 +400,7 @@ async fn a_host_that_asks_to_be_left_alone_is_not_asked() {
         format!("http://localhost:{}/b", server.port()).parse().unwrap(),
     );
     let at = |url, seconds| {
-        let ask = Ask { url, question: None, etag: None, last_modified: None };
+        let ask = question(url, None);
         fetcher.fetch(ask, now() + TimeDelta::seconds(seconds))
     };
     assert_eq!(at(&url, 119).await, Err(FetchError::LeftAlone(TimeDelta::seconds(1))));
@@ -392,6 +409,34 @@ async fn a_host_that_asks_to_be_left_alone_is_not_asked() {
     page(at(&elsewhere, 0).await);
     page(at(&url, 120).await);
     assert_eq!(server.paths(), ["/429", "/b", "/page"]);
+}
+
+/// What one server asks for binds no other: of the same name, on another port.
+#[tokio::test]
+async fn a_pause_belongs_to_a_port() {
+    let (one, other) = (Server::start().await, Server::start().await);
+    let fetcher = fetcher(limits());
+    get_with(&fetcher, &one.url("/429-for-ever")).await.unwrap_err();
+    let paused = get_with(&fetcher, &one.url("/page")).await;
+    assert_eq!(paused, Err(FetchError::LeftAlone(TimeDelta::days(1))));
+    page(get_with(&fetcher, &other.url("/page")).await);
+}
+
+/// A tag that a server refuses to read in the next request would make that fail for ever.
+#[tokio::test]
+async fn what_is_too_long_or_odd_is_not_sent_back() {
+    let server = Server::start().await;
+    for path in ["/long-etag", "/odd-etag"] {
+        let page = page(get(&server.url(path)).await);
+        assert_eq!((page.etag, page.last_modified), (None, None), "{path}");
+        assert!(page.content_type.chars().count() <= 200);
+    }
+    let url: Url = server.url("/page").parse().unwrap();
+    let long = format!("\"{}\"", "e".repeat(2_000));
+    let kept = Ask { etag: Some(&long), last_modified: Some("a\tb"), ..question(&url, None) };
+    page(fetcher(limits()).fetch(kept, now()).await);
+    let asked = server.log().pop().unwrap();
+    assert_eq!((asked.header("if-none-match"), asked.header("if-modified-since")), (None, None));
 }
 
 #[tokio::test]

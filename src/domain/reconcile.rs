@@ -17,6 +17,11 @@ const LOST_MAX: usize = 3;
 const MISSING_MAX: usize = 5;
 /// Days that may move in one look without the source being suspected of a mistake.
 const MOVED_MAX: usize = 5;
+/// Rows of one list: the longest real one has some 200 states, each with a row for each of three depositaries and acts.
+const ROWS_MAX: usize = 10_000;
+/// Names that nobody knows in one list. Where all states have another name, as in another language, the list is not
+/// read as it should be.
+const UNKNOWN_MAX: usize = 300;
 
 /// Where a source and the record differ, or what somebody should look at in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +176,19 @@ pub enum Implausible {
         /// Of how many.
         of: usize,
     },
+    /// It has more rows than any list of states.
+    #[error("it has {0} rows, and no list of states has more than {ROWS_MAX}")]
+    TooLong(usize),
+    /// Most of those that it lists are unknown.
+    #[error("{unknown} of {of} names are unknown: {}", .names.join(", "))]
+    Strangers {
+        /// How many names are unknown.
+        unknown: usize,
+        /// Of how many.
+        of: usize,
+        /// The first of them.
+        names: Vec<String>,
+    },
     /// It counts otherwise than it lists.
     #[error("it says {said} {what} and lists {listed}")]
     Miscounted {
@@ -211,10 +229,9 @@ impl Agreement {
         findings: &[Finding],
         state_of: &dyn Fn(&str) -> Result<StateId, Vec<StateId>>,
     ) -> Self {
+        let listed = rows_by_state(now, &Names::of([now], state_of));
         let is_listed = |act: &&Act| {
-            now.observations.iter().any(|it| {
-                act.state.is_some_and(|state| state_of(&it.state) == Ok(state) && is_same(act, state, it))
-            })
+            act.state.is_some_and(|state| of_state(&listed, state).iter().any(|it| is_same(act, state, it)))
         };
         let is_missing = |finding: &&Finding| {
             matches!(
@@ -251,6 +268,9 @@ pub fn doubt(before: Option<&Sighting>, now: &Sighting) -> Option<Implausible> {
     if now.observations.is_empty() {
         return Some(Implausible::Empty);
     }
+    if ROWS_MAX < now.observations.len() {
+        return Some(Implausible::TooLong(now.observations.len()));
+    }
     let standing = |kinds: &dyn Fn(ActKind) -> bool| {
         let acts = now.observations.iter().filter(|it| it.stands && kinds(it.kind));
         acts.map(|it| it.state.as_str()).collect::<BTreeSet<&str>>().len()
@@ -264,8 +284,15 @@ pub fn doubt(before: Option<&Sighting>, now: &Sighting) -> Option<Implausible> {
         return Some(Implausible::Miscounted { what, said, listed });
     }
     let before = before?;
+    // What an observation that is gone has become: the same state's act with the same depositary that is new, of the
+    // same kind or of another kind of consent.
+    let sort = |it: &Observation| Some(it.kind).filter(|kind| !kind.is_consent());
+    let news = now.observations.difference(&before.observations);
+    let news: BTreeSet<_> = news.map(|it| (it.state.as_str(), it.depositary.as_deref(), sort(it))).collect();
+    let has_moved =
+        |old: &&Observation| news.contains(&(old.state.as_str(), old.depositary.as_deref(), sort(old)));
     let gone = before.observations.difference(&now.observations);
-    let moved = gone.clone().filter(|old| successor(old, before, now).is_some()).count();
+    let moved = gone.clone().filter(has_moved).count();
     if moved > MOVED_MAX {
         return Some(Implausible::Redated(moved));
     }
@@ -273,16 +300,47 @@ pub fn doubt(before: Option<&Sighting>, now: &Sighting) -> Option<Implausible> {
     (lost > LOST_MAX).then_some(Implausible::Shrunk { lost, of })
 }
 
-/// What an observation that is gone has become: the same state's act with the same depositary that is
-/// new, of the same kind or of another kind of consent.
-fn successor<'a>(old: &Observation, before: &Sighting, now: &'a Sighting) -> Option<&'a Observation> {
-    let is_like = |new: &&Observation| {
-        new.state == old.state
-            && new.depositary == old.depositary
-            && (new.kind == old.kind || new.kind.is_consent() && old.kind.is_consent())
-            && !before.observations.contains(*new)
-    };
-    now.observations.iter().find(is_like)
+/// That more of the listed names are unknown than a list can have that is read as it should be.
+pub fn strangers(now: &Sighting, is_known: &dyn Fn(&str) -> bool) -> Option<Implausible> {
+    const SHOWN: usize = 3;
+    let names: BTreeSet<&str> = now.observations.iter().map(|it| it.state.as_str()).collect();
+    let mut unknown = names.iter().filter(|name| !is_known(name));
+    let shown = unknown.by_ref().take(SHOWN).map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let unknown = shown.len() + unknown.count();
+    (UNKNOWN_MAX < unknown).then_some(Implausible::Strangers { unknown, of: names.len(), names: shown })
+}
+
+/// Who is meant by each name, asked once for each.
+struct Names<'a>(BTreeMap<&'a str, Result<StateId, Vec<StateId>>>);
+
+impl<'a> Names<'a> {
+    fn of(
+        sightings: impl IntoIterator<Item = &'a Sighting>,
+        state_of: &dyn Fn(&str) -> Result<StateId, Vec<StateId>>,
+    ) -> Self {
+        let rows = sightings.into_iter().flat_map(|sighting| &sighting.observations);
+        let names: BTreeSet<&str> = rows.map(|it| it.state.as_str()).collect();
+        Self(names.into_iter().map(|name| (name, state_of(name))).collect())
+    }
+
+    fn state(&self, name: &str) -> Option<StateId> {
+        self.0.get(name).and_then(|known| known.as_ref().ok()).copied()
+    }
+}
+
+/// The rows of each state, in their order.
+fn rows_by_state<'a>(sighting: &'a Sighting, names: &Names<'_>) -> BTreeMap<StateId, Vec<&'a Observation>> {
+    let mut rows: BTreeMap<StateId, Vec<&Observation>> = BTreeMap::new();
+    for row in &sighting.observations {
+        if let Some(state) = names.state(&row.state) {
+            rows.entry(state).or_default().push(row);
+        }
+    }
+    rows
+}
+
+fn of_state<'a, 'b, T>(all: &'b BTreeMap<StateId, Vec<&'a T>>, state: StateId) -> &'b [&'a T] {
+    all.get(&state).map_or(&[], Vec::as_slice)
 }
 
 /// Compares a sighting that can be true with the acts on record.
@@ -298,29 +356,37 @@ pub fn reconcile(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut matched: BTreeSet<&ActId> = BTreeSet::new();
-    let mut unknown: BTreeMap<&str, (Vec<&Observation>, Vec<StateId>)> = BTreeMap::new();
+    let mut unknown: BTreeMap<&str, Vec<&Observation>> = BTreeMap::new();
+    let mut by_state: BTreeMap<StateId, Vec<&Act>> = BTreeMap::new();
+    for act in acts {
+        if let Some(state) = act.state {
+            by_state.entry(state).or_default().push(act);
+        }
+    }
+    let names = Names::of([now].into_iter().chain(before), state_of);
+    let said = before.map(|before| rows_by_state(before, &names)).unwrap_or_default();
     // First what is the same on both sides, so that nothing else is taken for it.
     let mut open: Vec<(StateId, &Observation)> = Vec::new();
     for observed in &now.observations {
-        let state = match state_of(&observed.state) {
-            Ok(state) => state,
-            Err(near) => {
-                unknown.entry(&observed.state).or_insert_with(|| (Vec::new(), near)).0.push(observed);
-                continue;
-            }
+        let Some(state) = names.state(&observed.state) else {
+            unknown.entry(&observed.state).or_default().push(observed);
+            continue;
         };
-        let same: Vec<&Act> = acts.iter().filter(|act| is_same(act, state, observed)).collect();
-        if same.is_empty() {
-            open.push((state, observed));
+        let of_state = of_state(&by_state, state);
+        let mut same = of_state.iter().filter(|act| is_same(act, state, observed)).peekable();
+        match same.peek() {
+            None => open.push((state, observed)),
+            Some(act) if !observed.stands && !is_undone(of_state, observed) => {
+                findings.push(Finding::NoLongerInEffect { act: act.id.clone(), observed: observed.clone() });
+            }
+            Some(_) => {}
         }
-        if let Some(act) = same.first().filter(|_| !observed.stands && !is_undone(acts, state, observed)) {
-            findings.push(Finding::NoLongerInEffect { act: act.id.clone(), observed: observed.clone() });
-        }
-        matched.extend(same.into_iter().map(|act| &act.id));
+        matched.extend(same.map(|act| &act.id));
     }
-    for (name, (rows, mut near)) in unknown {
+    for (name, rows) in unknown {
+        let mut near = names.0.get(name).and_then(|known| known.clone().err()).unwrap_or_default();
         // Under a new spelling stands what stood under the old one.
-        if let Some((state, same)) = renamed(acts, &matched, &rows) {
+        if let Some((state, same)) = renamed(&by_state, &matched, &rows) {
             near.retain(|other| *other != state);
             near.insert(0, state);
             matched.extend(same);
@@ -337,38 +403,36 @@ pub fn reconcile(
             findings.push(Finding::BeforeTheTreaty { observed });
             continue;
         }
-        let is_like = |act: &&Act| {
+        let is_like = |act: &&&Act| {
             let same_kind = act.kind == observed.kind || is_consent && act.kind.is_consent();
-            act.state == Some(state) && same_kind && !matched.contains(&act.id)
+            same_kind && !matched.contains(&act.id)
         };
-        let Some(act) = acts.iter().find(is_like) else {
+        let Some(act) = of_state(&by_state, state).iter().find(is_like) else {
             findings.push(Finding::New { state, observed });
             continue;
         };
         matched.insert(&act.id);
         // A typing error that the source mends, or two sources that never agreed?
-        let said = before.and_then(|before| before.observations.iter().find(|it| is_same(act, state, it)));
-        findings.push(match said.filter(|said| !now.observations.contains(said)) {
-            Some(said) => Finding::Corrected { act: act.id.clone(), before: said.clone(), observed },
+        let said = of_state(&said, state).iter().find(|it| is_same(act, state, it));
+        findings.push(match said.filter(|said| !now.observations.contains(**said)) {
+            Some(said) => Finding::Corrected { act: act.id.clone(), before: (*said).clone(), observed },
             None => Finding::Conflict { act: act.id.clone(), observed },
         });
     }
     let listed: BTreeSet<ActKind> = now.observations.iter().map(|it| it.kind).collect();
+    let lists_consent = listed.iter().any(|kind| kind.is_consent());
     for act in acts.iter().filter(|act| !matched.contains(&act.id)) {
         let Some(state) = act.state else { continue };
         // A source that lists no signatures says nothing about them.
-        let is_listed_kind =
-            listed.contains(&act.kind) || act.kind.is_consent() && listed.iter().any(|it| it.is_consent());
+        let is_listed_kind = listed.contains(&act.kind) || act.kind.is_consent() && lists_consent;
         if !is_listed_kind {
             continue;
         }
-        let said = before.and_then(|before| {
-            before.observations.iter().find(|it| state_of(&it.state) == Ok(state) && is_same(act, state, it))
-        });
+        let said = of_state(&said, state).iter().find(|it| is_same(act, state, it));
         findings.push(match said {
-            Some(said) => Finding::Gone { act: act.id.clone(), before: said.clone() },
+            Some(said) => Finding::Gone { act: act.id.clone(), before: (*said).clone() },
             // Another depositary's row of the same consent, or a consent taken back, is in the record.
-            None if has_other(acts, &matched, act) => continue,
+            None if has_other(of_state(&by_state, state), &matched, act) => continue,
             None => Finding::NotListed { act: act.id.clone() },
         });
     }
@@ -377,19 +441,18 @@ pub fn reconcile(
 
 /// The state of whom the record has every act of `rows`, not found under its own name.
 fn renamed<'a>(
-    acts: &'a [Act],
+    by_state: &BTreeMap<StateId, Vec<&'a Act>>,
     matched: &BTreeSet<&ActId>,
     rows: &[&Observation],
 ) -> Option<(StateId, Vec<&'a ActId>)> {
-    let states: BTreeSet<StateId> = acts.iter().filter_map(|act| act.state).collect();
-    let of_state = |state: StateId| {
+    let of_state = |(state, acts): (&StateId, &Vec<&'a Act>)| {
         let same = |row: &&Observation| {
-            let found = acts.iter().find(|act| is_same(act, state, row) && !matched.contains(&act.id));
+            let found = acts.iter().find(|act| is_same(act, *state, row) && !matched.contains(&act.id));
             found.map(|act| &act.id)
         };
-        rows.iter().map(same).collect::<Option<Vec<_>>>().map(|same| (state, same))
+        rows.iter().map(same).collect::<Option<Vec<_>>>().map(|same| (*state, same))
     };
-    let mut found = states.into_iter().filter_map(of_state);
+    let mut found = by_state.iter().filter_map(of_state);
     // Of two who did the same on the same days nobody can say which it is.
     found.next().filter(|_| found.next().is_none())
 }
@@ -409,8 +472,8 @@ fn is_called(kind: ActKind, by_source: ActKind) -> bool {
 }
 
 /// Whether the record says why something has no effect any more: the state left, took its consent back
-/// or ended.
-fn is_undone(acts: &[Act], state: StateId, observed: &Observation) -> bool {
+/// or ended. `acts` are those of the state.
+fn is_undone(acts: &[&Act], observed: &Observation) -> bool {
     acts.iter().any(|act| {
         let undoes = matches!(
             act.kind,
@@ -419,17 +482,17 @@ fn is_undone(acts: &[Act], state: StateId, observed: &Observation) -> bool {
                 | ActKind::RevocationOfRatification
                 | ActKind::EndOfStatehood
         );
-        undoes && act.state == Some(state) && observed.on <= act.day()
+        undoes && observed.on <= act.day()
     })
 }
 
-/// Whether another act of the same state and sort is matched, or the act was taken back later.
-fn has_other(acts: &[Act], matched: &BTreeSet<&ActId>, act: &Act) -> bool {
+/// Whether another act of the same state and sort is matched, or the act was taken back later. `acts` are those of the
+/// state.
+fn has_other(acts: &[&Act], matched: &BTreeSet<&ActId>, act: &Act) -> bool {
     acts.iter().any(|other| {
         let same_sort = other.kind == act.kind || other.kind.is_consent() && act.kind.is_consent();
         let revoked = other.kind == ActKind::RevocationOfRatification && act.kind.is_consent();
-        other.state == act.state
-            && (same_sort && matched.contains(&other.id) || revoked && act.day() <= other.day())
+        same_sort && matched.contains(&other.id) || revoked && act.day() <= other.day()
     })
 }
 

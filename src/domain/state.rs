@@ -42,6 +42,8 @@ pub struct State {
 
 /// So many of the names that come nearest are named.
 const NEAREST: usize = 3;
+/// A name is compared up to this length: what comparing takes grows with the square of it.
+const COMPARED_CHARS_MAX: usize = 100;
 
 impl State {
     /// Every name that it is known by.
@@ -73,7 +75,7 @@ impl State {
 
     /// The states with a name that comes nearest to `name`, the nearest first.
     pub fn nearest(states: &BTreeMap<StateId, Self>, name: &str) -> Vec<StateId> {
-        let wanted = name.to_lowercase();
+        let wanted: String = name.chars().take(COMPARED_CHARS_MAX).flat_map(char::to_lowercase).collect();
         let likeness = |state: &Self| {
             let each = state.names().map(|it| strsim::jaro_winkler(&it.to_lowercase(), &wanted));
             each.fold(0.0, f64::max)

@@ -12,12 +12,20 @@ pub struct UnknownWord {
     pub expected: String,
 }
 
-/// The words that a misspelt one may stand for, best first: at most `most`.
+/// A longer word is no misspelt one: what comparing takes grows with the square of the length.
+const COMPARED_CHARS_MAX: usize = 100;
+
+/// The words that a misspelt one may stand for, best first: at most `most`. None for a word that is longer than words
+/// are.
 pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    if word.chars().nth(COMPARED_CHARS_MAX).is_some() {
+        return Vec::new();
+    }
     let wanted = word.to_lowercase();
     // A third of the letters may be wrong.
     let distance_max = wanted.chars().count().div_ceil(3);
     let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &known.to_lowercase());
+    let words = words.filter(|known| known.chars().nth(2 * COMPARED_CHARS_MAX).is_none());
     let mut near: Vec<(usize, &str)> = words.map(|known| (distance(known), known)).collect();
     near.retain(|(distance, _)| *distance <= distance_max);
     near.sort();
@@ -126,5 +134,7 @@ mod tests {
         assert_eq!(near("Ratifcation"), ["ratification"]);
         assert_eq!(nearest("fromm", ["id", "form", "notes"].into_iter(), 1), ["form"]);
         assert_eq!(near("xyz"), Vec::<&str>::new());
+        // Comparing takes the square of the length: this would not come to an end.
+        assert_eq!(near(&"x".repeat(10_000_000)), Vec::<&str>::new());
     }
 }

@@ -8,15 +8,19 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
 use crate::domain::project::project;
-use crate::domain::reconcile::{Agreement, Finding, reconcile};
+use crate::domain::reconcile::{Agreement, Finding, Implausible, doubt, reconcile, strangers};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::source::Seen;
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
+use crate::offload::offload;
 use crate::sources::{Asked, Source, diff, parse_untc, unpack, untc_notes};
 use crate::store::Store;
 
 use super::JobError;
+
+/// So many kept answers, the newest first, are searched for the notes that were before.
+const ANSWERS_SEARCHED_MAX: u32 = 8;
 
 /// The states, and every name that one is known by.
 pub(super) struct StateNames {
@@ -34,9 +38,8 @@ impl StateNames {
         Ok(Self { states, names })
     }
 
-    fn find(&self, name: &str) -> Result<StateId, Vec<StateId>> {
-        let known = self.names.get(&name.to_lowercase()).copied();
-        known.ok_or_else(|| State::nearest(&self.states, name))
+    fn find(&self, name: &str) -> Option<StateId> {
+        self.names.get(&name.to_lowercase()).copied()
     }
 }
 
@@ -74,13 +77,30 @@ impl<'a> Known<'a> {
         let opens = |act: &&Act| matches!(act.kind, ActKind::Adoption | ActKind::OpeningForSignature);
         let opened = file.acts.iter().filter(opens).map(Act::day).min();
         let of_states: Vec<Act> = file.acts.iter().filter(|act| act.state.is_some()).cloned().collect();
-        reconcile(&of_states, before, now, opened, today, &|name| self.names.find(name))
+        // Of one unknown name it is worth while to ask whose it may be, not of a list of them.
+        let are_strangers = self.strangers(now).is_some();
+        let state_of = |name: &str| {
+            let near = || if are_strangers { Vec::new() } else { State::nearest(&self.names.states, name) };
+            self.names.find(name).ok_or_else(near)
+        };
+        reconcile(&of_states, before, now, opened, today, &state_of)
+    }
+
+    /// Why a list of acts cannot be believed, if so: beside what the source said before, and beside the names that are
+    /// known.
+    pub fn doubt(&self, before: Option<&Sighting>, now: &Sighting) -> Option<Implausible> {
+        doubt(before, now).or_else(|| self.strangers(now))
+    }
+
+    fn strangers(&self, now: &Sighting) -> Option<Implausible> {
+        strangers(now, &|name| self.names.find(name).is_some())
     }
 
     /// How far a list of acts and the record are of one mind; none where the record has no such treaty.
     pub fn agreement(&self, now: &Sighting, today: NaiveDate) -> Option<Agreement> {
         let file = self.file.as_ref()?;
-        Some(Agreement::of(&file.acts, now, &self.compare(None, now, today), &|name| self.names.find(name)))
+        let state_of = |name: &str| self.names.find(name).ok_or_else(Vec::new);
+        Some(Agreement::of(&file.acts, now, &self.compare(None, now, today), &state_of))
     }
 }
 
@@ -101,10 +121,26 @@ pub(super) async fn notes_change(
 ) -> Result<Option<NotesChange>, JobError> {
     let (Seen::Acts(before), Seen::Acts(now)) = (before, &news.seen) else { return Ok(None) };
     let Some(digest) = now.notes.clone().filter(|_| now.notes != before.notes) else { return Ok(None) };
-    let notes = |packed: &[u8]| unpack(packed).ok().and_then(|body| untc_notes(&body).ok());
-    let is_before = |body: &Vec<u8>| parse_untc(body).is_ok_and(|sighting| sighting.notes == before.notes);
-    let bodies = store.source_bodies(&source.name).await?;
-    let old = bodies.iter().find(|kept| unpack(&kept.packed).is_ok_and(|body| is_before(&body)));
-    let both = old.and_then(|kept| notes(&kept.packed)).zip(notes(&news.packed));
-    Ok(Some(NotesChange { digest, diff: both.map(|(old, now)| diff(&old, &now)).unwrap_or_default() }))
+    let mut diff = String::new();
+    for number in 0..ANSWERS_SEARCHED_MAX {
+        let Some(kept) = store.source_body_at(&source.name, number).await? else { break };
+        let (wanted, news) = (before.notes.clone(), news.packed.clone());
+        // What takes too long is a change that is not shown line by line.
+        let compared = offload(move || notes_diff(&kept.packed, wanted.as_ref(), &news)).await;
+        if let Ok(None) = compared {
+            continue;
+        }
+        diff = compared.ok().flatten().unwrap_or_default();
+        break;
+    }
+    Ok(Some(NotesChange { digest, diff }))
+}
+
+/// What has changed between the notes of two answers, packed; none if those of the first are not `wanted`.
+fn notes_diff(old: &[u8], wanted: Option<&String>, news: &[u8]) -> Option<String> {
+    let old = unpack(old).ok()?;
+    parse_untc(&old).ok().filter(|sighting| sighting.notes.as_ref() == wanted)?;
+    let new = unpack(news).ok()?;
+    let both = untc_notes(&old).ok().zip(untc_notes(&new).ok());
+    Some(both.map(|(old, new)| diff(&old, &new)).unwrap_or_default())
 }

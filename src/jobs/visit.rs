@@ -13,7 +13,7 @@ use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::ActId;
 use crate::domain::judge::judge;
 use crate::domain::observation::Sighting;
-use crate::domain::reconcile::{Agreement, Finding, Implausible, doubt};
+use crate::domain::reconcile::{Agreement, Finding, Implausible};
 use crate::domain::source::{FindingState, Policy, Seen, SourceState};
 use crate::sources::{Asked, Fault, Fetcher, Heard, Source, ask, diff};
 use crate::store::{Decision, Store, StoreError, WriteTx};
@@ -255,7 +255,7 @@ impl Visit<'_> {
     fn doubt(&self, sighting: &Sighting) -> Option<Implausible> {
         let before = self.acts_before();
         let trusted = self.state.trusted;
-        if let Some(doubt) = doubt(before.filter(|_| !trusted), sighting) {
+        if let Some(doubt) = self.known.doubt(before.filter(|_| !trusted), sighting) {
             return Some(doubt);
         }
         if before.is_some() || trusted {

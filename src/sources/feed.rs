@@ -2,7 +2,18 @@
 
 use crate::domain::source::Seen;
 
-use super::{SourceFault, digest};
+use super::{NAME_CHARS_MAX, SHOWN_CHARS_MAX, SourceFault, TEXT_SIZE_MAX_BYTES, digest, no_page, within};
+use crate::domain::outside::{acts, line};
+
+/// Marks of elements, `<` or `{`, in one feed: each element that is opened takes up to a kilobyte in memory. The feeds of
+/// a depositary have some thousand.
+const MARKS_MAX: usize = 20_000;
+/// Marks of attributes, `=`, in one feed: each takes a hundred bytes in memory, however short it is.
+const ATTRIBUTES_MAX: usize = 50_000;
+/// Entries of one feed.
+const ENTRIES_MAX: usize = 5_000;
+/// A longer link is left out: a part of one leads nowhere.
+const LINK_CHARS_MAX: usize = 1_000;
 
 /// An entry that speaks of what is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,24 +29,38 @@ pub struct Entry {
 /// The entries of a feed that have one of `words`, in upper or lower case, and as a whole: `2231` is not in
 /// `22310`. All entries, where no words are given.
 pub fn parse(body: &[u8], words: &[String]) -> Result<(Seen, Vec<Entry>), SourceFault> {
-    let fault = |why: String| SourceFault::NotThePage(why);
+    within(body, TEXT_SIZE_MAX_BYTES)?;
+    // Whatever letters it is written in, each element and attribute has such a byte.
+    let count = |marks: &[u8]| body.iter().filter(|byte| marks.contains(byte)).count();
+    if MARKS_MAX < count(b"<{") || ATTRIBUTES_MAX < count(b"=") {
+        return Err(no_page(format_args!(
+            "it has more than {MARKS_MAX} marks of elements, or {ATTRIBUTES_MAX} of attributes"
+        )));
+    }
     // A name made up at random would be a new entry each time.
     let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
-    let feed = parser.parse(body).map_err(|error| fault(format!("it is no feed: {error}")))?;
+    let feed = parser.parse(body).map_err(|error| no_page(format_args!("it is no feed: {error}")))?;
+    if ENTRIES_MAX < feed.entries.len() {
+        return Err(no_page(format_args!("it has more than {ENTRIES_MAX} entries")));
+    }
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let mut entries: Vec<Entry> = Vec::new();
     for item in feed.entries {
         let content = |text: Option<feed_rs::model::Text>| text.map(|text| text.content).unwrap_or_default();
-        let title = content(item.title).split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = super::tidy(&content(item.title));
         let link = item.links.into_iter().next().map(|link| link.href);
         let (summary, place) = (content(item.summary), link.as_deref().unwrap_or_default());
         let id = match item.id.as_str() {
             "" if place.is_empty() && title.is_empty() => digest(summary.as_bytes()),
             "" => digest(format!("{place}\n{title}").as_bytes()),
+            // Names that are too long to keep differ as their digests do.
+            own if own.chars().any(acts) || NAME_CHARS_MAX < own.chars().count() => digest(own.as_bytes()),
             own => own.to_owned(),
         };
-        let text = format!("{title} {summary} {place}");
+        let text = format!("{title} {summary} {place}").to_lowercase();
         if words.is_empty() || words.iter().any(|word| has_word(&text, word)) {
-            entries.push(Entry { id, title, link });
+            let is_whole = |link: &String| link.len() <= LINK_CHARS_MAX && !link.chars().any(acts);
+            entries.push(Entry { id, title: line(&title, SHOWN_CHARS_MAX), link: link.filter(is_whole) });
         }
     }
     // Again and in another order, they are the same.
@@ -45,11 +70,11 @@ pub fn parse(body: &[u8], words: &[String]) -> Result<(Seen, Vec<Entry>), Source
     Ok((Seen::Feed { entries: ids }, entries))
 }
 
+/// Both are in lower case.
 fn has_word(text: &str, word: &str) -> bool {
-    let (text, word) = (text.to_lowercase(), word.to_lowercase());
     let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     !word.is_empty()
-        && text.match_indices(&word).any(|(at, _)| {
+        && text.match_indices(word).any(|(at, _)| {
             let (before, after) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
             !is_part(before) && !is_part(after)
         })
@@ -103,5 +128,52 @@ mod tests {
         for body in ["", "<html><body>Maintenance</body></html>", &RSS[..200]] {
             assert!(matches!(parse(body.as_bytes(), &[]), Err(SourceFault::NotThePage(_))), "{body}");
         }
+    }
+
+    #[test]
+    fn entries_without_end_are_refused_before_they_take_room() {
+        let feed =
+            |items: &str| format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>");
+        let json = format!(
+            r#"{{"version":"https://jsonfeed.org/version/1","title":"x","items":[{}{{}}]}}"#,
+            "{},".repeat(300_000)
+        );
+        let wide: Vec<u8> = feed(&"<item/>".repeat(100_000)).bytes().flat_map(|byte| [byte, 0]).collect();
+        for body in [
+            feed(&"<item/>".repeat(500_000)).into_bytes(),
+            json.into_bytes(),
+            [vec![0xff, 0xfe], wide].concat(),
+        ] {
+            let fault = parse(&body, &[]).unwrap_err().to_string();
+            assert!(
+                fault.ends_with("it has more than 20000 marks of elements, or 50000 of attributes"),
+                "{fault}"
+            );
+        }
+        let fault = parse(feed(&"<item/>".repeat(6_000)).as_bytes(), &[]).unwrap_err().to_string();
+        assert!(fault.ends_with("it has more than 5000 entries"), "{fault}");
+    }
+
+    #[test]
+    fn text_of_entries_is_short_and_harmless() {
+        let long = "x".repeat(100_000);
+        let item = |id: &str, title: &str, link: &str| {
+            format!("<item><guid>{id}</guid><title>{title}</title><link>{link}</link></item>")
+        };
+        let items = [
+            item(&format!("{long}a"), &long, "https://example.org/1"),
+            item(&format!("{long}b"), "a &#x1b;]0;x&#7; &#x202e;b", &format!("https://example.org/{long}")),
+        ];
+        let feed =
+            format!("<rss version=\"2.0\"><channel><title>d</title>{}</channel></rss>", items.concat());
+        let (_, entries) = parse(feed.as_bytes(), &[]).unwrap();
+        assert_eq!(entries.len(), 2, "names that are too long stay distinct");
+        for entry in &entries {
+            assert!(entry.id.len() <= 200 && entry.title.chars().count() <= 200);
+            assert!(!entry.title.chars().any(acts));
+        }
+        let links: std::collections::BTreeSet<_> =
+            entries.iter().map(|entry| entry.link.as_deref()).collect();
+        assert_eq!(links, [None, Some("https://example.org/1")].into());
     }
 }

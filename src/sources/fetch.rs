@@ -19,16 +19,20 @@ use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 use url::Url;
 
+use super::SHOWN_CHARS_MAX;
+use crate::domain::outside::line;
+use crate::offload::{OffloadError, offload};
 use crate::wire::{self, Authorities};
 
-/// The longest body that is read, unpacked: the longest page of a depositary has some 2 MB.
+/// The longest body that is read, unpacked: a dataset or a file. Pages, lists and feeds are shorter.
 pub const BODY_SIZE_MAX_BYTES: usize = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT_S: u64 = 10;
 const REDIRECTS_MAX: usize = 5;
-/// A host that asks to be left alone for longer is asked again all the same: numbers get mistyped.
-const LEFT_ALONE_MAX: TimeDelta = TimeDelta::days(7);
-/// Where a redirect leads is told, up to so much of it.
-const LOCATION_CHARS_MAX: usize = 200;
+/// A server that asks for a longer pause is asked again all the same: numbers get mistyped, and a pause must not hide
+/// that a source has died.
+const LEFT_ALONE_MAX: TimeDelta = TimeDelta::days(1);
+/// An `ETag` or a date that is longer is not sent back: a server may refuse the request for it, and again each time.
+const VALIDATOR_MAX_BYTES: usize = 1024;
 
 /// The limits that a fetcher keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +75,8 @@ pub struct Ask<'a> {
     pub etag: Option<&'a str>,
     /// The same, as a date.
     pub last_modified: Option<&'a str>,
+    /// The longest body of its kind, unpacked.
+    pub size_max_bytes: usize,
 }
 
 /// What a server answered.
@@ -103,7 +109,7 @@ pub enum FetchError {
     Status {
         /// What it answered.
         status: StatusCode,
-        /// How long it asked to wait, a week at most.
+        /// How long it asked to wait, a day at most.
         retry_after: Option<TimeDelta>,
     },
     /// Its host was asked before, and wants to be left alone: it was not asked.
@@ -130,6 +136,9 @@ pub enum FetchError {
     /// It speaks something else than HTTP.
     #[error("no answer: {0}")]
     NoAnswer(String),
+    /// What was packed could not be unpacked in time.
+    #[error("{0}")]
+    Unread(OffloadError),
     /// Nothing can be fetched over https on this machine.
     #[error("https does not work on this machine: {0}")]
     NoHttps(String),
@@ -148,6 +157,7 @@ impl FetchError {
             | Self::Connect(_)
             | Self::Cut(_)
             | Self::NoAnswer(_)
+            | Self::Unread(_)
             | Self::NoHttps(_) => None,
         }
     }
@@ -162,8 +172,8 @@ struct Host {
     left_alone_until: Option<DateTime<Utc>>,
 }
 
-/// The hosts that were asked, each with a turn that one request holds.
-type Hosts = Mutex<BTreeMap<String, Arc<Turn<Host>>>>;
+/// The hosts that were asked, by name and port, each with a turn that one request holds.
+type Hosts = Mutex<BTreeMap<(String, Option<u16>), Arc<Turn<Host>>>>;
 
 /// Asks servers. To be made once and shared: it knows when each host was asked last.
 #[derive(Debug)]
@@ -230,7 +240,8 @@ impl Fetcher {
         };
         request = request.header(ACCEPT_ENCODING, "gzip");
         for (name, value) in [(IF_NONE_MATCH, ask.etag), (IF_MODIFIED_SINCE, ask.last_modified)] {
-            if let Some(value) = value {
+            // One that was kept by an earlier version may be too long.
+            if let Some(value) = value.filter(|value| is_validator(value)) {
                 request = request.header(name, value);
             }
         }
@@ -253,19 +264,24 @@ impl Fetcher {
         let text = |name: HeaderName, headers: &HeaderMap| {
             headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
-        let (etag, last_modified) = (text(ETAG, answer.headers()), text(LAST_MODIFIED, answer.headers()));
-        let content_type = text(CONTENT_TYPE, answer.headers()).unwrap_or_default();
-        let packed_by = text(CONTENT_ENCODING, answer.headers()).unwrap_or_default().to_ascii_lowercase();
+        let validator = |name| text(name, answer.headers()).filter(|value| is_validator(value));
+        let (etag, last_modified) = (validator(ETAG), validator(LAST_MODIFIED));
+        let short = |name| text(name, answer.headers()).map(|value| line(&value, SHOWN_CHARS_MAX));
+        let content_type = short(CONTENT_TYPE).unwrap_or_default();
+        let packed_by = short(CONTENT_ENCODING).unwrap_or_default().to_ascii_lowercase();
+        let size_max_bytes = self.limits.size_max_bytes.min(ask.size_max_bytes);
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(&error))? {
-            if self.limits.size_max_bytes < body.len() + chunk.len() {
-                return Err(FetchError::TooLarge(self.limits.size_max_bytes));
+            if size_max_bytes < body.len() + chunk.len() {
+                return Err(FetchError::TooLarge(size_max_bytes));
             }
             body.extend_from_slice(&chunk);
         }
         let body = match packed_by.as_str() {
             "" | "identity" => body,
-            "gzip" | "x-gzip" => unpack(&body, self.limits.size_max_bytes)?,
+            "gzip" | "x-gzip" => {
+                offload(move || unpack(&body, size_max_bytes)).await.map_err(FetchError::Unread)??
+            }
             other => return Err(FetchError::Cut(format!("packed by `{other}`, which was not asked for"))),
         };
         Ok(Fetched::Page(Page { body, content_type, etag, last_modified }))
@@ -274,7 +290,7 @@ impl Fetcher {
     fn broken(&self, error: &reqwest::Error) -> FetchError {
         let astray = std::iter::successors(error.source(), |cause| (*cause).source())
             .find_map(|cause| cause.downcast_ref::<Astray>());
-        let cause = || wire::root_cause(error);
+        let cause = || line(&wire::root_cause(error), SHOWN_CHARS_MAX);
         match astray {
             Some(Astray::Far(location)) => FetchError::Redirect(location.clone()),
             Some(Astray::Long) => FetchError::Redirects,
@@ -289,10 +305,15 @@ impl Fetcher {
     }
 
     fn turn_of(&self, url: &Url) -> Arc<Turn<Host>> {
-        let host = url.host_str().unwrap_or_default().to_owned();
+        let host = (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default());
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(hosts.entry(host).or_default())
     }
+}
+
+/// Whether a server may have it back with the next request.
+fn is_validator(value: &str) -> bool {
+    value.len() <= VALIDATOR_MAX_BYTES && value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Unpacks up to a limit: a few kilobytes can hold gigabytes.
@@ -323,7 +344,7 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
             && before.port_or_known_default() == attempt.url().port_or_known_default()
     });
     if !same {
-        let location = attempt.url().as_str().chars().take(LOCATION_CHARS_MAX).collect();
+        let location = line(attempt.url().as_str(), SHOWN_CHARS_MAX);
         return attempt.error(Astray::Far(location));
     }
     if attempt.previous().len() <= REDIRECTS_MAX { attempt.follow() } else { attempt.error(Astray::Long) }

@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::SourceFault;
+use super::{ROWS_MAX, SourceFault, name_of, no_page, tidy};
 use crate::domain::act::ActKind;
 use crate::domain::observation::{Observation, Sighting};
+
+/// Columns of one table: real ones have a dozen at most.
+const COLUMNS_MAX: usize = 100;
 
 /// What the entries of a column mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +30,16 @@ struct Column {
 pub(super) fn read(headings: &[String], rows: &[Vec<String>]) -> Result<Sighting, SourceFault> {
     let [first, rest @ ..] = headings else { return Err(SourceFault::Empty) };
     if tidy(first) != "Participant" {
-        let message = "expected `Participant` first".to_owned();
-        return Err(SourceFault::Column { column: tidy(first), message });
+        return Err(SourceFault::column(first, "expected `Participant` first"));
+    }
+    if COLUMNS_MAX < headings.len() {
+        return Err(no_page(format_args!("its table has more than {COLUMNS_MAX} columns")));
     }
     let columns: Vec<Column> = rest.iter().map(|heading| Column::of(heading)).collect();
     let mut sighting = Sighting::default();
     for row in rows {
         let [state, entries @ ..] = row.as_slice() else { continue };
-        let state = tidy(state);
+        let state = name_of(state).ok_or_else(|| SourceFault::name(state))?;
         if state.is_empty() {
             continue;
         }
@@ -42,16 +47,14 @@ pub(super) fn read(headings: &[String], rows: &[Vec<String>]) -> Result<Sighting
         for (column, entry) in columns.iter().zip(entries) {
             sighting.observations.extend(column.read(&state, entry)?);
         }
+        if ROWS_MAX < sighting.observations.len() {
+            return Err(no_page(format_args!("its table has more than {ROWS_MAX} entries")));
+        }
     }
     if sighting.states == 0 {
         return Err(SourceFault::Empty);
     }
     Ok(sighting)
-}
-
-/// Text with single spaces, without the space that is not broken and the marks of the page's own.
-pub(super) fn tidy(text: &str) -> String {
-    text.replace(['\u{a0}', '\t', '\n', '\r'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Column {
@@ -87,19 +90,15 @@ impl Column {
         if self.other || text.is_empty() {
             return Ok(None);
         }
-        let fault = || SourceFault::Entry {
-            state: state.to_owned(),
-            column: self.heading.clone(),
-            entry: text.clone(),
-        };
+        let fault = || SourceFault::entry(state, &self.heading, &text);
         let bare = text.trim_start_matches('[').trim_end_matches(']').trim();
         let stands = bare.len() == text.len();
-        let words: Vec<&str> = bare.split(' ').collect();
-        let (day, mark) = match words.as_slice() {
-            [day, month, year] => (date(day, month, year), None),
-            [day, month, year, mark] => (date(day, month, year), Some(*mark)),
-            _ => (None, None),
+        let mut words = bare.splitn(4, ' ');
+        let day = match (words.next(), words.next(), words.next()) {
+            (Some(day), Some(month), Some(year)) => date(day, month, year),
+            _ => None,
         };
+        let mark = words.next();
         let on = day.ok_or_else(fault)?;
         let only = || self.marked.values().next().copied().filter(|_| self.marked.len() == 1);
         let kind = match mark {

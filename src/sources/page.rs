@@ -1,24 +1,34 @@
 //! Any page or file, as lines of text: what a person would read, and nothing that changes by itself.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use ego_tree::iter::Edge;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use scraper::{ElementRef, Node, Selector};
 use similar::TextDiff;
 
-use super::{SourceFault, digest_of, html};
+use super::{SourceFault, TEXT_SIZE_MAX_BYTES, digest_of, html, no_page, tidy, within};
+use crate::domain::outside::visible_lines;
 use crate::domain::source::Seen;
 
 /// A longer difference is cut, and says so.
 const DIFF_LINES_MAX: usize = 200;
 const DIFF_SIZE_MAX_BYTES: usize = 64 * 1024;
 /// Of texts that have little in common the shortest difference is not searched for longer: it may then be a longer one.
-const DIFF_TIMEOUT: Duration = Duration::from_secs(2);
+const DIFF_TIMEOUT: Duration = Duration::from_millis(500);
 /// Within so much of its beginning a page says how it is written.
 const DECLARATION_BYTES: usize = 1024;
 /// Lines of one page that are compared: more is no page that people read.
 const LINES_MAX: usize = 20_000;
+/// The rest of a longer line is kept as its digest: that it has changed shows, and not how.
+const LINE_MAX_BYTES: usize = 8 * 1024;
+/// Elements side by side where the selector looks from one to the others: each would be compared with all before it.
+const SIBLINGS_MAX: usize = 1_000;
+/// The longest value of an attribute of an element that has others in it, where there is a selector: it would be read
+/// again for each of them.
+const VALUE_MAX_BYTES: usize = 4 * 1024;
 /// What no reader sees.
 const UNSEEN: &[&str] = &["script", "style", "noscript", "template", "head", "svg", "iframe"];
 /// What begins a new line.
@@ -123,21 +133,34 @@ pub fn parse(body: &[u8], content_type: &str, rules: &PageRules) -> Result<Seen,
         "" => body.trim_ascii_start().starts_with(b"<"),
         _ => false,
     };
+    if is_html || media_type.starts_with("text/") {
+        within(body, TEXT_SIZE_MAX_BYTES)?;
+    }
     let text = match (is_html, media_type.starts_with("text/")) {
         (true, _) => html_text(&decode(body, content_type, true), rules)?,
         (false, true) => decode(body, content_type, false).into_owned(),
         (false, false) => return whole(body, &media_type),
     };
-    let words = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    let lines: Vec<String> = words.filter(|line| !line.is_empty() && !rules.ignores(line)).collect();
+    let words = text.lines().map(tidy);
+    let lines = words.filter(|line| !line.is_empty() && !rules.ignores(line)).map(shortened);
+    let lines: Vec<String> = lines.take(LINES_MAX + 1).collect();
     if lines.is_empty() {
-        return Err(SourceFault::NotThePage("it holds no text".to_owned()));
+        return Err(no_page("it holds no text"));
     }
     if LINES_MAX < lines.len() {
-        return Err(SourceFault::NotThePage(format!("it has more than {LINES_MAX} lines of text")));
+        return Err(no_page(format_args!("it has more than {LINES_MAX} lines of text")));
     }
     let digest = digest_of(&lines.join("\n")).unwrap_or_default();
     Ok(Seen::Page { digest, lines })
+}
+
+/// A line up to the length that is kept, and a digest of what follows.
+fn shortened(mut line: String) -> String {
+    if LINE_MAX_BYTES < line.len() {
+        let rest = line.split_off(line.floor_char_boundary(LINE_MAX_BYTES));
+        line.push_str(&format!("… ({} bytes more, SHA-256 {})", rest.len(), super::digest(rest.as_bytes())));
+    }
+    line
 }
 
 /// The text in the encoding that is declared: by its first bytes, by the server, by the page itself. Else it is UTF-8,
@@ -163,10 +186,10 @@ fn encoding_in(text: &[u8]) -> Option<&'static Encoding> {
 
 fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
     if body.is_empty() {
-        return Err(SourceFault::NotThePage("it is empty".to_owned()));
+        return Err(no_page("it is empty"));
     }
     if media_type == "application/pdf" && !body.starts_with(b"%PDF-") {
-        return Err(SourceFault::NotThePage("it is called a PDF and is none".to_owned()));
+        return Err(no_page("it is called a PDF and is none"));
     }
     Ok(Seen::Page { digest: super::digest(body), lines: Vec::new() })
 }
@@ -174,24 +197,51 @@ fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
 fn html_text(text: &str, rules: &PageRules) -> Result<String, SourceFault> {
     let page = html::tree(text)?;
     let mut text = String::new();
-    match rules.select.as_ref().map(|(_, selector)| selector) {
-        None => write_text(page.root_element(), &mut text),
-        Some(selector) => {
-            let mut found = page.select(selector).peekable();
-            if found.peek().is_none() {
-                return Err(SourceFault::NotThePage("nothing in it is what is selected".to_owned()));
-            }
-            for element in found {
-                // What is selected twice, inside and outside, is read once.
-                let inside = element.ancestors().filter_map(ElementRef::wrap).any(|it| selector.matches(&it));
-                if !inside {
+    let Some((written, selector)) = &rules.select else {
+        write_text(page.root_element(), &mut text);
+        return Ok(text);
+    };
+    refuse_costly(page.root_element(), written)?;
+    let selected: BTreeSet<_> = page.select(selector).map(|element| element.id()).collect();
+    if selected.is_empty() {
+        return Err(no_page("nothing in it is what is selected"));
+    }
+    // What is selected twice, inside and outside, is read once.
+    let mut around = 0_usize;
+    for edge in page.root_element().traverse() {
+        match edge {
+            Edge::Open(node) if selected.contains(&node.id()) => {
+                if let Some(element) = ElementRef::wrap(node).filter(|_| around == 0) {
                     write_text(element, &mut text);
                     text.push('\n');
                 }
+                around += 1;
             }
+            Edge::Close(node) if selected.contains(&node.id()) => around -= 1,
+            Edge::Open(_) | Edge::Close(_) => {}
         }
     }
     Ok(text)
+}
+
+/// Refuses a page in which finding what is selected would take time without proportion to its length.
+fn refuse_costly(root: ElementRef<'_>, selector: &str) -> Result<(), SourceFault> {
+    let compares_siblings = selector.contains('~') || selector.to_ascii_lowercase().contains(":has");
+    for element in root.descendent_elements() {
+        let mut children = element.child_elements();
+        if children.next().is_none() {
+            continue;
+        }
+        if compares_siblings && SIBLINGS_MAX <= children.count() {
+            return Err(no_page(format_args!(
+                "more than {SIBLINGS_MAX} elements lie side by side, which is too many for a selector with `~` or `:has`"
+            )));
+        }
+        if element.value().attrs().any(|(_, value)| VALUE_MAX_BYTES < value.len()) {
+            return Err(no_page(format_args!("an attribute in it has more than {VALUE_MAX_BYTES} bytes")));
+        }
+    }
+    Ok(())
 }
 
 /// Writes the text below an element, a line for each block. Without recursion: pages may be deep.
@@ -199,7 +249,7 @@ fn write_text(element: ElementRef<'_>, text: &mut String) {
     let mut hidden = 0_usize;
     for edge in element.traverse() {
         match edge {
-            ego_tree::iter::Edge::Open(node) => match node.value() {
+            Edge::Open(node) => match node.value() {
                 Node::Element(it) if UNSEEN.contains(&it.name()) => hidden += 1,
                 Node::Element(it) if BLOCKS.contains(&it.name()) => text.push('\n'),
                 Node::Element(it) if matches!(it.name(), "td" | "th") => text.push(' '),
@@ -207,7 +257,7 @@ fn write_text(element: ElementRef<'_>, text: &mut String) {
                 Node::Text(words) if hidden == 0 => text.push_str(&words.replace(['\n', '\r'], " ")),
                 _ => {}
             },
-            ego_tree::iter::Edge::Close(node) => match node.value() {
+            Edge::Close(node) => match node.value() {
                 Node::Element(it) if UNSEEN.contains(&it.name()) => hidden = hidden.saturating_sub(1),
                 Node::Element(it) if BLOCKS.contains(&it.name()) => text.push('\n'),
                 _ => {}
@@ -222,6 +272,7 @@ pub fn diff(before: &[String], now: &[String]) -> String {
     let (before, now) = (joined(before), joined(now));
     let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(&before, &now);
     let diff = diff.unified_diff().context_radius(1).to_string();
+    let diff = visible_lines(&diff);
     let mut kept = String::new();
     for (number, line) in diff.lines().enumerate() {
         let room = DIFF_SIZE_MAX_BYTES.saturating_sub(kept.len());
@@ -320,5 +371,41 @@ mod tests {
         let shown = diff(&[], &long);
         assert!(shown.ends_with("é…\n... and 1 lines more\n"), "{}", &shown[shown.len() - 40..]);
         assert!(shown.len() < DIFF_SIZE_MAX_BYTES + 100);
+    }
+
+    #[test]
+    fn a_selector_costs_no_more_than_the_page_is_long() {
+        let fault = |html: &str, select: &str| lines(html, Some(select), &[]).unwrap_err().to_string();
+        let siblings = format!("<body><h1>x</h1>{}<p>x", "<br>".repeat(20_000));
+        for select in ["h2 ~ br", "body:has(~ p)", "br:not(:HAS(~ h2))"] {
+            let fault = fault(&siblings, select);
+            assert!(fault.contains("more than 1000 elements lie side by side"), "{fault}");
+        }
+        assert_eq!(lines(&siblings, Some("p:nth-last-of-type(1)"), &[]).unwrap(), ["x"]);
+        assert_eq!(lines(&siblings, Some("h1 + br, p"), &[]).unwrap(), ["x"]);
+        assert_eq!(lines(PAGE, Some("h1 ~ table"), &[]).unwrap(), ["Alia 1 May 2020", "Boria 2 May 2021"]);
+        let classes = format!("<body class='{}'>{}", "a ".repeat(100_000), "<p>x".repeat(10_000));
+        assert!(fault(&classes, "body.b p").ends_with("an attribute in it has more than 4096 bytes"));
+        // Each is selected, and read once.
+        let deep = format!("{}x{}", "<div>".repeat(200), "<p>y</p>".repeat(2_000));
+        assert_eq!(lines(&deep, Some("div, p"), &[]).unwrap().len(), 2_001);
+    }
+
+    #[test]
+    fn a_long_line_is_kept_in_part_and_its_change_shows() {
+        let page = |end: &str| lines(&format!("<p>{}{end}", "é ".repeat(100_000)), None, &[]).unwrap();
+        let (one, two) = (page("one"), page("two"));
+        assert!(one[0].len() < LINE_MAX_BYTES + 200);
+        assert_ne!(one, two);
+        assert_eq!(one, page("one"));
+        let fault = |html: &str| lines(html, None, &[]).unwrap_err().to_string();
+        assert!(fault(&"<p>x".repeat(24_000)).ends_with("it has more than 20000 lines of text"));
+        assert!(fault(&"x".repeat(5_000_000)).ends_with("it has more than 4194304 bytes"));
+    }
+
+    #[test]
+    fn a_difference_shows_nothing_that_acts() {
+        let shown = diff(&["a".to_owned()], &["a\u{1b}[2J\u{202e}b".to_owned()]);
+        assert!(shown.ends_with("-a\n+a␛[2J\u{fffd}b\n"), "{shown}");
     }
 }

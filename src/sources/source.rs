@@ -10,11 +10,12 @@ use url::Url;
 
 use super::fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Page};
 use super::{
-    Entry, PageRules, SourceFault, digest, is_untc_xml, parse_feed, parse_page, parse_unoda, parse_untc_html,
-    parse_untc_xml, unoda_question,
+    Entry, PageRules, SourceFault, TEXT_SIZE_MAX_BYTES, digest, is_untc_xml, no_page, parse_feed, parse_page,
+    parse_unoda, parse_untc_html, parse_untc_xml, unoda_question,
 };
 use crate::domain::id::TreatyId;
 use crate::domain::source::{Policy, Seen, SourceKind, SourceState};
+use crate::offload::{OffloadError, offload};
 
 /// A source that is watched.
 #[derive(Debug, Clone)]
@@ -66,6 +67,14 @@ impl Shape {
             Self::Feed { words } => serde_json::json!({ "words": words }),
         }
         .to_string()
+    }
+
+    /// The longest body that is read of it, unpacked. A page may be a file, as a PDF is.
+    fn size_max_bytes(&self) -> usize {
+        match self {
+            Self::Untc { .. } | Self::Unoda { .. } | Self::Feed { .. } => TEXT_SIZE_MAX_BYTES,
+            Self::Page(_) | Self::Dataset => BODY_SIZE_MAX_BYTES,
+        }
     }
 
     /// Its name.
@@ -129,6 +138,12 @@ impl From<SourceFault> for Fault {
     }
 }
 
+impl From<OffloadError> for Fault {
+    fn from(error: OffloadError) -> Self {
+        Self { message: error.to_string(), retry_after: None }
+    }
+}
+
 /// Asks a source, by what it gave with its last answer. `is_pending` says that its treaty is not in force yet.
 pub async fn ask(
     fetcher: &Fetcher,
@@ -146,10 +161,11 @@ pub async fn ask(
         question: question.as_deref(),
         etag: state.etag.as_deref(),
         last_modified: state.last_modified.as_deref(),
+        size_max_bytes: source.shape.size_max_bytes(),
     };
     let first = match fetcher.fetch(ask, now).await {
         Ok(Fetched::NotModified) => return Ok(Heard::Same),
-        Ok(Fetched::Page(page)) => read(source, page, is_pending).map_err(Fault::from),
+        Ok(Fetched::Page(page)) => read_aside(source, page, is_pending).await,
         Err(FetchError::LeftAlone(wait)) => return Ok(Heard::LeftAlone(wait)),
         // Who asks to wait is not asked for something else instead.
         Err(error) if error.retry_after().is_some() => return Err(error.into()),
@@ -160,12 +176,13 @@ pub async fn ask(
         (Err(fault), Shape::Untc { fallback: Some(fallback) }) => (fault, fallback),
         (Err(fault), _) => return Err(fault),
     };
-    let ask = Ask { url: fallback, question: None, etag: None, last_modified: None };
+    let size_max_bytes = source.shape.size_max_bytes();
+    let ask = Ask { url: fallback, question: None, etag: None, last_modified: None, size_max_bytes };
     match fetcher.fetch(ask, now).await {
-        Ok(Fetched::Page(page)) => match read(source, page, is_pending) {
+        Ok(Fetched::Page(page)) => match read_aside(source, page, is_pending).await {
             // Next time the first is asked for anew.
             Ok(asked) => Ok(Heard::News(Box::new(Asked { etag: None, last_modified: None, ..asked }))),
-            Err(second) => Err(both(fault, &second.to_string())),
+            Err(second) => Err(both(fault, &second.message)),
         },
         Ok(Fetched::NotModified) => Err(both(fault, "it answered 304, which nobody asked for")),
         Err(second) => Err(both(fault, &second.to_string())),
@@ -176,6 +193,12 @@ fn both(first: Fault, second: &str) -> Fault {
     Fault { message: format!("{}; and the page for people: {second}", first.message), ..first }
 }
 
+/// Reads and packs an answer away from the runtime's thread.
+async fn read_aside(source: &Source, page: Page, is_pending: bool) -> Result<Asked, Fault> {
+    let source = source.clone();
+    Ok(offload(move || read(&source, page, is_pending)).await??)
+}
+
 fn read(source: &Source, page: Page, is_pending: bool) -> Result<Asked, SourceFault> {
     let Page { body, content_type, etag, last_modified } = page;
     let digest = digest(&body);
@@ -183,13 +206,13 @@ fn read(source: &Source, page: Page, is_pending: bool) -> Result<Asked, SourceFa
         Shape::Untc { .. } => (Seen::Acts(parse_untc(&body)?), Vec::new()),
         Shape::Unoda { .. } => (Seen::Acts(parse_unoda(&body, is_pending)?), Vec::new()),
         Shape::Page(_) if is_pdf(&source.url) && !body.starts_with(b"%PDF-") => {
-            return Err(SourceFault::NotThePage("its address is that of a PDF, and it is none".to_owned()));
+            return Err(no_page("its address is that of a PDF, and it is none"));
         }
         Shape::Page(rules) => (parse_page(&body, &content_type, rules)?, Vec::new()),
         Shape::Feed { words } => parse_feed(&body, words)?,
         // What it says is read with what else there is; a page that is none is told here.
         Shape::Dataset if !body.trim_ascii_start().starts_with(b"{") => {
-            return Err(SourceFault::NotThePage("a dataset is a file of JSON".to_owned()));
+            return Err(no_page("a dataset is a file of JSON"));
         }
         Shape::Dataset => (Seen::Dataset { digest: digest.clone() }, Vec::new()),
     };

@@ -1,17 +1,21 @@
 //! The treaties database of the United Nations Office for Disarmament Affairs: one row for each act and depositary.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 
-use super::SourceFault;
+use super::{ROWS_MAX, SourceFault, TEXT_SIZE_MAX_BYTES, name_of, no_page, within};
 use crate::domain::act::ActKind;
 use crate::domain::observation::{Observation, Sighting};
 
 #[derive(Deserialize)]
 struct Answer {
     data: Option<Data>,
+    /// Nothing but their number counts, and they take no room.
     #[serde(default)]
-    errors: Vec<serde_json::Value>,
+    errors: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -26,6 +30,7 @@ struct Response {
 
 #[derive(Deserialize)]
 struct Treaty {
+    #[serde(deserialize_with = "read_actions")]
     actions_: Vec<Action>,
 }
 
@@ -49,6 +54,30 @@ struct Depositary {
     short_name: String,
 }
 
+/// Reads rows one by one, and no more than any list has: one of a few bytes takes a hundred in memory.
+fn read_actions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Action>, D::Error> {
+    struct Rows;
+    impl<'de> Visitor<'de> for Rows {
+        type Value = Vec<Action>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of actions")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Vec<Action>, A::Error> {
+            let mut actions = Vec::new();
+            while let Some(action) = rows.next_element()? {
+                if ROWS_MAX <= actions.len() {
+                    return Err(A::Error::custom(format_args!("more than {ROWS_MAX} actions")));
+                }
+                actions.push(action);
+            }
+            Ok(actions)
+        }
+    }
+    deserializer.deserialize_seq(Rows)
+}
+
 /// The question that is posted about a treaty, by what the service calls it.
 pub fn question(code: &str) -> String {
     const QUERY: &str = "query Status($input: TreatyRequestInput_) { treaty_(input: $input) { ... on ReadResponse { data \
@@ -62,35 +91,31 @@ pub fn question(code: &str) -> String {
 /// The counts that the service gives are not those of its rows, so they are not read. A withdrawal of the
 /// CTBT is a ratification taken back: it is read as that where `is_pending`, before entry into force.
 pub fn parse(body: &[u8], is_pending: bool) -> Result<Sighting, SourceFault> {
-    let not_the_page = |why: &str| SourceFault::NotThePage(why.to_owned());
-    let answer: Answer = serde_json::from_slice(body)
-        .map_err(|error| SourceFault::NotThePage(format!("no answer in JSON: {error}")))?;
+    within(body, TEXT_SIZE_MAX_BYTES)?;
+    let answer: Answer =
+        serde_json::from_slice(body).map_err(|error| no_page(format_args!("no answer in JSON: {error}")))?;
     if !answer.errors.is_empty() {
-        return Err(not_the_page("the service reports errors"));
+        return Err(no_page("the service reports errors"));
     }
     let treaty = answer.data.and_then(|data| data.treaty_).and_then(|response| response.data);
-    let treaty = treaty.ok_or_else(|| not_the_page("it has no treaty"))?;
+    let treaty = treaty.ok_or_else(|| no_page("it has no treaty"))?;
     let mut sighting = Sighting::default();
     let mut states = std::collections::BTreeSet::new();
     for action in treaty.actions_ {
-        let state = action.state.map(|state| state.name).unwrap_or_default();
+        let name = action.state.map(|state| state.name).unwrap_or_default();
+        let state = name_of(&name).filter(|state| !state.is_empty());
+        let state = state.ok_or_else(|| SourceFault::name(&name))?;
         let what = action.code.or(action.action_type_).unwrap_or_default();
-        let entry = |entry: &str| SourceFault::Entry {
-            state: state.clone(),
-            column: what.clone(),
-            entry: entry.to_owned(),
-        };
-        if state.is_empty() {
-            return Err(entry("a row without a state"));
-        }
-        let kind = kind_of(&what, is_pending).ok_or_else(|| SourceFault::Column {
-            column: what.clone(),
-            message: "an unknown type of action".to_owned(),
-        })?;
+        let kind = kind_of(&what, is_pending)
+            .ok_or_else(|| SourceFault::column(&what, "an unknown type of action"))?;
         // The service writes a midnight behind the day.
         let day = action.date.split(['T', ' ']).next().unwrap_or_default();
-        let on = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| entry(&action.date))?;
+        let on = NaiveDate::parse_from_str(day, "%Y-%m-%d");
+        let on = on.map_err(|_| SourceFault::entry(&state, &what, &action.date))?;
         let depositary = action.depositary.map(|depositary| depositary.short_name);
+        let depositary = depositary
+            .map(|name| name_of(&name).ok_or_else(|| SourceFault::entry(&state, &what, &name)))
+            .transpose()?;
         states.insert(state.clone());
         sighting.observations.insert(Observation { state, kind, on, depositary, stands: true });
     }
@@ -180,5 +205,43 @@ mod tests {
         assert!(matches!(parse(odd.as_bytes(), false), Err(SourceFault::Entry { .. })));
         let new = answer(&[row("2023-11-03", "XYZ", "Ruritania", "UNSG")]);
         assert!(matches!(parse(new.as_bytes(), false), Err(SourceFault::Column { .. })));
+    }
+
+    #[test]
+    fn an_answer_takes_no_more_room_than_a_list_needs() {
+        let fault = |body: &str| parse(body.as_bytes(), false).unwrap_err().to_string();
+        // Errors take no room, however many there are.
+        let errors = format!(r#"{{"errors":[{}{{}}]}}"#, r#"{"a":0},"#.repeat(400_000));
+        assert_eq!(fault(&errors), "this is not the page: the service reports errors");
+        let rows = format!(
+            r#"{{"data":{{"treaty_":{{"data":{{"actions_":[{}{{"date":""}}]}}}}}}}}"#,
+            r#"{"date":""},"#.repeat(300_000)
+        );
+        let many = fault(&rows);
+        assert!(
+            many.starts_with("this is not the page: no answer in JSON: more than 10000 actions"),
+            "{many}"
+        );
+        assert!(fault(&" ".repeat(5_000_000)).ends_with("it has more than 4194304 bytes"));
+    }
+
+    #[test]
+    fn text_of_an_answer_is_short_and_harmless() {
+        let long = "x".repeat(1_000_000);
+        for odd in [
+            row(&long, "RAT", "Ruritania", "UNSG"),
+            row("2023-11-03", &long, "Ruritania", "UNSG"),
+            row("2023-11-03", "RAT", &long, "UNSG"),
+            row("2023-11-03", "RAT", "Ruritania", &long),
+            row("2023-11-03", "RAT", "", "UNSG"),
+            format!(r#"{{"date":"{long}","state":"{long}"}}"#),
+            format!(r#"{{"date":[],"state":"{long}"}}"#),
+        ] {
+            let fault = parse(answer(&[odd]).as_bytes(), false).unwrap_err().to_string();
+            assert!(fault.chars().count() < 700, "{} characters: {:.200}", fault.chars().count(), fault);
+        }
+        let acting = row("2023-11-03", "RAT", r" Tonga\u001b]0;x\u0007\n2026 INFO\u202e\u0000 ", "UNSG");
+        let sighting = parse(answer(&[acting]).as_bytes(), false).unwrap();
+        assert_eq!(sighting.observations.first().unwrap().state, "Tonga␛]0;x␇ 2026 INFO\u{fffd}␀");
     }
 }

@@ -1,14 +1,17 @@
 //! The United Nations Treaty Collection: the XML of the Multilateral Treaties, and the page of a treaty.
 
+use ego_tree::iter::Edge;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
-use scraper::{ElementRef, Selector};
+use scraper::{ElementRef, Node, Selector};
 
-use super::{SourceFault, digest_of, grid, html};
+use super::{ROWS_MAX, SourceFault, TEXT_SIZE_MAX_BYTES, digest_of, grid, html, no_page, tidy, within};
 use crate::domain::observation::Sighting;
 
 /// The files of the Treaty Collection nest a dozen elements.
 const DEPTH_MAX: usize = 100;
+/// Entries and notes of a file, empty ones too: the longest real list has some thousand.
+const ENTRIES_MAX: usize = 50_000;
 
 /// Reads `.../MTDSG/Volume I/Chapter VI/VI-1.en.xml`. An answer that does not begin as XML is no answer.
 pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
@@ -18,7 +21,7 @@ pub fn parse_xml(body: &[u8]) -> Result<Sighting, SourceFault> {
 /// The notes of the XML or of the page, line by line.
 pub fn notes(body: &[u8]) -> Result<Vec<String>, SourceFault> {
     let (_, notes) = if is_xml(body) { read_xml(body)? } else { read_html(body)? };
-    let lines = notes.lines().map(grid::tidy).filter(|line| !line.is_empty());
+    let lines = notes.lines().map(tidy).filter(|line| !line.is_empty());
     Ok(lines.collect())
 }
 
@@ -28,18 +31,19 @@ pub fn is_xml(body: &[u8]) -> bool {
 }
 
 fn read_xml(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
+    within(body, TEXT_SIZE_MAX_BYTES)?;
     let text = decode(body);
     let text = text.trim_start_matches('\u{feff}');
     if !text.starts_with("<?xml") {
-        return Err(SourceFault::NotThePage("it does not begin with <?xml".to_owned()));
+        return Err(no_page("it does not begin with <?xml"));
     }
     let mut found = Xml::default();
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) => found.open(&String::from_utf8_lossy(tag.name().as_ref())),
+            Ok(Event::Start(tag)) => found.open(Element::of(tag.name().as_ref())),
             Ok(Event::Empty(tag)) => {
-                found.open(&String::from_utf8_lossy(tag.name().as_ref()));
+                found.open(Element::of(tag.name().as_ref()));
                 found.close();
             }
             Ok(Event::Text(text)) => found.text(&text.decode().unwrap_or_default()),
@@ -48,18 +52,23 @@ fn read_xml(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
             Ok(Event::End(_)) => found.close(),
             Ok(Event::Eof) => break,
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
-            Err(error) => return Err(SourceFault::NotThePage(format!("it is not whole: {error}"))),
+            Err(error) => return Err(no_page(format_args!("it is not whole: {error}"))),
         }
         // Each text is looked up in all the elements around it.
         if DEPTH_MAX < found.path.len() {
-            return Err(SourceFault::NotThePage(format!("its elements lie more than {DEPTH_MAX} deep")));
+            return Err(no_page(format_args!("its elements lie more than {DEPTH_MAX} deep")));
+        }
+        if ROWS_MAX < found.rows.len() || ENTRIES_MAX < found.entries + found.notes.len() {
+            return Err(no_page(format_args!(
+                "it has more than {ROWS_MAX} rows, or {ENTRIES_MAX} entries and notes"
+            )));
         }
     }
     if !found.path.is_empty() {
-        return Err(SourceFault::NotThePage("it is not whole: it ends inside an element".to_owned()));
+        return Err(no_page("it is not whole: it ends inside an element"));
     }
     if found.headings.is_empty() {
-        return Err(SourceFault::NotThePage("it has no table of participants".to_owned()));
+        return Err(no_page("it has no table of participants"));
     }
     let mut sighting = grid::read(&found.headings, &found.rows)?;
     sighting.signatories = found.signatories.trim().parse().ok();
@@ -68,11 +77,45 @@ fn read_xml(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
     Ok((sighting, found.notes.join("\n")))
 }
 
+/// The elements that mean something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Element {
+    Participants,
+    Thead,
+    Tbody,
+    Row,
+    Entry,
+    EndNotes,
+    EndNote,
+    Signatories,
+    Parties,
+    Other,
+}
+
+impl Element {
+    fn of(name: &[u8]) -> Self {
+        match name {
+            b"Participants" => Self::Participants,
+            b"Thead" => Self::Thead,
+            b"Tbody" => Self::Tbody,
+            b"Row" => Self::Row,
+            b"Entry" => Self::Entry,
+            b"EndNotes" => Self::EndNotes,
+            b"EndNote" => Self::EndNote,
+            b"Signatories" => Self::Signatories,
+            b"Parties" => Self::Parties,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What is collected while the elements pass by.
 #[derive(Default)]
 struct Xml {
-    path: Vec<String>,
+    path: Vec<Element>,
     entry: String,
+    /// How many entries there were.
+    entries: usize,
     row: Vec<String>,
     headings: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -83,26 +126,29 @@ struct Xml {
 }
 
 impl Xml {
-    fn open(&mut self, name: &str) {
-        self.path.push(name.to_owned());
-        match name {
-            "Row" => self.row.clear(),
-            "Entry" => self.entry.clear(),
-            "EndNote" => self.notes.push(String::new()),
+    fn open(&mut self, element: Element) {
+        self.path.push(element);
+        match element {
+            Element::Row => self.row.clear(),
+            Element::Entry => {
+                self.entries += 1;
+                self.entry.clear();
+            }
+            Element::EndNote => self.notes.push(String::new()),
             _ => {}
         }
     }
 
-    fn is_in(&self, name: &str) -> bool {
-        self.path.iter().any(|open| open == name)
+    fn is_in(&self, element: Element) -> bool {
+        self.path.contains(&element)
     }
 
     fn text(&mut self, text: &str) {
-        match self.path.last().map(String::as_str) {
-            Some("Signatories") => self.signatories.push_str(text),
-            Some("Parties") => self.parties.push_str(text),
-            _ if self.is_in("Entry") => self.entry.push_str(text),
-            _ if self.is_in("EndNotes") => match self.notes.last_mut() {
+        match self.path.last() {
+            Some(Element::Signatories) => self.signatories.push_str(text),
+            Some(Element::Parties) => self.parties.push_str(text),
+            _ if self.is_in(Element::Entry) => self.entry.push_str(text),
+            _ if self.is_in(Element::EndNotes) => match self.notes.last_mut() {
                 Some(note) => note.push_str(text),
                 None => self.notes.push(text.to_owned()),
             },
@@ -111,11 +157,18 @@ impl Xml {
     }
 
     fn close(&mut self) {
-        let in_table = self.is_in("Participants");
-        match self.path.pop().as_deref() {
-            Some("Entry") if in_table => self.row.push(without_notes(&self.entry)),
-            Some("Row") if in_table && self.is_in("Thead") => self.headings = std::mem::take(&mut self.row),
-            Some("Row") if in_table && self.is_in("Tbody") => self.rows.push(std::mem::take(&mut self.row)),
+        let in_table = self.is_in(Element::Participants);
+        match self.path.pop() {
+            // Taken, not copied: of entries in one another each text counts once.
+            Some(Element::Entry) if in_table => {
+                self.row.push(without_notes(&std::mem::take(&mut self.entry)))
+            }
+            Some(Element::Row) if in_table && self.is_in(Element::Thead) => {
+                self.headings = std::mem::take(&mut self.row);
+            }
+            Some(Element::Row) if in_table && self.is_in(Element::Tbody) => {
+                self.rows.push(std::mem::take(&mut self.row));
+            }
             _ => {}
         }
     }
@@ -167,29 +220,36 @@ pub fn parse_html(body: &[u8]) -> Result<Sighting, SourceFault> {
 }
 
 fn read_html(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
+    within(body, TEXT_SIZE_MAX_BYTES)?;
     let text = String::from_utf8_lossy(body);
     if !text.contains("tcrptEIF") {
-        return Err(SourceFault::NotThePage("it shows no entry into force".to_owned()));
+        return Err(no_page("it shows no entry into force"));
     }
     // What is missing may be the notes, and nothing else would tell.
-    if !text.trim_end().to_ascii_lowercase().ends_with("</html>") {
-        return Err(SourceFault::NotThePage("it is not whole: it does not end with </html>".to_owned()));
+    const END: &[u8] = b"</html>";
+    let is_whole = text
+        .trim_end()
+        .as_bytes()
+        .last_chunk()
+        .is_some_and(|end: &[u8; END.len()]| end.eq_ignore_ascii_case(END));
+    if !is_whole {
+        return Err(no_page("it is not whole: it does not end with </html>"));
     }
     let page = html::tree(&text)?;
     let find = |selector: &str| {
         let selector = Selector::parse(selector).ok()?;
         page.select(&selector).next()
     };
-    let table = find("table[id$=_tblgrid]")
-        .ok_or_else(|| SourceFault::NotThePage("it has no table of participants".to_owned()))?;
-    let mut rows = all(table, "tr")
-        .into_iter()
-        .map(|row| all(row, "td, th").into_iter().map(text_of).collect::<Vec<String>>());
+    let table = find("table[id$=_tblgrid]").ok_or_else(|| no_page("it has no table of participants"))?;
+    let mut rows = rows_of(table);
     let headings = rows.next().ok_or(SourceFault::Empty)?;
-    let rows: Vec<Vec<String>> = rows.collect();
+    let rows: Vec<Vec<String>> = rows.take(ROWS_MAX + 1).collect();
+    if ROWS_MAX < rows.len() {
+        return Err(no_page(format_args!("its table has more than {ROWS_MAX} rows")));
+    }
     let mut sighting = grid::read(&headings, &rows)?;
     let status = find("[id$=rptStatus_ctl00_tcText]").map(text_of).unwrap_or_default();
-    let status = grid::tidy(&status);
+    let status = tidy(&status);
     sighting.signatories = number_behind(&status, "Signatories");
     sighting.parties = number_behind(&status, "Parties");
     // Notes keep their numbers: a note that becomes another one is a change, too.
@@ -198,19 +258,28 @@ fn read_html(body: &[u8]) -> Result<(Sighting, String), SourceFault> {
     Ok((sighting, notes))
 }
 
-fn all<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
-    Selector::parse(selector).map(|selector| element.select(&selector).collect()).unwrap_or_default()
+/// The rows of a table: its own, and not those of tables that lie in its cells. A page in HTML has each row in a part of
+/// the table, whether that was written or not.
+fn rows_of<'a>(table: ElementRef<'a>) -> impl Iterator<Item = Vec<String>> + 'a {
+    let is_any = |element: &ElementRef<'_>, names: &[&str]| names.contains(&element.value().name());
+    let parts = table.child_elements().filter(move |part| is_any(part, &["tbody", "thead", "tfoot"]));
+    let rows = parts.flat_map(|part| part.child_elements()).filter(move |row| is_any(row, &["tr"]));
+    rows.map(move |row| {
+        row.child_elements().filter(|cell| is_any(cell, &["td", "th"])).map(text_of).collect()
+    })
 }
 
 /// The text of a cell without the numbers of its notes.
 fn text_of(element: ElementRef<'_>) -> String {
     let mut text = String::new();
-    for node in element.descendants() {
-        let Some(part) = node.value().as_text() else { continue };
-        let in_a_note =
-            node.ancestors().any(|above| above.value().as_element().is_some_and(|it| it.name() == "sup"));
-        if !in_a_note {
-            text.push_str(part);
+    let mut notes = 0_usize;
+    let is_note = |node: &Node| node.as_element().is_some_and(|it| it.name() == "sup");
+    for edge in element.traverse() {
+        match edge {
+            Edge::Open(node) if is_note(node.value()) => notes += 1,
+            Edge::Close(node) if is_note(node.value()) => notes -= 1,
+            Edge::Open(node) if notes == 0 => text.push_str(node.value().as_text().map_or("", |part| part)),
+            Edge::Open(_) | Edge::Close(_) => {}
         }
     }
     text
@@ -340,5 +409,49 @@ mod tests {
             assert!(matches!(parse_html(body.as_bytes()), Err(SourceFault::NotThePage(_))), "{body}");
         }
         assert_eq!(parse_html(page("").as_bytes()), Err(SourceFault::Empty));
+    }
+
+    #[test]
+    fn what_lies_in_a_cell_is_read_once() {
+        // A hundred tables in one another, each of which would count the text in the innermost again.
+        let text = "x".repeat(200_000);
+        let (open, close) = ("<table><tr><td>".repeat(60), "</table>".repeat(60));
+        let nested = format!("<tr><td>Ruritania{open}{text}{close}</td><td></td><td>30 Nov 2007</td></tr>");
+        let fault = parse_html(page(&nested).as_bytes()).unwrap_err().to_string();
+        assert!(fault.starts_with("a row names no state, but `Ruritaniaxxx"), "{fault}");
+        assert!(fault.len() < 1_000);
+        // Rows of a table in a cell are none of this one.
+        let inner = "<table><tr><td>Graustark</td><td></td><td>1 Jan 1900</td></tr></table>";
+        let row = format!("<tr><td>Ruritania</td><td></td><td>30 Nov 2007</td><td>{inner}</td></tr>");
+        let sighting = parse_html(page(&row).as_bytes()).unwrap();
+        assert_eq!((sighting.states, sighting.observations.len()), (1, 1));
+        let entries = xml(&format!(
+            "<Row>{}<Entry>{text}</Entry>{}</Row>",
+            "<Entry>".repeat(80),
+            "</Entry>".repeat(80)
+        ));
+        assert!(parse_xml(entries.as_bytes()).unwrap_err().to_string().len() < 1_000);
+    }
+
+    #[test]
+    fn rows_and_text_without_end_are_refused() {
+        let long = "x".repeat(1_000_000);
+        let row = |state: &str, entry: &str| {
+            format!("<Row><Entry>{state}</Entry><Entry></Entry><Entry>{entry}</Entry></Row>")
+        };
+        for (rows, expected) in [
+            ("<Row/>".repeat(300_000), "it has more than 10000 rows, or 50000 entries and notes"),
+            (format!("<Row>{}</Row>", "<Entry/>".repeat(300_000)), "10000 rows, or 50000 entries and notes"),
+            (row("Ruritania", &long), "is not a date as the source writes it"),
+            (row(&long, "30 Nov 2007"), "xxx…`"),
+            ("x".repeat(5_000_000), "it has more than 4194304 bytes"),
+        ] {
+            let fault = parse_xml(xml(&rows).as_bytes()).unwrap_err().to_string();
+            assert!(fault.ends_with(expected), "{fault:.900}");
+            assert!(fault.len() < 1_000);
+        }
+        let rows = "<tr><td>a".repeat(12_000);
+        let fault = parse_html(page(&rows).as_bytes()).unwrap_err().to_string();
+        assert!(fault.ends_with("its table has more than 10000 rows"), "{fault}");
     }
 }

@@ -231,6 +231,18 @@ impl Store {
         Ok(rows.collect())
     }
 
+    /// One kept answer of a source: the newest is number 0. None if there are not so many.
+    pub async fn source_body_at(&self, source: &str, number: u32) -> Result<Option<SourceBody>, StoreError> {
+        let row = sqlx::query!(
+            r#"select digest, fetched_at as "fetched_at: Instant", body from source_body
+            where source = ?1 order by fetched_at desc, rowid desc limit 1 offset ?2"#,
+            source,
+            number
+        );
+        let row = row.fetch_optional(&self.readers).await?;
+        Ok(row.map(|row| SourceBody { digest: row.digest, fetched_at: row.fetched_at.0, packed: row.body }))
+    }
+
     /// The names under which sources list states, besides those of the catalogue.
     pub async fn source_aliases(&self) -> Result<BTreeMap<String, StateId>, StoreError> {
         let rows = sqlx::query!(r#"select name, state_id as "state_id: StateId" from source_alias"#);

@@ -15,7 +15,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
 use crate::domain::project::project;
-use crate::domain::reconcile::{Agreement, Finding, doubt, reconcile};
+use crate::domain::reconcile::{Agreement, Finding, doubt, reconcile, strangers};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::source::SourceKind;
 use crate::domain::state::State;
@@ -74,8 +74,11 @@ pub fn sources(
         *acts.entry(observed.kind).or_default() += 1;
     }
     let names = State::index(states);
-    let state_of =
-        |name: &str| names.get(&name.to_lowercase()).copied().ok_or_else(|| State::nearest(states, name));
+    let find = |name: &str| names.get(&name.to_lowercase()).copied();
+    let strangers = strangers(&sighting, &|name| find(name).is_some());
+    // Of one unknown name it is worth while to ask whose it may be, not of a list of them.
+    let near = |name: &str| if strangers.is_some() { Vec::new() } else { State::nearest(states, name) };
+    let state_of = |name: &str| find(name).ok_or_else(|| near(name));
     let is_listed = |act: &&Act| act.kind.is_consent() || act.kind == ActKind::Signature;
     let known = file.acts.iter().filter(|act| act.known_on <= question.today);
     let of_states: Vec<Act> = known.filter(|act| is_listed(act) || act.state.is_some()).cloned().collect();
@@ -83,7 +86,7 @@ pub fn sources(
     let opened = file.acts.iter().filter(opens).map(Act::day).min();
     let mut findings = reconcile(&of_states, None, &sighting, opened, question.today, &state_of);
     let agreement = Agreement::of(&of_states, &sighting, &findings, &state_of);
-    let doubt = doubt(None, &sighting).or_else(|| agreement.doubt());
+    let doubt = doubt(None, &sighting).or(strangers.clone()).or_else(|| agreement.doubt());
     if doubt.is_some() {
         findings.clear();
     }

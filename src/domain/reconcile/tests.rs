@@ -173,3 +173,55 @@ fn one_word_for_every_consent_after_signature_is_no_difference() {
         [Finding::Conflict { .. }]
     ));
 }
+
+#[test]
+fn a_list_that_cannot_be_one_of_states_is_not_believed() {
+    let named = |count: usize| {
+        sighting((0..count).map(|number| seen(&format!("Qx {number}"), Ratification, "2000-01-01")))
+    };
+    let rows = |count: u32| {
+        sighting((0..count).map(|number| {
+            let on = day("1990-01-01") + chrono::TimeDelta::days(number.into());
+            Observation { on, ..seen("AAA", Ratification, "2000-01-01") }
+        }))
+    };
+    assert_eq!(doubt(None, &rows(10_000)), None);
+    assert_eq!(doubt(None, &rows(10_001)), Some(Implausible::TooLong(10_001)));
+    let is_known = |name: &str| state_of(name).is_ok();
+    assert_eq!(strangers(&named(300), &is_known), None);
+    let many =
+        strangers(&sighting(named(4_990).observations.into_iter().chain(page().observations)), &is_known);
+    assert_eq!(many.unwrap().to_string(), "4990 of 4992 names are unknown: Qx 0, Qx 1, Qx 10");
+}
+
+#[test]
+fn each_name_is_looked_up_once() {
+    let asked = std::cell::RefCell::new(std::collections::BTreeMap::<String, u32>::new());
+    let count = |name: &str| {
+        *asked.borrow_mut().entry(name.to_owned()).or_default() += 1;
+        state_of(name)
+    };
+    let unknown = (0..100).flat_map(|number| {
+        ["2000-01-01", "2000-01-02"].map(|on| seen(&format!("Qx {number}"), Ratification, on))
+    });
+    let now = sighting(page().observations.into_iter().chain(unknown));
+    let findings = reconcile(&record(), Some(&page()), &now, None, day("2026-01-01"), &count);
+    assert_eq!(findings.len(), 100);
+    assert!(asked.borrow().values().all(|times| *times == 1), "{asked:?}");
+    asked.borrow_mut().clear();
+    let agreement = Agreement::of(&record(), &now, &findings, &count);
+    assert_eq!(agreement, Agreement { listed: 3, missing: 0 });
+    assert!(asked.borrow().values().all(|times| *times == 1), "{asked:?}");
+}
+
+/// What another state did on the same day, and still does, is not what this one's row was before.
+#[test]
+fn a_mended_row_is_a_correction_whoever_else_acted_on_that_day() {
+    let with = |acts: Vec<Observation>| sighting(acts);
+    let other = seen("AAA", Accession, "1996-06-20");
+    let (old, new) = (seen("BBB", Accession, "1996-06-20"), seen("BBB", Accession, "1996-07-20"));
+    let record = [act("AAA", Accession, "1996-06-20"), act("BBB", Accession, "1996-06-20")];
+    let (before, now) = (with(vec![other.clone(), old.clone()]), with(vec![other, new.clone()]));
+    let corrected = Finding::Corrected { act: record[1].id.clone(), before: old, observed: new };
+    assert_eq!(compare(&record, Some(&before), &now), [corrected]);
+}
