@@ -21,7 +21,7 @@ use treatywatch::delivery::formats::Body;
 use treatywatch::delivery::{Channel, Courier, Target, Web};
 use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
-use treatywatch::domain::source::{Policy, SourceKind, SourceState};
+use treatywatch::domain::source::{Policy, SourceKind, SourceState, Variation};
 use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Lane};
 use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, SourceRow, Store};
@@ -297,6 +297,20 @@ async fn a_source_that_has_failed_as_often_as_people_are_told_of_is_a_warning() 
             assert_eq!((warning.what.as_str(), warning.since), ("source gazette", Some(since)));
             assert_eq!(warning.error, "source gazette fails: answered 404");
         }
+    }
+    let variation = Variation { polls: 3, window: Vec::new(), is_told: true };
+    let paused = SourceState { paused_since: Some(since), told: true, ..SourceState::default() };
+    let varies = SourceState { variation: Some(variation), ..SourceState::default() };
+    for (state, error) in [
+        (paused, "source gazette is not polled: its host asked for a pause"),
+        (varies, "source gazette differs at every poll: set `ignore` or `select` in its configuration"),
+    ] {
+        let mut tx = desk.store.begin().await.unwrap();
+        tx.save_source(&row.name, &state).await.unwrap();
+        tx.commit().await.unwrap();
+        let health = desk.health().await;
+        let errors: Vec<&str> = health.warnings.iter().map(|warning| warning.error.as_str()).collect();
+        assert_eq!((health.is_well(), errors), (true, vec![error]));
     }
 }
 

@@ -19,7 +19,7 @@ pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, stale, test_alert};
 pub use replay::replay;
 pub use routing::{Route, message_id};
 pub use simulate::{Simulation, simulate};
-pub use sources::{Failing, WatchedSource, source_changed, source_failing, source_recovered};
+pub use sources::{Failing, Reason, WatchedSource, source_changed, source_failing, source_recovered};
 pub use transitions::{Subject, Transition};
 pub use watcher::{database_failing, endpoint_failing};
 pub use wording::source::finding as finding_in_words;

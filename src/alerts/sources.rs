@@ -42,8 +42,17 @@ pub struct Failing<'a> {
     pub source: WatchedSource<'a>,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// What the last failure was.
-    pub reason: &'a str,
+    /// Why.
+    pub reason: Reason<'a>,
+}
+
+/// Why a source gives nothing that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// It has failed: what the last failure was.
+    Failed(&'a str),
+    /// Its host asked for a pause, and it was not polled.
+    Paused,
 }
 
 /// That sources fail: one alert for those of which it is told together, as when the network is down. There is
@@ -84,12 +93,12 @@ fn since(failing: &[Failing<'_>]) -> DateTime<Utc> {
     failing.iter().map(|it| it.since).min().unwrap_or_default()
 }
 
-fn reason<'a>(failing: &[Failing<'a>]) -> &'a str {
-    failing.first().map(|it| it.reason).unwrap_or_default()
+fn reason<'a>(failing: &[Failing<'a>]) -> Reason<'a> {
+    failing.first().map_or(Reason::Failed(""), |it| it.reason)
 }
 
-/// That a source gives cause to look: one alert for all that one look at it gave. `number` is that of the
-/// first finding, as it is kept.
+/// That a source has findings to review: one alert for all of one poll. `number` is that of the first finding, as it
+/// is kept.
 pub fn source_changed(
     source: &WatchedSource<'_>,
     number: i64,

@@ -177,7 +177,8 @@ Examples:
 Examples:
   treatywatch review
   treatywatch review show 7
-  treatywatch review accept 7 --by 'A. Analyst' --note 'depositary notification read'")]
+  treatywatch review accept 7 --by 'A. Analyst' --note 'depositary notification read'
+  treatywatch review reject --all-of un-security-council --by 'A. Analyst' --yes")]
     Review(ReviewArgs),
     /// Treaties of your own: check them, import their acts from a table
     Catalogue(CatalogueArgs),

@@ -170,6 +170,16 @@ pub enum Problem {
     /// A source that is neither on the web nor here.
     #[error("not over https: expected a URL as in `https://example.org/status`, or one of this machine")]
     SourceUrl,
+    /// A source's URL with a user name or a password. It is not shown.
+    #[error(
+        "holds a user name or a password: a source's URL is stored and sent to receivers, and must not hold secrets"
+    )]
+    SourceCredentials,
+    /// A source's URL with a parameter that holds a secret. Its value is not shown.
+    #[error(
+        "the parameter `{0}` looks like a secret: a source's URL is stored and sent to receivers, and must not hold secrets"
+    )]
+    SourceSecret(&'static str),
     /// A key that a kind of source needs.
     #[error("missing: expected one, which a source of the kind `{0}` needs")]
     SourceNeeds(SourceKind),

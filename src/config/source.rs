@@ -19,6 +19,29 @@ use super::{ConfigError, Problem, Route};
 const OFFICIAL: &str = include_str!("../../seeds/sources.toml");
 const OFFICIAL_PATH: &str = "seeds/sources.toml";
 
+/// Parameters of a URL that hold a secret, in lower case and without `-` and `_`, and as errors name them.
+const SECRET_PARAMETERS: &[(&str, &str)] = &[
+    ("accesskey", "access_key"),
+    ("accesstoken", "access_token"),
+    ("apikey", "api_key"),
+    ("apitoken", "api_token"),
+    ("auth", "auth"),
+    ("authtoken", "auth_token"),
+    ("clientsecret", "client_secret"),
+    ("key", "key"),
+    ("passwd", "passwd"),
+    ("password", "password"),
+    ("pwd", "pwd"),
+    ("secret", "secret"),
+    ("sig", "sig"),
+    ("signature", "signature"),
+    ("subscriptionkey", "subscription-key"),
+    ("token", "token"),
+    ("xamzcredential", "X-Amz-Credential"),
+    ("xamzsecuritytoken", "X-Amz-Security-Token"),
+    ("xamzsignature", "X-Amz-Signature"),
+];
+
 /// `[sources]`: whether and in whose name official sources are asked.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +222,16 @@ fn read_contact(text: &str) -> Result<String, Problem> {
 
 fn read_source_url(text: &str) -> Result<Url, Problem> {
     let url: Url = text.parse().map_err(Problem::Url)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Problem::SourceCredentials);
+    }
+    let secret = url.query_pairs().find_map(|(name, _)| {
+        let name = name.to_ascii_lowercase().replace(['-', '_'], "");
+        SECRET_PARAMETERS.iter().find(|(folded, _)| name == *folded).map(|(_, shown)| *shown)
+    });
+    if let Some(name) = secret {
+        return Err(Problem::SourceSecret(name));
+    }
     if is_allowed(&url) { Ok(url) } else { Err(Problem::SourceUrl) }
 }
 

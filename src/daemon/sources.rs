@@ -1,23 +1,25 @@
-//! The worker that asks watched sources whenever one is due.
+//! The worker that polls watched sources whenever one is due.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info, warn};
 
 use super::workers::Context;
+use crate::domain::outside::line;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, AskReport, SourceDesk};
 use crate::store::{RunOutcome, StoreError};
 
 /// The schedule is looked at at least this often.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// What came of asking could not be written down: the sources are left alone for so long.
+/// What came of a poll could not be written down: the sources are left alone for so long.
 const LEFT_ALONE: Duration = Duration::from_secs(15 * 60);
 /// One pass over all sources takes so long at most.
 const PASS_MAX: Duration = Duration::from_secs(3600);
+/// What failed is written down up to this length.
+const ERROR_CHARS_MAX: usize = 2_000;
 
 /// Watches the sources of the configuration, and after a reload those of the new one.
 pub(super) async fn watch(context: Arc<Context>, stop: CancellationToken) {
@@ -40,6 +42,15 @@ async fn ask(
     retired: &CancellationToken,
     stop: &CancellationToken,
 ) {
+    // No poll is going on now: one that has not ended was going on when the program ended.
+    let now = context.clock.now();
+    match jobs::note_interrupted(&context.store, &desk.routes, context.today(now), now).await {
+        Ok(alerts) => {
+            tell(&AskReport { alerts, ..AskReport::default() });
+            context.alerts_raised();
+        }
+        Err(error) => error!("Polls that were interrupted could not be noted: {}", with_causes(&error)),
+    }
     while !retired.is_cancelled() {
         context.progress.promise("sources", PASS_MAX);
         let wait = match pass(context, desk, stop).await {
@@ -71,19 +82,21 @@ async fn pass(
     {
         let (shared, asked, today) = (Arc::clone(store), Arc::clone(desk), context.today(now));
         // In a task of its own: a panic ends this run alone.
-        let task = tokio::spawn(async move { jobs::ask_due(&shared, &asked, today, now).await });
-        let done = tokio::select! {
-            done = AbortOnDropHandle::new(task) => done,
+        let mut task = tokio::spawn(async move { jobs::ask_due(&shared, &asked, today, now).await });
+        let joined = tokio::select! {
+            joined = &mut task => joined,
             // Nobody waits for a slow source: what it was to be asked is due again at the next start.
             () = stop.cancelled() => {
-                let nothing = serde_json::json!([]);
-                store.finish_run(run, RunOutcome::Ok, &nothing, None, clock.now()).await?;
-                return Ok(LEFT_ALONE);
+                task.abort();
+                let joined = task.await;
+                store.release_polls(None).await?;
+                joined
             }
         };
-        let result = match done {
+        let result = match joined {
             Ok(Ok(reports)) => Ok(reports),
             Ok(Err(error)) => Err(with_causes(&error)),
+            Err(error) if error.is_cancelled() => Ok(Vec::new()),
             Err(error) => Err(format!("the job panicked: {error}")),
         };
         match result {
@@ -96,6 +109,7 @@ async fn pass(
                 store.finish_run(run, RunOutcome::Ok, &summary, None, clock.now()).await?;
             }
             Err(error) => {
+                let error = line(&error, ERROR_CHARS_MAX);
                 error!("Asking the sources failed: {error}");
                 let nothing = serde_json::Value::Null;
                 store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), clock.now()).await?;
@@ -116,7 +130,7 @@ fn tell(report: &AskReport) {
     }
     let source = &report.source;
     if let Some(fault) = &report.fault {
-        warn!(source = %source, "{source} says nothing that counts: {fault}");
+        warn!(source = %source, "{source}: response rejected: {fault}");
     }
     if report.has_changed_the_record() || 0 < report.opened {
         info!(

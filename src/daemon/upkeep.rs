@@ -115,9 +115,12 @@ async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateT
             Done { report: serde_json::json!(report), error }
         }
         Task::Retention => match jobs::retain(&context.store, context.live().retention_days, now).await {
-            Ok(report @ RetentionReport { runs }) => {
-                if 0 < runs {
-                    info!("{runs} old runs of jobs were forgotten");
+            Ok(report @ RetentionReport { runs, answers }) => {
+                if 0 < runs + answers {
+                    info!(
+                        runs,
+                        answers, "Deleted {runs} old runs of jobs and {answers} old answers of sources"
+                    );
                 }
                 Done { report: serde_json::json!(report), error: None }
             }

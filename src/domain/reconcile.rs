@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::act::{Act, ActKind};
 use super::id::{ActId, StateId};
 use super::observation::{Observation, Sighting};
+use super::outside::line;
 
 /// Rows that a page may lose from one look to the next without being suspected of being half a page.
 const LOST_MAX: usize = 3;
@@ -22,6 +23,13 @@ const ROWS_MAX: usize = 10_000;
 /// Names that nobody knows in one list. Where all states have another name, as in another language, the list is not
 /// read as it should be.
 const UNKNOWN_MAX: usize = 300;
+
+/// A name, a title or a depositary of a finding is kept up to this length.
+const NAME_CHARS_MAX: usize = 300;
+/// A longer link is left out: a part of one leads nowhere.
+const LINK_CHARS_MAX: usize = 2_000;
+/// A difference is kept up to this size.
+const DIFF_MAX_BYTES: usize = 128 * 1024;
 
 /// Where a source and the record differ, or what somebody should look at in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +120,23 @@ pub enum Finding {
         /// Where it leads.
         link: Option<String>,
     },
+    /// A page differs at every poll.
+    Varies {
+        /// Lines that have not been in all of the last polls, as the last one had them.
+        lines: Vec<String>,
+    },
+    /// A list of acts has more differences than are listed at once.
+    MoreActs {
+        /// How many more.
+        count: usize,
+    },
+    /// A feed has more new entries than are listed at once.
+    MoreEntries {
+        /// How many more.
+        count: usize,
+        /// The own name of the first of them.
+        first: String,
+    },
 }
 
 impl Finding {
@@ -136,29 +161,107 @@ impl Finding {
             Self::Notes { digest, .. } => format!("notes|{digest}"),
             Self::Page { digest, .. } => format!("page|{digest}"),
             Self::Entry { id, .. } => format!("entry|{id}"),
+            Self::Varies { .. } => "varies".to_owned(),
+            Self::MoreActs { .. } => "more-acts".to_owned(),
+            Self::MoreEntries { first, .. } => format!("more-entries|{first}"),
         }
     }
 
-    /// Whether another finding, of another source of the same treaty, is about the same: two that agree are one
-    /// surprise.
-    pub fn is_same_surprise(&self, other: &Self) -> bool {
-        let same = |one: &Observation, two: &Observation| {
-            (&one.state, one.kind, one.on) == (&two.state, two.kind, two.on)
-        };
-        match (self, other) {
-            (Self::New { observed: one, .. }, Self::New { observed: two, .. })
-            | (Self::InTheFuture { observed: one }, Self::InTheFuture { observed: two })
-            | (Self::BeforeTheTreaty { observed: one }, Self::BeforeTheTreaty { observed: two }) => {
-                same(one, two)
-            }
-            (one, two) => one.settles() && one.key() == two.key(),
+    /// What another finding, of another source of the same treaty, has in common with it where both are one surprise;
+    /// none where there is nothing in common.
+    pub fn surprise(&self) -> Option<String> {
+        let act_of = |what: &str, it: &Observation| format!("{what}|{}|{}|{}", it.state, it.kind, it.on);
+        match self {
+            Self::New { observed, .. } => Some(act_of("new", observed)),
+            Self::InTheFuture { observed } => Some(act_of("future", observed)),
+            Self::BeforeTheTreaty { observed } => Some(act_of("before", observed)),
+            Self::Varies { .. } | Self::MoreActs { .. } => None,
+            other => other.settles().then(|| other.key()),
         }
+    }
+
+    /// The name of its kind, as in JSON and in the view `source_findings`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::New { .. } => "new",
+            Self::Corrected { .. } => "corrected",
+            Self::Conflict { .. } => "conflict",
+            Self::Gone { .. } => "gone",
+            Self::NotListed { .. } => "not_listed",
+            Self::NoLongerInEffect { .. } => "no_longer_in_effect",
+            Self::UnknownState { .. } => "unknown_state",
+            Self::InTheFuture { .. } => "in_the_future",
+            Self::BeforeTheTreaty { .. } => "before_the_treaty",
+            Self::Notes { .. } => "notes",
+            Self::Page { .. } => "page",
+            Self::Entry { .. } => "entry",
+            Self::Varies { .. } => "varies",
+            Self::MoreActs { .. } => "more_acts",
+            Self::MoreEntries { .. } => "more_entries",
+        }
+    }
+
+    /// Whether it is about an act on record, or one that would be; else there is only something to read.
+    pub fn is_of_record(&self) -> bool {
+        !matches!(
+            self,
+            Self::Notes { .. }
+                | Self::Page { .. }
+                | Self::Entry { .. }
+                | Self::Varies { .. }
+                | Self::MoreEntries { .. }
+        )
+    }
+
+    /// The finding with every text of the source cut to the length that is kept and sent, whatever the parser let
+    /// through.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        let cut = |text: &mut String| {
+            if NAME_CHARS_MAX < text.chars().count() {
+                *text = line(text, NAME_CHARS_MAX);
+            }
+        };
+        let cut_observed = |it: &mut Observation| {
+            cut(&mut it.state);
+            it.depositary.iter_mut().for_each(cut);
+        };
+        match &mut self {
+            Self::New { observed, .. }
+            | Self::Conflict { observed, .. }
+            | Self::NoLongerInEffect { observed, .. }
+            | Self::InTheFuture { observed }
+            | Self::BeforeTheTreaty { observed } => cut_observed(observed),
+            Self::Corrected { before, observed, .. } => {
+                cut_observed(before);
+                cut_observed(observed);
+            }
+            Self::Gone { before, .. } => cut_observed(before),
+            Self::UnknownState { name, .. } => cut(name),
+            Self::Notes { diff, .. } | Self::Page { diff, .. } => {
+                diff.truncate(diff.floor_char_boundary(DIFF_MAX_BYTES));
+            }
+            Self::Entry { id, title, link } => {
+                cut(id);
+                cut(title);
+                if link.as_ref().is_some_and(|link| LINK_CHARS_MAX < link.len()) {
+                    *link = None;
+                }
+            }
+            Self::Varies { lines } => lines.iter_mut().for_each(cut),
+            Self::MoreEntries { first, .. } => cut(first),
+            Self::NotListed { .. } | Self::MoreActs { .. } => {}
+        }
+        self
     }
 
     /// Whether it ends by itself once the source and the record agree. What only says that something is
     /// new to read waits for a reader.
     pub fn settles(&self) -> bool {
-        !matches!(self, Self::Notes { .. } | Self::Page { .. } | Self::Entry { .. })
+        !matches!(
+            self,
+            Self::Notes { .. } | Self::Page { .. } | Self::Entry { .. } | Self::MoreEntries { .. }
+        )
     }
 }
 

@@ -1,7 +1,5 @@
 //! A watched source: what it is, how it is doing, and what it said last.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +11,24 @@ use super::text::text_enum;
 pub const FAILURES_TOLD: u32 = 3;
 /// A source that has not answered well for so long is silent.
 pub const SILENT_AFTER: TimeDelta = TimeDelta::days(3);
+/// Findings of one list of acts that may be open: a first list of all states is reviewed act by act, a list of
+/// made-up ones is one finding more.
+pub const OPEN_ACTS_MAX: usize = 1_000;
+/// Entries of a feed that one poll opens findings for; the rest is one finding.
+pub const NEW_ENTRIES_MAX: usize = 50;
+/// Polls in a row that each differ from the one before and from the baseline, until a page is reported as one that
+/// varies.
+pub const VARIES_AFTER_POLLS: u32 = 3;
+/// Entries that have left a feed and are still known, so that they are not new again.
+pub const PAST_ENTRIES_MAX: usize = 2_000;
+/// Answers of one source that are kept as they came, the latest.
+pub const ANSWERS_MAX: u32 = 8;
+/// What the kept answers of one source may take together, packed; the latest is always kept.
+pub const ANSWERS_MAX_BYTES: u32 = 32 * 1024 * 1024;
+/// An error of a source is kept and shown up to this length.
+pub const ERROR_CHARS_MAX: usize = 500;
+/// What is kept in place of the error of a poll that ended the program.
+pub const INTERRUPTED: &str = "the program ended while this source was read";
 
 text_enum! {
     /// The shapes of official sources.
@@ -54,6 +70,27 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// A poll that has not ended as polls do.
+    PollMark ("mark of a poll") {
+        /// It is going on.
+        Running = "running",
+        /// The program ended during it. Perhaps by what it read: the source is polled alone the next time.
+        Interrupted = "interrupted",
+    }
+}
+
+/// A page that has differed at each of its last polls, from the one before and from the baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variation {
+    /// How many polls that were.
+    pub polls: u32,
+    /// The lines of the last of these polls, by their marks, the latest first.
+    pub window: Vec<Vec<u64>>,
+    /// Whether people were told: from then on the baseline holds the lines alone that do not vary.
+    pub is_told: bool,
+}
+
 /// What a source said, as far as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -69,8 +106,8 @@ pub enum Seen {
     },
     /// A feed: the names of its entries.
     Feed {
-        /// Those that were in it.
-        entries: BTreeSet<String>,
+        /// Those that are in it, and then those that have left it, the latest first.
+        entries: Vec<String>,
     },
     /// A dataset.
     Dataset {
@@ -110,6 +147,30 @@ pub struct SourceState {
     pub unconfirmed: Option<String>,
     /// Whether a person has said that the next answer is to be believed, however much it differs from this.
     pub trusted: bool,
+    /// That its last poll has not ended, if so.
+    pub poll: Option<PollMark>,
+    /// Since when it is not polled because its host asked for a pause; none if it was polled since.
+    pub paused_since: Option<DateTime<Utc>>,
+    /// How it varies, if it is a page that has differed at each poll.
+    pub variation: Option<Variation>,
+}
+
+impl SourceState {
+    /// Since when no poll has brought an answer that counts, whatever the reason; none if the last one has.
+    pub fn troubled_since(&self) -> Option<DateTime<Utc>> {
+        let failing_since = self.failing_since.filter(|_| 0 < self.failures);
+        [failing_since, self.paused_since].into_iter().flatten().min()
+    }
+
+    /// Whether that has lasted for [`SILENT_AFTER`].
+    pub fn is_silent(&self, now: DateTime<Utc>) -> bool {
+        self.troubled_since().is_some_and(|since| since + SILENT_AFTER <= now)
+    }
+
+    /// Whether it is a page of which people were told that it differs at every poll.
+    pub fn varies(&self) -> bool {
+        self.variation.as_ref().is_some_and(|variation| variation.is_told)
+    }
 }
 
 /// A finding as it is kept.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::catalogue::Files;
 use crate::domain::text::with_causes;
+use crate::offload::offload;
 use crate::sources::{Asked, Fault, Source, unpack};
 use crate::store::{SeedReport, Store, WriteTx};
 
@@ -50,10 +51,19 @@ pub(super) async fn read(
         return fault("the facts are those of --seeds: no others take their place".to_owned());
     }
     let body = unpack(&news.packed).map_err(JobError::Unpack)?;
-    let offered = Files::of_bundle(source.url.as_str(), &body).map_err(JobError::from);
-    let offered = match offered.and_then(|files| seeds.with(files)) {
-        Ok(offered) => offered,
-        Err(error) => return fault(with_causes(&error)),
+    let (own, name) = (seeds.clone(), source.url.to_string());
+    let offered = offload(move || {
+        let offered = Files::of_bundle(&name, &body).map_err(JobError::from);
+        offered.and_then(|files| own.with(files)).map(|offered| {
+            // Whether it has an error counts only where it is to be taken.
+            let checked = offered.check();
+            (offered, checked)
+        })
+    });
+    let (offered, checked) = match offered.await {
+        Ok(Ok(offered)) => offered,
+        Ok(Err(error)) => return fault(with_causes(&error)),
+        Err(error) => return fault(error.to_string()),
     };
     let Some(version) = offered.version() else {
         return fault("it has no dataset.toml with a version".to_owned());
@@ -65,7 +75,7 @@ pub(super) async fn read(
     if let Some(has) = has.filter(|has| version <= *has) {
         return Ok(Ok(if version == has { Offer::Same } else { Offer::Earlier { version, has } }));
     }
-    if let Err(error) = offered.check() {
+    if let Err(error) = checked {
         return fault(with_causes(&error));
     }
     let report = rehearse(store, &offered, now).await?;

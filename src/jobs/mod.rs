@@ -18,17 +18,20 @@ mod sources;
 mod summarize;
 #[cfg(test)]
 mod tests;
+mod variation;
 mod visit;
 
 pub use check::{CheckReport, CheckSettings, check};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, release_interrupted, targets};
 pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
-pub use review::{Accepted, Done, ReviewError, accept, reject, trust};
+pub use review::{
+    Accepted, AllAccepted, Done, ReviewError, accept, accept_all, is_for_all, reject, reject_all, trust,
+};
 pub use seed::{SeedSource, Seeded, ahead, check_routes, seed};
 pub use self_check::{FREE_MIN_BYTES, SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
-pub use sources::{SourceDesk, ask_due, ask_source, put_sources};
+pub use sources::{SourceDesk, ask_due, ask_source, note_interrupted, put_sources};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 pub use visit::{Answer, AskReport, AskSettings};
 

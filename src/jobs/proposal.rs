@@ -28,7 +28,8 @@ pub struct Proposal {
     pub supersedes: Option<ActId>,
 }
 
-/// The act that a finding speaks for: a new one, or one on another day or of another kind.
+/// The act that a finding speaks for: a new one, or one on another day or of another kind. None where the source marks
+/// it as without effect: that it was done once says neither what ended it nor when, so that only a person can record it.
 pub fn propose(
     file: &TreatyFile,
     finding: &Finding,
@@ -64,6 +65,9 @@ pub fn propose(
             evidence: evidence(),
         }
     };
+    if is_void(finding) {
+        return None;
+    }
     match finding {
         Finding::New { state, observed } => Some(Proposal { act: act(*state, observed), supersedes: None }),
         Finding::Corrected { act: old, observed, .. } | Finding::Conflict { act: old, observed } => {
@@ -82,7 +86,31 @@ pub fn propose(
         | Finding::BeforeTheTreaty { .. }
         | Finding::Notes { .. }
         | Finding::Page { .. }
-        | Finding::Entry { .. } => None,
+        | Finding::Entry { .. }
+        | Finding::Varies { .. }
+        | Finding::MoreActs { .. }
+        | Finding::MoreEntries { .. } => None,
+    }
+}
+
+/// Whether a finding is about an act that the source marks as having no effect any more.
+pub(super) fn is_void(finding: &Finding) -> bool {
+    match finding {
+        Finding::New { observed, .. }
+        | Finding::Corrected { observed, .. }
+        | Finding::Conflict { observed, .. } => !observed.stands,
+        Finding::Gone { .. }
+        | Finding::NotListed { .. }
+        | Finding::NoLongerInEffect { .. }
+        | Finding::UnknownState { .. }
+        | Finding::InTheFuture { .. }
+        | Finding::BeforeTheTreaty { .. }
+        | Finding::Notes { .. }
+        | Finding::Page { .. }
+        | Finding::Entry { .. }
+        | Finding::Varies { .. }
+        | Finding::MoreActs { .. }
+        | Finding::MoreEntries { .. } => false,
     }
 }
 
@@ -92,6 +120,31 @@ mod tests {
     use crate::catalogue;
     use crate::domain::act::ActKind;
     use crate::domain::day::parse_day;
+
+    #[test]
+    fn what_a_source_marks_as_without_effect_is_no_act_to_record() {
+        let seeds = catalogue::embedded().unwrap();
+        let file = &seeds.treaties[&"npt".parse().unwrap()];
+        let observed = |stands| Observation {
+            state: "Alia".to_owned(),
+            kind: ActKind::Accession,
+            on: parse_day("2004-05-12").unwrap(),
+            depositary: None,
+            stands,
+        };
+        let place = SourcePlace { kind: SourceKind::Untc, url: "https://example.org/status" };
+        let today = parse_day("2026-11-24").unwrap();
+        let act = file.acts.iter().find(|act| act.state.is_some()).unwrap().id.clone();
+        for (stands, proposed) in [(true, true), (false, false)] {
+            let new = Finding::New { state: "ALI".parse().unwrap(), observed: observed(stands) };
+            let conflict = Finding::Conflict { act: act.clone(), observed: observed(stands) };
+            let before = observed(true);
+            let corrected = Finding::Corrected { act: act.clone(), before, observed: observed(stands) };
+            for finding in [new, conflict, corrected] {
+                assert_eq!(propose(file, &finding, place, today).is_some(), proposed, "{finding:?}");
+            }
+        }
+    }
 
     #[test]
     fn only_the_depositary_is_called_one() {

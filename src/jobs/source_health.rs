@@ -1,21 +1,22 @@
-//! Tells which watched sources fail, and which are back.
+//! Raises the alerts about watched sources that fail, and about those that are back.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::alerts::{Failing, Route, WatchedSource, source_failing, source_recovered};
+use crate::alerts::{Failing, Reason, Route, WatchedSource, source_failing, source_recovered};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::seeds::TreatyFile;
-use crate::domain::source::{FAILURES_TOLD, SourceState};
+use crate::domain::source::FAILURES_TOLD;
 use crate::store::{SourceHealth, Store};
 
 use super::JobError;
 use super::desk::Desk;
 
-/// Tells of sources that have failed three times in a row, and of those that are back: one alert for
-/// all that fail, and one for all that are back. To be run after sources were asked.
+/// Raises an alert about sources that have failed three times in a row or have given nothing for three days, whatever
+/// the reason, and about those that are back: one for all that fail, and one for all that are back. To be run after
+/// sources were polled.
 pub async fn tell_health(
     store: &Store,
     routes: &[Route],
@@ -23,8 +24,10 @@ pub async fn tell_health(
     now: DateTime<Utc>,
 ) -> Result<Vec<RaisedAlert>, JobError> {
     let health = store.sources().await?;
-    let fails = |it: &&SourceHealth| !it.state.told && FAILURES_TOLD <= it.state.failures;
-    let is_back = |it: &&SourceHealth| it.state.told && it.state.failures == 0;
+    let fails = |it: &&SourceHealth| {
+        !it.state.told && (FAILURES_TOLD <= it.state.failures || it.state.is_silent(now))
+    };
+    let is_back = |it: &&SourceHealth| it.state.told && it.state.troubled_since().is_none();
     let (failing, back): (Vec<_>, Vec<_>) =
         (health.iter().filter(fails).collect(), health.iter().filter(is_back).collect());
     if failing.is_empty() && back.is_empty() {
@@ -43,11 +46,11 @@ pub async fn tell_health(
     }
     let mut tx = store.begin().await?;
     for it in &failing {
-        tx.save_source(&it.row.name, &SourceState { told: true, ..it.state.clone() }).await?;
+        // When it is back, people read since when it had given nothing.
+        tx.set_told(&it.row.name, true, it.state.troubled_since()).await?;
     }
     for it in &back {
-        let state = SourceState { told: false, failing_since: None, ..it.state.clone() };
-        tx.save_source(&it.row.name, &state).await?;
+        tx.set_told(&it.row.name, false, None).await?;
     }
     let watch = tx.watch().await?;
     let desk = Desk { routes, database_id: &watch.database_id, now };
@@ -72,9 +75,13 @@ fn failing_of<'a>(
     let SourceHealth { row, state, .. } = health;
     let file = row.treaty.as_ref().and_then(|id| treaties.get(id)).and_then(Option::as_ref);
     let treaty = file.map(|file| &file.treaty);
+    let reason = match &state.paused_since {
+        Some(_) => Reason::Paused,
+        None => Reason::Failed(state.last_error.as_deref().unwrap_or_default()),
+    };
     Failing {
         source: WatchedSource { name: &row.name, url: &row.url, treaty },
-        since: state.failing_since.unwrap_or(now),
-        reason: state.last_error.as_deref().unwrap_or_default(),
+        since: state.troubled_since().or(state.failing_since).unwrap_or(now),
+        reason,
     }
 }

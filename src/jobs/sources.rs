@@ -10,7 +10,8 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::alerts::Route;
 use crate::config::Config;
-use crate::domain::source::Policy;
+use crate::domain::delivery::RaisedAlert;
+use crate::domain::source::{Policy, PollMark, SourceState};
 use crate::sources::{Fetcher, Limits, Source};
 use crate::store::{SourceRow, Store};
 use crate::wire::ClientError;
@@ -85,19 +86,25 @@ pub async fn ask_due(
     if !desk.sources.iter().any(|source| is_due(&source)) {
         return Ok(Vec::new());
     }
-    let names = StateNames::load(store).await?;
+    let names = Arc::new(StateNames::load(store).await?);
     let mut asked: Vec<Result<AskReport, JobError>> = Vec::new();
-    // Who may record comes first: what the others say of the same is then no question any more.
-    for policy in [Policy::Auto, Policy::Review] {
+    // Who may record comes first: what the others say of the same is then no question any more. A source whose last
+    // poll ended the program is polled alone, after all others: they are not to be ended with it again.
+    let passes = [(Some(Policy::Auto), SIDE_BY_SIDE), (Some(Policy::Review), SIDE_BY_SIDE), (None, 1)];
+    for (policy, side_by_side) in passes {
         let mut asking = Vec::new();
-        for source in desk.sources.iter().filter(|source| source.policy == policy).filter(is_due) {
-            let next_at = desk.next_at(&source.name, &database_id, now);
-            let settings = AskSettings { routes: &desk.routes, seeds: &desk.seeds, next_at, today, now };
+        for source in desk.sources.iter().filter(is_due) {
             let state = health.iter().find(|health| health.row.name == source.name);
             let state = state.map(|health| health.state.clone()).unwrap_or_default();
-            asking.push(visit(store, &desk.fetcher, source, state, &names, settings).boxed());
+            let is_apart = state.poll == Some(PollMark::Interrupted);
+            if policy != (!is_apart).then_some(source.policy) {
+                continue;
+            }
+            let next_at = desk.next_at(&source.name, &database_id, now);
+            let settings = AskSettings { routes: &desk.routes, seeds: &desk.seeds, next_at, today, now };
+            asking.push(poll(store, &desk.fetcher, source, state, &names, settings).boxed());
         }
-        asked.extend(stream::iter(asking).buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await);
+        asked.extend(stream::iter(asking).buffered(side_by_side).collect::<Vec<_>>().await);
     }
     let mut reports: Vec<AskReport> = asked.into_iter().collect::<Result<_, _>>()?;
     let alerts = tell_health(store, &desk.routes, today, now).await?;
@@ -127,5 +134,36 @@ pub async fn ask_source(
 ) -> Result<AskReport, JobError> {
     let health = store.sources().await?.into_iter().find(|health| health.row.name == source.name);
     let state = health.map(|health| health.state).unwrap_or_default();
-    visit(store, fetcher, source, state, &StateNames::load(store).await?, settings).await
+    poll(store, fetcher, source, state, &Arc::new(StateNames::load(store).await?), settings).await
+}
+
+/// Polls a source. Where nothing can be written down it is polled again as soon as that may work.
+async fn poll(
+    store: &Store,
+    fetcher: &Fetcher,
+    source: &Source,
+    state: SourceState,
+    names: &Arc<StateNames>,
+    settings: AskSettings<'_>,
+) -> Result<AskReport, JobError> {
+    let result = visit(store, fetcher, source, state, names, settings).await;
+    if result.is_err() {
+        // What cannot be written cannot be released either: then the next start counts it as interrupted.
+        let _ = store.release_polls(Some(&source.name)).await;
+    }
+    result
+}
+
+/// Counts the polls during which the program ended as failures of their sources, and raises the alert of those that
+/// fail by that. Only for when no poll can be going on.
+pub async fn note_interrupted(
+    store: &Store,
+    routes: &[Route],
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<RaisedAlert>, JobError> {
+    if store.fail_interrupted_polls(now).await? == 0 {
+        return Ok(Vec::new());
+    }
+    tell_health(store, routes, today, now).await
 }

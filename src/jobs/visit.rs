@@ -1,21 +1,29 @@
-//! One look at a watched source: makes of what it says acts, corrections or questions.
+//! One poll of a watched source: makes acts, corrections or questions of its response.
 //!
-//! What cannot be believed changes nothing: the last good answer stands. What differs is recorded only
+//! A response that cannot be believed changes nothing: the last good one stands. A difference is recorded only
 //! where the source's policy is `auto` and the law has no doubt; everything else waits for a person.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::alerts::{Names, Route, WatchedSource, source_changed};
 use crate::domain::act::Act;
-use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::ActId;
 use crate::domain::judge::judge;
 use crate::domain::observation::Sighting;
+use crate::domain::outside::line;
 use crate::domain::reconcile::{Agreement, Finding, Implausible};
-use crate::domain::source::{FindingState, Policy, Seen, SourceState};
-use crate::sources::{Asked, Fault, Fetcher, Heard, Source, ask, diff};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::source::{
+    ERROR_CHARS_MAX, FindingState, NEW_ENTRIES_MAX, OPEN_ACTS_MAX, PAST_ENTRIES_MAX, Policy, Seen,
+    SourceState,
+};
+use crate::offload::offload;
+use crate::sources::{Asked, Fault, Fetcher, Heard, Source, ask, diff, marks};
 use crate::store::{Decision, Store, StoreError, WriteTx};
 
 use super::JobError;
@@ -24,11 +32,14 @@ use super::desk::Desk;
 use super::known::{Known, NotesChange, StateNames, notes_change};
 use super::proposal::{Proposal, SourcePlace, propose};
 use super::seed::SeedSource;
+use super::variation::{Differs, Stable, Step, step};
 
-/// A page that differs is looked at a second time after so long, before anybody is told.
+/// A page that differs is polled a second time after so long, before it is reported.
 const CONFIRM_AFTER: TimeDelta = TimeDelta::minutes(15);
 /// More new acts at once than any day brings are questions, whatever the policy.
 const RECORDED_MAX: usize = 10;
+/// Open findings of other sources of a treaty that are compared: one surprise is one alert.
+const ELSEWHERE_MAX: u32 = 2_000;
 /// Who decides where the policy does.
 const BY_POLICY: &str = "auto";
 
@@ -62,6 +73,8 @@ pub enum Answer {
         /// When that is.
         again_at: DateTime<Utc>,
     },
+    /// Something else at every poll: its lines that vary are not compared.
+    Varies,
     /// Nothing: its host has asked to be left alone, and was not asked.
     LeftAlone {
         /// Until then.
@@ -97,28 +110,31 @@ pub struct AskReport {
 }
 
 impl AskReport {
-    /// Whether the record is another one now: what it gives cause to tell is for the next check.
+    /// Whether the record is another one now: the next check raises the alerts of that.
     pub fn has_changed_the_record(&self) -> bool {
         0 < self.recorded + self.treaties
     }
 }
 
-/// Asks one source and writes down what came of it, all in one transaction.
+/// Polls one source and writes down what came of it, all in one transaction.
 pub(super) async fn visit(
     store: &Store,
     fetcher: &Fetcher,
     source: &Source,
     state: SourceState,
-    names: &StateNames,
+    names: &Arc<StateNames>,
     settings: AskSettings<'_>,
 ) -> Result<AskReport, JobError> {
+    let AskSettings { today, now, next_at, .. } = settings;
+    // A program that is ended by what it reads does not ask for it again as soon as it has started.
+    store.begin_poll(&source.name, next_at).await?;
     let known = Known::load(store, source.treaty.as_ref(), names).await?;
-    let heard = ask(fetcher, source, &state, known.is_pending(settings.today), settings.now).await;
+    let heard = ask(fetcher, source, &state, known.is_pending(today), now).await;
     // An answer may take a minute: what was recorded meanwhile counts.
-    let known = Known::load(store, source.treaty.as_ref(), names).await?;
+    let file = Known::load(store, source.treaty.as_ref(), names).await?.file;
     let (heard, offer) = match heard {
         Ok(Heard::News(news)) if matches!(news.seen, Seen::Dataset { .. }) => {
-            match dataset::read(store, settings.seeds, source, state.trusted, &news, settings.now).await? {
+            match dataset::read(store, settings.seeds, source, state.trusted, &news, now).await? {
                 Ok(offer @ Offer::Later(_)) => (Ok(Heard::News(news)), Some(offer)),
                 // It may be later than what is on record some day, although it says the same: it is read again.
                 Ok(offer @ (Offer::Same | Offer::Earlier { .. })) => {
@@ -135,88 +151,141 @@ pub(super) async fn visit(
         _ => None,
     };
     let report = AskReport { source: source.name.clone(), ..AskReport::default() };
-    let mut visit = Visit { source, settings, known, state, offer, notes, report };
-    let mut tx = store.begin().await?;
-    let alerts = match heard {
-        Ok(heard) => visit.take_in(&mut tx, heard).await?,
-        Err(fault) => {
-            visit.fail(&fault);
-            Vec::new()
-        }
+    let names = Arc::clone(names);
+    let (source, kept) = (source.clone(), None);
+    let visit = Visit { source, today, now, next_at, names, file, state, notes, kept, report };
+    let (mut visit, found) = visit.compare(heard).await;
+    let filing = match found {
+        Some(found) => Some(visit.prepare(store, found).await?),
+        None => None,
     };
-    tx.save_source(&source.name, &visit.state).await?;
-    let watch = tx.watch().await?;
-    let desk = Desk { routes: settings.routes, database_id: &watch.database_id, now: settings.now };
-    visit.report.alerts = desk.raise(&mut tx, alerts).await?;
-    tx.commit().await?;
-    Ok(visit.report)
+    visit.write(store, settings.routes, offer, filing).await
 }
 
-/// One look at a source.
-struct Visit<'a> {
-    source: &'a Source,
-    settings: AskSettings<'a>,
-    known: Known<'a>,
+/// One poll of a source.
+struct Visit {
+    source: Source,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+    next_at: DateTime<Utc>,
+    names: Arc<StateNames>,
+    /// The treaty that the source is about.
+    file: Option<TreatyFile>,
     state: SourceState,
-    /// Facts, if it publishes some.
-    offer: Option<Offer>,
     /// Whether its notes have become others.
     notes: Option<NotesChange>,
+    /// An answer that differs from the one before, to be kept as it came.
+    kept: Option<Kept>,
     report: AskReport,
 }
 
-impl Visit<'_> {
-    fn watched(&self) -> WatchedSource<'_> {
-        let treaty = self.known.file.as_ref().map(|file| &file.treaty);
-        WatchedSource { name: &self.source.name, url: self.source.url.as_str(), treaty }
+/// An answer as it came.
+struct Kept {
+    digest: String,
+    packed: Vec<u8>,
+}
+
+/// The differences that a poll has found.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    /// Whether the policy lets be recorded what the law does not doubt.
+    by_policy: bool,
+    /// What is known to go on: it does not settle, and is not opened again.
+    going_on: Vec<Finding>,
+}
+
+/// What is to be written of the differences.
+struct Filing {
+    /// What the source gives cause for: nothing of this settles.
+    keys: Vec<String>,
+    /// Each with the act that is recorded for it by the policy, if one is.
+    new: Vec<(Finding, Option<Proposal>)>,
+    /// What findings of other sources of the treaty have in common with these.
+    elsewhere: BTreeSet<String>,
+}
+
+impl Visit {
+    /// The poll as it is if nothing comes of its answer.
+    fn without_answer(&self) -> Self {
+        let Self { source, names, file, state, report, .. } = self;
+        let (source, names, file) = (source.clone(), Arc::clone(names), file.clone());
+        let (state, report) = (state.clone(), report.clone());
+        Self { source, names, file, state, report, notes: None, kept: None, ..*self }
     }
 
     /// It cannot be read, or not be believed: what it said before stands.
     fn fail(&mut self, fault: &Fault) {
-        let AskSettings { now, next_at, .. } = self.settings;
+        let message = line(&fault.message, ERROR_CHARS_MAX);
         if self.state.failures == 0 && !self.state.told {
-            self.state.failing_since = Some(now);
+            self.state.failing_since = Some(self.state.paused_since.unwrap_or(self.now));
         }
-        self.state.asked_at = Some(now);
-        self.state.failed_at = Some(now);
+        self.state.paused_since = None;
+        self.state.asked_at = Some(self.now);
+        self.state.failed_at = Some(self.now);
         self.state.failures = self.state.failures.saturating_add(1);
-        self.state.last_error = Some(fault.message.clone());
-        let asked_to_wait = fault.retry_after.and_then(|wait| now.checked_add_signed(wait));
-        self.state.next_at = Some(asked_to_wait.map_or(next_at, |at| at.max(next_at)));
-        self.report.fault = Some(fault.message.clone());
+        self.state.last_error = Some(message.clone());
+        let asked_to_wait = fault.retry_after.and_then(|wait| self.now.checked_add_signed(wait));
+        self.state.next_at = Some(asked_to_wait.map_or(self.next_at, |at| at.max(self.next_at)));
+        self.report.fault = Some(message);
+    }
+
+    /// Compares what was heard with what the source said before and with the record, away from the runtime's thread.
+    async fn compare(self, heard: Result<Heard, Fault>) -> (Self, Option<Found>) {
+        let fault = match heard {
+            Ok(heard) => {
+                let mut unread = self.without_answer();
+                let mut visit = self;
+                let compared = offload(move || {
+                    let found = visit.take_in(heard);
+                    (visit, found)
+                });
+                match compared.await {
+                    Ok(compared) => return compared,
+                    Err(error) => {
+                        unread.fail(&Fault { message: error.to_string(), retry_after: None });
+                        return (unread, None);
+                    }
+                }
+            }
+            Err(fault) => fault,
+        };
+        let mut visit = self;
+        visit.fail(&fault);
+        (visit, None)
     }
 
     /// It can be read: what it says is compared, unless it cannot be true.
-    async fn take_in(&mut self, tx: &mut WriteTx, heard: Heard) -> Result<Vec<Alert>, JobError> {
-        let AskSettings { now, today, next_at, .. } = self.settings;
+    fn take_in(&mut self, heard: Heard) -> Option<Found> {
         if let Heard::News(news) = &heard
             && let Seen::Acts(sighting) = &news.seen
             && let Some(doubt) = self.doubt(sighting)
         {
             self.fail(&Fault { message: doubt.to_string(), retry_after: None });
-            return Ok(Vec::new());
+            return None;
         }
         self.report.answer = Some(Answer::Same);
-        let (findings, news) = match heard {
-            Heard::LeftAlone(wait) => {
-                let until = now.checked_add_signed(wait).unwrap_or(next_at);
-                self.state.next_at = Some(until);
-                self.report.answer = Some(Answer::LeftAlone { until });
-                return Ok(Vec::new());
-            }
+        if let Heard::LeftAlone(wait) = heard {
+            let until = self.now.checked_add_signed(wait).unwrap_or(self.next_at);
+            self.state.next_at = Some(until);
+            self.state.paused_since.get_or_insert(self.now);
+            self.report.answer = Some(Answer::LeftAlone { until });
+            return None;
+        }
+        self.state.next_at = Some(self.next_at);
+        let (found, news) = match heard {
+            Heard::News(news) => self.differences(*news),
             // What it lists is as it was; the record may have changed meanwhile.
-            Heard::Same => {
-                self.state.next_at = Some(next_at);
-                (self.acts_before().map(|seen| self.known.compare(Some(seen), seen, today)), None)
-            }
-            Heard::News(news) => {
-                self.state.next_at = Some(next_at);
-                self.compare(*news)
+            Heard::Same | Heard::LeftAlone(_) => {
+                let known = self.known();
+                let acts = self.acts_before().map(|seen| known.compare(Some(seen), seen, self.today));
+                (acts.map(|findings| Found { findings, ..Found::default() }), None)
             }
         };
         self.state.trusted = false;
-        self.state.asked_at = Some(now);
-        self.state.good_at = Some(now);
+        self.state.asked_at = Some(self.now);
+        self.state.good_at = Some(self.now);
+        self.state.paused_since = None;
         self.state.failures = 0;
         self.state.last_error = None;
         if !self.state.told {
@@ -225,29 +294,20 @@ impl Visit<'_> {
         if let Some(Asked { seen, digest, packed, etag, last_modified, .. }) = news {
             self.state.etag = etag;
             self.state.last_modified = last_modified;
-            if self.state.seen.as_ref() != Some(&seen) {
+            if self.state.seen.as_ref().is_none_or(|before| is_other(before, &seen)) {
                 let is_first = self.state.seen.is_none();
                 self.report.answer = Some(if is_first { Answer::First } else { Answer::New });
-                self.state.changed_at = Some(now);
-                self.state.seen = Some(seen);
-                tx.keep_body(&self.source.name, &digest, &packed, now).await?;
+                self.state.changed_at = Some(self.now);
+                self.kept = Some(Kept { digest, packed });
             }
+            self.state.seen = Some(seen);
         }
-        match &self.offer {
-            Some(Offer::Later(later)) => {
-                let taken = later.take(tx, now).await?;
-                self.report.recorded += (taken.recorded + taken.corrected + taken.retracted) as usize;
-                self.report.treaties += taken.changed_treaties.len();
-            }
-            Some(Offer::Earlier { version, has }) => {
-                self.report.answer = Some(Answer::PassedOver { version: *version, has: *has });
-            }
-            Some(Offer::Same) | None => {}
-        }
-        match findings {
-            Some(findings) => self.file_findings(tx, findings).await,
-            None => Ok(Vec::new()),
-        }
+        // After the answer has become what the source says.
+        found.map(|found| Found { by_policy: self.is_for_policy(&found.findings), ..found })
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known { file: self.file.clone(), names: &self.names }
     }
 
     /// Why a list of acts cannot be believed, if so: after what the source said before, unless a person trusts it, and
@@ -261,7 +321,7 @@ impl Visit<'_> {
         if before.is_some() || trusted {
             return None;
         }
-        self.known.agreement(sighting, self.settings.today).and_then(Agreement::doubt)
+        self.known().agreement(sighting, self.today).and_then(Agreement::doubt)
     }
 
     fn acts_before(&self) -> Option<&Sighting> {
@@ -271,46 +331,36 @@ impl Visit<'_> {
         }
     }
 
-    /// The findings in what was heard, and what is to be kept of it; no findings where there is nothing to
+    /// Whether the policy may record anything of this: it does not where much is new at once, and where the record
+    /// has next to nothing of what is listed, since that may be another treaty's list.
+    fn is_for_policy(&self, findings: &[Finding]) -> bool {
+        let new = findings.iter().filter(|it| matches!(it, Finding::New { .. })).count();
+        if self.source.policy != Policy::Auto || RECORDED_MAX < new || findings.is_empty() {
+            return false;
+        }
+        let agreement = self.acts_before().and_then(|seen| self.known().agreement(seen, self.today));
+        agreement.is_some_and(Agreement::is_of_one_treaty)
+    }
+
+    /// The differences in what was heard, and what is to be kept of it; no differences where there is nothing to
     /// compare it with, or it is not certain yet.
-    fn compare(&mut self, news: Asked) -> (Option<Vec<Finding>>, Option<Asked>) {
-        let today = self.settings.today;
+    fn differences(&mut self, news: Asked) -> (Option<Found>, Option<Asked>) {
+        let of = |findings| Some(Found { findings, ..Found::default() });
         match &news.seen {
             Seen::Acts(sighting) => {
-                let mut findings = self.known.compare(self.acts_before(), sighting, today);
+                let mut findings = self.known().compare(self.acts_before(), sighting, self.today);
                 if let Some(NotesChange { digest, diff }) = self.notes.take() {
                     findings.push(Finding::Notes { digest, diff });
                 }
-                (Some(findings), Some(news))
+                (of(findings), Some(news))
             }
-            Seen::Page { digest, lines } => {
-                let Some(Seen::Page { digest: old_digest, lines: old }) = &self.state.seen else {
-                    return (None, Some(news));
-                };
-                if old_digest == digest {
-                    self.state.unconfirmed = None;
-                    return (None, Some(news));
-                }
-                if self.state.unconfirmed.as_ref() != Some(digest) && !self.state.trusted {
-                    // The next look must get the page itself, not "unchanged".
-                    self.state.unconfirmed = Some(digest.clone());
-                    self.state.etag = None;
-                    self.state.last_modified = None;
-                    let now = self.settings.now;
-                    let again_at = now.checked_add_signed(CONFIRM_AFTER).unwrap_or(now);
-                    self.state.next_at = Some(again_at);
-                    self.report.answer = Some(Answer::Unconfirmed { again_at });
-                    return (None, None);
-                }
-                self.state.unconfirmed = None;
-                let diff = diff(old, lines);
-                (Some(vec![Finding::Page { diff, digest: digest.clone() }]), Some(news))
-            }
+            Seen::Page { .. } => self.page_differences(news),
             // It is taken as a whole, or not at all.
             Seen::Dataset { .. } => (None, Some(news)),
-            Seen::Feed { .. } => {
+            Seen::Feed { entries } => {
                 let Some(Seen::Feed { entries: old }) = &self.state.seen else { return (None, Some(news)) };
-                let new = news.entries.iter().filter(|entry| !old.contains(&entry.id));
+                let known: BTreeSet<&String> = old.iter().collect();
+                let new = news.entries.iter().filter(|entry| !known.contains(&entry.id));
                 let findings = new.map(|entry| Finding::Entry {
                     id: entry.id.clone(),
                     title: entry.title.clone(),
@@ -318,76 +368,308 @@ impl Visit<'_> {
                 });
                 let findings = findings.collect();
                 // One that leaves the feed and comes back is not new again.
-                let ids = news.entries.iter().map(|entry| &entry.id).chain(old);
-                let seen = Seen::Feed { entries: ids.cloned().collect() };
-                (Some(findings), Some(Asked { seen, ..news }))
+                let listed: BTreeSet<&String> = entries.iter().collect();
+                let past = old.iter().filter(|id| !listed.contains(id)).take(PAST_ENTRIES_MAX);
+                let seen = Seen::Feed { entries: entries.iter().chain(past).cloned().collect() };
+                (of(findings), Some(Asked { seen, ..news }))
             }
         }
     }
 
-    /// Records what the policy allows, and opens the rest as questions: one alert for all of them.
+    /// The same of a page. What differs at one poll is confirmed by a second; what differs at every poll is reported as
+    /// that, and compared by the lines that stay.
+    fn page_differences(&mut self, news: Asked) -> (Option<Found>, Option<Asked>) {
+        let Seen::Page { digest, lines } = &news.seen else { return (None, Some(news)) };
+        let Some(Seen::Page { digest: old_digest, lines: old }) = &self.state.seen else {
+            return (None, Some(news));
+        };
+        let varied = self.state.varies();
+        if old_digest == digest {
+            self.state.unconfirmed = None;
+            self.state.variation = None;
+            return (varied.then(Found::default), Some(news));
+        }
+        if self.state.unconfirmed.as_ref() == Some(digest) || self.state.trusted {
+            let page = Finding::Page { diff: diff(old, lines), digest: digest.clone() };
+            self.state.unconfirmed = None;
+            self.state.variation = None;
+            return (Some(Found { findings: vec![page], ..Found::default() }), Some(news));
+        }
+        let (line_marks, old_marks) = (marks(lines), marks(old));
+        let page = Differs { baseline: old, lines, marks: &line_marks, baseline_marks: &old_marks };
+        let (variation, step) = step(self.state.variation.take(), &page);
+        let old_digest = old_digest.clone();
+        self.state.variation = Some(variation);
+        self.state.unconfirmed = Some(digest.clone());
+        // The next poll must get the page itself, not "unchanged".
+        self.state.etag = None;
+        self.state.last_modified = None;
+        let mut found = Found::default();
+        let Stable { lines: stable, diff } = match step {
+            Step::Wait => {
+                let again_at = self.now.checked_add_signed(CONFIRM_AFTER).unwrap_or(self.now);
+                self.state.next_at = Some(again_at);
+                self.report.answer = Some(Answer::Unconfirmed { again_at });
+                return (None, None);
+            }
+            Step::Varies { lines, stable } => {
+                found.findings.push(Finding::Varies { lines });
+                stable
+            }
+            Step::Still(stable) => {
+                found.going_on.push(Finding::Varies { lines: Vec::new() });
+                stable
+            }
+        };
+        self.report.answer = Some(Answer::Varies);
+        if !diff.is_empty() {
+            found.findings.push(Finding::Page { diff, digest: digest.clone() });
+            self.state.changed_at = Some(self.now);
+            self.kept = Some(Kept { digest: news.digest, packed: news.packed });
+        }
+        self.state.seen = Some(Seen::Page { digest: old_digest, lines: stable });
+        (Some(found), None)
+    }
+
+    /// Which differences are to be written, and how: those that are open or were rejected are not opened again, and
+    /// more than a person can review are one finding more.
+    async fn prepare(&mut self, store: &Store, found: Found) -> Result<Filing, JobError> {
+        let Found { findings, by_policy, going_on } = found;
+        let mut findings: Vec<Finding> = findings.into_iter().map(Finding::bounded).collect();
+        let name = &self.source.name;
+        let mut keys = findings.iter().map(Finding::key).collect::<Vec<_>>();
+        let asked = store.asked_findings(name, &keys).await?;
+        keys.extend(going_on.iter().map(Finding::key));
+        findings.retain(|finding| !asked.contains(&finding.key()));
+        let open_acts = store.open_acts(name).await? as usize;
+        if let Some(more) = cut_to_limit(self.state.seen.as_ref(), &mut findings, open_acts) {
+            keys.push(more.key());
+            findings.push(more);
+        }
+        let elsewhere = store.open_elsewhere(name, ELSEWHERE_MAX).await?;
+        let new = match (&self.file, by_policy) {
+            (Some(file), true) => {
+                let (file, url) = (file.clone(), self.source.url.to_string());
+                let (kind, today, by_hand) = (self.source.shape.kind(), self.today, findings.clone());
+                let planned =
+                    offload(move || planned(file, findings, SourcePlace { kind, url: &url }, today));
+                // Without a plan everything waits for a person.
+                planned.await.unwrap_or_else(|_| by_hand.into_iter().map(|finding| (finding, None)).collect())
+            }
+            _ => findings.into_iter().map(|finding| (finding, None)).collect(),
+        };
+        Ok(Filing { keys, new, elsewhere: elsewhere.iter().filter_map(Finding::surprise).collect() })
+    }
+
+    /// Writes down what came of the poll: everything is computed by now.
+    async fn write(
+        mut self,
+        store: &Store,
+        routes: &[Route],
+        offer: Option<Offer>,
+        filing: Option<Filing>,
+    ) -> Result<AskReport, JobError> {
+        let mut tx = store.begin().await?;
+        self.state.poll = None;
+        tx.save_source(&self.source.name, &self.state).await?;
+        if let Some(Kept { digest, packed }) = &self.kept {
+            tx.keep_body(&self.source.name, digest, packed, self.now).await?;
+        }
+        match offer.filter(|_| self.report.fault.is_none()) {
+            Some(Offer::Later(later)) => {
+                let taken = later.take(&mut tx, self.now).await?;
+                self.report.recorded += (taken.recorded + taken.corrected + taken.retracted) as usize;
+                self.report.treaties += taken.changed_treaties.len();
+            }
+            Some(Offer::Earlier { version, has }) => {
+                self.report.answer = Some(Answer::PassedOver { version, has });
+            }
+            Some(Offer::Same) | None => {}
+        }
+        let mut alerts = Vec::new();
+        if let Some(filing) = filing
+            && let Some((first, open)) = self.file_findings(&mut tx, filing).await?
+        {
+            let treaty = self.file.as_ref().map(|file| &file.treaty);
+            let watched = WatchedSource { name: &self.source.name, url: self.source.url.as_str(), treaty };
+            alerts.push(source_changed(&watched, first, &open, Names(&self.names.states), self.today));
+        }
+        let watch = tx.watch().await?;
+        let desk = Desk { routes, database_id: &watch.database_id, now: self.now };
+        self.report.alerts = desk.raise(&mut tx, alerts).await?;
+        tx.commit().await?;
+        Ok(self.report)
+    }
+
+    /// Records what the policy allows, and opens the rest as questions; gives those that are alerted, with the
+    /// number of the first.
     async fn file_findings(
         &mut self,
         tx: &mut WriteTx,
-        findings: Vec<Finding>,
-    ) -> Result<Vec<Alert>, JobError> {
-        let AskSettings { now, today, .. } = self.settings;
-        tx.settle_findings(&self.source.name, &findings, now).await?;
-        let new = findings.iter().filter(|it| matches!(it, Finding::New { .. })).count();
-        // Where the record has next to nothing of what is listed, it may be another treaty's list.
-        let is_of_treaty = || {
-            let agreement = self.acts_before().and_then(|seen| self.known.agreement(seen, today));
-            agreement.is_some_and(Agreement::is_of_one_treaty)
-        };
-        let by_policy = self.source.policy == Policy::Auto && new <= RECORDED_MAX;
-        let by_policy = by_policy && !findings.is_empty() && is_of_treaty();
-        let elsewhere = tx.open_elsewhere(&self.source.name).await?;
-        let mut open: Vec<Finding> = Vec::new();
-        let mut first = None;
-        for finding in findings {
-            let Some(id) = tx.open_finding(&self.source.name, &finding, now).await? else { continue };
-            // Where source and record never agreed, somebody may know why.
-            let is_news = matches!(finding, Finding::New { .. } | Finding::Corrected { .. });
-            if by_policy
-                && is_news
-                && let Some(act) = self.record(tx, &finding).await?
-            {
-                let decision = Decision { by: BY_POLICY, note: None, at: now };
-                tx.decide_finding(id, FindingState::Accepted, decision, Some(&act)).await?;
-                self.report.recorded += 1;
+        filing: Filing,
+    ) -> Result<Option<(i64, Vec<Finding>)>, JobError> {
+        let Filing { keys, new, elsewhere } = filing;
+        let name = self.source.name.clone();
+        tx.settle_findings(&name, &keys, self.now).await?;
+        let (findings, proposals): (Vec<Finding>, Vec<Option<Proposal>>) = new.into_iter().unzip();
+        // One that somebody has decided meanwhile is not opened.
+        let opened = tx.open_findings(&name, &findings, self.now).await?;
+        let mut questions: Vec<Finding> = Vec::new();
+        for (finding, proposal) in findings.into_iter().zip(proposals) {
+            let Some(id) = opened.get(&finding.key()).copied() else { continue };
+            let act = match proposal {
+                Some(proposal) => self.record(tx, proposal).await?,
+                None => None,
+            };
+            let Some(act) = act else {
+                questions.push(finding);
                 continue;
-            }
-            self.report.opened += 1;
+            };
+            let decision = Decision { by: BY_POLICY, note: None, at: self.now };
+            tx.decide_finding(id, FindingState::Accepted, decision, Some(&act)).await?;
+            self.report.recorded += 1;
+        }
+        self.report.opened += questions.len();
+        let mut first: Option<i64> = None;
+        let mut open = Vec::new();
+        for finding in questions {
+            let Some(id) = opened.get(&finding.key()).copied() else { continue };
             // Another source of the treaty has said so already.
-            if !elsewhere.iter().any(|other| other.is_same_surprise(&finding)) {
-                first.get_or_insert(id);
+            if finding.surprise().is_none_or(|surprise| !elsewhere.contains(&surprise)) {
+                first = Some(first.map_or(id, |first| first.min(id)));
                 open.push(finding);
             }
         }
-        let Some(first) = first else { return Ok(Vec::new()) };
-        Ok(vec![source_changed(&self.watched(), first, &open, Names(&self.known.names.states), today)])
+        Ok(first.map(|first| (first, open)))
     }
 
-    /// Puts on record what a source says, where nothing speaks against it; else none.
-    async fn record(&mut self, tx: &mut WriteTx, finding: &Finding) -> Result<Option<ActId>, JobError> {
-        let AskSettings { now, today, .. } = self.settings;
-        let Some(file) = &mut self.known.file else { return Ok(None) };
-        let place = SourcePlace { kind: self.source.shape.kind(), url: self.source.url.as_str() };
-        let Some(Proposal { act, supersedes }) = propose(file, finding, place, today) else {
-            return Ok(None);
-        };
-        // What the law doubts, or refuses, a person decides.
-        if judge(file, &act, supersedes.as_ref(), today).map(|doubts| !doubts.is_empty()).unwrap_or(true) {
-            return Ok(None);
+    /// Records an act by the policy; none where the record refuses it, because another act has its name or took its
+    /// place meanwhile: then a person sees why.
+    async fn record(&self, tx: &mut WriteTx, proposal: Proposal) -> Result<Option<ActId>, JobError> {
+        let Some(file) = &self.file else { return Ok(None) };
+        let Proposal { act, supersedes } = proposal;
+        match tx.record_act(&file.treaty.id, &act, supersedes.as_ref(), self.now).await {
+            Ok(id) => Ok(Some(id)),
+            Err(StoreError::Refused(_)) => Ok(None),
+            Err(error) => Err(error.into()),
         }
-        let id = match tx.record_act(&file.treaty.id, &act, supersedes.as_ref(), now).await {
-            Ok(id) => id,
-            // Another act has its name, or took its place meanwhile: a person sees why.
-            Err(StoreError::Refused(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
+    }
+}
+
+/// Leaves as many new findings as may be opened; gives one that stands for the others.
+fn cut_to_limit(seen: Option<&Seen>, findings: &mut Vec<Finding>, open_acts: usize) -> Option<Finding> {
+    match seen {
+        Some(Seen::Feed { .. }) => {
+            let more = findings.len().checked_sub(NEW_ENTRIES_MAX).filter(|more| 0 < *more)?;
+            let cut = findings.split_off(NEW_ENTRIES_MAX);
+            let first = match cut.first() {
+                Some(Finding::Entry { id, .. }) => id.clone(),
+                _ => String::new(),
+            };
+            Some(Finding::MoreEntries { count: more, first })
+        }
+        Some(Seen::Acts(_)) => {
+            let room = OPEN_ACTS_MAX.saturating_sub(open_acts);
+            let count = findings.len().checked_sub(room).filter(|more| 0 < *more)?;
+            // What is about acts on record must not be crowded out by names that somebody made up.
+            findings.sort_by_key(|finding| match finding {
+                Finding::Corrected { .. }
+                | Finding::Conflict { .. }
+                | Finding::Gone { .. }
+                | Finding::NotListed { .. }
+                | Finding::NoLongerInEffect { .. }
+                | Finding::Notes { .. } => 0,
+                Finding::New { .. } => 1,
+                Finding::UnknownState { .. }
+                | Finding::InTheFuture { .. }
+                | Finding::BeforeTheTreaty { .. }
+                | Finding::Page { .. }
+                | Finding::Entry { .. }
+                | Finding::Varies { .. }
+                | Finding::MoreActs { .. }
+                | Finding::MoreEntries { .. } => 2,
+            });
+            findings.truncate(room);
+            Some(Finding::MoreActs { count })
+        }
+        Some(Seen::Page { .. } | Seen::Dataset { .. }) | None => None,
+    }
+}
+
+/// Whether a source says something else than before. An entry that has left a feed is nothing new.
+fn is_other(before: &Seen, now: &Seen) -> bool {
+    match (before, now) {
+        (Seen::Feed { entries: before }, Seen::Feed { entries: now }) => {
+            let before: BTreeSet<&String> = before.iter().collect();
+            now.iter().any(|id| !before.contains(id))
+        }
+        (before, now) => before != now,
+    }
+}
+
+/// The acts that the policy records: new ones and corrections that the law does not doubt, each beside those
+/// before it. Where source and record never agreed, somebody may know why.
+fn planned(
+    mut file: TreatyFile,
+    findings: Vec<Finding>,
+    place: SourcePlace<'_>,
+    today: NaiveDate,
+) -> Vec<(Finding, Option<Proposal>)> {
+    let mut plan = |finding: &Finding| {
+        if !matches!(finding, Finding::New { .. } | Finding::Corrected { .. }) {
+            return None;
+        }
+        let proposal = propose(&file, finding, place, today)?;
+        let Proposal { act, supersedes } = &proposal;
+        // What the law doubts, or refuses, a person decides.
+        if judge(&file, act, supersedes.as_ref(), today).map_or(true, |doubts| !doubts.is_empty()) {
+            return None;
+        }
         file.acts.retain(|other| Some(&other.id) != supersedes.as_ref());
-        file.acts.push(Act { id: id.clone(), ..act });
-        Ok(Some(id))
+        file.acts.push(Act::clone(act));
+        Some(proposal)
+    };
+    findings
+        .into_iter()
+        .map(|finding| (plan(&finding), finding))
+        .map(|(plan, finding)| (finding, plan))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn name(number: usize) -> Finding {
+        Finding::UnknownState { name: format!("Nowhere {number}"), near: Vec::new() }
+    }
+
+    #[test]
+    fn a_list_of_acts_has_so_many_open_findings_and_one_for_the_rest() {
+        let seen = Seen::Acts(Sighting { observations: BTreeSet::new(), ..Sighting::default() });
+        let gone = Finding::NotListed { act: "npt/FRA/accession/1992-08-02".parse().unwrap() };
+        let mut findings: Vec<Finding> = (0..OPEN_ACTS_MAX).map(name).collect();
+        assert_eq!(cut_to_limit(Some(&seen), &mut findings, 0), None);
+        findings.push(gone.clone());
+        assert_eq!(cut_to_limit(Some(&seen), &mut findings, 0), Some(Finding::MoreActs { count: 1 }));
+        assert_eq!((findings.len(), findings.contains(&gone)), (OPEN_ACTS_MAX, true), "names are cut first");
+        // Of those that are open there are never more, however often a list changes.
+        let more = Some(Finding::MoreActs { count: OPEN_ACTS_MAX });
+        assert_eq!(cut_to_limit(Some(&seen), &mut findings, OPEN_ACTS_MAX), more);
+        assert!(findings.is_empty());
+    }
+
+    #[test]
+    fn a_feed_has_so_many_new_entries_a_poll_and_one_finding_for_the_rest() {
+        let seen = Seen::Feed { entries: Vec::new() };
+        let entry =
+            |number: usize| Finding::Entry { id: format!("{number}"), title: String::new(), link: None };
+        let mut findings: Vec<Finding> = (0..100_000).map(entry).collect();
+        let more = Finding::MoreEntries { count: 99_950, first: "50".to_owned() };
+        assert_eq!(cut_to_limit(Some(&seen), &mut findings, 7), Some(more));
+        assert_eq!(findings.len(), NEW_ENTRIES_MAX);
+        assert_eq!(cut_to_limit(Some(&seen), &mut findings, 7), None);
     }
 }

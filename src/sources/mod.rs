@@ -20,7 +20,7 @@ use crate::domain::outside::line;
 
 pub use feed::{Entry, parse as parse_feed};
 pub use fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Limits, Page, is_allowed};
-pub use page::{NoSelector, PageRules, diff, parse as parse_page};
+pub use page::{NoSelector, PageRules, diff, marks, parse as parse_page};
 pub use source::{Asked, Fault, Heard, Shape, Source, ask, parse_untc, unpack};
 pub use unoda::{parse as parse_unoda, question as unoda_question};
 pub use untc::{

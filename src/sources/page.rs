@@ -7,6 +7,7 @@ use std::time::Duration;
 use ego_tree::iter::Edge;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use scraper::{ElementRef, Node, Selector};
+use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
 
 use super::{SourceFault, TEXT_SIZE_MAX_BYTES, digest_of, html, no_page, tidy, within};
@@ -284,6 +285,15 @@ pub fn diff(before: &[String], now: &[String]) -> String {
         kept.push_str(if room < line.len() { "…\n" } else { "\n" });
     }
     kept
+}
+
+/// A mark of each line, by which lines of several polls are compared without being kept.
+pub fn marks(lines: &[String]) -> Vec<u64> {
+    let mark = |line: &String| {
+        let hash = Sha256::digest(line.as_bytes());
+        u64::from_be_bytes(hash[..8].try_into().expect("SHA-256 has 32 bytes"))
+    };
+    lines.iter().map(mark).collect()
 }
 
 fn joined(lines: &[String]) -> String {

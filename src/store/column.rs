@@ -14,7 +14,7 @@ use crate::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use crate::domain::day::Precision;
 use crate::domain::delivery::HeldFor;
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
-use crate::domain::source::{FindingState, Policy, SourceKind};
+use crate::domain::source::{FindingState, Policy, PollMark, SourceKind};
 use crate::domain::state::StateKind;
 use crate::domain::statement::Overtaken;
 use crate::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
@@ -78,6 +78,7 @@ stored_as_text!(
     Overtaken,
     OverlayKind,
     Policy,
+    PollMark,
     Precision,
     Rule,
     RunOutcome,

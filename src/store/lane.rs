@@ -42,6 +42,10 @@ pub struct Turn {
     pub failure: Option<EndpointFailure>,
 }
 
+/// A larger alert is not read and not sent: it is given up, so that it does not end the program at each attempt. A
+/// digest of 500 alerts in three languages is far smaller.
+const BODY_MAX_BYTES: u32 = 8 * 1024 * 1024;
+
 /// A delivery that has just been claimed.
 struct ClaimRow {
     delivery_id: i64,
@@ -51,7 +55,8 @@ struct ClaimRow {
     next_attempt_at: Instant,
     alert_id: String,
     raised_at: Instant,
-    body: Json<Alert>,
+    /// None if it is larger than an alert may be.
+    body: Option<Json<Alert>>,
 }
 
 impl Store {
@@ -180,26 +185,58 @@ async fn claim(
     let until = Instant::of(now.checked_add_signed(want.lease).unwrap_or(DateTime::<Utc>::MAX_UTC));
     let now = Instant::of(now);
     let Want { endpoint, limit, .. } = want;
-    let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/claim_due.sql", now, until, endpoint, limit);
-    let mut rows = rows.fetch_all(conn).await?;
+    let rows = sqlx::query_file_as!(
+        ClaimRow,
+        "src/store/queries/claim_due.sql",
+        now,
+        until,
+        endpoint,
+        limit,
+        BODY_MAX_BYTES
+    );
+    let mut rows = rows.fetch_all(&mut *conn).await?;
     // `returning` gives rows in no order of its own.
     rows.sort_by_key(|row| (row.next_attempt_at, row.delivery_id));
-    Ok(rows.into_iter().map(Claim::from).collect())
+    let mut claims = Vec::with_capacity(rows.len());
+    for row in rows {
+        let delivery_id = row.delivery_id;
+        match row.claim() {
+            Some(claim) => claims.push(claim),
+            None => give_up_too_large(conn, delivery_id, now).await?,
+        }
+    }
+    Ok(claims)
 }
 
-impl From<ClaimRow> for Claim {
-    fn from(row: ClaimRow) -> Self {
-        Self {
+/// Makes a claimed delivery a dead letter, because its alert is larger than one that is sent.
+async fn give_up_too_large(
+    conn: &mut SqliteConnection,
+    delivery_id: i64,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let error = format!("the alert has more than {BODY_MAX_BYTES} bytes, and is not sent");
+    sqlx::query!(
+        "update delivery set state = 'dead', finished_at = ?2, leased_until = null, last_error = ?3
+        where delivery_id = ?1",
+        delivery_id,
+        now,
+        error
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+impl ClaimRow {
+    fn claim(self) -> Option<Claim> {
+        let row = self;
+        let alert = row.body?.0;
+        Some(Claim {
             delivery_id: row.delivery_id,
             endpoint: row.endpoint,
             attempt: row.attempts,
             failures: row.failures,
-            raised: RaisedAlert {
-                id: row.alert_id,
-                raised_at: row.raised_at.0,
-                test: false,
-                alert: row.body.0,
-            },
-        }
+            raised: RaisedAlert { id: row.alert_id, raised_at: row.raised_at.0, test: false, alert },
+        })
     }
 }

@@ -46,7 +46,7 @@ pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate,
 pub use restore::{Found, Restored};
 pub use runs::{Run, RunId, RunOutcome};
 pub use seeding::SeedReport;
-pub use sources::{Decision, SourceBody, SourceHealth, SourceRow};
+pub use sources::{Decision, FindingFilter, SourceBody, SourceHealth, SourceRow};
 pub use sql::Table;
 pub use summaries::{Scope, SummaryMark, Waiting};
 pub use watch::Watch;

@@ -44,6 +44,12 @@ pub struct SourcePulse {
     pub failing_since: Option<DateTime<Utc>>,
     /// What the last failure was.
     pub error: Option<String>,
+    /// Since when it is not polled because its host asked for a pause.
+    pub paused_since: Option<DateTime<Utc>>,
+    /// Whether people were told that it fails, or gives nothing.
+    pub told: bool,
+    /// Whether it is a page that differs at every poll.
+    pub varies: bool,
     /// How many findings nobody has decided.
     pub open_findings: u32,
 }
@@ -86,8 +92,8 @@ impl Store {
                     as "succeeded_at?: Instant",
                 (select min(r.due_at) from job_run r where r.job = t.name and r.outcome = 'failed'
                     and r.due_at > coalesce(t.ok_due_at, '')) as "failing_since?: Instant",
-                (select r.error from job_run r where r.job = t.name and r.outcome = 'failed'
-                    and r.due_at > coalesce(t.ok_due_at, '') order by r.due_at desc limit 1) as "error?",
+                (select substr(r.error, 1, 2000) from job_run r where r.job = t.name and r.outcome = 'failed'
+                    and r.due_at > coalesce(t.ok_due_at, '') order by r.due_at desc limit 1) as "error?: String",
                 (select r.started_at from job_run r where r.job = t.name and r.outcome is null
                     and r.due_at > coalesce(t.ok_due_at, '') order by r.due_at desc limit 1)
                     as "running_since?: Instant"
@@ -171,7 +177,9 @@ impl Store {
         let rows = sqlx::query!(
             r#"select
                 name, good_at as "good_at: Instant", failures as "failures: u32",
-                failing_since as "failing_since: Instant", last_error,
+                failing_since as "failing_since: Instant", substr(last_error, 1, 2000) as "last_error?: String",
+                paused_since as "paused_since: Instant", told as "told: bool",
+                coalesce(variation ->> '$.is_told', 0) as "varies!: bool",
                 (select count(*) from source_finding f
                  where f.source = source.name and f.state = 'open') as "open_findings!: u32"
             from source where configured = 1 order by name"#
@@ -182,6 +190,9 @@ impl Store {
             failures: row.failures,
             failing_since: row.failing_since.map(|instant| instant.0),
             error: row.last_error,
+            paused_since: row.paused_since.map(|instant| instant.0),
+            told: row.told,
+            varies: row.varies,
             open_findings: row.open_findings,
         });
         Ok(rows.collect())

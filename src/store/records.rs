@@ -1,13 +1,13 @@
 //! Acts that users record, correct and take back. Nothing is edited: each is a row or a mark of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::act::Act;
 use crate::domain::id::{ActId, TreatyId};
 
-use super::act_rows::{self, ActRow, NewAct, Versions};
+use super::act_rows::{self, NewAct, Versions};
 use super::column::{Instant, Origin};
 use super::seeding::{project_some, version_id};
 use super::{Store, StoreError, WriteTx};
@@ -54,6 +54,18 @@ impl Store {
     }
 }
 
+/// The versions of an act.
+#[derive(Default)]
+struct Named {
+    /// How many there are.
+    count: usize,
+    /// Those that count: neither superseded nor retracted.
+    counting: Vec<ActId>,
+}
+
+/// By the name of the act without the number of the version.
+type Names = BTreeMap<ActId, Named>;
+
 impl WriteTx {
     /// Records an act, or in place of `supersedes` its correction, and projects the treaty anew. Gives
     /// the name of the row: that of the act, with a number behind it where the act had versions before.
@@ -66,14 +78,61 @@ impl WriteTx {
         supersedes: Option<&ActId>,
         now: DateTime<Utc>,
     ) -> Result<ActId, StoreError> {
-        let conn = &mut *self.tx;
-        let rows = act_rows::load(conn, std::slice::from_ref(treaty), Versions::All).await?;
-        let rival = |row: &&ActRow| row.natural_id == act.id && Some(&row.act_id) != supersedes;
-        if let Some(row) = rows.iter().filter(|row| row.counts()).find(rival) {
-            return Err(StoreError::Refused(format!("{} is there already: correct it", row.act_id)));
+        let mut names = self.names_of(treaty).await?;
+        let id = self.insert_act(treaty, &mut names, act, supersedes, now).await?;
+        project_some(&mut self.tx, std::slice::from_ref(treaty)).await?;
+        Ok(id)
+    }
+
+    /// The same of many acts of one treaty, which is projected once. One that the record refuses is given as that, and
+    /// changes nothing; the others are recorded.
+    pub async fn record_acts(
+        &mut self,
+        treaty: &TreatyId,
+        acts: &[(Act, Option<ActId>)],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Result<ActId, String>>, StoreError> {
+        let mut names = self.names_of(treaty).await?;
+        let mut recorded = Vec::with_capacity(acts.len());
+        for (act, supersedes) in acts {
+            let inserted = self.insert_act(treaty, &mut names, act, supersedes.as_ref(), now).await;
+            recorded.push(match inserted {
+                Ok(id) => Ok(id),
+                Err(StoreError::Refused(why)) => Err(why),
+                Err(error) => return Err(error),
+            });
         }
-        let versions = rows.iter().filter(|row| row.natural_id == act.id).count();
-        let act_id = version_id(&act.id, versions + 1);
+        project_some(&mut self.tx, std::slice::from_ref(treaty)).await?;
+        Ok(recorded)
+    }
+
+    /// The names that the acts of a treaty have, in all their versions.
+    async fn names_of(&mut self, treaty: &TreatyId) -> Result<Names, StoreError> {
+        let rows = act_rows::load(&mut self.tx, std::slice::from_ref(treaty), Versions::All).await?;
+        let mut names = Names::new();
+        for row in rows {
+            let counts = row.counts();
+            let versions = names.entry(row.natural_id).or_default();
+            versions.count += 1;
+            versions.counting.extend(counts.then_some(row.act_id));
+        }
+        Ok(names)
+    }
+
+    async fn insert_act(
+        &mut self,
+        treaty: &TreatyId,
+        names: &mut Names,
+        act: &Act,
+        supersedes: Option<&ActId>,
+        now: DateTime<Utc>,
+    ) -> Result<ActId, StoreError> {
+        let conn = &mut *self.tx;
+        let own = names.entry(act.id.clone()).or_default();
+        if let Some(rival) = own.counting.iter().find(|rival| Some(*rival) != supersedes) {
+            return Err(StoreError::Refused(format!("{rival} is there already: correct it")));
+        }
+        let act_id = version_id(&act.id, own.count + 1);
         if let Some(old) = supersedes {
             let replaced = sqlx::query!(
                 "update act set superseded_by = ?2
@@ -93,7 +152,11 @@ impl WriteTx {
             supersedes: supersedes.cloned(),
         };
         act_rows::insert(conn, &[row], Origin::User, now).await?;
-        project_some(conn, std::slice::from_ref(treaty)).await?;
+        own.count += 1;
+        own.counting.push(act_id.clone());
+        if let Some(old) = supersedes {
+            names.values_mut().for_each(|versions| versions.counting.retain(|id| id != old));
+        }
         Ok(act_id)
     }
 

@@ -1,15 +1,22 @@
 //! Watched sources: how each is doing, what it gave cause to look at, and what was decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::id::{ActId, StateId, TreatyId};
+use crate::domain::outside::line;
 use crate::domain::reconcile::Finding;
-use crate::domain::source::{FindingRow, FindingState, Policy, Seen, SourceKind, SourceState};
+use crate::domain::source::{
+    ANSWERS_MAX, ANSWERS_MAX_BYTES, ERROR_CHARS_MAX, FindingRow, FindingState, INTERRUPTED, Policy, PollMark,
+    Seen, SourceKind, SourceState, Variation,
+};
 
 use super::column::{Instant, Json};
 use super::{Store, StoreError, WriteTx};
+
+/// Findings that one statement opens.
+const OPENED_ROWS: usize = 500;
 
 /// What the configuration says of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +57,19 @@ pub struct SourceBody {
     pub packed: Vec<u8>,
 }
 
+/// Which findings are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FindingFilter<'a> {
+    /// Those in one state; all, if there is none.
+    pub state: Option<FindingState>,
+    /// Those of one source.
+    pub source: Option<&'a str>,
+    /// Those with a higher number.
+    pub after: i64,
+    /// No more than these; all, if there is no number.
+    pub limit: Option<u32>,
+}
+
 /// Whose decision it is, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision<'a> {
@@ -82,6 +102,9 @@ struct HealthRow {
     seen: Option<Json<Seen>>,
     unconfirmed: Option<String>,
     trusted: bool,
+    poll: Option<PollMark>,
+    paused_since: Option<Instant>,
+    variation: Option<Json<Variation>>,
     open_findings: u32,
 }
 
@@ -112,6 +135,9 @@ impl From<HealthRow> for SourceHealth {
                 seen: row.seen.map(|seen| seen.0),
                 unconfirmed: row.unconfirmed,
                 trusted: row.trusted,
+                poll: row.poll,
+                paused_since: at(row.paused_since),
+                variation: row.variation.map(|variation| variation.0),
             },
             open_findings: row.open_findings,
         }
@@ -158,6 +184,7 @@ impl Store {
                 values (?1, ?2, ?3, ?4, ?5, ?6, 1)
                 on conflict (name) do update set
                     seen = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then seen end,
+                    variation = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then variation end,
                     unconfirmed = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then unconfirmed end,
                     etag = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then etag end,
                     last_modified = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then last_modified end,
@@ -185,8 +212,10 @@ impl Store {
                 name, kind as "kind: SourceKind", treaty_id as "treaty_id: TreatyId", url, coalesce(rules, '') as "rules!", policy as "policy: Policy",
                 asked_at as "asked_at: Instant", good_at as "good_at: Instant", changed_at as "changed_at: Instant",
                 failed_at as "failed_at: Instant", next_at as "next_at: Instant", failures as "failures: u32",
-                failing_since as "failing_since: Instant", last_error, told as "told: bool", etag, last_modified,
-                seen as "seen: Json<Seen>", unconfirmed, trusted as "trusted: bool",
+                failing_since as "failing_since: Instant", substr(last_error, 1, 2000) as "last_error?: String",
+                told as "told: bool", etag, last_modified,
+                seen as "seen: Json<Seen>", unconfirmed, trusted as "trusted: bool", poll as "poll: PollMark",
+                paused_since as "paused_since: Instant", variation as "variation: Json<Variation>",
                 (select count(*) from source_finding f
                  where f.source = source.name and f.state = 'open') as "open_findings!: u32"
             from source where configured = 1 order by name"#
@@ -204,16 +233,163 @@ impl Store {
 
     /// Findings, the oldest first: those in one state, or all.
     pub async fn findings(&self, state: Option<FindingState>) -> Result<Vec<FindingRow>, StoreError> {
+        self.find_findings(FindingFilter { state, ..FindingFilter::default() }).await
+    }
+
+    /// The findings that pass a filter, the oldest first.
+    pub async fn find_findings(&self, filter: FindingFilter<'_>) -> Result<Vec<FindingRow>, StoreError> {
+        let FindingFilter { state, source, after, limit } = filter;
+        let limit = limit.map_or(-1, i64::from);
         let rows = sqlx::query_as!(
             FindingRecord,
             r#"select
                 finding_id as "finding_id!", source, finding as "finding: Json<Finding>",
                 found_at as "found_at: Instant", state as "state: FindingState",
                 decided_at as "decided_at: Instant", decided_by, note, act_id as "act_id: ActId"
-            from source_finding where ?1 is null or state = ?1 order by finding_id"#,
-            state
+            from source_finding
+            where (?1 is null or state = ?1) and (?2 is null or source = ?2) and finding_id > ?3
+            order by finding_id limit ?4"#,
+            state,
+            source,
+            after,
+            limit
         );
         Ok(rows.fetch_all(&self.readers).await?.into_iter().map(FindingRow::from).collect())
+    }
+
+    /// How many findings pass a filter, whatever its limit.
+    pub async fn count_findings(&self, filter: FindingFilter<'_>) -> Result<u32, StoreError> {
+        let FindingFilter { state, source, after, .. } = filter;
+        let count = sqlx::query_scalar!(
+            r#"select count(*) as "count!: u32" from source_finding
+            where (?1 is null or state = ?1) and (?2 is null or source = ?2) and finding_id > ?3"#,
+            state,
+            source,
+            after
+        );
+        Ok(count.fetch_one(&self.readers).await?)
+    }
+
+    /// One finding by its number.
+    pub async fn finding(&self, id: i64) -> Result<Option<FindingRow>, StoreError> {
+        let filter =
+            FindingFilter { after: id.saturating_sub(1), limit: Some(1), ..FindingFilter::default() };
+        let row = self.find_findings(filter).await?.pop();
+        Ok(row.filter(|row| row.finding_id == id))
+    }
+
+    /// Those of the keys of findings of a source that are open or were rejected.
+    pub async fn asked_findings(
+        &self,
+        source: &str,
+        keys: &[String],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let keys = Json(keys);
+        let asked = sqlx::query_scalar!(
+            "select key from source_finding
+            where source = ?1 and state in ('open', 'rejected') and key in (select value from json_each(?2))",
+            source,
+            keys
+        );
+        Ok(asked.fetch_all(&self.readers).await?.into_iter().collect())
+    }
+
+    /// How many findings about acts a source has open.
+    pub async fn open_acts(&self, source: &str) -> Result<u32, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"select count(*) as "count!: u32" from source_finding
+            where source = ?1 and state = 'open'
+              and finding ->> '$.finding' not in ('notes', 'page', 'entry', 'varies', 'more_acts', 'more_entries')"#,
+            source
+        );
+        Ok(count.fetch_one(&self.readers).await?)
+    }
+
+    /// The open findings of the other sources of the same treaty, the latest first, no more than `most`.
+    pub async fn open_elsewhere(&self, source: &str, most: u32) -> Result<Vec<Finding>, StoreError> {
+        let rows = sqlx::query_scalar!(
+            r#"select f.finding as "finding: Json<Finding>"
+            from source_finding f join source s on s.name = f.source
+            where f.state = 'open' and f.source <> ?1
+              and s.treaty_id = (select treaty_id from source where name = ?1)
+            order by f.finding_id desc limit ?2"#,
+            source,
+            most
+        );
+        Ok(rows.fetch_all(&self.readers).await?.into_iter().map(|finding| finding.0).collect())
+    }
+
+    /// Marks a source as being polled, and writes down when it is polled the next time: before anything of its
+    /// answer is read, so that a program that is ended by it does not begin with it again.
+    pub async fn begin_poll(&self, source: &str, next_at: DateTime<Utc>) -> Result<(), StoreError> {
+        let next_at = Instant::of(next_at);
+        let mut write = self.begin().await?;
+        sqlx::query!("update source set poll = 'running', next_at = ?2 where name = ?1", source, next_at)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+
+    /// Takes the mark from polls that were given up on purpose: one of them, or all. They are due at once.
+    pub async fn release_polls(&self, source: Option<&str>) -> Result<(), StoreError> {
+        let mut write = self.begin().await?;
+        sqlx::query!(
+            "update source set poll = null, next_at = null
+            where poll = 'running' and (?1 is null or name = ?1)",
+            source
+        )
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    /// Counts polls that have not ended as failures: the program ended during them. They keep the time at which they
+    /// are next. Only for when no poll can be going on.
+    pub async fn fail_interrupted_polls(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let now = Instant::of(now);
+        let mut write = self.begin().await?;
+        let failed = sqlx::query!(
+            "update source set
+                poll = 'interrupted', asked_at = ?1, failed_at = ?1, last_error = ?2,
+                failing_since = case when failures = 0 and told = 0 then coalesce(paused_since, ?1)
+                    else coalesce(failing_since, ?1) end,
+                failures = failures + 1, paused_since = null
+            where poll = 'running'",
+            now,
+            INTERRUPTED
+        );
+        let failed = failed.execute(&mut *write.tx).await?.rows_affected();
+        write.commit().await?;
+        Ok(failed)
+    }
+
+    /// Has the next answer of a source believed, and asks for it at `now`: for the answer itself, not "unchanged".
+    pub async fn trust_source(&self, source: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let now = Instant::of(now);
+        let mut write = self.begin().await?;
+        sqlx::query!(
+            "update source set trusted = 1, etag = null, last_modified = null, next_at = ?2 where name = ?1",
+            source,
+            now
+        )
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    /// Deletes answers that are more than are kept of their source, no more than `most`; tells how many.
+    pub async fn forget_answers(&self, most: u32) -> Result<u64, StoreError> {
+        let mut write = self.begin().await?;
+        let forgotten = sqlx::query_file!(
+            "src/store/queries/forget_answers.sql",
+            None::<&str>,
+            ANSWERS_MAX,
+            ANSWERS_MAX_BYTES,
+            most
+        );
+        let forgotten = forgotten.execute(&mut *write.tx).await?.rows_affected();
+        write.commit().await?;
+        Ok(forgotten)
     }
 
     /// The answers of a source that were kept, the newest first.
@@ -257,10 +433,13 @@ impl WriteTx {
         let (asked, good, changed) = (at(state.asked_at), at(state.good_at), at(state.changed_at));
         let (failed, next, since) = (at(state.failed_at), at(state.next_at), at(state.failing_since));
         let seen = state.seen.as_ref().map(Json);
+        let paused = at(state.paused_since);
+        let variation = state.variation.as_ref().map(Json);
+        let last_error = state.last_error.as_deref().map(|error| line(error, ERROR_CHARS_MAX));
         sqlx::query!(
             "update source set asked_at = ?2, good_at = ?3, changed_at = ?4, failed_at = ?5, next_at = ?6,
                 failures = ?7, failing_since = ?8, last_error = ?9, told = ?10, etag = ?11, last_modified = ?12,
-                seen = ?13, unconfirmed = ?14, trusted = ?15
+                seen = ?13, unconfirmed = ?14, trusted = ?15, poll = ?16, paused_since = ?17, variation = ?18
             where name = ?1",
             name,
             asked,
@@ -270,20 +449,45 @@ impl WriteTx {
             next,
             state.failures,
             since,
-            state.last_error,
+            last_error,
             state.told,
             state.etag,
             state.last_modified,
             seen,
             state.unconfirmed,
-            state.trusted
+            state.trusted,
+            state.poll,
+            paused,
+            variation
         )
         .execute(&mut *self.tx)
         .await?;
         Ok(())
     }
 
-    /// Keeps an answer as it came.
+    /// Writes down whether people were told that a source fails, and since when it does.
+    pub async fn set_told(
+        &mut self,
+        source: &str,
+        told: bool,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        let since = since.map(Instant::of);
+        sqlx::query!("update source set told = ?2, failing_since = ?3 where name = ?1", source, told, since)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Has a source polled at once.
+    pub async fn make_due(&mut self, source: &str) -> Result<(), StoreError> {
+        sqlx::query!("update source set next_at = null where name = ?1", source)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps an answer as it came, and deletes those of the source that are too old or too much beside it.
     pub async fn keep_body(
         &mut self,
         source: &str,
@@ -292,9 +496,12 @@ impl WriteTx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let now = Instant::of(now);
+        // One that comes again is the latest.
+        sqlx::query!("delete from source_body where source = ?1 and digest = ?2", source, digest)
+            .execute(&mut *self.tx)
+            .await?;
         sqlx::query!(
-            "insert into source_body (source, digest, fetched_at, body) values (?1, ?2, ?3, ?4)
-            on conflict (source, digest) do nothing",
+            "insert into source_body (source, digest, fetched_at, body) values (?1, ?2, ?3, ?4)",
             source,
             digest,
             now,
@@ -302,66 +509,88 @@ impl WriteTx {
         )
         .execute(&mut *self.tx)
         .await?;
+        sqlx::query_file!(
+            "src/store/queries/forget_answers.sql",
+            source,
+            ANSWERS_MAX,
+            ANSWERS_MAX_BYTES,
+            u32::MAX
+        )
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 
-    /// Opens a finding; none if it is open already, or was refused.
-    pub async fn open_finding(
+    /// Opens findings of a source; gives the numbers of those that were not open or rejected already, by their keys.
+    pub async fn open_findings(
         &mut self,
         source: &str,
-        finding: &Finding,
+        findings: &[Finding],
         now: DateTime<Utc>,
-    ) -> Result<Option<i64>, StoreError> {
-        let (key, finding, now) = (finding.key(), Json(finding), Instant::of(now));
-        let id = sqlx::query_scalar!(
-            r#"insert into source_finding (source, key, finding, found_at, state) values (?1, ?2, ?3, ?4, 'open')
-            on conflict do nothing returning finding_id as "finding_id!""#,
-            source,
-            key,
-            finding,
-            now
-        );
-        Ok(id.fetch_optional(&mut *self.tx).await?)
+    ) -> Result<BTreeMap<String, i64>, StoreError> {
+        let now = Instant::of(now);
+        let mut opened = BTreeMap::new();
+        for chunk in findings.chunks(OPENED_ROWS) {
+            let rows = Json(chunk.iter().map(|finding| (finding.key(), finding)).collect::<Vec<_>>());
+            // `where true` keeps the parser from reading `on conflict` as a join.
+            let rows = sqlx::query!(
+                r#"insert into source_finding (source, key, finding, found_at, state)
+                select ?1, value ->> 0, value -> 1, ?3, 'open' from json_each(?2) where true order by json_each.key
+                on conflict do nothing
+                returning finding_id as "finding_id!", key"#,
+                source,
+                rows,
+                now
+            );
+            let rows = rows.fetch_all(&mut *self.tx).await?;
+            opened.extend(rows.into_iter().map(|row| (row.key, row.finding_id)));
+        }
+        Ok(opened)
     }
 
-    /// The open findings of the other sources of the same treaty.
-    pub async fn open_elsewhere(&mut self, source: &str) -> Result<Vec<Finding>, StoreError> {
-        let rows = sqlx::query_scalar!(
-            r#"select f.finding as "finding: Json<Finding>"
-            from source_finding f join source s on s.name = f.source
-            where f.state = 'open' and f.source <> ?1
-              and s.treaty_id = (select treaty_id from source where name = ?1)"#,
-            source
-        );
-        Ok(rows.fetch_all(&mut *self.tx).await?.into_iter().map(|finding| finding.0).collect())
-    }
-
-    /// Ends the open findings of a source that settle by themselves and that it does not give cause for any more.
+    /// Ends the open findings of a source that settle by themselves and that it gives no more cause for: those whose
+    /// keys are not among `keys`. What is only to be read waits for a reader.
     pub async fn settle_findings(
         &mut self,
         source: &str,
-        found: &[Finding],
+        keys: &[String],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let rows = sqlx::query!(
-            r#"select finding_id as "finding_id!", key, finding as "finding: Json<Finding>"
-            from source_finding where source = ?1 and state = 'open'"#,
-            source
-        );
-        let now = Instant::of(now);
-        for row in rows.fetch_all(&mut *self.tx).await? {
-            if !row.finding.0.settles() || found.iter().any(|finding| finding.key() == row.key) {
-                continue;
-            }
-            sqlx::query!(
-                "update source_finding set state = 'settled', decided_at = ?2 where finding_id = ?1",
-                row.finding_id,
-                now
-            )
-            .execute(&mut *self.tx)
-            .await?;
-        }
+        let (keys, now) = (Json(keys), Instant::of(now));
+        sqlx::query!(
+            "update source_finding set state = 'settled', decided_at = ?3
+            where source = ?1 and state = 'open'
+              and finding ->> '$.finding' not in ('notes', 'page', 'entry', 'more_entries')
+              and key not in (select value from json_each(?2))",
+            source,
+            keys,
+            now
+        )
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
+    }
+
+    /// Rejects open findings of a source, no more than `most`; tells how many.
+    pub async fn reject_open(
+        &mut self,
+        source: &str,
+        decision: Decision<'_>,
+        most: u32,
+    ) -> Result<u64, StoreError> {
+        let Decision { by, note, at } = decision;
+        let at = Instant::of(at);
+        let rejected = sqlx::query!(
+            "update source_finding set state = 'rejected', decided_by = ?2, note = ?3, decided_at = ?4
+            where finding_id in (
+                select finding_id from source_finding where source = ?1 and state = 'open' limit ?5)",
+            source,
+            by,
+            note,
+            at,
+            most
+        );
+        Ok(rejected.execute(&mut *self.tx).await?.rows_affected())
     }
 
     /// Decides an open finding; false if it is not open any more.

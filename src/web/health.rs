@@ -199,13 +199,25 @@ fn endpoint_unreached(unreached: &Unreached) -> Complaint {
     Complaint { about: About::Endpoint, ..Complaint::new(endpoint, Some(*since), error) }
 }
 
-/// That a source has failed as often as people are told of.
+/// That a source has failed as often, or given nothing for as long, as an alert is raised for; or that it is a page
+/// that differs at every poll.
 fn source_failing(source: &SourcePulse) -> Option<Complaint> {
-    if source.failures < FAILURES_TOLD {
-        return None;
-    }
-    let error = source.error.as_deref().unwrap_or("no reason is known");
     let what = format!("source {}", source.name);
-    let complaint = Complaint::new(&what, source.failing_since, format!("{what} fails: {error}"));
+    let fails = FAILURES_TOLD <= source.failures || source.told && 0 < source.failures;
+    let (since, error) = match source.paused_since.filter(|_| source.told) {
+        _ if fails => {
+            let error = source.error.as_deref().unwrap_or("no reason is known");
+            (source.failing_since, format!("{what} fails: {error}"))
+        }
+        Some(since) => (
+            source.failing_since.or(Some(since)),
+            format!("{what} is not polled: its host asked for a pause"),
+        ),
+        None if source.varies => {
+            (None, format!("{what} differs at every poll: set `ignore` or `select` in its configuration"))
+        }
+        None => return None,
+    };
+    let complaint = Complaint::new(&what, since, error);
     Some(Complaint { about: About::Source, ..complaint })
 }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::routing::any;
 use treatywatch::domain::reconcile::Finding;
-use treatywatch::domain::source::{FindingState, Policy};
+use treatywatch::domain::source::{FindingState, INTERRUPTED, Policy, PollMark, Seen};
 use treatywatch::jobs::{self, Answer, AskReport, AskSettings, ask_source};
-use treatywatch::sources::{PageRules, Shape, Source};
+use treatywatch::sources::{PageRules, Shape, Source, unpack};
 use treatywatch::store::{Decision, Store};
 
 use super::{Desk, HOUR, Mood, World, day, printed};
@@ -290,4 +290,257 @@ async fn a_pause_that_a_host_asks_for_is_no_failure_of_its_other_sources() {
     desk.pass_until(desk.now + HOUR / 4, HOUR / 4).await;
     let health = desk.store.sources().await.unwrap();
     assert!(health.iter().any(|it| it.state.failures == 0 && it.state.seen.is_some()), "{health:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_differs_at_every_poll_is_reported_once_and_polled_as_scheduled() {
+    let rules = PageRules::read(Some("main"), &[]).unwrap();
+    let watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
+    let mut count = 0;
+    let mut says = |watch: &Watch, lines: &str| {
+        count += 1;
+        watch.says("text/html", &page(&format!("{lines}</p><p>Visitor {count}")));
+    };
+    says(&watch, "Alia");
+    assert_eq!(watch.ask().await.answer, Some(Answer::First));
+    for _ in 0..2 {
+        says(&watch, "Alia");
+        assert!(matches!(watch.ask().await.answer, Some(Answer::Unconfirmed { .. })));
+    }
+    says(&watch, "Alia");
+    let report = watch.ask().await;
+    assert_eq!((report.answer, report.opened, report.alerts.len()), (Some(Answer::Varies), 1, 1));
+    let sentence = &report.alerts[0].alert.sentence;
+    assert!(sentence.contains("differs at every poll; set `ignore` or `select`"), "{sentence}");
+    assert_eq!(watch.open().await, [Finding::Varies { lines: vec!["Visitor 4".to_owned()] }]);
+    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    assert_eq!(state.next_at, Some(watch.desk.now + HOUR * 6), "not every quarter of an hour");
+    let pulses = watch.desk.store.source_pulses().await.unwrap();
+    assert!(pulses[0].varies);
+    // It is read, and not raised again.
+    watch.desk.accept(|_| true, None).await;
+    says(&watch, "Alia");
+    let report = watch.ask().await;
+    assert_eq!((report.answer, report.opened, report.alerts.len()), (Some(Answer::Varies), 0, 0));
+    // What changes among the lines that stay is reported, behind the counter as well.
+    let mut opened = Vec::new();
+    for _ in 0..4 {
+        says(&watch, "Boria");
+        opened.push(watch.ask().await.opened);
+    }
+    assert_eq!(opened, [0, 0, 1, 0]);
+    let open = watch.open().await;
+    let [Finding::Page { diff, .. }] = open.as_slice() else { panic!("{open:?}") };
+    assert_eq!(diff, "-Alia\n+Boria\n");
+    // Two polls that are the same, and it is a page like any other.
+    assert_eq!(watch.ask().await.answer, Some(Answer::New));
+    assert!(!watch.desk.store.source_pulses().await.unwrap()[0].varies);
+    assert_eq!(watch.ask().await.answer, Some(Answer::Same));
+}
+
+#[tokio::test]
+async fn what_the_depositary_marks_as_without_effect_is_a_question_and_never_an_act() {
+    let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Auto).await;
+    let mut world = World::of(&watch.desk.store, "ctbt").await;
+    watch.says("text/xml", &world.xml(1.0));
+    assert_eq!(watch.told_in(6).await, Vec::<String>::new());
+    // It ratified, and withdrew that, before anybody had seen either.
+    world.rows.get_mut("Nepal").unwrap().1 = format!("[{}]", printed(day("2026-08-28")));
+    watch.says("text/xml", &world.xml(1.0));
+    let told = watch.told_in(12).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].contains("Nepal: ratification of 28 August 2026 (marked as having no effect any more)"),
+        "{told:?}"
+    );
+    assert!(watch.desk.acts_of("NPL").await.iter().all(|act| !act.as_str().contains("ratification")));
+    // Nobody takes it in as one that stands, one by one or with others.
+    let rows = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
+    let decision = Decision { by: "analyst", note: None, at: watch.desk.now };
+    let today = watch.desk.now.date_naive();
+    let refused = jobs::accept(&watch.desk.store, &rows[0], None, decision, today).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("record it and what ended it with `treatywatch record`"),
+        "{refused}"
+    );
+    let health = watch.desk.store.sources().await.unwrap().remove(0);
+    let all = jobs::accept_all(&watch.desk.store, &health, decision, today).await.unwrap();
+    assert_eq!((all.accepted.len(), all.left.len()), (0, 1), "{all:?}");
+    assert_eq!(watch.open().await.len(), 1);
+}
+
+#[tokio::test]
+async fn all_findings_of_a_source_are_decided_at_once_and_old_acts_are_one_alert() {
+    let watch = Watch::of(Shape::Untc { fallback: None }, "outer-space-treaty", Policy::Review).await;
+    let world = World::of(&watch.desk.store, "ctbt").await;
+    watch.says("text/xml", &world.xml(1.0));
+    watch.trust().await;
+    let opened = watch.ask().await.opened;
+    assert!(300 < opened, "each act of a first list can be reviewed: {opened}");
+    let (now, today) = (watch.desk.now, watch.desk.now.date_naive());
+    let decision = Decision { by: "analyst", note: Some("first list"), at: now };
+    let health = watch.desk.store.sources().await.unwrap().remove(0);
+    let all = jobs::accept_all(&watch.desk.store, &health, decision, today).await.unwrap();
+    assert_eq!(all.accepted.len() + all.left.len(), opened);
+    assert!(300 < all.accepted.len(), "{:?}", &all.left[..all.left.len().min(5)]);
+    assert_eq!(watch.open().await.len(), all.left.len());
+    let checked = jobs::check(&watch.desk.store, &watch.desk.settings, today, now, false).await.unwrap();
+    let of_acts: Vec<_> = checked
+        .alerts
+        .iter()
+        .map(|it| &it.alert)
+        .filter(|it| it.about.is_none() && !it.acts.is_empty())
+        .collect();
+    assert_eq!(of_acts.len(), 1, "{:#?}", of_acts.iter().map(|it| &it.sentence).collect::<Vec<_>>());
+
+    // Rejected at once, in the same way.
+    let mut world = world;
+    for (number, name) in world.rows.keys().cloned().collect::<Vec<_>>().into_iter().take(40).enumerate() {
+        world.rows.get_mut(&name).unwrap().1 = printed(day(&format!("2026-08-{:02}", 1 + number % 20)));
+    }
+    watch.says("text/xml", &world.xml(1.0));
+    watch.trust().await;
+    watch.ask().await;
+    let open = watch.open().await.len();
+    assert!(20 < open, "{open}");
+    assert_eq!(jobs::reject_all(&watch.desk.store, "watched", decision).await.unwrap(), open as u64);
+    assert!(watch.open().await.is_empty());
+    watch.trust().await;
+    assert_eq!(watch.ask().await.opened, 0, "what was refused is not asked again");
+}
+
+#[tokio::test]
+async fn a_feed_keeps_few_of_the_entries_that_have_left_it() {
+    let feed = |from: usize, count: usize| {
+        let item = |id: usize| format!("<item><guid>{id:06}</guid><title>Entry {id}</title></item>");
+        let items: String = (from..from + count).map(item).collect();
+        format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
+    };
+    let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
+    watch.says("application/rss+xml", &feed(0, 10));
+    assert_eq!(watch.ask().await.answer, Some(Answer::First));
+    for poll in 1..5 {
+        watch.says("application/rss+xml", &feed(poll * 1_000, 1_000));
+        let report = watch.ask().await;
+        assert_eq!((report.answer, report.opened, report.alerts.len()), (Some(Answer::New), 51, 1));
+    }
+    let open = watch.open().await;
+    let more = open.iter().filter(|it| matches!(it, Finding::MoreEntries { count: 950, .. })).count();
+    assert_eq!((open.len(), more), (4 * 51, 4));
+    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    let Some(Seen::Feed { entries }) = state.seen else { panic!("{state:?}") };
+    assert_eq!(entries.len(), 3_000, "those of the feed, and the latest of the others");
+    assert!(entries.contains(&"004000".to_owned()) && entries.contains(&"002999".to_owned()));
+    assert!(!entries.contains(&"001000".to_owned()));
+    // An entry that only leaves is nothing new, and one that comes back is none either.
+    watch.says("application/rss+xml", &feed(4_000, 900));
+    assert_eq!(watch.ask().await.answer, Some(Answer::Same));
+    watch.says("application/rss+xml", &feed(4_000, 1_000));
+    assert_eq!(watch.ask().await.answer, Some(Answer::Same));
+}
+
+#[tokio::test]
+async fn answers_are_kept_up_to_a_number() {
+    let rules = PageRules::read(Some("main"), &[]).unwrap();
+    let watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
+    for number in 0..12 {
+        watch.says("text/html", &page(&format!("Answer {number}")));
+        watch.trust().await;
+        watch.ask().await;
+    }
+    let kept = watch.desk.store.source_bodies("watched").await.unwrap();
+    assert_eq!(kept.len(), 8);
+    let texts = kept.iter().map(|kept| String::from_utf8(unpack(&kept.packed).unwrap()).unwrap());
+    let texts: Vec<String> = texts.collect();
+    let latest =
+        texts.iter().filter(|text| (4..12).any(|number| text.contains(&format!("Answer {number}<"))));
+    assert_eq!(latest.count(), 8, "{texts:?}");
+}
+
+#[tokio::test]
+async fn a_source_that_its_host_keeps_from_being_polled_for_days_is_failing_once() {
+    let mut desk = Desk::open().await;
+    let collection = desk.sources.sources.iter().find(|it| it.name == "collection").unwrap().clone();
+    // Who may record is polled first, and so is the one that is answered.
+    let beside = Source { name: "beside".to_owned(), policy: Policy::Review, ..collection.clone() };
+    desk.sources.sources = vec![collection, beside];
+    jobs::put_sources(&desk.store, &desk.sources.sources).await.unwrap();
+    desk.pass(6).await;
+    desk.change(|world| world.mood = Mood::Status(503, Some("86400")));
+    desk.told.clear();
+    desk.pass(2 * 24).await;
+    let health = desk.store.sources().await.unwrap();
+    let beside = &health.iter().find(|it| it.row.name == "beside").unwrap().state;
+    assert_eq!((beside.paused_since.is_some(), beside.failures, beside.told), (true, 0, false));
+    desk.pass(3 * 24).await;
+    let failing: Vec<&String> = desk.told.iter().filter(|line| line.contains("source.failing")).collect();
+    assert_eq!(desk.told.len(), failing.len(), "{:?}", desk.told);
+    assert_eq!(failing.iter().filter(|line| line.contains("beside")).count(), 1, "{failing:?}");
+    assert!(desk.store.sources().await.unwrap().iter().all(|it| it.state.told));
+    desk.pass(10 * 24).await;
+    assert_eq!(desk.told.iter().filter(|line| line.contains("beside")).count(), 1, "once: {:?}", desk.told);
+    desk.change(|world| world.mood = Mood::Well);
+    desk.told.clear();
+    desk.pass(3 * 24).await;
+    assert!(desk.told.iter().all(|line| line.contains("source.recovered")), "{:?}", desk.told);
+    assert!(desk.told.iter().any(|line| line.contains("beside")), "{:?}", desk.told);
+    assert!(desk.store.sources().await.unwrap().iter().all(|it| !it.state.told));
+}
+
+#[tokio::test]
+async fn a_poll_that_ends_the_program_is_not_the_first_thing_of_the_next_start() {
+    let rules = PageRules::read(Some("main"), &[]).unwrap();
+    let mut watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
+    watch.says("text/html", &page("Alia"));
+    watch.desk.pass(6).await;
+    // Its next time stands in the database before the answer has come.
+    let (asked, mut questions) = tokio::sync::mpsc::channel::<()>(1);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().route(
+        "/status",
+        any(move || async move {
+            asked.send(()).await.unwrap();
+            std::future::pending::<()>().await
+        }),
+    );
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    watch.desk.sources.sources[0].url = format!("http://{address}/status").parse().unwrap();
+    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
+    watch.desk.now += HOUR * 6;
+    let (now, today) = (watch.desk.now, watch.desk.now.date_naive());
+    {
+        let polling = jobs::ask_due(&watch.desk.store, &watch.desk.sources, today, now);
+        tokio::select! {
+            _ = polling => panic!("nothing has been answered"),
+            _ = questions.recv() => {}
+        }
+    }
+    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    assert_eq!(state.poll, Some(PollMark::Running));
+    let next_at = state.next_at.unwrap();
+    assert!(now + HOUR < next_at, "{next_at}");
+    // The program ended there. At the next start that is a failure, and nothing is due.
+    let routes = &watch.desk.sources.routes;
+    assert!(jobs::note_interrupted(&watch.desk.store, routes, today, now).await.unwrap().is_empty());
+    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    assert_eq!((state.poll, state.failures), (Some(PollMark::Interrupted), 1));
+    assert_eq!((state.next_at, state.last_error.as_deref()), (Some(next_at), Some(INTERRUPTED)));
+    assert!(jobs::ask_due(&watch.desk.store, &watch.desk.sources, today, now).await.unwrap().is_empty());
+    // Three times, and people know of it.
+    let mut alerts = Vec::new();
+    for _ in 0..2 {
+        watch.desk.store.begin_poll("watched", next_at).await.unwrap();
+        alerts.extend(jobs::note_interrupted(&watch.desk.store, routes, today, now).await.unwrap());
+    }
+    assert_eq!(alerts.len(), 1);
+    assert!(alerts[0].alert.sentence.contains(INTERRUPTED), "{}", alerts[0].alert.sentence);
+    // By hand it is asked at once, and that it answers ends it.
+    let own = watch.desk.sources.sources[0].clone();
+    let healthy = Watch::of(own.shape, "ctbt", Policy::Review).await;
+    watch.desk.sources.sources[0].url = healthy.desk.sources.sources[0].url.clone();
+    healthy.says("text/html", &page("Alia"));
+    assert_eq!(watch.ask().await.fault, None);
+    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    assert_eq!((state.poll, state.failures, state.last_error), (None, 0, None));
 }

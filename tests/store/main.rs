@@ -5,6 +5,7 @@ mod outbox;
 mod records;
 mod restore;
 mod seeding;
+mod sources;
 mod sql;
 mod views;
 mod watch;

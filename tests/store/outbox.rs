@@ -9,9 +9,9 @@ use treatywatch::store::{
 
 use super::*;
 
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
-fn raised(name: &str) -> RaisedAlert {
+pub(super) fn raised(name: &str) -> RaisedAlert {
     let alert = Alert {
         key: format!("key-{name}"),
         kind: AlertKind::StatusChanged,
@@ -39,7 +39,7 @@ fn raised(name: &str) -> RaisedAlert {
     RaisedAlert { id: format!("msg-{name}"), raised_at: noon("2019-08-02"), test: false, alert }
 }
 
-async fn raise(desk: &Desk, name: &str, endpoints: &[&str]) -> bool {
+pub(super) async fn raise(desk: &Desk, name: &str, endpoints: &[&str]) -> bool {
     let endpoints: Vec<String> = endpoints.iter().map(|name| (*name).to_owned()).collect();
     let mut write = desk.store.begin().await.unwrap();
     let inserted = write.insert_alert(&raised(name), &endpoints).await.unwrap();
@@ -51,7 +51,7 @@ async fn states(desk: &Desk) -> Vec<String> {
     desk.text("select alert_id, endpoint, state, attempts from delivery_log order by delivery_id").await
 }
 
-async fn turn(store: &Store, ended: &Ended, want: Want<'_>, now: DateTime<Utc>) -> Turn {
+pub(super) async fn turn(store: &Store, ended: &Ended, want: Want<'_>, now: DateTime<Utc>) -> Turn {
     let mut write = store.begin().await.unwrap();
     let turn = write.turn(ended, want, now).await.unwrap();
     write.commit().await.unwrap();

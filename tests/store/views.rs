@@ -4,6 +4,7 @@ use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use treatywatch::domain::day::Precision;
 use treatywatch::domain::delivery::HeldFor;
+use treatywatch::domain::source::PollMark;
 use treatywatch::domain::state::StateKind;
 use treatywatch::domain::statement::Overtaken;
 use treatywatch::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
@@ -287,6 +288,7 @@ async fn the_schema_spells_every_word_as_the_program_does() {
     has("acknowledgement", all!(AcknowledgementEnd));
     has("snooze", all!(SnoozeEnd));
     has("job_run", all!(RunOutcome));
+    has("source", all!(PollMark));
     for row in &tables {
         let ours =
             !row[0].as_str().unwrap().contains("sqlx") && !row[0].as_str().unwrap().starts_with("sqlite_");

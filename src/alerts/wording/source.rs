@@ -5,9 +5,12 @@ use chrono::{DateTime, Utc};
 use crate::domain::day::PartialDay;
 use crate::domain::grammar::{self, russian_plural, russian_when};
 use crate::domain::observation::Observation;
+use crate::domain::outside::line;
 use crate::domain::reconcile::Finding;
+use crate::domain::source::ERROR_CHARS_MAX;
 use crate::domain::treaty::{Lang, Words};
 
+use super::super::sources::Reason;
 use super::Names;
 
 /// A source is named by its name and, if it is about one, the title of its treaty.
@@ -26,6 +29,8 @@ impl Subject<'_> {
     }
 }
 
+/// A finding is put in a sentence up to this length.
+const FINDING_CHARS_MAX: usize = 1_000;
 /// So many sources are named.
 const NAMED_MAX: usize = 4;
 
@@ -42,7 +47,23 @@ fn all(subjects: &[Subject<'_>], lang: Lang) -> String {
 }
 
 /// There is at least one.
-pub(in crate::alerts) fn failing(subjects: &[Subject<'_>], since: DateTime<Utc>, reason: &str) -> Words {
+pub(in crate::alerts) fn failing(
+    subjects: &[Subject<'_>],
+    since: DateTime<Utc>,
+    reason: Reason<'_>,
+) -> Words {
+    let (reason, zh_reason, ru_reason) = match reason {
+        Reason::Failed(error) => {
+            let error = line(error, ERROR_CHARS_MAX);
+            let marked = format!("{error} [en]");
+            (error, marked.clone(), marked)
+        }
+        Reason::Paused => (
+            "its host asks not to be polled".to_owned(),
+            "其主机要求暂停访问".to_owned(),
+            "его сервер просит приостановить обращения".to_owned(),
+        ),
+    };
     let since = PartialDay::exact(since.date_naive());
     let (is_one, day) = (subjects.len() == 1, |lang| grammar::day(since, lang));
     let en = all(subjects, Lang::En);
@@ -63,18 +84,18 @@ pub(in crate::alerts) fn failing(subjects: &[Subject<'_>], since: DateTime<Utc>,
     let from = grammar::russian_genitive(since);
     let ru = if is_one {
         format!(
-            "Источник {ru} с {from} не даёт достоверных данных: {reason} [en]. В силе то, что он сообщал раньше."
+            "Источник {ru} с {from} не даёт достоверных данных: {ru_reason}. В силе то, что он сообщал раньше."
         )
     } else {
         format!(
-            "Источники {ru} с {from} не дают достоверных данных; первый: {reason} [en]. В силе то, что они сообщали \
+            "Источники {ru} с {from} не дают достоверных данных; первый: {ru_reason}. В силе то, что они сообщали \
              раньше."
         )
     };
     Words {
         en,
         zh: Some(format!(
-            "来源{}自{}起未提供可信内容：{reason} [en]。仍以先前内容为准。",
+            "来源{}自{}起未提供可信内容：{zh_reason}。仍以先前内容为准。",
             all(subjects, Lang::Zh),
             day(Lang::Zh)
         )),
@@ -107,6 +128,7 @@ pub(in crate::alerts) fn recovered(subjects: &[Subject<'_>], since: DateTime<Utc
 pub(in crate::alerts) fn changed(subject: &Subject<'_>, findings: &[Finding], names: Names<'_>) -> Words {
     let more = findings.len().saturating_sub(1);
     let first = |lang| findings.first().map(|it| finding(it, names, lang)).unwrap_or_default();
+    let first = |lang| line(&first(lang), FINDING_CHARS_MAX);
     let ask = "treatywatch review";
     Words {
         en: format!(
@@ -140,31 +162,41 @@ pub(in crate::alerts) fn changed(subject: &Subject<'_>, findings: &[Finding], na
 /// A finding in a few words, to be put inside a sentence.
 pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
     let seen = |it: &Observation| observed(it, lang);
+    // What has no effect any more must not be read as an act that stands.
+    let listed = |it: &Observation| {
+        let void = match (it.stands, lang) {
+            (true, _) => "",
+            (false, Lang::En) => " (marked as having no effect any more)",
+            (false, Lang::Zh) => "（注明不再有效）",
+            (false, Lang::Ru) => " (отмечено как недействующее)",
+        };
+        format!("{}{void}", observed(it, lang))
+    };
     match (finding, lang) {
         (Finding::New { observed, .. }, Lang::En) => {
-            format!("it lists {}, which is not on record", seen(observed))
+            format!("it lists {}, which is not on record", listed(observed))
         }
-        (Finding::New { observed, .. }, Lang::Zh) => format!("其列有{}，而记录中没有", seen(observed)),
+        (Finding::New { observed, .. }, Lang::Zh) => format!("其列有{}，而记录中没有", listed(observed)),
         (Finding::New { observed, .. }, Lang::Ru) => {
-            format!("в нём есть {}, чего нет в записях", seen(observed))
+            format!("в нём есть {}, чего нет в записях", listed(observed))
         }
         (Finding::Corrected { act, observed, .. }, Lang::En) => {
-            format!("it now says {} where it agreed with {act}", seen(observed))
+            format!("it now says {} where it agreed with {act}", listed(observed))
         }
         (Finding::Corrected { act, observed, .. }, Lang::Zh) => {
-            format!("其原与{act}一致，现称{}", seen(observed))
+            format!("其原与{act}一致，现称{}", listed(observed))
         }
         (Finding::Corrected { act, observed, .. }, Lang::Ru) => {
-            format!("теперь в нём {}, а раньше было как {act}", seen(observed))
+            format!("теперь в нём {}, а раньше было как {act}", listed(observed))
         }
         (Finding::Conflict { act, observed }, Lang::En) => {
-            format!("it says {}, the record says {act}", seen(observed))
+            format!("it says {}, the record says {act}", listed(observed))
         }
         (Finding::Conflict { act, observed }, Lang::Zh) => {
-            format!("其称{}，记录为{act}", seen(observed))
+            format!("其称{}，记录为{act}", listed(observed))
         }
         (Finding::Conflict { act, observed }, Lang::Ru) => {
-            format!("в нём {}, в записях {act}", seen(observed))
+            format!("в нём {}, в записях {act}", listed(observed))
         }
         (Finding::Gone { act, .. }, Lang::En) => format!("it no longer lists {act}"),
         (Finding::Gone { act, .. }, Lang::Zh) => format!("其不再列出{act}"),
@@ -183,6 +215,9 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
             let one = |id: &_| format!("{} [{id}]", names.in_lang(*id, lang));
             let near: Vec<String> = near.iter().map(one).collect();
             match lang {
+                Lang::En if near.is_empty() => format!("it lists a state that nobody knows as `{name}`"),
+                Lang::Zh if near.is_empty() => format!("其所列国名“{name}”无从识别"),
+                Lang::Ru if near.is_empty() => format!("в нём неизвестное государство «{name}»"),
                 Lang::En => {
                     format!("it lists a state that nobody knows as `{name}`, perhaps {}", near.join(" or "))
                 }
@@ -232,6 +267,31 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
         (Finding::Entry { title, .. }, Lang::En) => format!("it has a new entry, `{title}`"),
         (Finding::Entry { title, .. }, Lang::Zh) => format!("其有新条目“{title}”"),
         (Finding::Entry { title, .. }, Lang::Ru) => format!("в нём новая запись «{title}»"),
+        (Finding::Varies { .. }, Lang::En) => {
+            "the page differs at every poll; set `ignore` or `select`".to_owned()
+        }
+        (Finding::Varies { .. }, Lang::Zh) => "页面每次读取均不相同；请设置`ignore`或`select`".to_owned(),
+        (Finding::Varies { .. }, Lang::Ru) => {
+            "страница отличается при каждом опросе; задайте `ignore` или `select`".to_owned()
+        }
+        (Finding::MoreActs { count }, Lang::En) => {
+            format!("it has {count} more differences from the record; decide those that are listed first")
+        }
+        (Finding::MoreActs { count }, Lang::Zh) => {
+            format!("其与记录另有{count}处差异；请先审定已列出者")
+        }
+        (Finding::MoreActs { count }, Lang::Ru) => {
+            let differences = russian_plural(*count as u64, ["расхождение", "расхождения", "расхождений"]);
+            format!("с записями ещё {count} {differences}; сначала решите по перечисленным")
+        }
+        (Finding::MoreEntries { count, .. }, Lang::En) => {
+            format!("it has {count} more new entries, which are not listed")
+        }
+        (Finding::MoreEntries { count, .. }, Lang::Zh) => format!("其另有{count}个新条目未列出"),
+        (Finding::MoreEntries { count, .. }, Lang::Ru) => {
+            let entries = russian_plural(*count as u64, ["новая запись", "новые записи", "новых записей"]);
+            format!("в нём ещё {count} {entries}, они не перечислены")
+        }
     }
 }
 

@@ -35,9 +35,22 @@ pub(super) fn sources<'a>(pulses: impl Iterator<Item = &'a SourcePulse>, now: Da
 }
 
 fn source(pulse: &SourcePulse, now: DateTime<Utc>) -> Option<Line> {
-    let SourcePulse { name, good_at, failures, failing_since, error, .. } = pulse;
+    let SourcePulse { name, good_at, failures, failing_since, error, paused_since, varies, .. } = pulse;
     let finding = if 0 < *failures {
         failing(*failures, *failing_since, error.as_deref())
+    } else if let Some(since) = paused_since {
+        let since = shown_instant(*since);
+        words(
+            format!("not polled since {since}: its host asked for a pause"),
+            format!("自{since}起未访问：其主机要求暂停"),
+            format!("не опрашивается с {since}: его сервер попросил паузу"),
+        )
+    } else if *varies {
+        words(
+            "the page differs at every poll; set `ignore` or `select` in its configuration",
+            "页面每次读取均不相同；请在其配置中设置`ignore`或`select`",
+            "страница отличается при каждом опросе; задайте `ignore` или `select` в конфигурации",
+        )
     } else {
         let good_at = good_at.filter(|good_at| *good_at + SILENT_AFTER < now)?;
         let good_at = shown_instant(good_at);
@@ -77,6 +90,9 @@ mod tests {
             failures: 0,
             failing_since: None,
             error: None,
+            paused_since: None,
+            told: false,
+            varies: false,
             open_findings: 0,
         }
     }
@@ -99,6 +115,15 @@ mod tests {
             ..pulse("a")
         };
         let waits = SourcePulse { open_findings: 3, ..pulse("b") };
+        let paused = SourcePulse { paused_since: "2026-11-24T08:00:00Z".parse().ok(), ..pulse("c") };
+        let varies = SourcePulse { varies: true, ..pulse("d") };
+        assert_eq!(
+            told(&[paused, varies], now),
+            [
+                "Warn source c: not polled since 2026-11-24 08:00:00Z: its host asked for a pause",
+                "Warn source d: the page differs at every poll; set `ignore` or `select` in its configuration",
+            ]
+        );
         assert_eq!(
             told(&[failing, waits], now),
             [

@@ -59,6 +59,10 @@ pub struct SourceLine {
     pub last_error: Option<String>,
     /// When it is asked next; none for at once.
     pub next_at: Option<DateTime<Utc>>,
+    /// Since when it is not polled because its host asked for a pause; none if it was polled since.
+    pub paused_since: Option<DateTime<Utc>>,
+    /// Whether it is a page that differs at every poll.
+    pub varies: bool,
     /// Whether it has not answered well for days.
     pub silent: bool,
     /// How many findings wait for a person.
@@ -69,6 +73,7 @@ impl SourceLine {
     fn of(health: SourceHealth, now: DateTime<Utc>) -> Self {
         let SourceHealth { row, state, open_findings } = health;
         let last = state.good_at.or(state.failing_since);
+        let varies = state.varies();
         Self {
             name: row.name,
             kind: row.kind,
@@ -81,6 +86,8 @@ impl SourceLine {
             failures: state.failures,
             last_error: state.last_error,
             next_at: state.next_at,
+            paused_since: state.paused_since,
+            varies,
             silent: last.is_some_and(|last| last + SILENT_AFTER < now),
             open_findings,
         }
@@ -117,6 +124,23 @@ impl View for SourcesList {
             ]);
             if let Some(error) = &source.last_error {
                 grid.through(2, format!("! {}", english(error, lang)));
+            }
+            if let Some(since) = source.paused_since.map(instant) {
+                let paused = match lang {
+                    Lang::En => format!("not polled since {since}: its host asked for a pause"),
+                    Lang::Zh => format!("自{since}起未访问：其主机要求暂停"),
+                    Lang::Ru => format!("не опрашивается с {since}: его сервер попросил паузу"),
+                };
+                grid.through(2, format!("! {paused}"));
+            }
+            if source.varies {
+                let varies = say(
+                    lang,
+                    "the page differs at every poll: set `ignore` or `select`",
+                    "页面每次读取均不相同：请设置`ignore`或`select`",
+                    "страница отличается при каждом опросе: задайте `ignore` или `select`",
+                );
+                grid.through(2, format!("! {varies}"));
             }
             if source.silent {
                 let silent =
@@ -187,6 +211,13 @@ fn answer_in_words(answer: Answer, lang: Lang) -> String {
         (Answer::Unconfirmed { again_at }, Lang::Ru) => {
             format!("сообщает другое; повторная проверка: {}", instant(again_at))
         }
+        (Answer::Varies, _) => say(
+            lang,
+            "differs at every poll: set `ignore` or `select`; the lines that stay are compared",
+            "每次读取均不相同：请设置`ignore`或`select`；仅比较不变的各行",
+            "отличается при каждом опросе: задайте `ignore` или `select`; сравниваются постоянные строки",
+        )
+        .to_owned(),
         (Answer::LeftAlone { until }, Lang::En) => {
             format!("was not asked: its host wants to be left alone until {}", instant(until))
         }

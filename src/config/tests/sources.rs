@@ -31,6 +31,26 @@ fn sources_are_checked() {
         ("kind = 'blog'\nurl = 'https://example.org'", "4: source.kind: unknown kind of source `blog`"),
         ("kind = 'page'\nurl = 'http://example.org'", "5: source.url: not over https"),
         (
+            "kind = 'page'\nurl = 'https://example.org/?a=1&access_token=SECRET'",
+            "5: source.url: the parameter `access_token`",
+        ),
+        (
+            "kind = 'page'\nurl = 'https://example.org/?Sig=SECRET'",
+            "5: source.url: the parameter `sig` looks like a secret",
+        ),
+        (
+            "kind = 'page'\nurl = 'https://SECRET@example.org/'",
+            "5: source.url: holds a user name or a password",
+        ),
+        (
+            "kind = 'page'\nurl = 'https://me:SECRET@example.org/'",
+            "5: source.url: holds a user name or a password",
+        ),
+        (
+            "kind = 'untc'\ntreaty = 'npt'\nurl = 'https://example.org/'\nfallback_url = 'https://example.org/?key=SECRET'",
+            "7: source.fallback_url: the parameter `key` looks like a secret",
+        ),
+        (
             "kind = 'untc'\nurl = 'https://example.org'",
             "4: source.treaty: missing: expected one, which a source of the kind `untc` needs",
         ),
@@ -51,7 +71,11 @@ fn sources_are_checked() {
     for (lines, expected) in cases {
         let error = source_error(lines);
         assert!(error.contains(expected), "{error}");
+        assert!(!error.contains("SECRET"), "{error}");
     }
+    // Depositaries need parameters.
+    let wanted = "kind = 'page'\nurl = 'https://example.org/?src=TREATY&mtdsg_no=XXVI-4&keyword=x'\n";
+    assert!(read(&format!("sources.contact = 'a@example.org'\n[[source]]\nname = 'ours'\n{wanted}")).is_ok());
     let anonymous = error("[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'https://example.org'\n");
     assert!(anonymous.contains("2: sources.contact: missing: expected an address"), "{anonymous}");
     let nobody = error("sources.contact = 'the desk'\n");

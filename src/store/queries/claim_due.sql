@@ -21,4 +21,5 @@ returning
     next_attempt_at as "next_attempt_at: Instant",
     alert_id,
     (select a.raised_at from alert a where a.alert_id = delivery.alert_id) as "raised_at!: Instant",
-    (select a.body from alert a where a.alert_id = delivery.alert_id) as "body!: Json<Alert>"
+    (select iif(octet_length(a.body) <= ?5, a.body, null) from alert a where a.alert_id = delivery.alert_id)
+        as "body: Json<Alert>"

@@ -1,4 +1,6 @@
-//! `review`: what sources gave cause to look at, and what is decided about it.
+//! `review`: differences found in sources, and what is decided about each.
+
+mod all;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -24,7 +26,7 @@ use crate::domain::source::{FindingRow, FindingState, Seen};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, Accepted, Done};
-use crate::store::Decision;
+use crate::store::{Decision, FindingFilter};
 
 /// `review`
 #[derive(Debug, Clone, Args)]
@@ -32,6 +34,12 @@ pub struct ReviewArgs {
     /// Those that were decided as well
     #[arg(long)]
     pub all: bool,
+    /// Those of one source
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// No more than these, the oldest first
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u32,
     /// What to do with one; without it, they are listed.
     #[command(subcommand)]
     pub action: Option<ReviewAction>,
@@ -48,11 +56,17 @@ pub enum ReviewAction {
     /// Take them into the record, or mark them as read; an act that a source does not list is taken back
     Accept {
         /// Their numbers
-        #[arg(required = true, value_name = "ID")]
+        #[arg(required_unless_present = "all_of", conflicts_with = "all_of", value_name = "ID")]
         ids: Vec<i64>,
         /// The state, where its name is in question
-        #[arg(long, value_name = "STATE")]
+        #[arg(long, value_name = "STATE", conflicts_with = "all_of")]
         state: Option<String>,
+        /// All open findings of a source that can be decided together; without --yes only shown
+        #[arg(long, value_name = "SOURCE")]
+        all_of: Option<String>,
+        /// Decide them
+        #[arg(long, requires = "all_of")]
+        yes: bool,
         /// Who decides
         #[arg(long, value_name = "NAME")]
         by: String,
@@ -63,8 +77,14 @@ pub enum ReviewAction {
     /// Refuse them; they are not asked again
     Reject {
         /// Their numbers
-        #[arg(required = true, value_name = "ID")]
+        #[arg(required_unless_present = "all_of", conflicts_with = "all_of", value_name = "ID")]
         ids: Vec<i64>,
+        /// All open findings of a source; without --yes only shown
+        #[arg(long, value_name = "SOURCE")]
+        all_of: Option<String>,
+        /// Decide them
+        #[arg(long, requires = "all_of")]
+        yes: bool,
         /// Who decides
         #[arg(long, value_name = "NAME")]
         by: String,
@@ -79,6 +99,8 @@ pub enum ReviewAction {
 pub struct ReviewView {
     /// The findings, the oldest first.
     pub findings: Vec<FindingRow>,
+    /// How many more there are.
+    pub more: u32,
     #[serde(skip)]
     states: BTreeMap<StateId, State>,
 }
@@ -122,7 +144,17 @@ impl View for ReviewView {
                 grid.through(2, format!("# {note}"));
             }
         }
-        grid.print(out, width)
+        grid.print(out, width)?;
+        if self.more == 0 {
+            return Ok(());
+        }
+        let more = self.more;
+        let more = match lang {
+            Lang::En => format!("and {more} more; see --source and --limit"),
+            Lang::Zh => format!("另有{more}项；参见--source和--limit"),
+            Lang::Ru => format!("и ещё {more}; см. --source и --limit"),
+        };
+        writeln!(out, "{more}")
     }
 }
 
@@ -153,15 +185,18 @@ pub struct Said {
 
 impl View for FindingView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        ReviewView { findings: vec![self.row.clone()], states: self.states.clone() }
+        ReviewView { findings: vec![self.row.clone()], more: 0, states: self.states.clone() }
             .print(lang, width, out)?;
-        if let Finding::Page { diff, .. } | Finding::Notes { diff, .. } = &self.row.finding
-            && !diff.is_empty()
-        {
+        let lines: Vec<&str> = match &self.row.finding {
+            Finding::Page { diff, .. } | Finding::Notes { diff, .. } => diff.lines().collect(),
+            Finding::Varies { lines } => lines.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        };
+        if !lines.is_empty() {
             writeln!(out)?;
-            for line in diff.lines() {
-                writeln!(out, "  {line}")?;
-            }
+        }
+        for line in lines {
+            writeln!(out, "  {line}")?;
         }
         if let Finding::Entry { link: Some(link), .. } = &self.row.finding {
             writeln!(out, "\n  {link}")?;
@@ -240,23 +275,37 @@ impl Desk<'_> {
     pub(super) async fn review(&self, args: ReviewArgs, out: &mut dyn Write) -> Result<u8> {
         let states = self.store.load_states().await?;
         let Some(action) = args.action else {
-            let wanted = (!args.all).then_some(FindingState::Open);
-            let findings = self.store.findings(wanted).await?;
-            return self.show(&ReviewView { findings, states }, out);
+            let state = (!args.all).then_some(FindingState::Open);
+            let (source, limit) = (args.source.as_deref(), Some(args.limit));
+            let filter = FindingFilter { state, source, limit, ..FindingFilter::default() };
+            let findings = self.store.find_findings(filter).await?;
+            let count = self.store.count_findings(filter).await?;
+            let more = count.saturating_sub(u32::try_from(findings.len()).unwrap_or(u32::MAX));
+            return self.show(&ReviewView { findings, more, states }, out);
         };
+        let now = SystemClock.now();
+        match &action {
+            ReviewAction::Accept { all_of: Some(source), yes, by, note, .. } => {
+                let decision = Decision { by, note: note.as_deref(), at: now };
+                return self.accept_all(source, *yes, decision, states, out).await;
+            }
+            ReviewAction::Reject { all_of: Some(source), yes, by, note, .. } => {
+                let decision = Decision { by, note: note.as_deref(), at: now };
+                return self.reject_all(source, *yes, decision, states, out).await;
+            }
+            ReviewAction::Show { .. } | ReviewAction::Accept { .. } | ReviewAction::Reject { .. } => {}
+        }
         let ids = match &action {
             ReviewAction::Show { id } => std::slice::from_ref(id),
             ReviewAction::Accept { ids, .. } | ReviewAction::Reject { ids, .. } => ids.as_slice(),
         };
         let mut rows = Vec::new();
-        let known = self.store.findings(None).await?;
         for id in ids {
-            let Some(row) = known.iter().find(|row| row.finding_id == *id) else {
+            let Some(row) = self.store.finding(*id).await? else {
                 return no_such(&NoSuch::at_all("finding", &id.to_string()));
             };
-            rows.push(row.clone());
+            rows.push(row);
         }
-        let now = SystemClock.now();
         match action {
             ReviewAction::Show { .. } => {
                 for row in rows {
@@ -320,7 +369,12 @@ impl Desk<'_> {
             Finding::InTheFuture { observed } | Finding::BeforeTheTreaty { observed } => {
                 state_of(&observed.state)
             }
-            Finding::Notes { .. } | Finding::Page { .. } | Finding::Entry { .. } => None,
+            Finding::Notes { .. }
+            | Finding::Page { .. }
+            | Finding::Entry { .. }
+            | Finding::Varies { .. }
+            | Finding::MoreActs { .. }
+            | Finding::MoreEntries { .. } => None,
         };
         let Some(state) = state else { return Ok(Vec::new()) };
         let acts = file.acts.iter().filter(|act| act.state == Some(state));
