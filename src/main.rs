@@ -1,6 +1,6 @@
 //! The `treatywatch` program: reads the command line, runs the command, gives the exit code.
 
-use std::io::{IsTerminal, stderr, stdout};
+use std::io::{stderr, stdout};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -10,7 +10,9 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 use treatywatch::cli::args::{Cli, Command};
+use treatywatch::cli::terminal::LogLine;
 use treatywatch::cli::{exit, run};
+use treatywatch::domain::outside::visible;
 use treatywatch::domain::text::with_causes;
 
 fn main() -> ExitCode {
@@ -29,7 +31,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("treatywatch: {}", with_causes(error.as_ref()));
+            eprintln!("treatywatch: {}", visible(&with_causes(error.as_ref())));
             ExitCode::from(exit::FAILED)
         }
     }
@@ -43,7 +45,8 @@ fn log_to_stderr(daemon: bool) {
     let filter = asked.as_deref().unwrap_or(usual).parse::<Targets>();
     let problem = filter.as_ref().err().map(ToString::to_string);
     let filter = filter.unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
-    let lines = fmt::layer().with_target(false).with_writer(stderr).with_ansi(stderr().is_terminal());
+    // Without colours: of two escape sequences nobody could tell which one is ours.
+    let lines = fmt::layer().with_target(false).with_writer(|| LogLine(stderr())).with_ansi(false);
     tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     if let Some(problem) = problem {
         tracing::warn!("TREATYWATCH_LOG is not understood, so that all is told from info on: {problem}");

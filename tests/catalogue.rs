@@ -237,3 +237,68 @@ fn a_file_that_belongs_nowhere_is_refused() {
     let error = refused_with(|root| write(root, "treaties/pact/notes.txt", "x"));
     assert!(error.starts_with("DIR/treaties/pact/notes.txt: not a file of a catalogue: expected"), "{error}");
 }
+
+#[test]
+fn a_text_that_acts_is_refused_where_it_stands() {
+    let toml = |from: &str, to: &str| refused(|text| text.replacen(from, to, 1));
+    let file = "DIR/treaties/pact/treaty.toml";
+    for (written, code) in [
+        (r"\u001b]0;owned\u0007", "001B"),
+        (r"\r\nINFO all is well", "000D"),
+        (r"\u0000", "0000"),
+        (r"\u007f", "007F"),
+        (r"\u009b2J", "009B"),
+        ("\u{202e}", "202E"),
+        ("\u{2066}", "2066"),
+        ("\u{2028}", "2028"),
+    ] {
+        let error = toml("en = \"Pact\"", &format!("en = \"Pact{written}\""));
+        let expected =
+            format!("{file}:7: en: has the character U+{code}: expected text without control characters");
+        assert_eq!(error, expected);
+    }
+    let error = toml("[[act]]", "[[act]]\nnote = \"two\\nlines\\u202e\"");
+    assert!(error.starts_with(&format!("{file}:26: note: has the character U+202E")), "{error}");
+    let table = |state: &str| refused_with(|root| write(root, "states.csv", &format!("{STATES}{state}\n")));
+    for state in ["CEL,state,\"Cel\r\nia\",,,,,,", "CEL,state,Celia\u{1b}[2J,,,,,,"] {
+        let error = table(state);
+        assert!(error.starts_with("DIR/states.csv:4: name_en: has the character U+00"), "{error}");
+    }
+    let error = table("CEL,state,Celia,,,\u{202e}ailec,,,");
+    assert!(error.starts_with("DIR/states.csv:4: aliases: has the character U+202E"), "{error}");
+}
+
+#[test]
+fn a_note_may_have_lines_and_a_text_no_more_than_its_size() {
+    let dir = seeds_dir();
+    let noted = TREATY.replacen("[[act]]", "[[act]]\nnote = \"\"\"\nTwo\n\tlines\"\"\"", 1);
+    write(dir.path(), "treaties/pact/treaty.toml", &noted);
+    catalogue::read_dir(dir.path()).unwrap();
+    let long = "x".repeat(8 * 1024 + 1);
+    let error = refused(|text| text.replacen("en = \"Pact\"", &format!("en = \"{long}\""), 1));
+    assert_eq!(error, "DIR/treaties/pact/treaty.toml:7: en: 8193 bytes long: expected at most 8192");
+}
+
+#[test]
+fn faults_without_number_cost_no_more_than_the_first_ones() {
+    // Each place counted from the start of the file would take minutes here.
+    let faulty =
+        (0..60_000).fold(STATES.to_owned(), |text, number| text + &format!("ZZ{},bad\n", number % 10));
+    let error = refused_with(|root| write(root, "states.csv", &faulty));
+    assert!(error.starts_with("DIR/states.csv:4: 2 values: expected 9"), "{error}");
+    let dir = seeds_dir();
+    write(dir.path(), "states.csv", &faulty);
+    let review = catalogue::review(&[], dir.path());
+    assert_eq!(review.errors.len(), 101);
+    let last = review.errors.last().unwrap().to_string();
+    assert!(last.contains("more, at least"), "{last}");
+    assert_eq!(review.errors[99].line, Some(103));
+    let acts = (0..6_000).fold(
+        "state,kind,on,effective_on,place,note,source,basis,confidence,label\n".to_owned(),
+        |text, _| text + "RUS,ratification,2000-01-01,,,,,memory,high,\n",
+    );
+    let error = refused_with(|root| write(root, "treaties/pact/acts.csv", &acts));
+    assert_eq!(error, "DIR/treaties/pact/acts.csv: more than 5000 acts");
+    let error = refused(|text| text.replacen("\"USA\", \"RUS\"", &"\"USA\",".repeat(5_000), 1));
+    assert_eq!(error, "DIR/treaties/pact/treaty.toml: more than 5000 acts");
+}

@@ -731,3 +731,56 @@ async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemo
     assert_eq!(times.keys().cloned().collect::<BTreeSet<_>>(), told, "no id is new");
     assert!(times.values().all(|times| *times == 2), "{times:?}");
 }
+
+/// The variables that compose sets to nothing where nobody has set them.
+fn unset_in_compose() -> Vec<String> {
+    let compose = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docker-compose.yml")).unwrap();
+    let unset = compose.lines().filter(|line| line.ends_with(":-}"));
+    unset.map(|line| line.trim().split(':').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_empty_variable_is_one_that_is_not_set() {
+    let desk = Desk::new();
+    desk.configure("");
+    let names = unset_in_compose();
+    assert!(names.iter().any(|name| name == "TREATYWATCH_CONFIG"), "{names:?}");
+    let command = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        let more = ["TREATYWATCH_SEEDS", "TREATYWATCH_LOG"].map(str::to_owned);
+        command.envs(names.iter().chain(&more).map(|name| (name, "")));
+        command
+    };
+    let mut serve = command(&["serve"]);
+    // As the image sets it.
+    serve.env("TREATYWATCH_DB", desk.path("data.db"));
+    let daemon = Daemon::start(serve);
+    daemon.wait_for("The watch begins");
+    assert_eq!(daemon.stop("TERM").0, Some(0));
+    assert!(desk.path("data.db").exists());
+    let output = command(&["status"]).env("TREATYWATCH_DB", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(desk.path("treatywatch.db").exists(), "the default counts");
+    // A secret that is empty is one that is not there.
+    desk.endpoint("http://127.0.0.1:9/");
+    let output = command(&["check"]).env("DESK_SECRET", "").output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("the environment has no variable `DESK_SECRET`"), "{error}");
+}
+
+#[test]
+fn nothing_in_a_database_acts_on_a_terminal_or_a_log() {
+    let desk = Desk::new();
+    desk.configure("");
+    // A row from before texts were cleaned where they come in, or from somebody else's hand.
+    let nasty = "char(27) || ']0;owned' || char(7) || char(8238) || char(155) || '2J'";
+    let query = format!("select {nasty} as \"name\"");
+    let people = String::from_utf8(desk.run(&["sql", &query]).stdout).unwrap();
+    assert!(people.contains("␛]0;owned␇\u{fffd}\u{fffd}2J"), "{people:?}");
+    let output = desk.run(&["sql", &query, "--json"]);
+    let json = String::from_utf8(output.stdout).unwrap();
+    assert!(json.is_ascii() && json.contains("\\u001b]0;owned\\u0007\\u202e\\u009b2J"), "{json:?}");
+    let output = desk.run(&["history", "\u{1b}[2J\u{202e}"]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("␛[2J\u{fffd}") && error.lines().count() == 1, "{error:?}");
+}

@@ -260,6 +260,53 @@ async fn what_cannot_be_believed_is_not_taken() {
     assert!(100 < desk.ask().await.recorded);
 }
 
+impl Desk {
+    async fn trust(&self) {
+        let health = self.store.sources().await.unwrap().remove(0);
+        jobs::trust(&self.store, &health, self.now).await.unwrap();
+    }
+
+    async fn version(&self) -> Option<u32> {
+        self.store.watch().await.unwrap().seeds_version
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_far_ahead_is_a_question_and_trust_is_the_way_there_and_back() {
+    let mut desk = Desk::open().await;
+    desk.publish(later(Facts::of_version(u32::MAX)).bundle());
+    let far = "version 4294967295 is far ahead of version 1, which is on record: if that is meant, say so with \
+               `treatywatch sources trust facts`";
+    assert_eq!(desk.fault().await, far);
+    desk.publish(later(Facts::of_version(10_002)).bundle());
+    assert!(desk.fault().await.starts_with("version 10002 is far ahead of version 1,"));
+    assert_eq!(jobs::far_ahead(&desk.store).await.unwrap(), None);
+    // A person says that it is meant.
+    desk.publish(later(Facts::of_version(u32::MAX)).bundle());
+    desk.trust().await;
+    assert_eq!((desk.ask().await.fault, desk.version().await), (None, Some(u32::MAX)));
+    assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
+    let far = jobs::far_ahead(&desk.store).await.unwrap().unwrap();
+    assert_eq!((far.has, far.program), (u32::MAX, 1));
+    // It was not: nothing takes its place by itself, and the next answer does once somebody trusts it.
+    desk.publish(Facts::of_version(3).bundle());
+    let passed_over = Some(Answer::PassedOver { version: 3, has: u32::MAX });
+    assert_eq!(desk.ask().await.answer, passed_over);
+    desk.trust().await;
+    let report = desk.ask().await;
+    assert_eq!((report.fault, report.recorded, desk.version().await), (None, 1, Some(3)));
+    assert_eq!(desk.day_of_afghanistan().await, "2003-09-24");
+    assert_eq!(jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap(), Seeded::Current);
+    assert_eq!(jobs::far_ahead(&desk.store).await.unwrap(), None);
+    // From there on versions count as ever: trust was for one answer.
+    desk.publish(later(Facts::of_version(2)).bundle());
+    assert_eq!(desk.ask().await.answer, Some(Answer::PassedOver { version: 2, has: 3 }));
+    desk.publish(later(Facts::of_version(4)).bundle());
+    assert_eq!((desk.ask().await.recorded, desk.version().await), (1, Some(4)));
+    desk.publish(Facts::of_version(u32::MAX).bundle());
+    assert!(desk.fault().await.contains("is far ahead of version 4"));
+}
+
 #[tokio::test]
 async fn facts_that_the_user_names_are_not_replaced() {
     let mut desk = Desk::open().await;

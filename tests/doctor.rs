@@ -167,7 +167,11 @@ fn a_secret_that_others_can_read_is_named_with_what_to_do() {
         "[[endpoint]]\nname = \"chat\"\nformat = \"slack\"\nurl = \"https://chat.example/token\"\n",
         0o640,
     );
-    assert_eq!(lines(&desk.doctor(&["--offline"]).1, "secret")[0].2, "chmod 600 treatywatch.toml");
+    // A service with a user of its own could not read the configuration then: so that is the second advice.
+    assert_eq!(
+        lines(&desk.doctor(&["--offline"]).1, "secret")[0].2,
+        "keep URLs that are secrets in files of their own (url_file, heartbeat_file), or: chmod 600 treatywatch.toml"
+    );
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::domain::id::{ActId, Label, StateId, TreatyId};
 
 use super::error::{CatalogueError, Faults, Source};
 use super::fields::evidence;
-use super::place;
+use super::limits::{self, ACTS_MAX};
+use super::place::CsvRow;
 use super::treaty::{Place, Placed};
 
 /// The columns of the file, in order.
@@ -45,19 +46,25 @@ pub(super) fn read(
         }
     };
     if header.iter().ne(COLUMNS) {
-        let fault = source.csv_error(Some(1), "", format!("expected the columns {}", COLUMNS.join(",")));
-        faults.push(fault);
+        let message = format!("expected the columns {}", COLUMNS.join(","));
+        faults.push(source.csv_error(Some(CsvRow::HEADER), "", message));
         return Vec::new();
     }
     let mut acts = Vec::new();
-    for record in reader.into_records() {
+    for (number, record) in reader.into_records().enumerate() {
+        if number == ACTS_MAX {
+            faults.push(limits::too_many(source, ACTS_MAX, "acts"));
+            break;
+        }
         let read = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
-            let line = record.position().and_then(|at| place::csv_line(source.text, at));
-            let row: Row<'_> =
+            let row = record.position().and_then(|at| CsvRow::of(source.text, at));
+            limits::csv_row(&header, &record)
+                .map_err(|(field, message)| source.csv_error(row, field, message))?;
+            let read: Row<'_> =
                 record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-            let act = act(&row, treaty, source_of)
-                .map_err(|(field, message)| source.csv_error(line, field, message))?;
-            Ok(Placed { value: act, at: Place::Csv(line) })
+            let act = act(&read, treaty, source_of)
+                .map_err(|(field, message)| source.csv_error(row, field, message))?;
+            Ok(Placed { value: act, at: Place::Csv(row) })
         });
         match read {
             Ok(act) => acts.push(act),
@@ -68,8 +75,8 @@ pub(super) fn read(
 }
 
 pub(super) fn csv_error(source: Source<'_>, error: &csv::Error) -> CatalogueError {
-    let line = error.position().and_then(|at| place::csv_line(source.text, at));
-    source.csv_error(line, "", csv_message(error))
+    let row = error.position().and_then(|at| CsvRow::of(source.text, at));
+    source.csv_error(row, "", csv_message(error))
 }
 
 /// What is wrong with a row, without its place.

@@ -6,9 +6,13 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 use super::error::{CatalogueError, Source};
-use super::files::{Files, digest};
+use super::files::{Files, digest, too_much};
+use super::limits::{FILES_MAX, PATH_SIZE_MAX_BYTES};
+use crate::domain::outside::{acts, line};
 
 const FORMAT: &str = "treatywatch-dataset/1";
+/// So much of the name of a file is shown that may not be there.
+const NAME_CHARS_MAX: usize = 100;
 /// The file that says which edition of the facts it is.
 pub(super) const EDITION: &str = "dataset.toml";
 
@@ -55,6 +59,13 @@ impl Files {
             return Err(fault(format!("a dataset of the format `{format}`: expected `{FORMAT}`")));
         }
         let bundle: Bundle = serde_json::from_slice(bundle).map_err(other)?;
+        if FILES_MAX < bundle.files.len() {
+            return Err(too_much(root));
+        }
+        let is_path = |name: &String| name.len() <= PATH_SIZE_MAX_BYTES && !name.chars().any(acts);
+        if let Some(name) = bundle.files.keys().find(|name| !is_path(name)) {
+            return Err(fault(format!("has a file that no catalogue has: `{}`", line(name, NAME_CHARS_MAX))));
+        }
         let files = Self { root: root.to_owned(), texts: bundle.files };
         if digest(std::slice::from_ref(&files)) != bundle.sha256 {
             return Err(fault("not what its checksum says: it was changed on its way".to_owned()));

@@ -39,7 +39,7 @@ impl Check<'_> {
     /// Checks a treaty. `is_whole` says that nothing was wrong with its files when they were read.
     pub fn treaty(&self, read: ReadTreaty, is_whole: bool, faults: &mut Faults) -> Checked {
         let ReadTreaty { treaty, acts, clauses_at, .. } = read;
-        let before = faults.len();
+        let before = faults.count();
         self.known_states(&treaty, faults);
         self.clauses(&treaty, &acts, &clauses_at, is_whole, faults);
         if is_whole {
@@ -47,14 +47,16 @@ impl Check<'_> {
         }
         self.names(&treaty, faults);
         for (_, id) in treaty.links.iter().filter(|(_, id)| !self.treaties.contains(id)) {
-            faults.push(self.no_treaty(self.toml.error_at_word(id.as_str(), "treaty", no_treaty(id)), id));
+            faults.push_with(|| {
+                self.no_treaty(self.toml.error_at_word(id.as_str(), "treaty", no_treaty(id)), id)
+            });
         }
         self.acts(&acts, faults);
         let places = acts.iter().map(|act| (act.value.id.clone(), act.at)).collect();
         let clauses_at = treaty.clauses.iter().map(|clause| clause.id.clone()).zip(clauses_at).collect();
         let mut acts: Vec<Act> = acts.into_iter().map(|act| act.value).collect();
         acts.sort_by(|a, b| (a.day(), &a.id).cmp(&(b.day(), &b.id)));
-        let is_whole = is_whole && faults.len() == before;
+        let is_whole = is_whole && faults.count() == before;
         let projection = is_whole.then(|| project(&treaty, &acts, NaiveDate::MAX));
         let checked = Checked { file: TreatyFile { treaty, acts }, places, clauses_at, projection };
         self.law(&checked, faults);
@@ -62,45 +64,52 @@ impl Check<'_> {
     }
 
     /// What the law asks to be looked at again.
-    pub fn questions(&self, checked: &Checked) -> Faults {
-        let Some(projection) = &checked.projection else { return Faults::new() };
+    pub fn questions(&self, checked: &Checked, faults: &mut Faults) {
+        let Some(projection) = &checked.projection else { return };
         let TreatyFile { treaty, acts } = &checked.file;
-        let found = questions(treaty, acts, projection).into_iter();
-        let told = found.map(|(subject, question)| {
-            let (field, help) = match &question {
-                Question::EffectBeforeClause { computed, .. } => (
-                    "effective_on",
-                    format!("leave `effective_on` out, which gives {computed}, or say in a note why it was earlier"),
+        for (subject, question) in questions(treaty, acts, projection) {
+            faults.push_with(|| self.question(checked, subject, &question));
+        }
+        for problem in projection.problems.iter().filter(|problem| problem.fault.is_doubt()) {
+            faults.push_with(|| self.problem(checked, problem));
+        }
+    }
+
+    fn question(&self, checked: &Checked, subject: Subject, question: &Question) -> CatalogueError {
+        let (field, help) = match question {
+            Question::EffectBeforeClause { computed, .. } => (
+                "effective_on",
+                format!(
+                    "leave `effective_on` out, which gives {computed}, or say in a note why it was earlier"
                 ),
-                Question::Differs { computed, .. } => (
-                    if matches!(subject, Subject::Act(_)) { "on" } else { "recorded" },
-                    format!("correct the clause or the day, or say in `explanation` or a note why it is not {computed}"),
+            ),
+            Question::Differs { computed, .. } => (
+                if matches!(subject, Subject::Act(_)) { "on" } else { "recorded" },
+                format!(
+                    "correct the clause or the day, or say in `explanation` or a note why it is not {computed}"
                 ),
-                Question::SecondConsent { .. } => (
-                    "on",
-                    "keep one of the two, or give the `place` of each deposit".to_owned(),
-                ),
-                Question::LateAct { .. } => ("on", "is the day right?".to_owned()),
-                Question::BeyondFacts { on, .. } => (
-                    "on",
-                    format!("is the day right? If so: `facts_as_of = {on}` or later"),
-                ),
-            };
-            let fault = match subject {
-                Subject::Act(id) => self.at(checked.places.get(&id).copied(), field, &question),
-                Subject::Clause(id) => self.at_clause(checked, &id, field, &question),
-            };
-            fault.with_help(help)
-        });
-        let doubts = projection.problems.iter().filter(|problem| problem.fault.is_doubt());
-        told.chain(doubts.map(|problem| self.problem(checked, problem))).collect()
+            ),
+            Question::SecondConsent { .. } => {
+                ("on", "keep one of the two, or give the `place` of each deposit".to_owned())
+            }
+            Question::LateAct { .. } => ("on", "is the day right?".to_owned()),
+            Question::BeyondFacts { on, .. } => {
+                ("on", format!("is the day right? If so: `facts_as_of = {on}` or later"))
+            }
+        };
+        let fault = match subject {
+            Subject::Act(id) => self.at(checked.places.get(&id).copied(), field, question),
+            Subject::Clause(id) => self.at_clause(checked, &id, field, question),
+        };
+        fault.with_help(help)
     }
 
     /// What the law does not admit.
     fn law(&self, checked: &Checked, faults: &mut Faults) {
         let Some(projection) = &checked.projection else { return };
-        let refused = projection.problems.iter().filter(|problem| !problem.fault.is_doubt());
-        faults.extend(refused.map(|problem| self.problem(checked, problem)));
+        for problem in projection.problems.iter().filter(|problem| !problem.fault.is_doubt()) {
+            faults.push_with(|| self.problem(checked, problem));
+        }
         let TreatyFile { treaty, acts } = &checked.file;
         let refused: BTreeSet<&ActId> =
             projection.problems.iter().filter_map(|problem| problem.act.as_ref()).collect();
@@ -123,7 +132,8 @@ impl Check<'_> {
                         .to_owned(),
                 ),
             };
-            faults.push(self.at(checked.places.get(&id).copied(), field, irregularity).with_help(help));
+            let place = checked.places.get(&id).copied();
+            faults.push_with(|| self.at(place, field, irregularity).with_help(help));
         }
     }
 
@@ -175,7 +185,7 @@ impl Check<'_> {
     fn at(&self, place: Option<Place>, field: &str, message: impl std::fmt::Display) -> CatalogueError {
         match (place, self.table) {
             (Some(Place::Toml(offset)), _) => self.toml.error(offset, field, message),
-            (Some(Place::Csv(line)), Some(table)) => table.csv_error(line, field, message),
+            (Some(Place::Csv(row)), Some(table)) => table.csv_error(row, field, message),
             (Some(Place::Csv(_)), None) | (None, _) => CatalogueError::of_file(self.toml.file, message),
         }
     }
@@ -193,8 +203,8 @@ impl Check<'_> {
     /// How a place is named to people.
     fn name(&self, place: Place) -> String {
         let (source, line) = match (place, self.table) {
-            (Place::Csv(line), Some(table)) => (table, line),
-            (Place::Csv(line), None) => (self.toml, line),
+            (Place::Csv(row), Some(table)) => (table, row.map(|row| row.line)),
+            (Place::Csv(row), None) => (self.toml, row.map(|row| row.line)),
             (Place::Toml(offset), _) => (self.toml, Some(self.toml.line_of(offset))),
         };
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
@@ -208,7 +218,7 @@ impl Check<'_> {
         let missing = treaty.missing.iter().map(|(state, _)| state);
         let all: BTreeSet<&StateId> = lists.chain(readings).chain(missing).collect();
         for state in all.into_iter().filter(|state| !self.states.contains_key(state)) {
-            faults.push(self.toml.error_at_word(state.as_str(), "", no_state(*state)));
+            faults.push_with(|| self.toml.error_at_word(state.as_str(), "", no_state(*state)));
         }
     }
 
@@ -222,7 +232,8 @@ impl Check<'_> {
         let mut seen = BTreeSet::new();
         for (what, id) in readings.chain(dates) {
             if !seen.insert((what, id)) {
-                faults.push(self.toml.error_at_word(id, "id", format!("there are two {what}s `{id}`")));
+                let message = format!("there are two {what}s `{id}`");
+                faults.push_with(|| self.toml.error_at_word(id, "id", message));
             }
         }
     }
@@ -242,7 +253,9 @@ impl Check<'_> {
             } else {
                 Some(("id", format!("there are two clauses `{}`", clause.id)))
             };
-            faults.extend(fault.map(|(field, message)| self.toml.error(*at, field, message)));
+            if let Some((field, message)) = fault {
+                faults.push_with(|| self.toml.error(*at, field, message));
+            }
         }
     }
 
@@ -316,18 +329,17 @@ impl Check<'_> {
             for (field, label) in disregards.chain(effective).filter(|(_, label)| !has_label(acts, label)) {
                 let message =
                     format!("there is no act with the label `{label}` for the reading `{}`", reading.id);
-                faults.push(self.toml.error_at_word(label.as_str(), field, message));
+                faults.push_with(|| self.toml.error_at_word(label.as_str(), field, message));
             }
         }
         for id in treaty.contested_between.iter().filter(|id| treaty.reading(id).is_none()) {
-            let mut fault = self.toml.error_at_word(
-                id.as_str(),
-                "contested_between",
-                format!("there is no reading `{id}`"),
-            );
-            let readings = treaty.readings.iter().map(|reading| reading.id.as_str());
-            fault.pointer.help = meant(&nearest(id.as_str(), readings, 1));
-            faults.push(fault);
+            faults.push_with(|| {
+                let message = format!("there is no reading `{id}`");
+                let mut fault = self.toml.error_at_word(id.as_str(), "contested_between", message);
+                let readings = treaty.readings.iter().map(|reading| reading.id.as_str());
+                fault.pointer.help = meant(&nearest(id.as_str(), readings, 1));
+                fault
+            });
         }
     }
 
@@ -336,12 +348,14 @@ impl Check<'_> {
         for Placed { value: act, at } in acts {
             let states = act.state.iter().chain(&act.jointly).chain(&act.successors).chain(&act.disputed_by);
             for state in states.filter(|state| !self.states.contains_key(state)) {
-                faults.push(self.at(Some(*at), "states", no_state(*state)));
+                faults.push_with(|| self.at(Some(*at), "states", no_state(*state)));
             }
             if let Some(other) = seen.insert(&act.id, *at) {
-                let message = format!("the same act `{}` stands at {}", act.id, self.name(other));
                 let field = if act.kind == ActKind::Signature && other == *at { "states" } else { "on" };
-                faults.push(self.at(Some(*at), field, message));
+                faults.push_with(|| {
+                    let message = format!("the same act `{}` stands at {}", act.id, self.name(other));
+                    self.at(Some(*at), field, message)
+                });
             }
         }
     }
@@ -366,7 +380,7 @@ pub(super) fn no_treaty(id: &TreatyId) -> String {
 
 /// Adds what may have been meant to faults that do not say it yet: known words near to the one that was
 /// written, or the states with such a code or name.
-pub(super) fn add_help(faults: &mut Faults, states: &BTreeMap<StateId, State>) {
+pub(super) fn add_help(faults: &mut [CatalogueError], states: &BTreeMap<StateId, State>) {
     for fault in faults.iter_mut().filter(|fault| fault.pointer.help.is_none()) {
         let Some(written) = fault.quoted() else { continue };
         let help = match fault.message.split_once("expected ") {

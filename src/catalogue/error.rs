@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::place;
+use super::place::{self, CsvRow};
 
 /// What is wrong in a catalogue, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +79,64 @@ impl fmt::Display for CatalogueError {
 
 impl std::error::Error for CatalogueError {}
 
-/// What was wrong so far. Reading goes on, so that one fault does not hide the next.
-pub(super) type Faults = Vec<CatalogueError>;
+/// So many faults are kept with their places; those behind them are counted.
+pub(super) const FAULTS_MAX: usize = 100;
+
+/// What was wrong so far. Reading goes on, so that one fault does not hide the next; to find the place of a fault
+/// takes time, so that only the first ones have it.
+#[derive(Debug)]
+pub(super) struct Faults {
+    kept: Vec<CatalogueError>,
+    kept_max: usize,
+    /// How many there were besides.
+    more: usize,
+}
+
+impl Faults {
+    /// No faults yet, of which `kept_max` at most will be kept.
+    pub fn up_to(kept_max: usize) -> Self {
+        Self { kept: Vec::new(), kept_max, more: 0 }
+    }
+
+    /// Adds a fault that was found; it is made only if it is kept.
+    pub fn push_with(&mut self, fault: impl FnOnce() -> CatalogueError) {
+        if self.is_full() {
+            self.more += 1;
+        } else {
+            self.kept.push(fault());
+        }
+    }
+
+    /// Adds a fault.
+    pub fn push(&mut self, fault: CatalogueError) {
+        self.push_with(|| fault);
+    }
+
+    /// Whether further faults are only counted.
+    pub fn is_full(&self) -> bool {
+        self.kept_max <= self.kept.len()
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> usize {
+        self.kept.len() + self.more
+    }
+
+    /// How many were counted only.
+    pub fn more(&self) -> usize {
+        self.more
+    }
+
+    /// Those that were kept, in the order in which they were found.
+    pub fn kept(self) -> Vec<CatalogueError> {
+        self.kept
+    }
+
+    /// The value, or the first fault.
+    pub fn or<T>(self, value: T) -> Result<T, CatalogueError> {
+        self.kept.into_iter().next().map_or(Ok(value), Err)
+    }
+}
 
 /// A file of a catalogue, as text.
 #[derive(Debug, Clone, Copy)]
@@ -101,10 +157,17 @@ impl<'a> Source<'a> {
         self.bare(Some(self.line_of(offset)), field, message).pointing_at(self.text, span)
     }
 
-    /// An error on a line of a CSV file, in the column `field`.
-    pub fn csv_error(&self, line: Option<usize>, field: &str, message: impl fmt::Display) -> CatalogueError {
-        let span = line.and_then(|line| place::csv_field(self.text, line, field));
-        self.bare(line, field, message).pointing_at(self.text, span)
+    /// An error in a row of a CSV file, in the column `field`.
+    pub fn csv_error(&self, row: Option<CsvRow>, field: &str, message: impl fmt::Display) -> CatalogueError {
+        let span = row.map(|row| place::csv_field(self.text, row, field));
+        self.bare(row.map(|row| row.line), field, message).pointing_at(self.text, span)
+    }
+
+    /// An error in these bytes of a TOML file, which are the value of `field`.
+    pub fn error_in(&self, span: Range<usize>, field: &str, message: impl fmt::Display) -> CatalogueError {
+        let line = self.line_of(span.start);
+        let span = place::within_line(self.text, span);
+        self.bare(Some(line), field, message).pointing_at(self.text, Some(span))
     }
 
     /// An error where a word of a TOML file first stands: good enough to find it by.

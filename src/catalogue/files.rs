@@ -1,14 +1,15 @@
 //! The files of a catalogue, as text: those in the program, or those of a directory.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::error::{CatalogueError, Faults};
+use super::limits::{FILE_SIZE_MAX_BYTES, FILES_MAX, FILES_SIZE_MAX_BYTES, too_long};
 use super::place;
 
 static SEEDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
@@ -42,16 +43,22 @@ impl Files {
     /// Those of a directory. Names that begin with a dot are passed over: a directory may be kept
     /// under version control.
     pub fn of_dir(root: &Path) -> Result<Self, CatalogueError> {
-        let mut faults = Faults::new();
+        let mut faults = Faults::up_to(1);
         let files = Self::readable(root, &mut faults);
-        faults.into_iter().next().map_or(Ok(files), Err)
+        faults.or(files)
     }
 
     /// Those of a directory that can be read; what is wrong with the others goes to `faults`.
     pub(super) fn readable(root: &Path, faults: &mut Faults) -> Self {
         let mut texts = BTreeMap::new();
+        let mut size = 0;
         let mut open = vec![root.to_path_buf()];
         while let Some(path) = open.pop() {
+            // Somebody's home, not a catalogue; or a link that leads back into it.
+            if FILES_MAX <= texts.len() || FILES_SIZE_MAX_BYTES < size {
+                faults.push(too_much(&root.display().to_string()));
+                break;
+            }
             if path.is_dir() || path == root {
                 match below(&path) {
                     Ok(paths) => open.extend(paths),
@@ -61,6 +68,7 @@ impl Files {
             }
             match text_of(&path) {
                 Ok(text) => {
+                    size += text.len();
                     let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                     texts.insert(name, text);
                 }
@@ -89,8 +97,21 @@ fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// What no catalogue is.
+pub(super) fn too_much(root: &str) -> CatalogueError {
+    let message =
+        format!("more than {FILES_MAX} files or {FILES_SIZE_MAX_BYTES} bytes: expected a catalogue");
+    CatalogueError::of_file(root, message)
+}
+
 fn text_of(path: &Path) -> Result<String, CatalogueError> {
-    let bytes = fs::read(path).map_err(|error| cannot_be_read(path, &error))?;
+    let mut bytes = Vec::new();
+    let read =
+        File::open(path).and_then(|file| file.take(FILE_SIZE_MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    read.map_err(|error| cannot_be_read(path, &error))?;
+    if FILE_SIZE_MAX_BYTES < bytes.len() {
+        return Err(too_long(&path.display().to_string()));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();

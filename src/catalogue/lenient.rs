@@ -4,10 +4,10 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer, Error};
 
-use super::error::{Faults, Source};
+use super::error::{FAULTS_MAX, Faults, Source};
 
-/// A file that has more faults than this is not worth more time.
-const FAULTS_MAX: usize = 1000;
+/// Each fault is found by reading what is left: a file with more of them is not worth more time.
+const STEPS_MAX: usize = 2 * FAULTS_MAX;
 
 /// Reads a TOML file and tells everything that is wrong with it.
 ///
@@ -26,7 +26,10 @@ pub(super) fn read<T: DeserializeOwned>(source: Source<'_>, faults: &mut Faults)
     };
     let begins = document.span().start;
     let mut removed = Vec::new();
-    for _ in 0..FAULTS_MAX {
+    for _ in 0..STEPS_MAX {
+        if faults.is_full() {
+            return None;
+        }
         let error = match T::deserialize(Deserializer::from(document.clone())) {
             // What is left of an entry says something else than the whole: it would be refused again.
             Ok(value) if !drop_spoilt(document.get_mut(), &removed) => return Some(value),
@@ -166,9 +169,9 @@ mod tests {
     }
 
     fn faults_of(text: &str) -> (Option<Outer>, Vec<String>) {
-        let mut faults = Faults::new();
+        let mut faults = Faults::up_to(FAULTS_MAX);
         let read = read(Source { file: "f", text }, &mut faults);
-        (read, faults.iter().map(ToString::to_string).collect())
+        (read, faults.kept().iter().map(ToString::to_string).collect())
     }
 
     #[test]
@@ -191,6 +194,14 @@ mod tests {
         let (read, faults) = faults_of("size = 1\n[[part]]\nnumber = 1\n");
         assert!(read.is_none());
         assert_eq!(faults, ["f:1: missing field `name`"]);
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_faults_takes_no_more_steps_than_it_has_room_for() {
+        let text = "name = \"a\"\n".to_owned() + &"[[part]]\nnumber = \"x\"\n".repeat(20_000);
+        let (read, faults) = faults_of(&text);
+        assert!(read.is_none());
+        assert_eq!(faults.len(), FAULTS_MAX);
     }
 
     #[test]

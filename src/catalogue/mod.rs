@@ -11,6 +11,7 @@ mod fields;
 mod files;
 pub mod import;
 mod lenient;
+mod limits;
 mod place;
 mod schema;
 mod statements;
@@ -26,8 +27,9 @@ use crate::domain::statement::Statement;
 
 use check::{Check, no_treaty};
 pub use error::{CatalogueError, Pointer};
-use error::{Faults, Source};
+use error::{FAULTS_MAX, Faults, Source};
 pub use files::{Files, digest};
+use limits::FILE_SIZE_MAX_BYTES;
 pub use place::column_of;
 pub use schema::schema;
 use states::States;
@@ -46,9 +48,9 @@ pub fn read_dir(root: &Path) -> Result<Seeds, CatalogueError> {
 /// Seeds and the catalogues beside them, the seeds first: each knows the states and the treaties of
 /// the others. The first fault is the error.
 pub fn read(catalogues: &[Files]) -> Result<Seeds, CatalogueError> {
-    let mut faults = Faults::new();
+    let mut faults = Faults::up_to(1);
     let seeds = Reading::of(catalogues, &mut faults).seeds();
-    faults.into_iter().next().map_or(Ok(seeds), Err)
+    faults.or(seeds)
 }
 
 /// Everything that can be said about a catalogue.
@@ -58,7 +60,7 @@ pub struct Review {
     pub seeds: Seeds,
     /// The treaties that the catalogue itself has.
     pub treaties: BTreeSet<TreatyId>,
-    /// What is wrong: `serve` refuses it.
+    /// What is wrong: `serve` refuses it. Of very many faults the first ones, and how many there are besides.
     pub errors: Vec<CatalogueError>,
     /// What should be looked at again.
     pub warnings: Vec<CatalogueError>,
@@ -69,11 +71,14 @@ pub struct Review {
 /// Reviews the catalogue in a directory beside `others`, the seeds first. Where there are no others
 /// it is a directory of seeds itself.
 pub fn review(others: &[Files], dir: &Path) -> Review {
-    let mut errors = Faults::new();
+    let mut errors = Faults::up_to(FAULTS_MAX);
     let files = Files::readable(dir, &mut errors);
     let catalogues: Vec<Files> = others.iter().chain([&files]).cloned().collect();
     let reading = Reading::of(&catalogues, &mut errors);
-    let mut warnings = reading.questions(&files);
+    let mut warnings = Faults::up_to(FAULTS_MAX);
+    reading.questions(&files, &mut warnings);
+    let more = [errors.more(), warnings.more()];
+    let (mut errors, mut warnings) = (errors.kept(), warnings.kept());
     // An act that is refused raises no further question.
     let is_refused = |warning: &CatalogueError| {
         let same = |error: &CatalogueError| (&error.file, error.line) == (&warning.file, warning.line);
@@ -87,6 +92,9 @@ pub fn review(others: &[Files], dir: &Path) -> Review {
         check::add_help(faults, &reading.states.all);
         let begins = |fault: &CatalogueError| fault.pointer.span.as_ref().map(|span| span.start);
         faults.sort_by(|a, b| (&a.file, a.line, begins(a)).cmp(&(&b.file, b.line, begins(b))));
+    }
+    for (faults, more) in [&mut errors, &mut warnings].into_iter().zip(more).filter(|(_, more)| 0 < *more) {
+        faults.push(CatalogueError::of_file(&files.root, format!("and {more} more, at least")));
     }
     Review { seeds: reading.seeds(), treaties, errors, warnings, texts }
 }
@@ -142,6 +150,13 @@ impl<'a> Reading<'a> {
             for (name, text) in &files.texts {
                 let file = files.path_of(name);
                 let source = Source { file: &file, text };
+                if FILE_SIZE_MAX_BYTES < text.len() {
+                    faults.push_with(|| limits::too_long(&file));
+                    continue;
+                }
+                if name.ends_with(".toml") {
+                    limits::toml(source, faults);
+                }
                 match name.split('/').collect::<Vec<_>>().as_slice() {
                     // The configuration reads it.
                     ["sources.toml"] if number == 0 => {}
@@ -158,16 +173,16 @@ impl<'a> Reading<'a> {
                         let table =
                             files.texts.get(&table).map(|text| (files.path_of(&table), text.as_str()));
                         let place = TreatyPlace { catalogue: files, file: file.clone(), text, table };
-                        let before = faults.len();
+                        let before = faults.count();
                         let treaty = treaty::read(source, folder, faults);
                         if let Some((id, treaty)) = reading.place(folder, place, treaty, faults) {
-                            read.insert(id, (treaty, faults.len() == before));
+                            read.insert(id, (treaty, faults.count() == before));
                         }
                     }
                     ["treaties", folder, "acts.csv"] => {
                         if !files.texts.contains_key(&format!("treaties/{folder}/treaty.toml")) {
                             let message = format!("treaties/{folder}/treaty.toml is missing");
-                            faults.push(CatalogueError::of_file(&file, message));
+                            faults.push_with(|| CatalogueError::of_file(&file, message));
                         }
                     }
                     ["statements", _] => {
@@ -178,7 +193,7 @@ impl<'a> Reading<'a> {
                     _ => {
                         let message = "not a file of a catalogue: expected states.csv, treaties/<id>/treaty.toml, \
                                        treaties/<id>/acts.csv or statements/<id>.toml";
-                        faults.push(CatalogueError::of_file(&file, message));
+                        faults.push_with(|| CatalogueError::of_file(&file, message));
                     }
                 }
             }
@@ -205,7 +220,7 @@ impl<'a> Reading<'a> {
         if let Some(other) = self.places.get(&id) {
             let message =
                 format!("the treaty `{id}` already stands at {}: expected a name of its own", other.file);
-            faults.push(place.toml().error_at_word(id.as_str(), "id", message));
+            faults.push_with(|| place.toml().error_at_word(id.as_str(), "id", message));
             return None;
         }
         self.places.insert(id.clone(), place);
@@ -214,13 +229,13 @@ impl<'a> Reading<'a> {
 
     fn check(&mut self, id: TreatyId, mut treaty: ReadTreaty, is_whole: bool, faults: &mut Faults) {
         let place = &self.places[&id];
-        let before = faults.len();
+        let before = faults.count();
         if let Some(table) = place.table() {
             let source_of = |key: &str| treaty::resolve_source(&treaty.sources, key);
             let more = acts::read(table, &id, &source_of, faults);
             treaty.acts.extend(more);
         }
-        let is_whole = is_whole && faults.len() == before;
+        let is_whole = is_whole && faults.count() == before;
         let checked = self.checker(place).treaty(treaty, is_whole, faults);
         self.checked.insert(id, checked);
     }
@@ -234,11 +249,11 @@ impl<'a> Reading<'a> {
             let source = Source { file: &file, text };
             let named = statement.paragraphs.iter().flat_map(|paragraph| &paragraph.treaties);
             for id in named.chain([&statement.treaty]).filter(|id| !self.known.contains(*id)) {
-                faults.push(source.error_at_word(id.as_str(), "treaties", no_treaty(id)));
+                faults.push_with(|| source.error_at_word(id.as_str(), "treaties", no_treaty(id)));
             }
             if self.statements.iter().any(|other| other.id == statement.id) {
                 let message = format!("there is another statement `{}`", statement.id);
-                faults.push(source.error_at_word(statement.id.as_str(), "id", message));
+                faults.push_with(|| source.error_at_word(statement.id.as_str(), "id", message));
             }
             self.statements.push(statement);
         }
@@ -250,10 +265,11 @@ impl<'a> Reading<'a> {
     }
 
     /// What the law asks about the treaties of one catalogue.
-    fn questions(&self, files: &Files) -> Faults {
+    fn questions(&self, files: &Files, faults: &mut Faults) {
         let ids = self.treaties_of(files);
-        let checked = self.checked.iter().filter(|(id, _)| ids.contains(*id));
-        checked.flat_map(|(id, checked)| self.checker(&self.places[id]).questions(checked)).collect()
+        for (id, checked) in self.checked.iter().filter(|(id, _)| ids.contains(*id)) {
+            self.checker(&self.places[id]).questions(checked, faults);
+        }
     }
 
     fn seeds(self) -> Seeds {

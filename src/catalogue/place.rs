@@ -67,19 +67,40 @@ fn find_in_value(value: &Spanned<DeValue<'_>>, offset: usize, field: &str) -> Op
     }
 }
 
-/// The value in the column `field` of the row that begins on `number`, else the whole line.
-pub(super) fn csv_field(text: &str, number: usize, field: &str) -> Option<Range<usize>> {
-    let whole = line(text, number)?;
-    let header = text.lines().next().unwrap_or_default();
-    let column = header.split(',').position(|name| name.trim() == field);
-    Some(column.and_then(|column| csv_values(text, whole.start).nth(column)).unwrap_or(whole))
+/// Where a row of a CSV file begins. Both are known while it is read: to find the one from the other takes time for
+/// all that stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CsvRow {
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its first byte.
+    pub start: usize,
 }
 
-/// The line of a CSV record, from 1: its position is before the empty lines above it.
-pub(super) fn csv_line(text: &str, record: &csv::Position) -> Option<usize> {
-    let (at, line) = (usize::try_from(record.byte()).ok()?, usize::try_from(record.line()).ok()?);
-    let above = text.get(at..)?.bytes().take_while(|byte| matches!(byte, b'\n' | b'\r'));
-    Some(line + above.filter(|byte| *byte == b'\n').count())
+impl CsvRow {
+    /// The row that names the columns.
+    pub const HEADER: Self = Self { line: 1, start: 0 };
+
+    /// The row of a record, whose position is before the empty lines above it.
+    pub fn of(text: &str, record: &csv::Position) -> Option<Self> {
+        let (at, line) = (usize::try_from(record.byte()).ok()?, usize::try_from(record.line()).ok()?);
+        let above: &[u8] = &text.as_bytes()[at.min(text.len())..];
+        let above = above.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+        let (breaks, bytes) =
+            above.fold((0, 0), |(breaks, bytes), byte| (breaks + usize::from(*byte == b'\n'), bytes + 1));
+        Some(Self { line: line + breaks, start: at + bytes })
+    }
+}
+
+/// The value in the column `field` of a row, else the whole line.
+pub(super) fn csv_field(text: &str, row: CsvRow, field: &str) -> Range<usize> {
+    let header = text.lines().next().unwrap_or_default();
+    let column = header.split(',').position(|name| name.trim() == field);
+    let whole = || {
+        let line = text.get(row.start..).unwrap_or_default().lines().next().unwrap_or_default();
+        row.start..row.start + line.trim_end().len()
+    };
+    column.and_then(|column| csv_values(text, row.start).nth(column)).unwrap_or_else(whole)
 }
 
 /// The values of the row that begins at `start`, with their quotes.
@@ -88,7 +109,7 @@ fn csv_values(text: &str, start: usize) -> impl Iterator<Item = Range<usize>> {
     std::iter::from_fn(move || {
         let start = next?;
         let mut quoted = false;
-        let end = text[start..].find(|letter| {
+        let end = text.get(start..)?.find(|letter| {
             quoted ^= letter == '"';
             !quoted && matches!(letter, ',' | '\n' | '\r')
         });
@@ -114,11 +135,12 @@ mod tests {
     #[test]
     fn a_column_is_found_behind_quotes() {
         let text = "state,note,on\nRUS,\"one, two\",2019\nUSA,,\n";
-        assert_eq!(&text[csv_field(text, 2, "on").unwrap()], "2019");
-        assert_eq!(&text[csv_field(text, 2, "note").unwrap()], "\"one, two\"");
-        assert_eq!(csv_field(text, 3, "on").unwrap().len(), 0);
-        assert_eq!(&text[csv_field(text, 3, "kind").unwrap()], "USA,,");
-        assert_eq!(csv_field(text, 9, "on"), None);
+        let row = |line, word| CsvRow { line, start: text.find(word).unwrap() };
+        let (second, third) = (row(2, "RUS"), row(3, "USA"));
+        assert_eq!(&text[csv_field(text, second, "on")], "2019");
+        assert_eq!(&text[csv_field(text, second, "note")], "\"one, two\"");
+        assert_eq!(csv_field(text, third, "on").len(), 0);
+        assert_eq!(&text[csv_field(text, third, "kind")], "USA,,");
     }
 
     #[test]

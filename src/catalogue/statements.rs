@@ -9,6 +9,7 @@ use crate::domain::statement::{Overtaken, Paragraph, Statement};
 use super::error::{Faults, Source};
 use super::fields::{Day, WordsText};
 use super::lenient;
+use super::limits::{self, LIST_MAX};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +42,10 @@ struct ParagraphText {
 /// Reads one statement; its paragraphs are numbered 1, 2, 3, ...
 pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Option<Statement> {
     let text: StatementText = lenient::read(source, faults)?;
+    if LIST_MAX < text.paragraph.len() {
+        faults.push(limits::too_many(source, LIST_MAX, "paragraphs"));
+        return None;
+    }
     let mut paragraphs = Vec::with_capacity(text.paragraph.len());
     for (number, spanned) in (1..).zip(text.paragraph) {
         let at = spanned.span().start;

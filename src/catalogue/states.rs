@@ -11,7 +11,8 @@ use crate::domain::treaty::Words;
 
 use super::acts::csv_error;
 use super::error::{Faults, Source};
-use super::place;
+use super::limits::{self, STATES_MAX};
+use super::place::CsvRow;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,10 +28,10 @@ struct Row<'a> {
     note: &'a str,
 }
 
-/// A state and the line it stands on.
+/// A state and where it stands.
 pub(super) struct ReadState {
     pub state: State,
-    pub line: Option<usize>,
+    pub row: Option<CsvRow>,
 }
 
 /// Reads all states; a row that is wrong is left out.
@@ -44,13 +45,19 @@ pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Vec<ReadState> {
         }
     };
     let mut states = Vec::new();
-    for record in reader.into_records() {
+    for (number, record) in reader.into_records().enumerate() {
+        if number == STATES_MAX {
+            faults.push(limits::too_many(source, STATES_MAX, "states"));
+            break;
+        }
         let read = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
-            let line = record.position().and_then(|at| place::csv_line(source.text, at));
-            let row: Row<'_> =
+            let row = record.position().and_then(|at| CsvRow::of(source.text, at));
+            limits::csv_row(&header, &record)
+                .map_err(|(field, message)| source.csv_error(row, field, message))?;
+            let read: Row<'_> =
                 record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-            let state = state(&row).map_err(|(field, message)| source.csv_error(line, field, message))?;
-            Ok(ReadState { state, line })
+            let state = state(&read).map_err(|(field, message)| source.csv_error(row, field, message))?;
+            Ok(ReadState { state, row })
         });
         match read {
             Ok(state) => states.push(state),
@@ -74,10 +81,10 @@ impl States {
     /// Adds those of one file.
     pub fn add(&mut self, source: Source<'_>, read: Vec<ReadState>, faults: &mut Faults) {
         let mut here = BTreeSet::new();
-        for ReadState { state, line } in read {
+        for ReadState { state, row } in read {
             let id = state.id;
             if !here.insert(id) {
-                faults.push(source.csv_error(line, "id", format!("{id} is listed twice")));
+                faults.push_with(|| source.csv_error(row, "id", format!("{id} is listed twice")));
                 continue;
             }
             if let Some(known) = self.all.get(&id) {
@@ -86,16 +93,17 @@ impl States {
                     let message = format!(
                         "`{id}` already stands at {place} with other content: expected the same, or no such line"
                     );
-                    faults.push(source.csv_error(line, "id", message));
+                    faults.push_with(|| source.csv_error(row, "id", message));
                 }
                 continue;
             }
             for name in std::iter::once(&state.name.en).chain(&state.aliases) {
                 if let Some(other) = self.names.insert(name.to_lowercase(), id) {
-                    faults.push(source.csv_error(line, "aliases", format!("`{name}` already names {other}")));
+                    let message = format!("`{name}` already names {other}");
+                    faults.push_with(|| source.csv_error(row, "aliases", message));
                 }
             }
-            let line = line.map_or_else(String::new, |line| format!(":{line}"));
+            let line = row.map_or_else(String::new, |row| format!(":{}", row.line));
             self.places.insert(id, format!("{}{line}", source.file));
             self.all.insert(id, state);
         }

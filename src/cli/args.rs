@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::alerts::AlertsArgs;
@@ -31,6 +31,7 @@ use super::verify::VerifyArgs;
 use super::view::Style;
 use super::why::WhyArgs;
 use crate::domain::day::parse_day;
+use crate::domain::outside::acts;
 use crate::domain::treaty::Lang;
 
 const EXIT_CODES: &str = "\
@@ -64,13 +65,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Options {
     /// The database [default: treatywatch.db, unless the configuration names another]
-    #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_DB")]
+    #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_DB", value_parser = path())]
     pub db: Option<PathBuf>,
     /// The configuration [default: treatywatch.toml, if there is one]
-    #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_CONFIG")]
+    #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_CONFIG", value_parser = path())]
     pub config: Option<PathBuf>,
     /// A directory of seeds to use instead of the built-in ones
-    #[arg(long, global = true, value_name = "DIR", env = "TREATYWATCH_SEEDS")]
+    #[arg(long, global = true, value_name = "DIR", env = "TREATYWATCH_SEEDS", value_parser = path())]
     pub seeds: Option<PathBuf>,
     /// Write JSON, for programs
     #[arg(long, global = true)]
@@ -81,7 +82,39 @@ pub struct Options {
     pub lang: Option<Lang>,
 }
 
+/// A path, which may be empty: clap's own parser refuses that.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+/// A text that is kept and shown: a name, a place, an address.
+pub(super) fn line(text: &str) -> Result<String, String> {
+    harmless(text, |_| false)
+}
+
+/// The same, of several lines: a note.
+pub(super) fn lines(text: &str) -> Result<String, String> {
+    harmless(text, |letter| letter == '\n')
+}
+
+fn harmless(text: &str, is_allowed: impl Fn(char) -> bool) -> Result<String, String> {
+    match text.chars().find(|letter| acts(*letter) && !is_allowed(*letter)) {
+        None => Ok(text.to_owned()),
+        Some(letter) => Err(format!(
+            "has the character U+{:04X}: expected text without control characters",
+            u32::from(letter)
+        )),
+    }
+}
+
 impl Options {
+    /// Drops what is empty: an empty variable of the environment is one that is not set.
+    pub(super) fn forget_empty(&mut self) {
+        for path in [&mut self.db, &mut self.config, &mut self.seeds] {
+            path.take_if(|path| path.as_os_str().is_empty());
+        }
+    }
+
     /// How answers are written, for a terminal of this width, in `usual` unless another language is asked for.
     pub fn style(&self, usual: Lang, width: usize) -> Style {
         Style { json: self.json, lang: self.lang.unwrap_or(usual), width }
@@ -128,6 +161,8 @@ Example:
     /// Look at everything, and say what to do where it is not as it should be; exit code 3 where something
     /// does not work
     Doctor(DoctorArgs),
+    /// Ask the daemon whether all is well; exit code 1 where it is not, or does not answer
+    Health,
     /// Raise the alerts that are due, once; exit code 3 where it met problems
     Check(CheckArgs),
     /// What would have been told over a time, day by day, as facts became known
@@ -258,6 +293,7 @@ mod tests {
             "backup then.db --known-on 2023-11-04",
             "restore copy.db",
             "doctor --offline --json",
+            "health",
             "check --dry-run --today 2026-02-05",
             "replay --from 2019-06-05 --to 2026-08-22 --treaty inf --treaty new-start",
             "simulate npt --act accession",
@@ -317,11 +353,23 @@ mod tests {
             "catalogue",
             "catalogue check",
             "catalogue import t.csv --into ours",
+            "record ctbt ratification --from-memory --note \u{202e}x",
+            "record ctbt ratification --source https://example.org/\u{9b}2J",
+            "ack new-start/expiry --by an\u{1b}[2Jna",
         ];
         for line in lines {
             let error = parse(line).unwrap_err();
             assert_eq!(error.exit_code(), i32::from(exit::USAGE), "{line}");
         }
+    }
+
+    #[test]
+    fn what_is_empty_is_not_given() {
+        let mut cli =
+            Cli::try_parse_from(["treatywatch", "--db", "", "--config=", "--seeds", "", "status"]).unwrap();
+        cli.options.forget_empty();
+        let Options { db, config, seeds, .. } = cli.options;
+        assert_eq!((db, config, seeds), (None, None, None));
     }
 
     #[test]

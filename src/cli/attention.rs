@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::alerts::instant;
-use super::args::day;
+use super::args::{day, line, lines};
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
 use super::run::{Desk, no_such, or_no_such, unless_no_such};
@@ -32,10 +32,10 @@ pub struct AckArgs {
     #[arg(value_name = "DATE_ID|ALERT_ID", required_unless_present = "list")]
     pub what: Option<String>,
     /// Who says so; it is kept
-    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    #[arg(long, value_name = "NAME", required_unless_present = "list", value_parser = line)]
     pub by: Option<String>,
     /// What else should be known
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["list", "undo"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["list", "undo"], value_parser = lines)]
     pub note: Option<String>,
     /// Take it back
     #[arg(long)]
@@ -58,10 +58,10 @@ pub struct SnoozeArgs {
     #[arg(long, value_name = "DATE", value_parser = day, requires = "treaty")]
     pub until: Option<NaiveDate>,
     /// Who says so; it is kept
-    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    #[arg(long, value_name = "NAME", required_unless_present = "list", value_parser = line)]
     pub by: Option<String>,
     /// What else should be known
-    #[arg(long, value_name = "TEXT", requires = "treaty")]
+    #[arg(long, value_name = "TEXT", requires = "treaty", value_parser = lines)]
     pub note: Option<String>,
     /// End the snooze of a treaty before its time
     #[arg(long, value_name = "TREATY", conflicts_with_all = ["treaty", "until"])]

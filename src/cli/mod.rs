@@ -14,6 +14,7 @@ mod descriptors;
 pub mod doctor;
 pub mod endpoints;
 pub mod exit;
+pub mod health;
 pub mod history;
 pub mod layout;
 pub mod lookup;
@@ -29,6 +30,7 @@ pub mod sql;
 pub mod state;
 pub mod statement;
 pub mod status;
+pub mod terminal;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod upcoming;

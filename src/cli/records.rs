@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{day, word};
+use super::args::{day, line, lines, word};
 use super::layout::paragraph;
 use super::lookup::{NoSuch, find_treaty};
 use super::run::{Desk, no_such};
@@ -33,10 +33,10 @@ pub struct RecordArgs {
     #[command(flatten)]
     pub support: SupportArgs,
     /// Where it was done or deposited
-    #[arg(long)]
+    #[arg(long, value_parser = line)]
     pub place: Option<String>,
     /// What else should be known
-    #[arg(long)]
+    #[arg(long, value_parser = lines)]
     pub note: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub struct RecordArgs {
 #[derive(Debug, Clone, Args)]
 pub struct SupportArgs {
     /// Where it is written; may be given several times
-    #[arg(long = "source", value_name = "URL", required_unless_present = "from_memory")]
+    #[arg(long = "source", value_name = "URL", required_unless_present = "from_memory", value_parser = line)]
     pub sources: Vec<String>,
     /// No source is at hand: the act is marked so
     #[arg(long, conflicts_with = "sources")]
@@ -83,10 +83,10 @@ pub struct CorrectArgs {
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub ends_before: Option<NaiveDate>,
     /// Where it was done or deposited
-    #[arg(long)]
+    #[arg(long, value_parser = line)]
     pub place: Option<String>,
     /// What else should be known
-    #[arg(long)]
+    #[arg(long, value_parser = lines)]
     pub note: Option<String>,
     /// Where the correction is written, and how sure it is.
     #[command(flatten)]
@@ -99,7 +99,7 @@ pub struct RetractArgs {
     /// The act, by its name: `select act_id from acts_current`
     pub act: String,
     /// Why: it is kept with the act
-    #[arg(long)]
+    #[arg(long, value_parser = lines)]
     pub reason: String,
 }
 

@@ -1,6 +1,6 @@
 //! Runs one command: opens what it needs, answers, and gives the exit code.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::args::{Cli, Command, Options};
 use super::backup::restore;
 use super::doctor::{DoctorArgs, Patient, doctor};
+use super::health::health;
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
@@ -19,6 +20,7 @@ use super::simulate::{SimulateQuestion, simulate};
 use super::state::{StateQuestion, state};
 use super::statement::statement;
 use super::status::{StatusQuestion, status};
+use super::terminal::Harmless;
 use super::upcoming::{UpcomingQuestion, upcoming};
 use super::verify::verify;
 use super::view::{View, show};
@@ -26,6 +28,7 @@ use super::{catalogue, descriptors, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
 use crate::daemon::{self, Signals};
+use crate::domain::outside::visible;
 use crate::jobs::{self, SeedSource};
 use crate::store::Store;
 
@@ -33,17 +36,28 @@ use crate::store::Store;
 const CONFIG_FILE: &str = "treatywatch.toml";
 
 /// Runs a command and writes its answer to `out`.
-pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
+pub async fn run(mut cli: Cli, out: &mut dyn Write) -> Result<u8> {
     descriptors::raise()?;
     // Before anything slow.
     let signals = match cli.command {
         Command::Serve => Some(Signals::receive().context("signals cannot be received")?),
         _ => None,
     };
+    cli.options.forget_empty();
+    let mut harmless;
+    let out: &mut dyn Write = if is_raw(&cli.command) {
+        out
+    } else {
+        harmless = Harmless::new(out);
+        &mut harmless
+    };
     if let Command::Doctor(args) = cli.command {
         return examine(&cli.options, args, out).await;
     }
     let config = configuration(&cli.options, needs_secrets(&cli.command))?;
+    if let Command::Health = cli.command {
+        return health(config.listen, out).await;
+    }
     if let Command::Catalogue(args) = &cli.command {
         let today = config.today(SystemClock.now());
         return catalogue::run(args, &cli.options, &config, today, out);
@@ -51,7 +65,7 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     if let Command::Restore(args) = &cli.command {
         return restore(&cli.options, &config, args, out).await;
     }
-    let own = cli.options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let own = cli.options.seeds.as_deref();
     let seeds = SeedSource::new(own, &config.catalogues)?;
     // Who only asks of a database that is there needs its answers only.
     let seeds_now = matches!(cli.command, Command::Serve | Command::Check(_)) || !config.database.exists();
@@ -74,13 +88,22 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     result
 }
 
+/// Whether a command sees itself to what it prints: an answer of a source goes into a file as it came, and errors of
+/// a catalogue may have colours.
+fn is_raw(command: &Command) -> bool {
+    match command {
+        Command::Catalogue(_) => true,
+        Command::Sources(args) => args.writes_body() && !io::stdout().is_terminal(),
+        _ => false,
+    }
+}
+
 /// Looks at everything, also where the configuration cannot be used.
 async fn examine(options: &Options, args: DoctorArgs, out: &mut dyn Write) -> Result<u8> {
     let config = configuration(options, true);
     let default = Config::default();
     let usual = config.as_ref().unwrap_or(&default);
-    let given = options.db.as_deref().filter(|path| !path.as_os_str().is_empty());
-    let database = given.unwrap_or(&usual.database);
+    let database = options.db.as_deref().unwrap_or(&usual.database);
     let patient = Patient { config: &config, database, offline: args.offline, now: SystemClock.now() };
     let view = doctor(&patient).await;
     let style = options.style(usual.language, terminal_width());
@@ -106,6 +129,7 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Backup(_)
         | Command::Restore(_)
         | Command::Doctor(_)
+        | Command::Health
         | Command::Replay(_)
         | Command::Simulate(_)
         | Command::Why(_)
@@ -121,17 +145,17 @@ fn needs_secrets(command: &Command) -> bool {
 }
 
 fn configuration(options: &Options, with_secrets: bool) -> Result<Config, ConfigError> {
-    let given = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
     let usual = || Some(PathBuf::from(CONFIG_FILE)).filter(|path| path.exists());
-    let path = given(&options.config).or_else(usual);
-    let env = |name: &str| std::env::var(name).ok();
+    let path = options.config.clone().or_else(usual);
+    // Compose passes variables that nobody has set as empty ones.
+    let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let mut config = if with_secrets {
         Config::load(path.as_deref(), &env)?
     } else {
         Config::load_without_secrets(path.as_deref())?
     };
-    if let Some(database) = given(&options.db) {
-        config.database = database;
+    if let Some(database) = &options.db {
+        config.database.clone_from(database);
     }
     Ok(config)
 }
@@ -226,7 +250,11 @@ impl Desk<'_> {
             Command::Retract(args) => self.retract(&args, out).await,
             Command::Ack(args) => self.ack(args, out).await,
             Command::Snooze(args) => self.snooze(args, out).await,
-            Command::Serve | Command::Catalogue(_) | Command::Restore(_) | Command::Doctor(_) => {
+            Command::Serve
+            | Command::Catalogue(_)
+            | Command::Restore(_)
+            | Command::Doctor(_)
+            | Command::Health => {
                 unreachable!("handled before a database is opened")
             }
         }
@@ -274,7 +302,7 @@ pub(super) fn or_no_such<T>(found: Result<T, NoSuch>, go_on: impl FnOnce(&T) -> 
 }
 
 pub(super) fn no_such(error: &NoSuch) -> Result<u8> {
-    eprintln!("treatywatch: {error}");
+    eprintln!("treatywatch: {}", visible(&error.to_string()));
     Ok(exit::NO_SUCH)
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
+use super::terminal::escaped_json;
 use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
@@ -39,8 +40,7 @@ pub fn show(view: &impl View, style: Style, out: &mut dyn Write) -> io::Result<(
     if !style.json {
         return view.print(style.lang, style.width, out);
     }
-    serde_json::to_writer_pretty(&mut *out, view)?;
-    writeln!(out)
+    writeln!(out, "{}", escaped_json(&serde_json::to_string_pretty(view)?))
 }
 
 /// One of three phrases.

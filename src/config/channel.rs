@@ -16,7 +16,7 @@ use crate::wire::Authorities;
 
 use super::document::{Document, read_word};
 use super::endpoint::RawEndpoint;
-use super::secret::{read_secrets, secret_in_env, secret_in_file};
+use super::secret::{read_secrets, secret_in_env, secret_in_file, url_in_env, url_in_file};
 use super::{ConfigError, Env, Problem};
 
 /// A file longer than this is no template.
@@ -38,6 +38,8 @@ const TLS: &[Format] = &[
 /// The formats that are sent over HTTP.
 const WEB: &[Format] =
     &[Format::CloudEvents, Format::Slack, Format::Discord, Format::Teams, Format::Ntfy, Format::Template];
+/// Stands for a URL that is a secret where no secrets are read; it leads nowhere (RFC 2606).
+const URL_UNREAD: &str = "https://not-read.invalid/unread";
 const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
 impl Document<'_> {
@@ -54,14 +56,36 @@ impl Document<'_> {
             Format::Email => return Ok(Channel::Email(Box::new(self.mail(raw, env)?))),
             Format::Command => return Ok(Channel::Command(self.command(raw)?)),
         };
-        let url = self.needed("endpoint.url", raw, raw.url.as_ref(), format)?;
-        let url = self.text("endpoint.url", url, |url| read_url(url, raw.allow_http(), format))?;
         Ok(Channel::Web(Web {
-            url,
+            url: self.url(raw, format, env)?,
             keys: self.secrets(raw, format, env)?,
             body,
             authorities: self.authorities(raw)?,
         }))
+    }
+
+    /// Where messages go: that stands in the configuration, or, where it is a secret, in the environment or a file.
+    fn url(&self, raw: &RawEndpoint, format: Format, env: Option<Env<'_>>) -> Result<Url, ConfigError> {
+        let read = |url: &str| read_url(url.trim(), raw.allow_http(), format);
+        let unread = || Ok(Url::parse(URL_UNREAD).expect("a URL that a test has read"));
+        match (&raw.url, &raw.url_env, &raw.url_file) {
+            (Some(url), None, None) => {
+                self.text("endpoint.url", url, |url| read_url(url, raw.allow_http(), format))
+            }
+            (None, Some(name), None) => {
+                let Some(env) = env else { return unread() };
+                self.text("endpoint.url_env", name, |name| read(url_in_env(name, env)?.expose_secret()))
+            }
+            (None, None, Some(path)) => {
+                if env.is_none() {
+                    return unread();
+                }
+                self.text("endpoint.url_file", path, |path| read(url_in_file(path)?.expose_secret()))
+            }
+            (None, None, None) => Err(self.error(&raw.name, "endpoint.url", Problem::Missing(format))),
+            (_, Some(second), _) => Err(self.error(second, "endpoint.url_env", Problem::TwoUrls)),
+            (Some(_), None, Some(second)) => Err(self.error(second, "endpoint.url_file", Problem::TwoUrls)),
+        }
     }
 
     /// A key that its format does not use is a mistake.
@@ -71,6 +95,8 @@ impl Document<'_> {
         }
         let keys = [
             ("endpoint.url", at(&raw.url), WEB),
+            ("endpoint.url_file", at(&raw.url_file), WEB),
+            ("endpoint.url_env", at(&raw.url_env), WEB),
             ("endpoint.secret_file", at(&raw.secret_file), WEB),
             ("endpoint.secret_env", at(&raw.secret_env), WEB),
             ("endpoint.allow_http", at(&raw.allow_http), WEB),

@@ -51,6 +51,8 @@ pub(super) struct RawEndpoint {
     pub(super) format: Option<Spanned<String>>,
     pub(super) language: Option<Spanned<String>>,
     pub(super) url: Option<Spanned<String>>,
+    pub(super) url_file: Option<Spanned<String>>,
+    pub(super) url_env: Option<Spanned<String>>,
     pub(super) secret_file: Option<Spanned<String>>,
     pub(super) secret_env: Option<Spanned<String>>,
     pub(super) template: Option<Spanned<String>>,
@@ -78,10 +80,10 @@ pub(super) struct RawEndpoint {
 
 impl RawEndpoint {
     pub(super) fn secret_files(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.secret_file.iter().chain(&self.password_file)
+        self.secret_file.iter().chain(&self.password_file).chain(&self.url_file)
     }
 
-    /// Whether who reads the URL may send there.
+    /// Whether who reads the URL in the configuration may send there.
     pub(super) fn has_secret_url(&self) -> bool {
         self.url.is_some() && self.secret_file.is_none() && self.secret_env.is_none()
     }

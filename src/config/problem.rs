@@ -295,6 +295,12 @@ pub enum Problem {
     /// Not in the form of Standard Webhooks.
     #[error("the secret is not in the form of Standard Webhooks: expected `whsec_` and a key in base64")]
     SecretForm,
+    /// A key that nobody has made by chance.
+    #[error("the secret's key repeats a few bytes: expected random ones, as `openssl rand -base64 32` makes")]
+    SecretWeak,
+    /// Several places for a URL.
+    #[error("two URLs: expected one of `url`, `url_env` and `url_file`")]
+    TwoUrls,
     /// A key that is too short or too long.
     #[error("the secret's key has {0} bytes: expected {KEY_SIZE_MIN_BYTES} to {KEY_SIZE_MAX_BYTES}")]
     SecretSize(usize),

@@ -132,7 +132,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 fn subject(card: &Card) -> String {
-    let sentence = one_line(&card.sentence);
+    let sentence = card.sentence.clone();
     if sentence.chars().count() <= SUBJECT_CHARS_MAX {
         return sentence;
     }
@@ -510,8 +510,17 @@ mod tests {
         let mut raised = sample::full();
         raised.alert.sentence = "A <b>\r\nBcc: all@example.org".to_owned();
         let card = Card::of(&raised, Lang::En);
-        assert_eq!(subject(&card), "A <b> Bcc: all@example.org");
+        assert_eq!(subject(&card), "A <b>␍␊Bcc: all@example.org");
         assert!(html(&card).contains("<p>A &lt;b&gt;"));
+        for nasty in crate::domain::outside::NASTY {
+            raised.alert.sentence = format!("A{nasty}");
+            raised.alert.article = Some(nasty.to_string());
+            raised.alert.source = Some(format!("https://example.org/{nasty}"));
+            let card = Card::of(&raised, Lang::En);
+            for part in [subject(&card), text(&card).replace(CRLF, ""), html(&card).replace(CRLF, "")] {
+                assert!(!part.chars().any(crate::domain::outside::acts), "{part:?}");
+            }
+        }
         let long = Card { sentence: "世".repeat(1000), ..card };
         assert_eq!(subject(&long).chars().count(), SUBJECT_CHARS_MAX);
     }

@@ -1,11 +1,15 @@
 //! The body of a message: an alert as a CloudEvent 1.0 in structured JSON.
 
+use std::io;
+
 use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
+use crate::domain::outside::visible;
 use crate::domain::status::ReadingId;
 use crate::domain::summary::{Item, Report};
 
@@ -15,12 +19,40 @@ pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
 /// The body that tells of an alert. The same alert always gives the same bytes, so that a second
 /// attempt repeats the first one. What an alert does not have is `null`, never missing.
 pub fn body(raised: &RaisedAlert) -> Vec<u8> {
-    serde_json::to_vec(&Event::of(raised)).expect("text, numbers and days can always be written as JSON")
+    let mut body = Vec::new();
+    let mut json = serde_json::Serializer::with_formatter(&mut body, Harmless);
+    Event::of(raised).serialize(&mut json).expect("text, numbers and days can always be written as JSON");
+    body
 }
 
 /// The same as a value, for templates.
 pub fn value(raised: &RaisedAlert) -> serde_json::Value {
-    serde_json::to_value(Event::of(raised)).expect("text, numbers and days can always be written as JSON")
+    serde_json::from_slice(&body(raised)).expect("it was written as JSON")
+}
+
+/// Writes JSON with visible marks for characters that act: a receiver may print a text, or keep it where U+0000 is
+/// refused.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, to: &mut W, text: &str) -> io::Result<()> {
+        to.write_all(visible(text).as_bytes())
+    }
+
+    fn write_char_escape<W: ?Sized + io::Write>(&mut self, to: &mut W, escape: CharEscape) -> io::Result<()> {
+        let control = match escape {
+            CharEscape::Quote | CharEscape::ReverseSolidus | CharEscape::Solidus => {
+                return CompactFormatter.write_char_escape(to, escape);
+            }
+            CharEscape::Backspace => 8,
+            CharEscape::FormFeed => 12,
+            CharEscape::LineFeed => b'\n',
+            CharEscape::CarriageReturn => b'\r',
+            CharEscape::Tab => b'\t',
+            CharEscape::AsciiControl(byte) => byte,
+        };
+        self.write_string_fragment(to, char::from(control).encode_utf8(&mut [0; 4]))
+    }
 }
 
 /// The attributes of CloudEvents 1.0, in the order in which they are written.

@@ -82,6 +82,21 @@ fn mark_of(letter: char) -> Option<char> {
     }
 }
 
+/// What somebody may put into a name so that it acts where it is shown. Every door is tried with all of them.
+#[cfg(test)]
+pub(crate) const NASTY: &[&str] = &[
+    "\u{1b}]0;owned\u{7}",
+    "\u{1b}[2J",
+    "Chad\r\n2026-11-30T00:00:00Z  INFO Alert: all is well",
+    "\u{202e}daolnwod",
+    "\u{2066}x",
+    "nul\0",
+    "del\u{7f}",
+    "\u{9b}2J",
+    "line\u{2028}separator",
+    "tag\u{e0041}",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

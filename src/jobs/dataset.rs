@@ -13,10 +13,13 @@ use super::seed::{PROJECTED_BY, SeedSource};
 
 /// A dataset that takes back or corrects more acts than this is looked at by a person first.
 const CHANGED_MAX: u64 = 50;
+/// A dataset whose version is further ahead of the one on record is looked at by a person first: nothing but a still
+/// higher version would ever take its place. Versions that are days (20261231, 20270101) come within a year.
+pub(super) const VERSION_STEP_MAX: u32 = 10_000;
 
 /// What a dataset is beside what is on record.
 pub(super) enum Offer {
-    /// Later, and to be taken.
+    /// To be taken: later, or trusted by a person.
     Later(Box<Later>),
     /// Of the version that is on record.
     Same,
@@ -29,15 +32,17 @@ pub(super) enum Offer {
     },
 }
 
-/// A dataset that is later than what is on record, read and ready to be taken.
+/// A dataset that is later than what is on record, or trusted, read and ready to be taken.
 pub(super) struct Later {
     seeds: SeedSource,
     /// Of its body, by which it is kept.
     digest: String,
+    /// What was on record when it was read: an earlier version takes the place of no other.
+    has: Option<u32>,
 }
 
 /// Reads what a source of datasets says, together with the user's own catalogues. One that a person trusts is
-/// believed whatever it takes back.
+/// believed whatever it takes back, and whether its version is far ahead or an earlier one.
 pub(super) async fn read(
     store: &Store,
     seeds: &SeedSource,
@@ -72,8 +77,18 @@ pub(super) async fn read(
     if Some(version) == has && offered.contradicts(seeds.latest(store).await?.as_ref()) {
         return fault(format!("it is version {version}, as what is on record, and says something else"));
     }
-    if let Some(has) = has.filter(|has| version <= *has) {
-        return Ok(Ok(if version == has { Offer::Same } else { Offer::Earlier { version, has } }));
+    match has {
+        Some(has) if version == has => return Ok(Ok(Offer::Same)),
+        Some(has) if version < has && !is_trusted => return Ok(Ok(Offer::Earlier { version, has })),
+        Some(_) | None => {}
+    }
+    let before = has.unwrap_or_default();
+    if !is_trusted && before.saturating_add(VERSION_STEP_MAX) < version {
+        return fault(format!(
+            "version {version} is far ahead of version {before}, which is on record: if that is meant, say so with \
+             `treatywatch sources trust {}`",
+            source.name
+        ));
     }
     if let Err(error) = checked {
         return fault(with_causes(&error));
@@ -87,7 +102,7 @@ pub(super) async fn read(
             source.name
         ));
     }
-    Ok(Ok(Offer::Later(Box::new(Later { seeds: offered, digest: news.digest.clone() }))))
+    Ok(Ok(Offer::Later(Box::new(Later { seeds: offered, digest: news.digest.clone(), has }))))
 }
 
 /// What a dataset would change.
@@ -101,7 +116,8 @@ async fn rehearse(store: &Store, seeds: &SeedSource, now: DateTime<Utc>) -> Resu
 impl Later {
     /// Puts the facts on record, unless later ones came there meanwhile.
     pub(super) async fn take(&self, tx: &mut WriteTx, now: DateTime<Utc>) -> Result<SeedReport, JobError> {
-        if self.seeds.version() <= tx.watch().await?.seeds_version {
+        let has = tx.watch().await?.seeds_version;
+        if has != self.has && self.seeds.version() <= has {
             return Ok(SeedReport::default());
         }
         let report = tx.seed(&*self.seeds.read()?, self.seeds.digest(), PROJECTED_BY, now).await?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use tracing::warn;
 
 use crate::catalogue::{self, Files, digest};
 use crate::config::Config;
@@ -13,6 +14,7 @@ use crate::sources::unpack;
 use crate::store::{SeedReport, Store};
 
 use super::JobError;
+use super::dataset::VERSION_STEP_MAX;
 
 /// The program's way of projecting: when it changes, everything is projected anew, silently.
 pub(super) const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
@@ -163,6 +165,23 @@ pub fn ahead(has: u32, program: Option<u32>) -> String {
     )
 }
 
+/// A version of the facts on record that is so far ahead that the program's own are out of reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FarAhead {
+    /// The version on record.
+    pub has: u32,
+    /// That of the facts in the program.
+    pub program: u32,
+}
+
+/// Whether the facts on record have a version that is too high by mistake, as it seems: then neither a newer program
+/// nor a dataset in order would ever be taken. None where all is well.
+pub async fn far_ahead(store: &Store) -> Result<Option<FarAhead>, JobError> {
+    let program = Files::embedded().version()?.unwrap_or_default();
+    let has = store.watch().await?.seeds_version.unwrap_or_default();
+    Ok((program.saturating_add(VERSION_STEP_MAX) < has).then_some(FarAhead { has, program }))
+}
+
 /// Refuses a route to a treaty that neither the seeds nor an existing database have, before a
 /// database is made. Where there is one, [`seed`] comes first, and the routes are checked again.
 pub fn check_routes(config: &Config, source: &SeedSource) -> Result<(), JobError> {
@@ -177,6 +196,17 @@ pub fn check_routes(config: &Config, source: &SeedSource) -> Result<(), JobError
 /// written if it is already there. A database that has later facts than both, by a newer program, keeps them.
 pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Result<Seeded, JobError> {
     let watch = store.watch().await?;
+    if !source.is_given
+        && let Some(FarAhead { has, program }) = far_ahead(store).await?
+    {
+        warn!(
+            has,
+            program,
+            "The facts on record have version {has}, far ahead of version {program} of this program: its own facts and \
+             those of datasets are passed over up to there. If that is a mistake: treatywatch sources trust NAME takes \
+             an earlier version of the dataset NAME"
+        );
+    }
     let mut chosen = source.latest(store).await?;
     let is_projected = watch.projected_by.as_deref() == Some(PROJECTED_BY);
     if is_projected && watch.seeds_digest.as_ref() == Some(&chosen.digest) {

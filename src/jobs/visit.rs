@@ -315,7 +315,7 @@ impl Visit {
     fn doubt(&self, sighting: &Sighting) -> Option<Implausible> {
         let before = self.acts_before();
         let trusted = self.state.trusted;
-        if let Some(doubt) = self.known.doubt(before.filter(|_| !trusted), sighting) {
+        if let Some(doubt) = self.known().doubt(before.filter(|_| !trusted), sighting) {
             return Some(doubt);
         }
         if before.is_some() || trusted {

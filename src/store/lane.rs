@@ -80,8 +80,9 @@ impl Store {
     /// The deliveries whose attempt the end of a process has cut short, more than `most` times each. Only for the
     /// start of the one daemon of a database, before [`Store::release_leases`].
     pub async fn interrupted(&self, most: u32) -> Result<Vec<Claim>, StoreError> {
-        let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/interrupted.sql", most);
-        Ok(rows.fetch_all(&self.readers).await?.into_iter().map(Claim::from).collect())
+        let rows = sqlx::query_file_as!(ClaimRow, "src/store/queries/interrupted.sql", most, BODY_MAX_BYTES);
+        // One that is too large is given up where it is claimed.
+        Ok(rows.fetch_all(&self.readers).await?.into_iter().filter_map(ClaimRow::claim).collect())
     }
 
     /// Gives up what is due for endpoints that are not among `known`; tells how many deliveries that were.

@@ -19,8 +19,10 @@ use super::acts::{COLUMNS, csv_message};
 use super::check::states_like;
 use super::error::{CatalogueError, Faults};
 use super::files::Files;
+use super::limits::ACTS_MAX;
+use super::place::CsvRow;
 use super::states::States;
-use super::{Reading, check, place};
+use super::{Reading, check};
 
 pub use table::{Mapping, Table, propose};
 
@@ -251,16 +253,12 @@ impl Desk<'_> {
             let record = match record {
                 Ok(record) => record,
                 Err(cause) => {
-                    let line = cause
-                        .position()
-                        .and_then(|at| place::csv_line(table.content(), at))
-                        .unwrap_or_default();
+                    let line = line_of(table, cause.position());
                     self.doubts.push(Doubt { line, problem: csv_message(&cause), help: None });
                     continue;
                 }
             };
-            let line =
-                record.position().and_then(|at| place::csv_line(table.content(), at)).unwrap_or_default();
+            let line = line_of(table, record.position());
             let cell = |at: usize| record.get(at).unwrap_or_default().trim();
             let cells = act_columns.iter().map(|(kind, at)| (*kind, cell(*at))).collect::<Vec<_>>();
             let row = Row { line, name: cell(state_column), cells: &cells };
@@ -294,12 +292,10 @@ impl Desk<'_> {
 
     /// The states, and the acts that the treaty has.
     fn catalogue(&self) -> Result<(States, Vec<Act>), ImportError> {
-        let mut faults = Faults::new();
+        let mut faults = Faults::up_to(1);
         let catalogues = self.catalogues(self.files.clone());
         let reading = Reading::of(&catalogues, &mut faults);
-        if let Some(fault) = faults.into_iter().next() {
-            return Err(fault.into());
-        }
+        faults.or(())?;
         let Reading { states, mut checked, .. } = reading;
         let acts = checked.remove(&self.order.treaty).map(|checked| checked.file.acts);
         Ok((states, acts.unwrap_or_default()))
@@ -310,13 +306,14 @@ impl Desk<'_> {
     }
 
     /// What is wrong with the catalogue once `acts.csv` has this text.
-    fn refused(&self, text: &str) -> Result<Faults, ImportError> {
+    fn refused(&self, text: &str) -> Result<Vec<CatalogueError>, ImportError> {
         let mut files = self.files.clone();
         files.texts.insert(self.acts_name.clone(), text.to_owned());
         let name = files.path_of(&self.acts_name);
-        let mut faults = Faults::new();
+        let mut faults = Faults::up_to(ACTS_MAX);
         let catalogues = self.catalogues(files);
         let reading = Reading::of(&catalogues, &mut faults);
+        let mut faults = faults.kept();
         check::add_help(&mut faults, &reading.states.all);
         match faults.iter().find(|fault| fault.file != name) {
             Some(fault) => Err(fault.clone().into()),
@@ -341,6 +338,11 @@ impl Desk<'_> {
         }
         text
     }
+}
+
+/// The line of a record of a table, from 1.
+fn line_of(table: Table<'_>, position: Option<&csv::Position>) -> usize {
+    position.and_then(|at| CsvRow::of(table.content(), at)).map_or(0, |row| row.line)
 }
 
 /// A value of a CSV file, in quotes where it needs them.

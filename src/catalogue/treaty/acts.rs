@@ -64,6 +64,13 @@ pub(super) struct ActText {
     confidence: Confidence,
 }
 
+impl ActText {
+    /// How many acts it stands for, at most.
+    pub(super) fn count(&self) -> usize {
+        self.states.len().max(1)
+    }
+}
+
 impl Reader<'_> {
     /// One act for each state, except where several gave one common notice.
     pub(super) fn acts(&self, spanned: &Spanned<ActText>) -> Result<Vec<Placed<Act>>, CatalogueError> {

@@ -19,6 +19,8 @@ use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty, Words}
 use super::error::{CatalogueError, Faults, Source};
 use super::fields::{Day, WordsText, evidence};
 use super::lenient;
+use super::limits::{self, ACTS_MAX, LIST_MAX};
+use super::place::CsvRow;
 use super::schema::{self, Word};
 
 use acts::ActText;
@@ -38,8 +40,8 @@ pub(super) struct Placed<T> {
 pub(super) enum Place {
     /// In the table of `treaty.toml` that begins at this byte.
     Toml(usize),
-    /// On this line of `acts.csv`.
-    Csv(Option<usize>),
+    /// In this row of `acts.csv`.
+    Csv(Option<CsvRow>),
 }
 
 /// A treaty and the acts of its own file, with their places.
@@ -158,6 +160,24 @@ struct MissingText {
     what: String,
 }
 
+impl TreatyText {
+    /// A list that is longer than any treaty needs, and how long it may be.
+    fn too_long(&self) -> Option<(&'static str, usize)> {
+        // An act of many states becomes one act of each.
+        let acts = self.act.iter().map(|act| act.get_ref().count()).sum();
+        let lists = [
+            ("acts", acts, ACTS_MAX),
+            ("entries `link`", self.link.len(), LIST_MAX),
+            ("entries `clause`", self.clause.len(), LIST_MAX),
+            ("entries `note`", self.note.len(), LIST_MAX),
+            ("entries `date`", self.date.len(), LIST_MAX),
+            ("entries `reading`", self.reading.len(), LIST_MAX),
+            ("entries `contested_between`", self.contested_between.len(), LIST_MAX),
+        ];
+        lists.into_iter().find(|(_, length, most)| most < length).map(|(list, _, most)| (list, most))
+    }
+}
+
 /// Reads one `treaty.toml`; `folder` is the name of its folder, which its id must equal. What is
 /// wrong goes to `faults`, and what can be read is read all the same.
 pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Option<ReadTreaty> {
@@ -166,6 +186,10 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         let message =
             format!("`{}` stands in the folder `{folder}`: expected the same name", text.id.get_ref());
         faults.push(source.error(text.id.span().start, "id", message));
+        return None;
+    }
+    if let Some((list, most)) = text.too_long() {
+        faults.push(limits::too_many(source, most, list));
         return None;
     }
     let id = text.id.into_inner();
@@ -215,7 +239,18 @@ struct Sieve<'a> {
 
 impl Sieve<'_> {
     fn keep<T, R>(&mut self, all: &[T], read: impl Fn(&T) -> Result<R, CatalogueError>) -> Vec<R> {
-        all.iter().filter_map(|one| read(one).map_err(|fault| self.faults.push(fault)).ok()).collect()
+        let mut kept = Vec::new();
+        for one in all {
+            // The place of each further fault would be looked for in vain.
+            if self.faults.is_full() {
+                break;
+            }
+            match read(one) {
+                Ok(read) => kept.push(read),
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        kept
     }
 }
 

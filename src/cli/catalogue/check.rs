@@ -14,6 +14,7 @@ use super::super::view::View;
 use crate::catalogue::{CatalogueError, Review, column_of};
 use crate::domain::day::{DayError, Period};
 use crate::domain::id::TreatyId;
+use crate::domain::outside::acts;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
 
@@ -149,9 +150,30 @@ impl CatalogueView {
     }
 }
 
+impl CatalogueView {
+    /// Whether errors and warnings are written in colours: asked for, and nothing in the files acts itself.
+    pub fn in_colours(&self) -> bool {
+        let of_problem = |problem: &ProblemView| {
+            let ProblemView { file, field, message, help, .. } = problem;
+            [Some(file), field.as_ref(), Some(message), help.as_ref()]
+                .into_iter()
+                .flatten()
+                .all(|text| is_tame(text))
+        };
+        let is_tame_file = |(file, text): (&String, &String)| is_tame(file) && is_tame(text);
+        self.in_colours
+            && self.texts.iter().all(is_tame_file)
+            && self.errors.iter().chain(&self.warnings).all(of_problem)
+    }
+}
+
+fn is_tame(text: &str) -> bool {
+    text.chars().all(|letter| !acts(letter) || matches!(letter, '\n' | '\t'))
+}
+
 impl View for CatalogueView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let renderer = if self.in_colours { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if self.in_colours() { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(width);
         for (level, problems) in [(Level::ERROR, &self.errors), (Level::WARNING, &self.warnings)] {
             for problem in problems {

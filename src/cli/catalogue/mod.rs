@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use super::args::Options;
 use super::exit;
 use super::layout::terminal_width;
+use super::terminal::Harmless;
 use super::view::show;
 use crate::catalogue::{self, Files};
 use crate::config::Config;
@@ -39,16 +40,22 @@ pub fn run(
             let review = catalogue::review(&others, &args.dir);
             let in_colours = stdout().is_terminal();
             let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today), in_colours)?;
-            show(&view, style, out)?;
+            // Colours are escape sequences: they pass only where nobody else's can be among them.
+            if view.in_colours() {
+                show(&view, style, out)?
+            } else {
+                show(&view, style, &mut Harmless::new(out))?
+            }
             Ok(if view.errors.is_empty() { exit::FINE } else { exit::FAILED })
         }
         CatalogueAction::Schema => {
-            serde_json::to_writer_pretty(&mut *out, &catalogue::schema())?;
-            writeln!(out)?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&catalogue::schema())?)?;
             Ok(exit::FINE)
         }
-        CatalogueAction::Bundle(args) => bundle(options, &args.file, style.lang, out),
-        CatalogueAction::Import(args) => import::run(args, &others(options, config, &args.into)?, style, out),
+        CatalogueAction::Bundle(args) => bundle(options, &args.file, style.lang, &mut Harmless::new(out)),
+        CatalogueAction::Import(args) => {
+            import::run(args, &others(options, config, &args.into)?, style, &mut Harmless::new(out))
+        }
     }
 }
 

@@ -41,8 +41,17 @@ pub(super) fn configuration(config: &Result<Config, ConfigError>) -> Line {
     }
 }
 
-/// Says nothing of a file that only its owner can read.
-pub(super) fn secret(path: &Path) -> Option<Line> {
+/// Where systemd puts what `LoadCredential=` names: for the service alone, whatever the mode of the file.
+const CREDENTIALS: &str = "/run/credentials";
+
+/// Says nothing of a file that only its owner can read. Of the configuration itself, which a service with a user of
+/// its own must be able to read, the advice is to keep the secret elsewhere.
+pub(super) fn secret(path: &Path, config: Option<&Path>, credentials: Option<&Path>) -> Option<Line> {
+    if credentials.into_iter().chain([Path::new(CREDENTIALS)]).any(|dir| path.starts_with(dir))
+        && path.exists()
+    {
+        return None;
+    }
     let what = words("secret", "密钥", "секрет");
     let shown = path.display();
     match path.metadata() {
@@ -54,7 +63,20 @@ pub(super) fn secret(path: &Path) -> Option<Line> {
                 format!("{shown} могут читать другие"),
             );
             let command = format!("chmod 600 {shown}");
-            Some(not_ok(what, Verdict::Warn, finding, words(&command, &command, &command)))
+            let advice = if config == Some(path) {
+                words(
+                    format!(
+                        "keep URLs that are secrets in files of their own (url_file, heartbeat_file), or: {command}"
+                    ),
+                    format!("请将作为密钥的URL存入单独文件（url_file、heartbeat_file），或：{command}"),
+                    format!(
+                        "храните секретные URL в отдельных файлах (url_file, heartbeat_file) или: {command}"
+                    ),
+                )
+            } else {
+                words(&command, &command, &command)
+            };
+            Some(not_ok(what, Verdict::Warn, finding, advice))
         }
         Err(error) => {
             let advice = words("see that the file is there", "请确认文件存在", "проверьте, что файл есть");

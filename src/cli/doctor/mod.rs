@@ -19,7 +19,7 @@ use crate::config::{Config, ConfigError};
 use crate::daemon::Instance;
 use crate::domain::text::with_causes;
 use crate::domain::treaty::{Lang, Words};
-use crate::jobs;
+use crate::jobs::{self, FarAhead};
 use crate::store::{Found, Store, StoreError, schema_version};
 use crate::web::{About, Complaint, is_to_come, judge};
 use endpoints::{endpoints, set_clock};
@@ -113,7 +113,10 @@ fn not_ok(what: Words, verdict: Verdict, finding: Words, advice: Words) -> Line 
 pub async fn doctor(patient: &Patient<'_>) -> DoctorView {
     let mut checks = vec![configuration(patient.config)];
     if let Ok(config) = patient.config {
-        checks.extend(config.secret_files.iter().filter_map(|path| secret(path)));
+        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|dir| !dir.is_empty());
+        let credentials = credentials.as_ref().map(Path::new);
+        let secrets = config.secret_files.iter();
+        checks.extend(secrets.filter_map(|path| secret(path, config.file(), credentials)));
     }
     checks.push(room(patient.database));
     checks.push(daemon(patient.database));
@@ -231,11 +234,30 @@ async fn opened(store: &Store, patient: &Patient<'_>, version: i64) -> Vec<Line>
         }
         Err(error) => unread(&error),
     });
+    if let Ok(Some(far)) = jobs::far_ahead(store).await {
+        lines.push(facts(far));
+    }
     match judged(store, patient).await {
         Ok(judged) => lines.extend(judged),
         Err(error) => lines.push(unread(&error)),
     }
     lines
+}
+
+/// Facts that nothing in order can take the place of.
+fn facts(FarAhead { has, program }: FarAhead) -> Line {
+    let what = words("facts", "资料", "сведения");
+    let finding = words(
+        format!("version {has}, far ahead of version {program} of this program, which is passed over"),
+        format!("第{has}版，远高于本程序的第{program}版，后者不予采用"),
+        format!("версия {has}, намного выше версии {program} этой программы, которая не применяется"),
+    );
+    let advice = words(
+        "if that is a mistake: treatywatch sources trust NAME takes an earlier version of the dataset NAME",
+        "如属错误：treatywatch sources trust NAME可采用数据集NAME的较早版本",
+        "если это ошибка: treatywatch sources trust NAME примет более раннюю версию набора NAME",
+    );
+    not_ok(what, Verdict::Warn, finding, advice)
 }
 
 /// What has been done in time and what has not, and how endpoints and sources are doing.

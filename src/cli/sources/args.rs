@@ -16,6 +16,13 @@ pub struct SourcesArgs {
     pub action: Option<SourcesAction>,
 }
 
+impl SourcesArgs {
+    /// Whether an answer is written as it came.
+    pub fn writes_body(&self) -> bool {
+        matches!(self.action, Some(SourcesAction::Body { .. }))
+    }
+}
+
 /// What can be done with sources.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SourcesAction {
@@ -56,6 +63,9 @@ Example:
         digest: Option<String>,
     },
     /// Believe the next answer of a source, however much it differs from the last one
+    #[command(after_help = "\
+Of a dataset it also takes a version that is far ahead of the one on record, or an earlier one: the way back
+from a version that was too high by mistake.")]
     Trust {
         /// The source
         name: String,

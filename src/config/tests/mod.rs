@@ -27,7 +27,7 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const ENDPOINT: &str = "[[endpoint]]\nname = 'ops'\nurl = 'https://example.org'\nsecret_env = 'OPS'\n";
 
 fn env(name: &str) -> Option<String> {
-    let key = |size| format!("whsec_{}", BASE64.encode(vec![7; size]));
+    let key = |size: u8| format!("whsec_{}", BASE64.encode((0..size).collect::<Vec<_>>()));
     match name {
         "OPS" | "TREATYWATCH_DUTY_OFFICER_SECRET" => Some(SECRET.to_owned()),
         "ROTATING" => Some(format!("{SECRET} {}\n", key(64))),
@@ -37,6 +37,9 @@ fn env(name: &str) -> Option<String> {
         "PLAIN" => Some("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()),
         "GARBLED" => Some("whsec_hunter2!".to_owned()),
         "MANY" => Some([SECRET; 5].join(" ")),
+        "WEAK" => Some(format!("whsec_{}", BASE64.encode([0; 33]))),
+        "URL" => Some("https://hooks.example.org/services/url-token\n".to_owned()),
+        "FAR" => Some("http://hooks.example.org/services/url-token".to_owned()),
         _ => None,
     }
 }

@@ -88,6 +88,10 @@ fn a_secret_that_cannot_be_used_is_refused_and_not_shown() {
             "the secret is not in the form of Standard Webhooks: expected `whsec_` and a key in base64",
         ),
         ("MANY", "5 secrets: expected at most 4"),
+        (
+            "WEAK",
+            "the secret's key repeats a few bytes: expected random ones, as `openssl rand -base64 32` makes",
+        ),
         (SECRET, "holds the secret itself: expected the name of a variable that holds it"),
     ];
     for (name, expected) in cases {
@@ -130,6 +134,52 @@ fn a_secret_can_be_in_a_file() {
         "treatywatch.toml:4: endpoint.secret_file: holds the secret itself: expected the name of a file \
          that holds it"
     );
+}
+
+#[test]
+fn a_url_that_is_a_secret_can_be_outside_of_the_configuration() {
+    const SLACK: &str = "[[endpoint]]\nname = 'ops'\nformat = 'slack'\n";
+    let url = "https://hooks.example.org/services/url-token";
+    let config = read(&format!("{SLACK}url_env = 'URL'\n")).unwrap();
+    assert_eq!(web(&config.endpoints[0]).url.as_str(), url);
+    assert!(config.secret_files.is_empty() && !format!("{config:?}").contains("url-token"));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("url");
+    let text = format!("{SLACK}url_file = '{}'\n", path.display());
+    let refused = |expected: &str| {
+        assert_eq!(error(&text), format!("treatywatch.toml:4: endpoint.url_file: {expected}"));
+    };
+    refused(&format!("cannot read {}: No such file or directory (os error 2)", path.display()));
+    std::fs::write(&path, "http://hooks.example.org/services/url-token").unwrap();
+    refused(
+        "plain http to `hooks.example.org`, which is not a loopback or private address: expected https, or \
+         `allow_http = true`",
+    );
+    std::fs::write(&path, "url-token").unwrap();
+    refused("not a URL (relative URL without a base): expected one as in `https://example.org/hook`");
+    std::fs::write(&path, format!("{url}\r\n")).unwrap();
+    let config = read(&text).unwrap();
+    assert_eq!(web(&config.endpoints[0]).url.as_str(), url);
+    assert_eq!(config.secret_files, [path]);
+    // Who only asks needs no secret.
+    let document = Document { path: Path::new("treatywatch.toml"), text: &text.replace("/url", "/none") };
+    let config = document.config(document.raw().unwrap(), None).unwrap();
+    assert!(web(&config.endpoints[0]).url.host_str().unwrap().ends_with(".invalid"));
+
+    let of = |lines: &str| error(&format!("{SLACK}{lines}\n"));
+    let at = |line, field, problem: &str| format!("treatywatch.toml:{line}: endpoint.{field}: {problem}");
+    let two = "two URLs: expected one of `url`, `url_env` and `url_file`";
+    assert_eq!(of("url = 'https://example.org'\nurl_env = 'URL'"), at(5, "url_env", two));
+    assert_eq!(of("url = 'https://example.org'\nurl_file = 'x'"), at(5, "url_file", two));
+    assert_eq!(of("url_env = 'URL'\nurl_file = 'x'"), at(4, "url_env", two));
+    assert_eq!(
+        of("url_env = 'NOTHING'"),
+        at(4, "url_env", "the environment has no variable `NOTHING`: expected one that holds a secret")
+    );
+    assert!(of("url_env = 'FAR'").contains("plain http to `hooks.example.org`"));
+    let itself = "holds the secret itself: expected the name of a variable that holds it";
+    assert_eq!(of(&format!("url_env = '{url}'")), at(4, "url_env", itself));
+    assert_eq!(of(""), at(2, "url", "missing: expected one, which the format `slack` needs"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::domain::alert::{Alert, AlertKind, Change, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::grammar;
+use crate::domain::outside::visible;
 use crate::domain::status::{OverlayKind, StateStatus, TreatyStatus};
 use crate::domain::summary::Item;
 use crate::domain::treaty::Lang;
@@ -60,14 +61,19 @@ impl Card {
             severity: alert.severity,
             kind: alert.kind,
             title: title(raised, lang),
-            sentence: alert.sentence_in(lang),
-            subject: alert.subject().to_owned(),
+            sentence: harmless(alert.sentence_in(lang)),
+            subject: harmless(alert.subject().to_owned()),
             facts: facts(alert, lang),
-            changes: alert.changes.iter().map(|change| line(alert, change, lang)).collect(),
+            changes: alert.changes.iter().map(|change| harmless(line(alert, change, lang))).collect(),
             items: items(alert, lang),
-            source: alert.source.as_ref().filter(is_address).cloned(),
+            source: alert.source.as_ref().filter(is_address).cloned().map(harmless),
         }
     }
+}
+
+/// Texts of sources and catalogues are in it: nothing in them acts in any medium.
+fn harmless(text: String) -> String {
+    visible(&text).into_owned()
 }
 
 /// Lines that an alert lists, and what they are.
@@ -140,7 +146,7 @@ fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
             Lang::Zh => label.1,
             Lang::Ru => label.2,
         };
-        facts.push(Fact { label, value });
+        facts.push(Fact { label, value: harmless(value) });
     };
     if let Some(treaty) = &alert.treaty {
         add(("Instrument", "文书", "Документ"), treaty.to_string());
@@ -162,9 +168,9 @@ fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
 fn items(alert: &Alert, lang: Lang) -> Vec<String> {
     let item = |item: &Item| {
         let severity = capitalized(item.severity.label(lang));
-        format!("{severity}{}{}", say(lang, ": ", "：", ": "), item.sentence_in(lang))
+        harmless(format!("{severity}{}{}", say(lang, ": ", "：", ": "), item.sentence_in(lang)))
     };
-    let lines = alert.report.iter().flat_map(|report| &report.lines).map(|line| line.in_lang(lang));
+    let lines = alert.report.iter().flat_map(|report| &report.lines).map(|line| harmless(line.in_lang(lang)));
     alert.items.iter().map(item).chain(lines).collect()
 }
 

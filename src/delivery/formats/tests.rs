@@ -233,6 +233,52 @@ fn nothing_in_a_text_acts_in_its_medium() {
 }
 
 #[test]
+fn nothing_from_outside_acts_in_any_message() {
+    let text = "{{ title }} {{ sentence }} {{ changes }} {{ items }} {{ data.source }} {{ event.subject }}";
+    let json = r#"{"text": {{ sentence }}, "data": {{ data }}}"#;
+    let template = |source: &str, kind: &str| Body::Template(Template::new(source, kind).unwrap());
+    let bodies = [
+        Body::CloudEvents,
+        Body::Slack,
+        Body::Discord,
+        Body::Teams,
+        Body::Ntfy,
+        template(text, "text/plain"),
+        template(json, "application/json"),
+    ];
+    for nasty in crate::domain::outside::NASTY {
+        let mut raised = sample::digest();
+        let mut full = changes();
+        for raised in [&mut raised, &mut full] {
+            let alert = &mut raised.alert;
+            let sentence = format!("Chad{nasty} ratified.");
+            alert.sentences = Sentences { zh: Some(sentence.clone()), ru: Some(sentence.clone()) };
+            alert.sentence = sentence;
+            alert.about = Some(nasty.to_string());
+            alert.article = Some(nasty.to_string());
+            alert.source = Some(format!("https://example.org/{nasty}"));
+            for change in &mut alert.changes {
+                change.from = Some(nasty.to_string());
+            }
+            for item in &mut alert.items {
+                item.sentence = nasty.to_string();
+                item.sentences = Sentences { zh: Some(nasty.to_string()), ru: None };
+            }
+        }
+        for raised in [raised, full] {
+            for body in &bodies {
+                for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+                    let made = String::from_utf8(made(body, &raised, lang).body).unwrap();
+                    assert!(!made.chars().any(crate::domain::outside::acts), "{nasty:?}: {made}");
+                    assert!(!made.contains("\\u0") && !made.contains("\\r"), "{nasty:?}: {made}");
+                    assert!(made.contains("Chad"), "{made}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_topic_of_ntfy_is_not_in_the_url() {
     let Request { url, body, .. } = made(&Body::Ntfy, &approaching(), Lang::En);
     assert_eq!(url.as_str(), "https://hooks.example.org/services/");

@@ -8,7 +8,7 @@ select
     next_attempt_at as "next_attempt_at: Instant",
     alert_id,
     a.raised_at as "raised_at: Instant",
-    a.body as "body: Json<Alert>"
+    iif(octet_length(a.body) <= ?2, a.body, null) as "body: Json<Alert>"
 from delivery join alert a using (alert_id)
 where leased_until is not null and attempts - failures > ?1
 order by endpoint, delivery_id
