@@ -1,10 +1,15 @@
 //! One daemon for each database: a second one is told who holds it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+
+use crate::store::{open_beside, read_beside};
+
+/// What the name of the file ends with that says who watches a database.
+const SUFFIX: &str = ".daemon";
 
 /// The database is somebody else's, or that cannot be found out.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +45,8 @@ impl Instance {
     /// The lock is the operating system's on the file beside the database: it ends with the
     /// process, however that ends, so that a file left behind stops nobody.
     pub fn acquire(database: &Path, now: DateTime<Utc>) -> Result<Self, InstanceError> {
-        let path = file_beside(database);
+        let (path, opened) = open_beside(database, SUFFIX);
         let error = |source| InstanceError::File { path: path.clone(), source };
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = opened.map_err(error)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -66,13 +70,9 @@ impl Instance {
     /// What the daemon that watches the database wrote about itself; none if there is no such daemon. Changes
     /// nothing.
     pub fn holder(database: &Path) -> Result<Option<String>, InstanceError> {
-        let path = file_beside(database);
+        let (path, opened) = read_beside(database, SUFFIX);
         let error = |source| InstanceError::File { path: path.clone(), source };
-        let mut file = match File::open(&path) {
-            Ok(file) => file,
-            Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(error(source)),
-        };
+        let Some(mut file) = opened.map_err(error)? else { return Ok(None) };
         match file.try_lock_shared() {
             Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => {
@@ -83,12 +83,6 @@ impl Instance {
             Err(TryLockError::Error(source)) => Err(error(source)),
         }
     }
-}
-
-fn file_beside(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".daemon");
-    PathBuf::from(name)
 }
 
 impl Drop for Instance {

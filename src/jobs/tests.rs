@@ -58,14 +58,6 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_said_and_made_up_for() {
-    let desk = Desk::open().await;
-    desk.store.writer_pragma("pragma max_page_count = 1").await;
-    let mend = async || desk.store.writer_pragma("pragma max_page_count = 1073741823").await;
-    desk.fails_and_is_made_up_for("the disk is full, make room and try again", mend).await;
-}
-
-#[tokio::test]
 async fn another_program_that_holds_the_database_is_said_and_made_up_for() {
     use sqlx::Connection as _;
     let desk = Desk::open().await;

@@ -1,7 +1,8 @@
 //! A copy of the database while it is in use.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use chrono::NaiveDate;
 use sqlx::Connection;
@@ -9,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::error::BackupFault;
 use super::seeding::project_all;
-use super::{Store, StoreError, integrity};
+use super::{Store, StoreError, files, integrity};
 
 /// How the digest of the seeds begins in a copy that holds only what was known on some day.
 pub(super) const AS_KNOWN: &str = "as known on ";
@@ -19,22 +20,21 @@ impl Store {
     ///
     /// The file appears under its name when it is complete, looked through and on the disk. The copy has the same
     /// database id, so that what is sent from it is recognised as sent before.
+    /// Only its owner may read it.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        if to.exists() {
-            return Err(StoreError::Exists(to.to_path_buf()));
-        }
-        let mut name = to.as_os_str().to_owned();
-        name.push(".partial");
-        let partial = PathBuf::from(name);
-        // Takes the name, so that nothing else can appear under it meanwhile.
-        let backup =
-            |source: std::io::Error| StoreError::Backup { path: to.to_path_buf(), source: source.into() };
-        File::create_new(to).map_err(backup)?;
-        let result = self.copy(&partial, to).await;
+        let backup = |source: io::Error| StoreError::Backup { path: to.to_path_buf(), source: source.into() };
+        let place = files::place(to).map_err(backup)?;
+        // Takes the name, so that nothing else can appear under it meanwhile. A link is a name that is taken.
+        files::create_private(&place).map_err(|source| match source.kind() {
+            ErrorKind::AlreadyExists => StoreError::Exists(to.to_path_buf()),
+            _ => backup(source),
+        })?;
+        let partial = files::with_suffix(&place, ".partial");
+        let result = self.copy(&partial, &place).await;
         if result.is_err() {
             // What is left of a failed copy helps nobody; that it cannot be removed is no further harm.
             let _ = fs::remove_file(&partial);
-            let _ = fs::remove_file(to);
+            let _ = fs::remove_file(&place);
         }
         result.map_err(|source| StoreError::Backup { path: to.to_path_buf(), source })
     }
@@ -44,7 +44,10 @@ impl Store {
     /// for a daemon, which would bring the later acts back.
     pub async fn backup_as_known(&self, to: &Path, day: NaiveDate) -> Result<(), StoreError> {
         self.backup(to).await?;
-        let result = forget_after(to, day).await;
+        let result = match files::resolve(to) {
+            Ok(copy) => forget_after(&copy, day).await,
+            Err(source) => Err(StoreError::Path { path: to.to_path_buf(), source }),
+        };
         if result.is_err() {
             // Half of it would be taken for the whole.
             let _ = fs::remove_file(to);
@@ -53,11 +56,9 @@ impl Store {
     }
 
     async fn copy(&self, partial: &Path, to: &Path) -> Result<(), BackupFault> {
-        if partial.exists() {
-            fs::remove_file(partial)?;
-        }
-        let name = partial.to_str().ok_or_else(|| std::io::Error::other("the name is not UTF-8"))?;
-        sqlx::query("vacuum into ?1").bind(name).execute(&self.readers).await?;
+        let mut conn = self.readers.acquire().await?;
+        files::vacuum_into(&mut conn, partial).await?;
+        drop(conn);
         integrity::sound(partial).await?;
         File::open(partial)?.sync_all()?;
         Ok(fs::rename(partial, to)?)

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
 
+use super::files::with_suffix;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -28,6 +30,38 @@ pub enum StoreError {
     /// The file or its directory cannot be read and written.
     #[error("cannot write {}: the database and its directory must be readable and writable{}", .0.display(), to_read(.0))]
     ReadOnly(PathBuf),
+    /// The path leads nowhere, or to a file that is not used: a link that leads nowhere, for example.
+    #[error("cannot use {}", .path.display())]
+    Path {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no database, and a restore was cut off beside it: to begin with an empty one would lose it.
+    #[error(
+        "there is no database {}, but {} is there: a restore was cut off. Repeat the restore, or rename that file to \
+         {} if it is whole; to begin with an empty database, move it away",
+        .database.display(), .left.display(), .database.display()
+    )]
+    CutOff {
+        /// The database.
+        database: PathBuf,
+        /// What the restore has left.
+        left: PathBuf,
+    },
+    /// The schema is not as this program makes it.
+    #[error(
+        "{} is not as treatywatch makes a database ({difference}): name a copy that `treatywatch backup` has made",
+        .path.display()
+    )]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// The first difference.
+        difference: String,
+    },
     /// The file is something else.
     #[error("{} is not a SQLite database: name another file, or move this one away", .0.display())]
     NotADatabase(PathBuf),
@@ -124,6 +158,9 @@ pub enum BackupFault {
     /// What was written cannot be read as it should.
     #[error("the copy is damaged: {0}")]
     Damaged(String),
+    /// The database that would be replaced is in use.
+    #[error("it could not be folded into one file")]
+    InUse,
     /// The file system could not.
     #[error(transparent)]
     File(#[from] io::Error),
@@ -135,6 +172,7 @@ impl BackupFault {
         match self {
             Self::Sql(error) => advice(error),
             Self::File(error) if error.kind() == io::ErrorKind::StorageFull => DISK_FULL,
+            Self::InUse => ": another program holds it, wait or end that program",
             Self::Damaged(_) | Self::File(_) => "",
         }
     }
@@ -144,9 +182,16 @@ const DISK_FULL: &str = ": the disk is full, make room and try again";
 
 /// How a database that is there can be asked by whoever may not write.
 fn to_read(database: &Path) -> String {
-    match database.exists() {
-        true => format!(" (to ask without writing: sqlite3 -readonly {})", database.display()),
-        false => String::new(),
+    if !database.exists() {
+        return String::new();
+    }
+    let name = database.display();
+    // Without the index of the log, which a writer keeps, SQLite would have to make one.
+    match with_suffix(database, "-shm").exists() {
+        true => format!(" (to ask without writing: sqlite3 -readonly {name})"),
+        false => {
+            format!(" (to ask without writing, as long as nobody writes: sqlite3 'file:{name}?immutable=1')")
+        }
     }
 }
 
@@ -195,6 +240,9 @@ mod tests {
         };
         assert!(refused().ends_with("the directory of the database must be writable"), "{}", refused());
         std::fs::write(&database, "").unwrap();
+        let told = format!("sqlite3 'file:{}?immutable=1')", database.display());
+        assert!(refused().ends_with(&told), "{}", refused());
+        std::fs::write(dir.path().join("treatywatch.db-shm"), "").unwrap();
         let told = format!(" (to ask without writing: sqlite3 -readonly {})", database.display());
         assert!(refused().ends_with(&told), "{}", refused());
         assert!(StoreError::ReadOnly(database).to_string().ends_with(&told));

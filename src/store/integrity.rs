@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
+use rustix::fs::StatVfs;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
 
@@ -12,7 +13,7 @@ use crate::domain::id::TreatyId;
 use super::column::Json;
 use super::error::BackupFault;
 use super::seeding::project_some;
-use super::{Store, StoreError};
+use super::{Store, StoreError, files};
 
 /// So many faults are named; more would say no more.
 const FAULTS_MAX: usize = 20;
@@ -82,9 +83,18 @@ impl Store {
 
 /// How many bytes there is room for beside `path`, for those who are not root.
 pub fn free_bytes(path: &Path) -> io::Result<u64> {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let stat = rustix::fs::statvfs(dir)?;
-    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    Ok(free(&disk(path)?))
+}
+
+/// The file system of a database.
+pub(super) fn disk(path: &Path) -> io::Result<StatVfs> {
+    let file = files::resolve(path)?;
+    Ok(rustix::fs::statvfs(file.parent().unwrap_or(Path::new("/")))?)
+}
+
+/// How many bytes a file system has room for.
+pub(super) fn free(disk: &StatVfs) -> u64 {
+    disk.f_bavail.saturating_mul(disk.f_frsize)
 }
 
 /// What SQLite finds wrong with the file.

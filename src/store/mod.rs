@@ -13,6 +13,7 @@ mod definition;
 mod due;
 mod error;
 mod facts;
+mod files;
 mod integrity;
 mod lane;
 mod open;
@@ -23,20 +24,23 @@ mod reads;
 mod records;
 mod restore;
 mod runs;
+mod schema;
 mod seeding;
 mod sources;
 mod sql;
 mod summaries;
 mod watch;
+mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::SqlitePool;
 
 pub use attention::Held;
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
+pub use files::{open_beside, read_beside};
 pub use integrity::free_bytes;
 pub use lane::{Ended, Turn, Want};
 pub use open::schema_version;
@@ -50,6 +54,9 @@ pub use sources::{Decision, FindingFilter, SourceBody, SourceHealth, SourceRow};
 pub use sql::Table;
 pub use summaries::{Scope, SummaryMark, Waiting};
 pub use watch::Watch;
+pub use writing::WriteTx;
+
+use writing::Writing;
 
 /// An open database. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -57,17 +64,13 @@ pub struct Store {
     path: Arc<PathBuf>,
     writer: SqlitePool,
     readers: SqlitePool,
+    writing: Arc<Writing>,
 }
 
 impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Begins a transaction that writes; it waits until no other one does. Dropped, it is rolled back.
-    pub async fn begin(&self) -> Result<WriteTx, StoreError> {
-        Ok(WriteTx { tx: self.writer.begin_with("BEGIN IMMEDIATE").await? })
     }
 
     /// Makes the writing connection meet a fault.
@@ -80,23 +83,5 @@ impl Store {
     pub async fn close(self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-/// A transaction that writes.
-#[derive(Debug)]
-pub struct WriteTx {
-    tx: Transaction<'static, Sqlite>,
-}
-
-impl WriteTx {
-    /// Makes everything in it last.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.tx.commit().await?)
-    }
-
-    /// Undoes everything in it.
-    pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.tx.rollback().await?)
     }
 }

@@ -1,20 +1,20 @@
 //! Opening: the lock, the connections, the schema.
 
 use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqlitePool};
 use uuid::Uuid;
 
-use super::Store;
 use super::error::{StoreError, codes, sqlite_code};
+use super::{Store, files, schema};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a writer waits for another process; [`check_writable`] sets it back to the same.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,7 +35,7 @@ impl Store {
     ///
     /// Makes no directories. Several processes may open a new file at once: a lock file beside it
     /// (`.lock` is added to its name) lets one migrate while the others wait. A schema newer than
-    /// this program's is refused.
+    /// this program's is refused, and so is a missing database beside which a restore was cut off.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         if path.is_dir() {
             return Err(StoreError::Directory(path.to_path_buf()));
@@ -44,10 +44,12 @@ impl Store {
         if let Some(parent) = parent.filter(|parent| !parent.is_dir()) {
             return Err(StoreError::NoDirectory(parent.to_path_buf()));
         }
+        let file = files::resolve(path).map_err(|source| path_error(path, source))?;
         // Released when it is dropped, whatever happens until then.
         let lock = take_lock(path).await?;
+        make_if_missing(path, &file)?;
         let options = SqliteConnectOptions::new()
-            .filename(path)
+            .filename(&file)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .row_buffer_size(ROWS_AHEAD);
@@ -56,16 +58,44 @@ impl Store {
             writer.close().await;
             return Err(error);
         }
-        let readers = SqlitePoolOptions::new()
+        let readers = pool_options()
             .max_connections(READERS_MAX)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await
             .map_err(|source| open_error(path, source))?;
         drop(lock);
-        Ok(Self { path: Arc::new(path.to_path_buf()), writer, readers })
+        Ok(Self { path: Arc::new(path.to_path_buf()), writer, readers, writing: Arc::default() })
     }
+}
+
+/// What the connections of both pools have in common.
+fn pool_options() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
+}
+
+/// Makes an empty file for a database that is not there, for its owner alone; SQLite would make one that others
+/// may read, and follow a link to do so.
+fn make_if_missing(path: &Path, file: &Path) -> Result<(), StoreError> {
+    match file.symlink_metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        // SQLite says what is wrong with it, if anything is.
+        _ => return Ok(()),
+    }
+    if let Ok(Some(left)) = files::left_of_a_restore(file) {
+        return Err(StoreError::CutOff { database: path.to_path_buf(), left });
+    }
+    match files::create_private(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(StoreError::ReadOnly(path.to_path_buf()))
+        }
+        Err(source) => Err(path_error(path, source)),
+    }
+}
+
+/// An error of the file system about the database itself.
+pub(super) fn path_error(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Path { path: path.to_path_buf(), source }
 }
 
 /// The version of the schema that this program makes.
@@ -73,35 +103,39 @@ pub fn schema_version() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-pub(super) async fn take_lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock_path = PathBuf::from(name);
-    let lock = {
-        let path = lock_path.clone();
+pub(super) async fn take_lock(database: &Path) -> Result<File, StoreError> {
+    let (path, opened) = files::open_beside(database, ".lock");
+    let lock = match opened {
         // Blocks while another process migrates.
-        tokio::task::spawn_blocking(move || {
-            let file = File::options().create(true).truncate(false).write(true).open(path)?;
-            file.lock()?;
-            Ok(file)
-        })
+        Ok(file) => tokio::task::spawn_blocking(move || file.lock().map(|()| file))
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error))),
+        Err(error) => Err(error),
     };
-    let locked = lock.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    locked.map_err(|source| StoreError::Lock { path: lock_path, database: path.to_path_buf(), source })
+    lock.map_err(|source| match source.kind() {
+        ErrorKind::InvalidInput => path_error(&path, source),
+        _ => StoreError::Lock { path, database: database.to_path_buf(), source },
+    })
 }
 
 async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
     let options = options
-        .create_if_missing(true)
         // What was told must still be known as told after a power failure.
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", CACHE);
-    SqlitePoolOptions::new()
+    pool_options()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
+        .after_release(|conn, _| {
+            Box::pin(async move {
+                // Where a full disk or a failing one ends a transaction, SQLite has rolled it back before sqlx does,
+                // whose own rollback then fails, so that it takes every later transaction for a nested one. Such a
+                // connection is closed, and the pool opens another. What was begun before has been done by the ping.
+                conn.ping().await?;
+                Ok(!conn.is_in_transaction())
+            })
+        })
         .connect_with(options)
         .await
         .map_err(|source| open_error(path, source))
@@ -152,6 +186,9 @@ async fn prepare(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
     }
     let known = schema_version();
     if application == APPLICATION_ID {
+        let mut conn = writer.acquire().await.map_err(fault)?;
+        schema::check_record(path, &mut conn).await?;
+        drop(conn);
         let found: Option<i64> = sqlx::query_scalar("select max(version) from _sqlx_migrations")
             .fetch_one(writer)
             .await

@@ -89,6 +89,16 @@ impl HealthReport {
             Complaint { about: About::Database, ..Complaint::new("database", Some(since), error) };
         Self::of(vec![complaint], Vec::new(), None)
     }
+
+    /// The same, and that nothing can be written. That comes first: the rest may follow from it.
+    pub fn unwritable(mut self, fault: &str, since: Option<DateTime<Utc>>) -> Self {
+        let error = format!("the database cannot be written: {fault}");
+        self.error = Some(error.clone());
+        let complaint = Complaint { about: About::Database, ..Complaint::new("database", since, error) };
+        self.problems.insert(0, complaint);
+        self.status = "failing";
+        self
+    }
 }
 
 /// Judges jobs, lanes and the endpoints of the configuration.

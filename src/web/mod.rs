@@ -30,27 +30,37 @@ pub struct Health {
     clock: Arc<dyn Clock>,
     endpoints: Arc<EndpointNames>,
     unreadable_since: Arc<Mutex<Option<DateTime<Utc>>>>,
+    unwritable_since: Arc<Mutex<Option<DateTime<Utc>>>>,
 }
 
 impl Health {
     /// Judges by the record of a database.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, endpoints: Arc<EndpointNames>) -> Self {
-        Self { store, clock, endpoints, unreadable_since: Arc::default() }
+        let (unreadable_since, unwritable_since) = (Arc::default(), Arc::default());
+        Self { store, clock, endpoints, unreadable_since, unwritable_since }
     }
 
     /// How the program is now.
     pub async fn report(&self) -> HealthReport {
         let now = self.clock.now();
         let report = judge(&self.store, &(self.endpoints)(), now).await;
-        let mut since = self.unreadable_since.lock().unwrap_or_else(PoisonError::into_inner);
-        match report {
-            Ok(report) => {
-                *since = None;
-                report
-            }
-            Err(error) => HealthReport::unreadable(&error, *since.get_or_insert(now)),
+        let fault = self.store.write_fault().await;
+        let unwritable = since(&self.unwritable_since, fault.is_some(), now);
+        let unreadable = since(&self.unreadable_since, report.is_err(), now);
+        let report =
+            report.unwrap_or_else(|error| HealthReport::unreadable(&error, unreadable.unwrap_or(now)));
+        match fault {
+            Some(fault) => report.unwritable(&fault, unwritable),
+            None => report,
         }
     }
+}
+
+/// Since when something is so, which is forgotten once it is not.
+fn since(known: &Mutex<Option<DateTime<Utc>>>, is_so: bool, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    *known = is_so.then(|| known.unwrap_or(now));
+    *known
 }
 
 /// `GET /healthz`: 200 while all that should be done is done in time, 503 and the reasons when it is not.

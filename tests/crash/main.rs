@@ -5,6 +5,8 @@
 
 mod desk;
 mod failpoints;
+mod full_disk;
 mod kills;
 mod peer;
+mod restores;
 mod three_cases;

@@ -1,5 +1,6 @@
 //! The store, on real files.
 
+mod files;
 mod opening;
 mod outbox;
 mod records;
@@ -21,6 +22,7 @@ use treatywatch::domain::day::{Counting, Delay, PartialDay, parse_day};
 use treatywatch::domain::id::{ActId, StateId, TreatyId};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::state::{State, StateKind};
+use treatywatch::domain::text::with_causes;
 use treatywatch::domain::treaty::{Form, InstrumentKind, Treaty, Words};
 use treatywatch::store::{SeedReport, Store};
 

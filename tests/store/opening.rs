@@ -98,6 +98,14 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
         let copy = format!("insert into main.{table} ({columns}) select {columns} from now.{table}");
         sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut old).await.unwrap();
     }
+    // Rows of the tables whose checks were mended since.
+    let checked = [
+        "insert into job values ('check', null)",
+        "insert into job_run values (3, 'check', '2020-01-01T06:00:00Z', '2020-01-01T06:00:00Z', null, null, null, null)",
+    ];
+    for statement in checked {
+        sqlx::query(statement).execute(&mut old).await.unwrap();
+    }
     let told = [
         "insert into endpoint (name) values ('desk')",
         "insert into alert values ('msg_1', 'key', 'date.reached', '[]', 'pact', null, 'default', '2020-01-01', null, 0,
@@ -117,6 +125,9 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
     }
     let owed = "select alert_id, endpoint, state, attempts, next_attempt_at, last_error from delivery_log";
     assert_eq!(upgraded.text(owed).await, ["msg_1|desk|pending|2|2020-01-02T06:00:00Z|answered 503"]);
+    assert_eq!(upgraded.text("select run_id, job, report from job_run").await, ["3|check|"]);
+    let faults = upgraded.store.faults().await.unwrap();
+    assert_eq!(faults, Vec::<String>::new());
     for view in ["treaty_status", "party_status", "upcoming_dates", "party_history"] {
         upgraded.rows(&format!("select * from {view}")).await;
     }
@@ -235,4 +246,16 @@ async fn a_backup_is_a_whole_database_and_never_overwrites() {
         fs::read_dir(desk.dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.retain(|name| name.to_string_lossy().contains("partial"));
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn no_check_takes_null_for_json() {
+    let desk = Desk::open().await;
+    // To SQLite before 3.42 json_valid(NULL) is 0.
+    let nullable = "select t.name, c.name from sqlite_schema t join pragma_table_info(t.name) c
+        where t.type = 'table' and not c.\"notnull\" and t.sql like '%json_valid(' || c.name || ')%'
+            and t.sql not like '%' || c.name || ' is null or json_valid(' || c.name || ')%'";
+    assert_eq!(desk.text(nullable).await, Vec::<String>::new());
+    let mended = "select name from sqlite_schema where sql like '% is null or json_valid(%' order by name";
+    assert_eq!(desk.text(mended).await, ["job_run", "reading", "source"]);
 }

@@ -117,3 +117,58 @@ async fn what_cannot_be_trusted_is_not_restored_and_nothing_changes() {
     let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("before")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[tokio::test]
+async fn a_copy_with_another_schema_is_refused_and_nothing_of_it_is_run() {
+    let desk = Desk::open().await;
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let (database, copy) = (desk.path("treatywatch.db"), desk.path("copy.db"));
+    desk.store.backup(&copy).await.unwrap();
+    desk.store.close().await;
+    let cases = [
+        (
+            "create trigger forgets after insert on delivery begin delete from delivery; end",
+            "trigger forgets is not ours",
+        ),
+        ("create view more as select 1", "view more is not ours"),
+        ("create table more (a)", "table more is not ours"),
+        ("create index more on act (kind)", "index more is not ours"),
+        ("drop view alert_log; create view alert_log as select 1", "view alert_log is another one"),
+        ("drop view alert_log", "view alert_log is missing"),
+        (
+            "alter table _sqlx_migrations rename to kept;
+            create view _sqlx_migrations as with recursive endless (version) as
+                (select 1 union all select version + 1 from endless) select version from endless",
+            "_sqlx_migrations is not a table",
+        ),
+    ];
+    for (change, words) in cases {
+        let changed = desk.dir.path().join("changed.db");
+        fs::copy(&copy, &changed).unwrap();
+        let mut conn = raw(&changed).await;
+        sqlx::raw_sql(change).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        let error = Store::restore(&database, &changed, noon("2026-11-24")).await.unwrap_err();
+        assert!(matches!(error, StoreError::Schema { .. }), "{error:?}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    // A view that never ends keeps no command waiting.
+    let endless = desk.dir.path().join("changed.db");
+    assert!(matches!(Store::look(&endless).await.unwrap_err(), StoreError::Schema { .. }));
+    assert!(matches!(Store::open(&endless).await.unwrap_err(), StoreError::Schema { .. }));
+}
+
+#[tokio::test]
+async fn a_copy_that_litestream_or_analyze_has_been_at_is_restored() {
+    let desk = Desk::open().await;
+    let copy = desk.path("copy.db");
+    desk.store.backup(&copy).await.unwrap();
+    desk.store.close().await;
+    let mut conn = raw(&copy).await;
+    let more = "create table _litestream_seq (id integer primary key, seq integer);
+        create table _litestream_lock (id integer); analyze";
+    sqlx::raw_sql(more).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let database = desk.dir.path().join("treatywatch.db");
+    Store::restore(&database, &copy, noon("2026-11-24")).await.unwrap();
+}

@@ -170,7 +170,7 @@ async fn database(patient: &Patient<'_>) -> Vec<Line> {
             return vec![not_ok(what(), Verdict::Fail, only_english(with_causes(&error)), advice)];
         }
     };
-    if let Some(fault) = found.faults.first() {
+    if let Some(fault) = found.difference.as_ref().or(found.faults.first()) {
         return vec![not_ok(what(), Verdict::Fail, only_english(fault), restore())];
     }
     let Found { version, .. } = found;
