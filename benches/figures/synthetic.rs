@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use chrono::{Days, Months, NaiveDate};
 use treatywatch::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
 use treatywatch::domain::clause::{Anchor, Clause, LaterFrom, Scope, TermEnd, Terms, Threshold};
-use treatywatch::domain::day::{Counting, Delay, PartialDay, Period};
+use treatywatch::domain::day::{Delay, PartialDay, Period};
 use treatywatch::domain::id::{ActId, StateId, TreatyId};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::state::{State, StateKind};
+use treatywatch::domain::statehood::Statehood;
 use treatywatch::domain::treaty::{Form, InstrumentKind, Reading, Treaty, Words};
 
 /// As many as there are in the world, about.
@@ -43,6 +44,7 @@ fn states() -> BTreeMap<StateId, State> {
         kind: StateKind::State,
         name: Words { en: format!("State {}", state_id(number)), zh: None, ru: None },
         aliases: Vec::new(),
+        began_on: None,
         ended_on: None,
         successors: Vec::new(),
         note: None,
@@ -161,6 +163,8 @@ fn definition(id: TreatyId, number: usize, parties: usize) -> Treaty {
         scheduled: Vec::new(),
         notes: Vec::new(),
         missing: Vec::new(),
+        participation_incomplete: false,
+        statehood: Statehood::default(),
         id,
     }
 }
@@ -181,7 +185,7 @@ fn reading(name: &str) -> Reading {
 
 fn terms(number: usize, parties: usize) -> Vec<Terms> {
     let years = |count: u32| Period::Months(12 * count);
-    let delay = |period| Delay { period, counting: Counting::OnDay, first_of_month_after: None };
+    let delay = Delay::of;
     let deadline =
         |anchor, period, scope| Terms::Deadline { anchor, delay: delay(period), scope, recorded: None };
     let mut terms = vec![
@@ -192,9 +196,11 @@ fn terms(number: usize, parties: usize) -> Vec<Terms> {
             counts: ActKind::COUNTED_CONSENT.to_vec(),
             delay: Delay { first_of_month_after: Some(1), ..delay(Period::Days(90)) },
             not_before: None,
+            entities: Vec::new(),
+            share: None,
         }),
         Terms::LaterStates { delay: delay(Period::Days(30)), from: LaterFrom::EntryIntoForce },
-        Terms::Withdrawal { delay: delay(Period::Months(6)), ends_treaty: false },
+        Terms::Withdrawal { delay: delay(Period::Months(6)), ends_treaty: false, not_before: None },
         deadline(Anchor::Act("review".parse().expect("a label")), years(10), Scope::Treaty),
     ];
     match number % 4 {

@@ -228,7 +228,7 @@ impl Desk<'_> {
         }
         let at = progress.steps.iter().position(|step| step.ground.act == act.id)?;
         let before = at.checked_sub(1).map_or(0, |before| progress.steps[before].reached);
-        let shown = |reached: usize| Some(format!("{reached} of {}", progress.needed));
+        let shown = |reached: usize| Some(format!("{reached} of {}", progress.steps[at].needed));
         Some(Change {
             kind: AlertKind::ThresholdProgress,
             state: act.state,
@@ -349,6 +349,9 @@ fn severity_of_act(kind: ActKind) -> Severity {
         | ActKind::FormalConfirmation
         | ActKind::ConsentToBeBound
         | ActKind::ProvisionalApplication
+        | ActKind::EndOfProvisionalApplication
+        | ActKind::WithdrawalOfReservation
+        | ActKind::ModificationOfReservation
         | ActKind::Adoption
         | ActKind::Endorsement
         | ActKind::OpeningForSignature

@@ -62,7 +62,8 @@ pub fn dates_due(look: &Look<'_>, dates: Vec<DueDate>) -> Vec<Alert> {
         overlays: Vec::new(),
         counts: Vec::new(),
     };
-    let unchanged = Projection { readings: vec![life], dates, progress: None, problems: Vec::new() };
+    let unchanged =
+        Projection { readings: vec![life], dates, progress: None, incomplete: false, problems: Vec::new() };
     raise(look, &unchanged, &unchanged)
 }
 

@@ -11,6 +11,7 @@ use crate::domain::project::{Fault, Problem, Projection, project};
 use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
+use crate::domain::statehood::Statehood;
 use crate::domain::text::nearest;
 use crate::domain::treaty::Treaty;
 
@@ -23,6 +24,7 @@ pub(super) struct Check<'a> {
     /// `acts.csv`, where there is one.
     pub table: Option<Source<'a>>,
     pub states: &'a BTreeMap<StateId, State>,
+    pub statehood: &'a Statehood,
     pub treaties: &'a BTreeSet<TreatyId>,
 }
 
@@ -38,7 +40,8 @@ pub(super) struct Checked {
 impl Check<'_> {
     /// Checks a treaty. `is_whole` says that nothing was wrong with its files when they were read.
     pub fn treaty(&self, read: ReadTreaty, is_whole: bool, faults: &mut Faults) -> Checked {
-        let ReadTreaty { treaty, acts, clauses_at, .. } = read;
+        let ReadTreaty { mut treaty, acts, clauses_at, .. } = read;
+        treaty.statehood = self.statehood.clone();
         let before = faults.count();
         self.known_states(&treaty, faults);
         self.clauses(&treaty, &acts, &clauses_at, is_whole, faults);
@@ -157,7 +160,33 @@ impl Check<'_> {
                 "kind",
                 Some("add the clause by which one leaves: kind = \"withdrawal\", with its notice".to_owned()),
             ),
-            Fault::NotTakingPart { .. } | Fault::LeftAfterThreshold { .. } => ("kind", None),
+            Fault::NotTakingPart { .. }
+            | Fault::LeftAfterThreshold { .. }
+            | Fault::NoticeOutlivesState { .. }
+            | Fault::NothingToResume { .. }
+            | Fault::NotAppliedProvisionally { .. } => ("kind", None),
+            Fault::NoNotice { .. } => (
+                "kind",
+                Some("record the `notice_of_withdrawal` first, or correct the state or the day".to_owned()),
+            ),
+            Fault::NoReservation { .. } => {
+                ("kind", Some("record the `reservation` first, or correct the state or the day".to_owned()))
+            }
+            Fault::NoticeHadRun { .. } => ("on", Some("is the day right?".to_owned())),
+            Fault::ConsentDuringNotice { .. } => (
+                "kind",
+                Some("if it took the notice back, record that: kind = \"revocation_of_notice\"".to_owned()),
+            ),
+            Fault::NoticeTooEarly { .. } => ("on", Some("is the day right, and the clause?".to_owned())),
+            Fault::ThirdParty { .. } => {
+                ("states", Some("is it `form = \"multilateral\"`, or the act another treaty's?".to_owned()))
+            }
+            Fault::BeforeStatehood { state, .. } | Fault::AfterStatehood { state, .. } => {
+                ("on", Some(format!("correct the state or the day, or the days of {state} in states.csv")))
+            }
+            Fault::NoPartyLeft { .. } => {
+                ("", Some("record how it ended: kind = \"termination\", or what is missing".to_owned()))
+            }
             Fault::ExtendedTooLate { .. } => ("on", None),
             Fault::ExtendedBackward { end, .. } => (
                 "ends_before",
@@ -273,17 +302,20 @@ impl Check<'_> {
             Terms::EntryIntoForceByDate { anchor, .. } | Terms::Deadline { anchor, .. } => anchor,
             Terms::Term { end: TermEnd::After { anchor, .. }, .. } => anchor,
             Terms::EntryIntoForceByThreshold(threshold) => {
-                if let Some(state) = threshold.named.iter().find(|state| !self.states.contains_key(state)) {
-                    return Some(("named", no_state(*state)));
+                for (field, list) in [("named", &threshold.named), ("entities", &threshold.entities)] {
+                    if let Some(state) = list.iter().find(|state| !self.states.contains_key(state)) {
+                        return Some((field, no_state(*state)));
+                    }
                 }
                 let mut named = BTreeSet::new();
                 if let Some(state) = threshold.named.iter().find(|state| !named.insert(**state)) {
                     return Some(("named", format!("{state} is named twice")));
                 }
-                if !threshold.beyond_named && threshold.named.len() > threshold.count as usize {
+                let is_counted = threshold.share.is_none() && !threshold.beyond_named;
+                if is_counted && threshold.named.len() > threshold.count as usize {
                     return Some(("count", "is less than the number of named states".to_owned()));
                 }
-                return (threshold.needed() == 0)
+                return (threshold.share.is_none() && threshold.needed_on(NaiveDate::MIN) == 0)
                     .then(|| ("count", "is 0: expected how many states must have consented".to_owned()));
             }
             Terms::Supersession { by } => {
@@ -306,7 +338,7 @@ impl Check<'_> {
             Anchor::EntryIntoForce | Anchor::StateEntryIntoForce if of_entry => {
                 "entry into force cannot be counted from itself".to_owned()
             }
-            Anchor::Act(label) if is_whole && !has_label(acts, label) => {
+            Anchor::Act(label) | Anchor::Effect(label) if is_whole && !has_label(acts, label) => {
                 format!("there is no act with the label `{label}`")
             }
             Anchor::Deadline(label) if is_whole && !has_clause(label) => {
@@ -317,6 +349,7 @@ impl Check<'_> {
             | Anchor::ThresholdMet
             | Anchor::First(_)
             | Anchor::Act(_)
+            | Anchor::Effect(_)
             | Anchor::Deadline(_) => return None,
         };
         Some(("anchor", message))

@@ -23,6 +23,7 @@ use std::path::Path;
 
 use crate::domain::id::TreatyId;
 use crate::domain::seeds::Seeds;
+use crate::domain::statehood::Statehood;
 use crate::domain::statement::Statement;
 
 use check::{Check, no_treaty};
@@ -127,6 +128,7 @@ struct Reading<'a> {
     checked: BTreeMap<TreatyId, check::Checked>,
     statements: Vec<Statement>,
     known: BTreeSet<TreatyId>,
+    statehood: Statehood,
     version: Option<u32>,
 }
 
@@ -138,6 +140,7 @@ impl<'a> Reading<'a> {
             checked: BTreeMap::new(),
             statements: Vec::new(),
             known: BTreeSet::new(),
+            statehood: Statehood::default(),
             version: None,
         };
         let mut read: BTreeMap<TreatyId, (ReadTreaty, bool)> = BTreeMap::new();
@@ -199,6 +202,7 @@ impl<'a> Reading<'a> {
             }
         }
         reading.known = reading.places.keys().cloned().collect();
+        reading.statehood = Statehood::of(reading.states.all.values());
         for (id, (treaty, is_whole)) in read {
             reading.check(id, treaty, is_whole, faults);
         }
@@ -241,7 +245,13 @@ impl<'a> Reading<'a> {
     }
 
     fn checker<'b>(&'b self, place: &'b TreatyPlace<'a>) -> Check<'b> {
-        Check { toml: place.toml(), table: place.table(), states: &self.states.all, treaties: &self.known }
+        Check {
+            toml: place.toml(),
+            table: place.table(),
+            states: &self.states.all,
+            statehood: &self.statehood,
+            treaties: &self.known,
+        }
     }
 
     fn add_statements(&mut self, read: Vec<(String, &str, Statement)>, faults: &mut Faults) {

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use crate::domain::act::{ActKind, Basis, Confidence};
-use crate::domain::clause::{LaterFrom, Scope};
+use crate::domain::clause::{EntryOf, LaterFrom, Scope};
 use crate::domain::day::Counting;
 use crate::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind};
 
@@ -60,6 +60,7 @@ words! {
     Confidence: "How sure it is.",
     Counting: "Whether a period takes effect on its last day, or when that day has ended.",
     DateKind: "What sort of day it is.",
+    EntryOf: "Whose entry into force it is counted from: that for the state which leaves, or the treaty's.",
     Form: "Between how many the treaty is made.",
     InstrumentKind: "What the instrument is.",
     Lang: "A language.",
@@ -89,8 +90,10 @@ shapes! {
     StateCode: "^[A-Z]{3}$", "The code of a state: three capital letters, as in RUS.";
     Name: "^[a-z0-9]+(-[a-z0-9]+)*$", "A name: lower-case letters, digits and hyphens, as in new-start.";
     Period: "^P[0-9]+[DWMY]$", "A period of one unit, as in P6M, P90D or P5Y.";
-    Anchor: "^(entry_into_force|threshold_met|state_entry_into_force|adoption|signature|opening_for_signature|(act|deadline):[a-z0-9]+(-[a-z0-9]+)*)$",
-        "What a period is counted from: entry_into_force, threshold_met, state_entry_into_force, adoption, signature, opening_for_signature, act:LABEL or deadline:CLAUSE.";
+    Share: "^>?[0-9]+/[0-9]+$", "A share, as in 2/3, or >1/2 for more than a half.";
+    DayOfYear: "^[0-9]{2}-[0-9]{2}$", "A day that every year has, as in 12-31.";
+    Anchor: "^(entry_into_force|threshold_met|state_entry_into_force|adoption|signature|opening_for_signature|(act|effect|deadline):[a-z0-9]+(-[a-z0-9]+)*)$",
+        "What a period is counted from: entry_into_force, threshold_met, state_entry_into_force, adoption, signature, opening_for_signature, act:LABEL, effect:LABEL or deadline:CLAUSE.";
 }
 
 impl JsonSchema for Day {

@@ -23,6 +23,9 @@ struct Row<'a> {
     name_zh: &'a str,
     name_ru: &'a str,
     aliases: &'a str,
+    // Files from before it was known have no such column.
+    #[serde(default)]
+    began_on: &'a str,
     ended_on: &'a str,
     successors: &'a str,
     note: &'a str,
@@ -114,9 +117,13 @@ fn state(row: &Row<'_>) -> Result<State, (&'static str, String)> {
     fn given(text: &str) -> Option<String> {
         Some(text.to_owned()).filter(|text| !text.is_empty())
     }
-    let ended_on = given(row.ended_on)
-        .map(|text| parse_day(&text).map_err(|error| ("ended_on", error.to_string())))
-        .transpose()?;
+    let day = |field: &'static str, text: &str| {
+        given(text).map(|text| parse_day(&text).map_err(|error| (field, error.to_string()))).transpose()
+    };
+    let (began_on, ended_on) = (day("began_on", row.began_on)?, day("ended_on", row.ended_on)?);
+    if began_on.zip(ended_on).is_some_and(|(began, ended)| ended <= began) {
+        return Err(("ended_on", "does not come after `began_on`".to_owned()));
+    }
     let successors = row.successors.split_whitespace().map(str::parse).collect::<Result<_, _>>();
     Ok(State {
         id: row.id.parse().map_err(|error: crate::domain::id::IdError| ("id", error.to_string()))?,
@@ -130,6 +137,7 @@ fn state(row: &Row<'_>) -> Result<State, (&'static str, String)> {
             ru: given(row.name_ru),
         },
         aliases: row.aliases.split(" | ").filter_map(given).collect(),
+        began_on,
         ended_on,
         successors: successors
             .map_err(|error: crate::domain::id::IdError| ("successors", error.to_string()))?,

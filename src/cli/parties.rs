@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::args::{DayArgs, word};
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_treaty};
-use super::status::{CountsView, MissingView, counts, lacks_acts, missing};
+use super::status::{CountsView, MissingView, counts, missing};
 use super::view::{
     Asked, Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, in_text, partial,
     reading_name, running, say, since, until,
@@ -70,6 +70,8 @@ pub struct PartiesView {
     pub counts: Vec<ReadingCount>,
     /// The states, in order of their codes.
     pub states: Vec<PartyView>,
+    /// Whether the facts name only some of those that took part: who is not listed may be a party.
+    pub incomplete: bool,
     /// What the facts lack about states.
     pub missing: Vec<MissingView>,
     #[serde(skip)]
@@ -95,6 +97,8 @@ pub struct PartyView {
     pub name: Option<Text>,
     /// What sort of entity.
     pub kind: StateKind,
+    /// Whether it is among those that are counted.
+    pub counted: bool,
     /// When it ceased to exist.
     pub ended_on: Option<NaiveDate>,
     /// What it is, in the default reading.
@@ -137,7 +141,7 @@ pub fn parties(
     let asked = question.asked;
     let projection = project(&file.treaty, &file.acts, asked.known_on);
     let default = projection.default_life();
-    let incomplete = lacks_acts(&projection);
+    let incomplete = projection.incomplete;
     let all = default.states.keys().filter_map(|id| party(file, &projection, states, *id, asked.on));
     let asked_for = |party: &PartyView| question.status.is_none_or(|status| status == party.status);
     let all: Vec<PartyView> = all.filter(asked_for).collect();
@@ -158,6 +162,7 @@ pub fn parties(
         last_known: facts_as_of < asked.on,
         counts: by_reading,
         states: all,
+        incomplete,
         missing: missing(&file.treaty),
         names: states.into(),
     })
@@ -181,6 +186,7 @@ pub(super) fn party(
         state: id,
         name: state.map(|state| (&state.name).into()),
         kind: state.map_or(StateKind::Entity, |state| state.kind),
+        counted: file.treaty.counts(id),
         ended_on: state.and_then(|state| state.ended_on),
         status: span.status,
         starts_on: span.starts_on,
@@ -252,6 +258,22 @@ impl View for PartiesView {
             let label = say(lang, "Historic states", "历史国家", "Исторические государства");
             let text = format!("{label}{}{}", colon(lang), self.names.list(&historic, lang));
             paragraph(out, width, 0, 2, &text)?;
+        }
+        let uncounted: Vec<StateId> =
+            self.states.iter().filter(|party| !party.counted).map(|party| party.state).collect();
+        if !uncounted.is_empty() {
+            let label = say(lang, "Not counted", "不计入", "Не учитываются");
+            let text = format!("{label}{}{}", colon(lang), self.names.list(&uncounted, lang));
+            paragraph(out, width, 0, 2, &text)?;
+        }
+        if self.incomplete {
+            let text = say(
+                lang,
+                "The list is incomplete: a state that is not listed may be a party.",
+                "名单不完整：未列出的国家也可能是缔约国。",
+                "Список неполон: не названное в нём государство также может быть участником.",
+            );
+            paragraph(out, width, 0, 2, text)?;
         }
         if !self.missing.is_empty() {
             let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();

@@ -53,6 +53,8 @@ pub struct StateView {
     pub instruments: Vec<Standing>,
     /// Multilateral treaties in force or on their way there that it has no part in.
     pub no_part_in: Vec<TreatyId>,
+    /// The same, where the facts name only some of those that took part: whether it has a part is not known.
+    pub not_known: Vec<TreatyId>,
     #[serde(skip)]
     names: Names,
     #[serde(skip)]
@@ -100,7 +102,7 @@ pub fn state(
     let found = find_state(states, &question.state)?;
     let asked = question.asked;
     let mut instruments = Vec::new();
-    let mut no_part_in = Vec::new();
+    let (mut no_part_in, mut not_known) = (Vec::new(), Vec::new());
     for file in files {
         let projection = project(&file.treaty, &file.acts, asked.known_on);
         let span = span_on(&projection.default_life().treaty, asked.on);
@@ -108,7 +110,8 @@ pub fn state(
         let Some(party) = party(file, &projection, states, found.id, asked.on) else {
             let is_for_all = file.treaty.is_treaty() && file.treaty.form == Form::Multilateral;
             if is_for_all && treaty_status.is_some_and(is_open) {
-                no_part_in.push(file.treaty.id.clone());
+                let absent = if projection.incomplete { &mut not_known } else { &mut no_part_in };
+                absent.push(file.treaty.id.clone());
             }
             continue;
         };
@@ -130,6 +133,7 @@ pub fn state(
         name: (&found.name).into(),
         instruments,
         no_part_in,
+        not_known,
         names: states.into(),
         titles: files
             .iter()
@@ -144,7 +148,13 @@ fn is_treaty(files: &[TreatyFile], id: &TreatyId) -> bool {
 
 fn statements(file: &TreatyFile, state: StateId, asked: Asked) -> Vec<StatementLine> {
     let is_statement = |act: &&Act| {
-        let kinds = [ActKind::Declaration, ActKind::Reservation, ActKind::Objection];
+        let kinds = [
+            ActKind::Declaration,
+            ActKind::Reservation,
+            ActKind::WithdrawalOfReservation,
+            ActKind::ModificationOfReservation,
+            ActKind::Objection,
+        ];
         act.state == Some(state)
             && kinds.contains(&act.kind)
             && act.day() <= asked.on
@@ -221,10 +231,21 @@ impl View for StateView {
         } else {
             grid.print(out, width)?;
         }
-        if !self.no_part_in.is_empty() {
-            let titles = self.no_part_in.iter().filter_map(|id| self.titles.get(id));
+        let absent = [
+            (&self.no_part_in, say(lang, "No part in", "未参加", "Не участвует")),
+            (
+                &self.not_known,
+                say(
+                    lang,
+                    "Not known, as the lists are incomplete",
+                    "名单不完整，是否参加不详",
+                    "Неизвестно, списки неполны",
+                ),
+            ),
+        ];
+        for (treaties, label) in absent.into_iter().filter(|(treaties, _)| !treaties.is_empty()) {
+            let titles = treaties.iter().filter_map(|id| self.titles.get(id));
             let titles: Vec<String> = titles.map(|title| title.in_lang(lang)).collect();
-            let label = say(lang, "No part in", "未参加", "Не участвует");
             writeln!(out)?;
             paragraph(out, width, 0, 2, &format!("{label}{}{}", colon(lang), join(&titles, lang)))?;
         }
@@ -270,5 +291,18 @@ mod tests {
         let view = ask("IND", "2026-11-24");
         assert!(view.no_part_in.iter().any(|id| id.as_str() == "npt"), "{:?}", view.no_part_in);
         assert!(!view.no_part_in.iter().any(|id| id.as_str() == "inf"), "it has ended");
+    }
+
+    #[test]
+    fn what_an_incomplete_list_does_not_name_is_not_denied() {
+        let view = ask("USA", "2026-11-24");
+        let names = |ids: &[TreatyId]| ids.iter().any(|id| id.as_str() == "outer-space-treaty");
+        assert!(names(&view.not_known) && !names(&view.no_part_in));
+        let text = printed(&view, Lang::En);
+        assert!(text.contains("Not known, as the lists are incomplete: Outer Space Treaty"), "{text}");
+        assert_eq!(json(&view)["not_known"][0], "outer-space-treaty");
+        for lang in [Lang::Zh, Lang::Ru] {
+            printed(&view, lang);
+        }
     }
 }

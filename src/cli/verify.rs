@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::view::{Text, View, bracketed, colon, comma, english, say};
+use super::view::{Text, View, bracketed, colon, comma, english, partial_or_none, say};
 use crate::domain::act::ActKind;
+use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
 use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
@@ -56,8 +57,9 @@ pub struct FindingView {
     pub what: String,
     /// The article that was applied.
     pub article: String,
-    /// What acts and clauses imply.
-    pub computed: Option<NaiveDate>,
+    /// What acts and clauses imply, as exactly as the acts are known.
+    #[serde(serialize_with = "partial_or_none")]
+    pub computed: Option<PartialDay>,
     /// What a source gives.
     pub recorded: Option<NaiveDate>,
     /// How the two stand to each other.
@@ -140,12 +142,12 @@ impl View for VerifyView {
                 treaty = Some(&finding.treaty_id);
                 grid.through(0, finding.short_title.in_lang(lang));
             }
-            let day = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            let shown = |day: Option<String>| day.unwrap_or_else(|| "-".to_owned());
             grid.row(vec![
                 format!("  {}", what(&finding.what, lang)),
                 finding.article.clone(),
-                day(finding.computed),
-                day(finding.recorded),
+                shown(finding.computed.map(|day| day.to_string())),
+                shown(finding.recorded.map(|day| day.to_string())),
                 finding.agreement.label(lang).to_owned(),
             ]);
             if let Some(explanation) = &finding.explanation {
@@ -195,7 +197,7 @@ mod tests {
         let view = verify(&files, None);
         let computed = |treaty: &str, on: &str| {
             let of_treaty = view.findings.iter().filter(|finding| finding.treaty_id.as_str() == treaty);
-            of_treaty.filter(|finding| finding.computed == Some(day(on))).count()
+            of_treaty.filter(|finding| finding.computed == Some(PartialDay::exact(day(on)))).count()
         };
         let days = [
             ("abm", "2002-06-13"),

@@ -16,8 +16,10 @@ use crate::store::{RunOutcome, StoreError};
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Each job is run this often.
 const EVERY: TimeDelta = TimeDelta::hours(24);
-/// A run that failed is repeated after so long.
+/// A run that found faults is repeated after so long.
 const AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
+/// One that could not be made, as on a full disk, after so long.
+const RETRY_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// What is done once a day.
 #[derive(Clone, Copy)]
@@ -80,9 +82,10 @@ async fn run_if_due(context: &Arc<Context>, task: Task) -> Result<(), StoreError
         report: serde_json::Value::Null,
         error: Some(format!("the job panicked: {error}")),
     });
-    let (outcome, again) = match &done.error {
-        None => (RunOutcome::Ok, EVERY),
-        Some(_) => (RunOutcome::Failed, AGAIN_AFTER),
+    let (outcome, again) = match (&done.error, &done.report) {
+        (None, _) => (RunOutcome::Ok, EVERY),
+        (Some(_), serde_json::Value::Null) => (RunOutcome::Failed, RETRY_AFTER),
+        (Some(_), _) => (RunOutcome::Failed, AGAIN_AFTER),
     };
     let finished = clock.now();
     store.finish_run(run, outcome, &done.report, done.error.as_deref(), finished).await?;
@@ -136,6 +139,9 @@ async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateT
 fn tell(report: &SelfCheckReport) {
     for problem in &report.problems {
         error!("The database has not passed its self-check: {problem}");
+    }
+    if let Some(problem) = &report.short_of_room {
+        warn!(free_bytes = report.free_bytes, "Disk almost full: {problem}");
     }
     for raised in &report.alerts {
         let alert = &raised.alert;

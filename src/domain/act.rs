@@ -22,6 +22,9 @@ text_enum! {
         Signature = "signature",
         /// Provisional application (VCLT, article 25).
         ProvisionalApplication = "provisional_application",
+        /// A state ends its provisional application by notifying that it will not become a party (VCLT,
+        /// article 25(2)).
+        EndOfProvisionalApplication = "end_of_provisional_application",
         /// Signature that binds by itself (VCLT, article 12).
         DefinitiveSignature = "definitive_signature",
         /// Ratification (VCLT, article 14).
@@ -46,6 +49,10 @@ text_enum! {
         Declaration = "declaration",
         /// A reservation (VCLT, articles 19 to 23).
         Reservation = "reservation",
+        /// A reservation is withdrawn (VCLT, article 22(1)).
+        WithdrawalOfReservation = "withdrawal_of_reservation",
+        /// A reservation is withdrawn in part, or modified with the others' consent.
+        ModificationOfReservation = "modification_of_reservation",
         /// An objection to a reservation or to another act.
         Objection = "objection",
         /// An amendment (VCLT, articles 39 and 40).
@@ -117,6 +124,7 @@ impl ActKind {
             Self::Suspension | Self::Resumption => Actor::Either,
             Self::Signature
             | Self::ProvisionalApplication
+            | Self::EndOfProvisionalApplication
             | Self::DefinitiveSignature
             | Self::Ratification
             | Self::Acceptance
@@ -127,6 +135,8 @@ impl ActKind {
             | Self::ConsentToBeBound
             | Self::Declaration
             | Self::Reservation
+            | Self::WithdrawalOfReservation
+            | Self::ModificationOfReservation
             | Self::Objection
             | Self::NoticeOfWithdrawal
             | Self::SuspensionOfNotice

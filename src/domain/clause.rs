@@ -74,6 +74,9 @@ pub enum Terms {
         delay: Delay,
         /// Whether it ends the treaty, as it does between two parties.
         ends_treaty: bool,
+        /// From when on notice can be given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<NoticeFrom>,
     },
     /// Something must be done, or lapses, a fixed time after something else.
     Deadline {
@@ -115,13 +118,115 @@ pub struct Threshold {
     pub delay: Delay,
     /// Not before this long after the opening for signature.
     pub not_before: Option<Period>,
+    /// Entities that are no states and count all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<StateId>,
+    /// Which share of the parties to another treaty must have consented, in place of `count`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
 }
 
 impl Threshold {
-    /// How many states are needed in all.
-    pub fn needed(&self) -> usize {
+    /// How many states are needed in all on a day: a share of parties moves with their number.
+    pub fn needed_on(&self, day: NaiveDate) -> usize {
         let named = if self.beyond_named { self.named.len() } else { 0 };
-        self.count as usize + named
+        let count = self.share.as_ref().map_or(self.count, |share| share.of_parties_on(day));
+        count as usize + named
+    }
+}
+
+/// A share of the parties to another treaty: amendments enter into force so (NPT, article VIII(2); CWC, article
+/// XV(3)). The number of those parties is a fact that sources give, on one day or on several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// What part.
+    pub part: Part,
+    /// From which day on there were how many parties, in order of day. The first number also holds before.
+    pub parties: Vec<(NaiveDate, u32)>,
+}
+
+impl Share {
+    /// How many states that is on a day.
+    fn of_parties_on(&self, day: NaiveDate) -> u32 {
+        let known = self.parties.iter().rfind(|(from, _)| *from <= day).or_else(|| self.parties.first());
+        self.part.of(known.map_or(0, |(_, parties)| *parties))
+    }
+}
+
+/// A part of a number, written `2/3`, or `>1/2` where it must be exceeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Part {
+    numerator: u32,
+    denominator: u32,
+    is_exceeded: bool,
+}
+
+/// A part that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a share: expected a fraction, as in 2/3, or >1/2 for more than a half")]
+pub struct BadPart(String);
+
+impl Part {
+    /// The least whole number that is as much of `whole`, or more.
+    fn of(self, whole: u32) -> u32 {
+        let (product, by) = (u64::from(self.numerator) * u64::from(whole), u64::from(self.denominator));
+        let least = if self.is_exceeded { product / by + 1 } else { product.div_ceil(by) };
+        u32::try_from(least).unwrap_or(u32::MAX)
+    }
+}
+
+impl std::str::FromStr for Part {
+    type Err = BadPart;
+
+    fn from_str(text: &str) -> Result<Self, BadPart> {
+        let bad = || BadPart(text.to_owned());
+        let (is_exceeded, fraction) = match text.strip_prefix('>') {
+            Some(fraction) => (true, fraction),
+            None => (false, text),
+        };
+        let (numerator, denominator) = fraction.split_once('/').ok_or_else(bad)?;
+        let number = |digits: &str| digits.parse::<u32>().map_err(|_| bad());
+        let (numerator, denominator) = (number(numerator)?, number(denominator)?);
+        // All parties, and never more than all.
+        let is_share =
+            0 < numerator && numerator <= denominator && !(is_exceeded && numerator == denominator);
+        if is_share { Ok(Self { numerator, denominator, is_exceeded }) } else { Err(bad()) }
+    }
+}
+
+impl TryFrom<String> for Part {
+    type Error = BadPart;
+
+    fn try_from(text: String) -> Result<Self, BadPart> {
+        text.parse()
+    }
+}
+
+impl From<Part> for String {
+    fn from(part: Part) -> Self {
+        let Part { numerator, denominator, is_exceeded } = part;
+        format!("{}{numerator}/{denominator}", if is_exceeded { ">" } else { "" })
+    }
+}
+
+/// From when on notice of withdrawal can be given: "after three years from the date on which this Agreement
+/// has entered into force for a Party" (Paris Agreement, article 28).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeFrom {
+    /// From whose entry into force it is counted.
+    pub entry: EntryOf,
+    /// How long after.
+    pub period: Period,
+}
+
+text_enum! {
+    /// Whose entry into force is meant.
+    EntryOf ("entry into force") {
+        /// That for the state which leaves.
+        State = "state_entry_into_force",
+        /// The treaty's.
+        Treaty = "entry_into_force",
     }
 }
 
@@ -183,8 +288,10 @@ pub enum Anchor {
     StateEntryIntoForce,
     /// The first act of a kind: adoption, signature, opening for signature.
     First(ActKind),
-    /// A labelled act.
+    /// The day on which a labelled act was done.
     Act(Label),
+    /// The day on which a labelled act takes effect, recorded or computed.
+    Effect(Label),
     /// The day that another deadline computes.
     Deadline(Label),
 }
@@ -193,7 +300,7 @@ pub enum Anchor {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "unknown anchor `{0}`, expected entry_into_force, threshold_met, state_entry_into_force, adoption, \
-     signature, opening_for_signature, act:<label> or deadline:<clause>"
+     signature, opening_for_signature, act:<label>, effect:<label> or deadline:<clause>"
 )]
 pub struct UnknownAnchor(String);
 
@@ -204,6 +311,7 @@ impl std::str::FromStr for Anchor {
         let error = || UnknownAnchor(text.to_owned());
         match text.split_once(':') {
             Some(("act", label)) => label.parse().map(Self::Act).map_err(|_| error()),
+            Some(("effect", label)) => label.parse().map(Self::Effect).map_err(|_| error()),
             Some(("deadline", label)) => label.parse().map(Self::Deadline).map_err(|_| error()),
             Some(_) => Err(error()),
             None => match text {
@@ -235,6 +343,7 @@ impl From<Anchor> for String {
             Anchor::StateEntryIntoForce => "state_entry_into_force".to_owned(),
             Anchor::First(kind) => kind.as_str().to_owned(),
             Anchor::Act(label) => format!("act:{label}"),
+            Anchor::Effect(label) => format!("effect:{label}"),
             Anchor::Deadline(label) => format!("deadline:{label}"),
         }
     }

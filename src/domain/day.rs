@@ -17,6 +17,9 @@ pub enum DayError {
     /// Days are written strictly: `2019-2-2` and `2019-02-30` are refused.
     #[error("`{0}` is not a day: expected YYYY-MM-DD, or YYYY-MM or YYYY where only that is known")]
     Day(String),
+    /// A day that every year has.
+    #[error("`{0}` is not a day that every year has: expected MM-DD, as in 12-31")]
+    DayOfYear(String),
     /// Periods are ISO 8601 with one unit.
     #[error("`{0}` is not a period: expected one unit, as in P6M, P90D or P5Y")]
     Period(String),
@@ -75,7 +78,7 @@ impl PartialDay {
     }
 
     /// Some day of the month or the year that begins with `first`, or `first` itself: what follows from
-    /// a day that is not known exactly. It is shown as the month or year of its earliest day.
+    /// a day that is not known exactly. A year that begins in July is shown as `2005-07/2006-06`.
     pub fn from_earliest(first: NaiveDate, precision: Precision) -> Self {
         Self { first, precision }
     }
@@ -98,6 +101,37 @@ impl PartialDay {
     /// How exactly it is known.
     pub fn precision(self) -> Precision {
         self.precision
+    }
+
+    /// Whether `day` may be meant.
+    pub fn may_be(self, day: NaiveDate) -> bool {
+        self.first <= day && day <= self.last_day()
+    }
+
+    /// The first and the last month that it can be in, where it is neither a day nor one month or year of
+    /// the calendar: some day of the twelve months that begin in July 2005.
+    pub fn months(self) -> Option<(Self, Self)> {
+        let is_of_calendar = match self.precision {
+            Precision::Day => true,
+            Precision::Month => self.first.day() == 1,
+            Precision::Year => self.first.ordinal() == 1,
+        };
+        let month = |day| Self::around(day, Precision::Month);
+        (!is_of_calendar).then(|| (month(self.first), month(self.last_day())))
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes of some day between two months.
+    fn between(first: Self, last: Self) -> Option<Self> {
+        let months = |day: Self| i64::from(day.first.year()) * 12 + i64::from(day.first.month0());
+        let later = months(last) - months(first);
+        let (precision, aligned) = match later {
+            1 => (Precision::Month, false),
+            11 => (Precision::Year, true),
+            12 => (Precision::Year, false),
+            _ => return None,
+        };
+        let first = if aligned { Some(first.first) } else { first.first.succ_opt() };
+        Some(Self { first: first?, precision })
     }
 }
 
@@ -125,7 +159,9 @@ impl TryFrom<String> for PartialDay {
     type Error = DayError;
 
     fn try_from(text: String) -> Result<Self, DayError> {
-        text.parse()
+        let Some((first, last)) = text.split_once('/') else { return text.parse() };
+        let between = first.parse().ok().zip(last.parse().ok());
+        between.and_then(|(first, last)| Self::between(first, last)).ok_or(DayError::Day(text))
     }
 }
 
@@ -137,6 +173,9 @@ impl From<PartialDay> for String {
 
 impl fmt::Display for PartialDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((first, last)) = self.months() {
+            return f.pad(&format!("{first}/{last}"));
+        }
         let text = self.first.to_string();
         f.pad(match self.precision {
             Precision::Day => &text,
@@ -184,6 +223,25 @@ impl Period {
         match self {
             Self::Months(months) => Self::Months(months.saturating_mul(times)),
             Self::Days(days) => Self::Days(days.saturating_mul(times)),
+        }
+    }
+
+    /// Both periods as one, where they are of one unit: what is counted after a first period is added with
+    /// it, once, from the anchor.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Months(first), Self::Months(second)) => Some(Self::Months(first.saturating_add(second))),
+            (Self::Days(first), Self::Days(second)) => Some(Self::Days(first.saturating_add(second))),
+            (Self::Months(_), Self::Days(_)) | (Self::Days(_), Self::Months(_)) => None,
+        }
+    }
+
+    /// The end of `more` that begins when `self` from `anchor` has ended. A year and a year from 29 February
+    /// 2020 end on 28 February 2022; four years, however they are added up, on 29 February 2024.
+    pub fn then(self, more: Self, anchor: NaiveDate) -> Result<NaiveDate, DayError> {
+        match self.plus(more) {
+            Some(both) => both.after(anchor),
+            None => more.after(self.after(anchor)?),
         }
     }
 
@@ -249,6 +307,53 @@ text_enum! {
     }
 }
 
+/// A day that every year has, written `12-31`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DayOfYear {
+    month: u32,
+    day: u32,
+}
+
+impl DayOfYear {
+    /// The first such day that is `day` or comes later.
+    fn on_or_after(self, day: NaiveDate) -> Option<NaiveDate> {
+        let years = [day.year(), day.year() + 1].into_iter();
+        let mut days = years.filter_map(|year| NaiveDate::from_ymd_opt(year, self.month, self.day));
+        days.find(|other| day <= *other && other.year() <= LAST_YEAR)
+    }
+}
+
+impl FromStr for DayOfYear {
+    type Err = DayError;
+
+    fn from_str(text: &str) -> Result<Self, DayError> {
+        // In a year without 29 February.
+        let day = parse_day(&format!("2001-{text}")).map_err(|_| DayError::DayOfYear(text.to_owned()))?;
+        Ok(Self { month: day.month(), day: day.day() })
+    }
+}
+
+impl TryFrom<String> for DayOfYear {
+    type Error = DayError;
+
+    fn try_from(text: String) -> Result<Self, DayError> {
+        text.parse()
+    }
+}
+
+impl From<DayOfYear> for String {
+    fn from(day: DayOfYear) -> Self {
+        day.to_string()
+    }
+}
+
+impl fmt::Display for DayOfYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
 /// A period as a clause words it: how long, how counted, and where the result is moved to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delay {
@@ -260,12 +365,28 @@ pub struct Delay {
     /// With `period` zero and 6, the first day of the sixth month after the month of the deposit;
     /// with `P60D` and 1, the first day of the month after the sixtieth day.
     pub first_of_month_after: Option<u32>,
+    /// The first such day on or after all that: a notice takes effect at the end of a year (`12-31`), on
+    /// 1 January or on another fixed day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_next: Option<DayOfYear>,
 }
 
 impl Delay {
     /// No delay: effect on the day itself.
-    pub const NONE: Self =
-        Self { period: Period::ZERO, counting: Counting::OnDay, first_of_month_after: None };
+    pub const NONE: Self = Self::of(Period::ZERO);
+
+    /// A period, counted to its last day.
+    pub const fn of(period: Period) -> Self {
+        Self { period, counting: Counting::OnDay, first_of_month_after: None, on_next: None }
+    }
+
+    /// Whether everything takes effect on the day on which it is done.
+    pub fn is_none(&self) -> bool {
+        self.period.is_zero()
+            && self.counting == Counting::OnDay
+            && self.first_of_month_after.is_none()
+            && self.on_next.is_none()
+    }
 
     /// The day on which something done on `day` takes effect.
     pub fn after(&self, day: NaiveDate) -> Result<NaiveDate, DayError> {
@@ -274,9 +395,22 @@ impl Delay {
         if self.counting == Counting::AfterLastDay {
             effect = Period::Days(1).after(effect)?;
         }
-        let Some(months) = self.first_of_month_after else { return Ok(effect) };
-        let month = effect.with_day(1).ok_or_else(out_of_range)?;
-        Period::Months(months).after(month)
+        if let Some(months) = self.first_of_month_after {
+            let month = effect.with_day(1).ok_or_else(out_of_range)?;
+            effect = Period::Months(months).after(month)?;
+        }
+        match self.on_next {
+            Some(fixed) => fixed.on_or_after(effect).ok_or_else(out_of_range),
+            None => Ok(effect),
+        }
+    }
+
+    /// When what was done on a day that is known as `on` takes effect: on the first day or later, and
+    /// exactly then where whatever day is meant gives the same.
+    pub fn after_known(&self, on: PartialDay) -> Result<PartialDay, DayError> {
+        let (first, last) = (self.after(on.first_day())?, self.after(on.last_day())?);
+        let precision = if first == last { Precision::Day } else { on.precision() };
+        Ok(PartialDay::from_earliest(first, precision))
     }
 }
 
@@ -289,7 +423,7 @@ mod tests {
     }
 
     fn delay(period: &str, counting: Counting, first_of_month_after: Option<u32>) -> Delay {
-        Delay { period: period.parse().unwrap(), counting, first_of_month_after }
+        Delay { period: period.parse().unwrap(), counting, first_of_month_after, on_next: None }
     }
 
     #[test]
@@ -337,6 +471,68 @@ mod tests {
         for (from, delay, to) in cases {
             assert_eq!(delay.after(day(from)), Ok(day(to)), "{from} {delay:?}");
         }
+    }
+
+    #[test]
+    fn effects_are_moved_to_the_fixed_day_of_a_year() {
+        let on_next = |period: &str, fixed: &str| Delay {
+            on_next: Some(fixed.parse().unwrap()),
+            ..Delay::of(period.parse().unwrap())
+        };
+        let cases = [
+            // Constitution of UNESCO, article II(6): on 31 December of the year following the notice.
+            ("2025-07-22", on_next("P1Y", "12-31"), "2026-12-31"),
+            ("2025-12-31", on_next("P1Y", "12-31"), "2026-12-31"),
+            ("2025-01-01", on_next("P1Y", "12-31"), "2026-12-31"),
+            // The end of the year itself, and the first day of the next.
+            ("2025-07-22", on_next("P0D", "12-31"), "2025-12-31"),
+            ("2025-07-22", on_next("P6M", "01-01"), "2027-01-01"),
+            ("2025-07-01", on_next("P6M", "01-01"), "2026-01-01"),
+            ("2025-07-22", on_next("P6M", "06-30"), "2026-06-30"),
+        ];
+        for (from, delay, to) in cases {
+            assert_eq!(delay.after(day(from)), Ok(day(to)), "{from} {delay:?}");
+        }
+        for bad in ["02-29", "13-01", "1-1", "12-31-", ""] {
+            assert!(bad.parse::<DayOfYear>().is_err(), "{bad}");
+        }
+        // Whatever day of 2025 is meant, the effect is the same.
+        let known = on_next("P1Y", "12-31").after_known("2025".parse().unwrap()).unwrap();
+        assert_eq!(known, PartialDay::exact(day("2026-12-31")));
+    }
+
+    #[test]
+    fn what_follows_from_a_year_or_a_month_is_as_wide_as_that() {
+        let known = |period: &str, on: &str| {
+            let known = Delay::of(period.parse().unwrap()).after_known(on.parse().unwrap()).unwrap();
+            (known.to_string(), known.first_day().to_string(), known.last_day().to_string())
+        };
+        let expected =
+            |shown: &str, first: &str, last: &str| (shown.to_owned(), first.to_owned(), last.to_owned());
+        assert_eq!(known("P6M", "2005"), expected("2005-07/2006-06", "2005-07-01", "2006-06-30"));
+        assert_eq!(known("P1Y", "2005"), expected("2006", "2006-01-01", "2006-12-31"));
+        assert_eq!(known("P6M", "2006-03"), expected("2006-09", "2006-09-01", "2006-09-30"));
+        assert_eq!(known("P90D", "2006-03"), expected("2006-05/2006-06", "2006-05-30", "2006-06-29"));
+        assert_eq!(known("P6M", "2006-03-31"), expected("2006-09-30", "2006-09-30", "2006-09-30"));
+        // Programs read back what they were given; people cannot write it.
+        for text in ["2005-07/2006-06", "2005-07/2006-07", "2006-05/2006-06", "2005", "2006-05"] {
+            assert_eq!(PartialDay::try_from(text.to_owned()).unwrap().to_string(), text);
+        }
+        for bad in ["2005-07/2005-07", "2005-07/2009-01", "2005-07/", "2006-06/2006-05"] {
+            assert!(PartialDay::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+        assert!("2005-07/2006-06".parse::<PartialDay>().is_err());
+    }
+
+    #[test]
+    fn periods_of_one_unit_are_added_once() {
+        let then = |first: &str, more: &str, anchor: &str| {
+            let (first, more): (Period, Period) = (first.parse().unwrap(), more.parse().unwrap());
+            first.then(more, day(anchor)).unwrap().to_string()
+        };
+        assert_eq!(then("P1Y", "P3Y", "2020-02-29"), "2024-02-29");
+        assert_eq!(then("P6M", "P6M", "2004-08-31"), "2005-08-31");
+        assert_eq!(then("P6M", "P10D", "2004-08-31"), "2005-03-10");
     }
 
     #[test]

@@ -21,7 +21,7 @@ const MONTHS_RU: [[&str; 3]; 12] = [
     ["декабрь", "декабря", "декабре"],
 ];
 
-/// The cases of a Russian noun that days are needed in.
+/// The cases of a Russian noun that days are needed in. A period behind "в" has the accusative.
 #[derive(Debug, Clone, Copy)]
 enum Case {
     Nominative = 0,
@@ -31,7 +31,17 @@ enum Case {
 
 /// A day, or as much as is known of it, as it stands alone or behind a dash: `5 February 2026`,
 /// `2026年2月5日`, `5 февраля 2026 года`; `February 2026`, `2026年2月`, `февраль 2026 года`.
+///
+/// Some day between two months: `July 2005 to June 2006`, `2005年7月至2006年6月`, `июль 2005 года – июнь 2006 года`.
 pub fn day(on: PartialDay, lang: Lang) -> String {
+    if let Some((first, last)) = on.months() {
+        let to = match lang {
+            Lang::En => " to ",
+            Lang::Zh => "至",
+            Lang::Ru => " – ",
+        };
+        return format!("{}{to}{}", day(first, lang), day(last, lang));
+    }
     let first = on.first_day();
     match (lang, on.precision()) {
         (Lang::En, Precision::Day) => first.format("%-d %B %-Y").to_string(),
@@ -59,6 +69,14 @@ pub fn russian_when(on: PartialDay) -> String {
 
 /// A day of the month is a genitive in every case, and so is the year behind a month.
 fn russian(on: PartialDay, case: Case) -> String {
+    if let Some((first, last)) = on.months() {
+        let months = format!("с {} по {}", russian(first, Case::Genitive), russian(last, Case::Nominative));
+        return match case {
+            Case::Nominative => format!("период {months}"),
+            Case::Genitive => format!("периода {months}"),
+            Case::Prepositional => format!("период {months}"),
+        };
+    }
     let first = on.first_day();
     let (year, months) = (first.year(), MONTHS_RU[first.month0() as usize]);
     match on.precision() {
@@ -125,6 +143,19 @@ mod tests {
         assert_eq!(all("2026-02-05"), ["5 February 2026", "2026年2月5日", "5 февраля 2026 года"]);
         assert_eq!(all("2026-03"), ["March 2026", "2026年3月", "март 2026 года"]);
         assert_eq!(all("2027"), ["2027", "2027年", "2027 год"]);
+    }
+
+    #[test]
+    fn some_day_between_two_months_names_both() {
+        let on = PartialDay::from_earliest(
+            "2005-07-01".parse::<PartialDay>().unwrap().first_day(),
+            Precision::Year,
+        );
+        assert_eq!(day(on, Lang::En), "July 2005 to June 2006");
+        assert_eq!(day(on, Lang::Zh), "2005年7月至2006年6月");
+        assert_eq!(day(on, Lang::Ru), "июль 2005 года – июнь 2006 года");
+        assert_eq!(russian_when(on), "в период с июля 2005 года по июнь 2006 года");
+        assert_eq!(russian_genitive(on), "периода с июля 2005 года по июнь 2006 года");
     }
 
     #[test]

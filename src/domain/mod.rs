@@ -21,6 +21,7 @@ pub mod review;
 pub mod seeds;
 pub mod source;
 pub mod state;
+pub mod statehood;
 pub mod statement;
 pub mod status;
 pub mod summary;

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
 use super::clause::Terms;
+use super::day::PartialDay;
 use super::id::{ActId, Label, StateId};
 use super::project::Projection;
 use super::status::TreatyStatus;
@@ -76,7 +77,7 @@ pub enum Question {
         /// The recorded day of effect.
         effect: NaiveDate,
         /// The day that the clause gives.
-        computed: NaiveDate,
+        computed: PartialDay,
         /// The article of the clause.
         article: String,
     },
@@ -88,7 +89,7 @@ pub enum Question {
         /// The day that a source gives.
         recorded: NaiveDate,
         /// The day that the clause gives.
-        computed: NaiveDate,
+        computed: PartialDay,
         /// The article of the clause.
         article: String,
     },
@@ -165,6 +166,9 @@ fn standing(kind: ActKind) -> Standing {
         ActKind::Succession
         | ActKind::EntryIntoForce
         | ActKind::Reservation
+        | ActKind::WithdrawalOfReservation
+        | ActKind::ModificationOfReservation
+        | ActKind::EndOfProvisionalApplication
         | ActKind::Amendment
         | ActKind::Extension
         | ActKind::IndefiniteExtension
@@ -274,7 +278,7 @@ fn differs(treaty: &Treaty, acts: &[Act], finding: Finding) -> Option<(Subject, 
     let id = format!("{}/{what}", treaty.id);
     if let Some(act) = acts.iter().find(|act| act.id.as_str() == id) {
         // An agreement may extend by less than it could, and a notice give more time than it must.
-        let gives_less = act.kind != ActKind::Extension && recorded < computed;
+        let gives_less = act.kind != ActKind::Extension && recorded < computed.first_day();
         let question = Question::EffectBeforeClause {
             kind: act.kind,
             on: act.day(),

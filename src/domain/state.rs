@@ -32,6 +32,8 @@ pub struct State {
     pub name: Words,
     /// Other names under which sources list it.
     pub aliases: Vec<String>,
+    /// Its first day; none while that is not known.
+    pub began_on: Option<NaiveDate>,
     /// The first day on which it no longer existed.
     pub ended_on: Option<NaiveDate>,
     /// Who succeeded to it.

@@ -171,9 +171,15 @@ impl Reason {
 
     /// The same reason, for a day that is known exactly whatever is known of the act.
     #[must_use]
-    pub fn exact(mut self) -> Self {
+    pub fn exact(self) -> Self {
+        self.known_to(Precision::Day)
+    }
+
+    /// The same reason, for a day that is known as exactly as this.
+    #[must_use]
+    pub fn known_to(mut self, precision: Precision) -> Self {
         if let Some(ground) = &mut self.ground {
-            ground.precision = Precision::Day;
+            ground.precision = precision;
         }
         self
     }

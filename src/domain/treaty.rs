@@ -7,6 +7,7 @@ use super::act::Evidence;
 use super::clause::{Clause, Terms};
 use super::day::PartialDay;
 use super::id::{DateId, Label, StateId, TreatyId};
+use super::statehood::Statehood;
 use super::text::text_enum;
 
 text_enum! {
@@ -242,6 +243,12 @@ pub struct Treaty {
     pub notes: Vec<Note>,
     /// What is known to be missing.
     pub missing: Vec<(StateId, String)>,
+    /// Whether the facts name only some of those that took part: who is not named may be a party.
+    #[serde(default)]
+    pub participation_incomplete: bool,
+    /// What is known of those that act.
+    #[serde(default)]
+    pub statehood: Statehood,
 }
 
 impl Treaty {
@@ -259,6 +266,20 @@ impl Treaty {
     /// The first clause for which `pick` gives something, with that.
     pub fn find_clause<'a, T>(&'a self, pick: impl Fn(&'a Terms) -> Option<T>) -> Option<(&'a Clause, T)> {
         self.clauses.iter().find_map(|clause| pick(&clause.terms).map(|found| (clause, found)))
+    }
+
+    /// Whether it counts toward the number of its parties: states do, and whoever the instrument itself
+    /// names as a participant or in its condition of entry into force.
+    pub fn counts(&self, id: StateId) -> bool {
+        let names = |terms: &Terms| match terms {
+            Terms::EntryIntoForceByThreshold(threshold) => {
+                threshold.entities.contains(&id) || threshold.named.contains(&id)
+            }
+            _ => false,
+        };
+        self.statehood.is_state(id)
+            || self.participants.contains(&id)
+            || self.clauses.iter().any(|clause| names(&clause.terms))
     }
 
     /// The description of a reading.

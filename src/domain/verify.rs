@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
 use super::clause::{Clause, Recorded, TermEnd, Terms};
-use super::day::Period;
-use super::id::{Label, TreatyId};
-use super::project::{DueDate, Projection, project};
+use super::day::{Delay, PartialDay, Period};
+use super::id::{ActId, Label, TreatyId};
+use super::project::{DueDate, Projection, computed_effects, first_term_of, project};
 use super::text::text_enum;
 use super::treaty::{DateKind, Treaty};
 
@@ -37,8 +37,8 @@ pub struct Finding {
     pub what: String,
     /// The article that was applied.
     pub article: String,
-    /// What acts and clauses imply.
-    pub computed: Option<NaiveDate>,
+    /// What acts and clauses imply, as exactly as the acts are known.
+    pub computed: Option<PartialDay>,
     /// What a source gives.
     pub recorded: Option<NaiveDate>,
     /// How the two stand to each other.
@@ -55,7 +55,9 @@ pub fn verify(
     acts: &[Act],
     entry_of: &dyn Fn(&TreatyId) -> Option<NaiveDate>,
 ) -> Vec<Finding> {
-    let bare = project(treaty, &without_recorded(acts), NaiveDate::MAX);
+    let unrecorded = without_recorded(acts);
+    let bare = project(treaty, &unrecorded, NaiveDate::MAX);
+    let effects = computed_effects(treaty, &unrecorded);
     let mut findings = Vec::new();
     for clause in &treaty.clauses {
         match &clause.terms {
@@ -82,28 +84,12 @@ pub fn verify(
                 findings.extend(term(treaty, acts, clause, max, recorded.as_ref()));
             }
             Terms::Withdrawal { delay, .. } => {
-                for act in acts.iter().filter(|act| act.kind == ActKind::NoticeOfWithdrawal) {
-                    let computed = delay.after(act.day()).ok();
-                    let what = tail(act.id.as_str());
-                    findings.push(finding(treaty, clause, what, computed, act.effective_on, None));
-                    findings.extend(readings_of(treaty, act).map(|(reading, day)| {
-                        let why = format!("the day that the reading `{reading}` asserts");
-                        finding(treaty, clause, what, computed, Some(day), Some(why))
-                    }));
-                }
+                let kind = ActKind::NoticeOfWithdrawal;
+                findings.extend(notices(treaty, acts, &effects, (clause, delay), kind));
             }
             Terms::Reinstatement { delay, .. } => {
-                for act in acts.iter().filter(|act| act.kind == ActKind::NoticeOfReinstatement) {
-                    let computed = delay.after(act.day()).ok();
-                    findings.push(finding(
-                        treaty,
-                        clause,
-                        tail(act.id.as_str()),
-                        computed,
-                        act.effective_on,
-                        None,
-                    ));
-                }
+                let kind = ActKind::NoticeOfReinstatement;
+                findings.extend(notices(treaty, acts, &effects, (clause, delay), kind));
             }
             Terms::Deadline { recorded, .. } => {
                 findings.extend(deadline(treaty, &bare, clause, recorded.as_ref()));
@@ -111,7 +97,8 @@ pub fn verify(
             Terms::Supersession { by } => {
                 let recorded =
                     acts.iter().find(|act| act.kind == ActKind::Supersession).map(Act::effect_or_day);
-                let mut found = finding(treaty, clause, "supersession", entry_of(by), recorded, None);
+                let computed = entry_of(by).map(PartialDay::exact);
+                let mut found = finding(treaty, clause, "supersession", computed, recorded, None);
                 // The clause alone ends nothing, so the act must not be missing.
                 if found.agreement == Agreement::Unrecorded {
                     found.agreement = Agreement::Differs;
@@ -131,7 +118,8 @@ pub fn verify(
 
 /// The computed entry into force of a treaty, whatever was recorded.
 pub fn computed_entry(treaty: &Treaty, acts: &[Act]) -> Option<NaiveDate> {
-    date_of(&project(treaty, &without_recorded(acts), NaiveDate::MAX), DateKind::EntryIntoForce)
+    let bare = project(treaty, &without_recorded(acts), NaiveDate::MAX);
+    date_of(&bare, DateKind::EntryIntoForce).map(PartialDay::first_day)
 }
 
 /// The computed entries into force of many treaties, for [`verify`].
@@ -145,8 +133,11 @@ pub fn computed_entries<'a>(
 
 fn without_recorded(acts: &[Act]) -> Vec<Act> {
     let recorded = |kind: ActKind| matches!(kind, ActKind::EntryIntoForce | ActKind::Supersession);
-    let computes =
-        |kind: ActKind| matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::NoticeOfReinstatement);
+    // The day of effect of a succession is a fact: no clause gives it.
+    let computes = |kind: ActKind| {
+        matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::NoticeOfReinstatement)
+            || ActKind::COUNTED_CONSENT.contains(&kind)
+    };
     let bare = |act: &Act| {
         let effective_on = if computes(act.kind) { None } else { act.effective_on };
         Act { effective_on, ..act.clone() }
@@ -174,16 +165,18 @@ fn term(
     };
     let mut first_term = without_recorded(acts);
     first_term.retain(|act| !ends(act.kind));
-    let Some(mut end) = date_of(&project(treaty, &first_term, NaiveDate::MAX), DateKind::Expiry) else {
+    let Some(first_end) = date_of(&project(treaty, &first_term, NaiveDate::MAX), DateKind::Expiry) else {
         return Vec::new();
     };
     let explanation = recorded.and_then(|recorded| recorded.explanation.clone());
     let recorded = recorded.map(|recorded| recorded.on);
-    let mut findings = vec![finding(treaty, clause, "first term", Some(end), recorded, explanation)];
-    let longest = total_max.and_then(|max| max.after(end).ok());
+    let mut findings = vec![finding(treaty, clause, "first term", Some(first_end), recorded, explanation)];
+    let Some(first_term) = first_term_of(treaty, &first_term) else { return findings };
+    let mut end = first_end.first_day();
+    let longest = total_max.and_then(|max| first_term.longest(max).ok());
     for act in acts.iter().filter(|act| act.kind == ActKind::Extension) {
-        let each = each_max.and_then(|max| max.after(end).ok());
-        let computed = each.into_iter().chain(longest).min();
+        let each = each_max.and_then(|max| first_term.longer(end, max).ok());
+        let computed = each.into_iter().chain(longest).min().map(PartialDay::exact);
         findings.push(finding(treaty, clause, tail(act.id.as_str()), computed, act.ends_before, None));
         end = act.ends_before.unwrap_or(end);
     }
@@ -198,7 +191,7 @@ fn deadline(
 ) -> Option<Finding> {
     let name = format!("{}/{}", treaty.id, clause.id);
     let date = bare.dates.iter().find(|date| date.id.as_str() == name);
-    let computed = date.map(|date| date.on.first_day());
+    let computed = date.map(|date| date.on);
     let explanation = recorded.and_then(|recorded| recorded.explanation.clone());
     let recorded = recorded.map(|recorded| recorded.on);
     (computed.is_some() || recorded.is_some())
@@ -212,9 +205,30 @@ fn readings_of<'a>(treaty: &'a Treaty, act: &'a Act) -> impl Iterator<Item = (&'
     })
 }
 
-fn date_of(projection: &Projection, kind: DateKind) -> Option<NaiveDate> {
+fn date_of(projection: &Projection, kind: DateKind) -> Option<PartialDay> {
     let of_treaty = |date: &&DueDate| date.kind == kind && date.state.is_none();
-    projection.dates.iter().find(of_treaty).map(|date| date.on.first_day())
+    projection.dates.iter().find(of_treaty).map(|date| date.on)
+}
+
+/// The effect of each notice of a kind. One that the law refuses is held against the period alone.
+fn notices(
+    treaty: &Treaty,
+    acts: &[Act],
+    effects: &BTreeMap<ActId, PartialDay>,
+    (clause, delay): (&Clause, &Delay),
+    kind: ActKind,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for act in acts.iter().filter(|act| act.kind == kind) {
+        let computed = effects.get(&act.id).copied().or_else(|| delay.after_known(act.on).ok());
+        let what = tail(act.id.as_str());
+        findings.push(finding(treaty, clause, what, computed, act.effective_on, None));
+        findings.extend(readings_of(treaty, act).map(|(reading, day)| {
+            let why = format!("the day that the reading `{reading}` asserts");
+            finding(treaty, clause, what, computed, Some(day), Some(why))
+        }));
+    }
+    findings
 }
 
 fn tail(id: &str) -> &str {
@@ -225,12 +239,13 @@ fn finding(
     treaty: &Treaty,
     clause: &Clause,
     what: &str,
-    computed: Option<NaiveDate>,
+    computed: Option<PartialDay>,
     recorded: Option<NaiveDate>,
     explanation: Option<String>,
 ) -> Finding {
     let (agreement, explanation) = match (computed, recorded) {
-        (Some(computed), Some(recorded)) if computed == recorded => (Agreement::Agrees, None),
+        // Of a month or a year, any of its days agrees.
+        (Some(computed), Some(recorded)) if computed.may_be(recorded) => (Agreement::Agrees, None),
         (Some(_), Some(_)) if explanation.is_some() => (Agreement::Explained, explanation),
         (Some(_), Some(_)) => (Agreement::Differs, None),
         (Some(_), None) => (Agreement::Unrecorded, None),

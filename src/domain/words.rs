@@ -72,6 +72,7 @@ labels!(ActKind {
     OpeningForSignature: "opening for signature", "开放签署", "открытие к подписанию";
     Signature: "signature", "签署", "подписание";
     ProvisionalApplication: "provisional application", "暂时适用", "временное применение";
+    EndOfProvisionalApplication: "end of provisional application", "终止暂时适用", "прекращение временного применения";
     DefinitiveSignature: "definitive signature", "确定性签署", "окончательное подписание";
     Ratification: "ratification", "批准", "ратификация";
     Acceptance: "acceptance", "接受", "принятие";
@@ -84,6 +85,8 @@ labels!(ActKind {
     EntryIntoForce: "entry into force", "生效", "вступление в силу";
     Declaration: "declaration", "声明", "заявление";
     Reservation: "reservation", "保留", "оговорка";
+    WithdrawalOfReservation: "withdrawal of a reservation", "撤回保留", "снятие оговорки";
+    ModificationOfReservation: "modification of a reservation", "修改保留", "изменение оговорки";
     Objection: "objection", "反对", "возражение";
     Amendment: "amendment", "修正", "поправка";
     Extension: "extension", "延期", "продление";

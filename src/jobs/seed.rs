@@ -17,7 +17,7 @@ use super::JobError;
 use super::dataset::VERSION_STEP_MAX;
 
 /// The program's way of projecting: when it changes, everything is projected anew, silently.
-pub(super) const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub(super) const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 /// What errors call the dataset that was taken last.
 const TAKEN: &str = "the dataset that was taken last";
 

@@ -7,7 +7,7 @@ use crate::alerts::{Route, database_failing};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;
-use crate::store::{Store, StoreError};
+use crate::store::{FREE_MIN_BYTES, Store, StoreError};
 
 use super::JobError;
 use super::desk::Desk;
@@ -16,14 +16,14 @@ use super::desk::Desk;
 const CHUNK_TREATIES: usize = 50;
 /// So many treaties are looked at in one run; where there are more, each has its turn every few days.
 const TREATIES_MAX: usize = 1000;
-/// With less room than this, the next alerts may find no place.
-pub const FREE_MIN_BYTES: u64 = 64 << 20;
 
 /// What a self-check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SelfCheckReport {
-    /// What is wrong; nothing if the database is sound.
+    /// What is wrong with the database; nothing if it is sound.
     pub problems: Vec<String>,
+    /// That its file system has too little room, if so. Health finds that by itself, and sees sooner when it is over.
+    pub short_of_room: Option<String>,
     /// How many treaties were projected anew and compared.
     pub treaties: usize,
     /// How much room the file system has.
@@ -51,7 +51,7 @@ pub async fn inspect(store: &Store, now: DateTime<Utc>) -> SelfCheckReport {
         Ok(free) => {
             report.free_bytes = free;
             if free < FREE_MIN_BYTES {
-                report.problems.push(format!("the disk has room for {} MB only", free >> 20));
+                report.short_of_room = Some(format!("the disk has room for {} MB only", free >> 20));
             }
         }
         Err(error) => report.problems.push(format!("the room on the disk cannot be asked: {error}")),
@@ -68,9 +68,10 @@ pub async fn self_check(
     now: DateTime<Utc>,
 ) -> Result<SelfCheckReport, JobError> {
     let mut report = inspect(store, now).await;
-    let Some(problem) = report.problems.first() else { return Ok(report) };
-    let problem = match report.problems.len() {
-        1 => problem.clone(),
+    let all: Vec<&String> = report.problems.iter().chain(&report.short_of_room).collect();
+    let Some(problem) = all.first() else { return Ok(report) };
+    let problem = match all.len() {
+        1 => (*problem).clone(),
         several => format!("{problem} (and {} more)", several - 1),
     };
     let mut tx = store.begin().await?;

@@ -92,14 +92,15 @@ async fn clear(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), 
 async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let head = "insert into treaty (treaty_id, kind, form, title_en, title_zh, title_ru, short_title_en, \
          short_title_zh, short_title_ru, titles_from_memory, facts_as_of, depositaries, depositary_note, \
-         registration, participants, contested_between) ";
+         registration, participants, contested_between, participation_incomplete) ";
     let tail = " on conflict (treaty_id) do update set kind = excluded.kind, form = excluded.form, \
          title_en = excluded.title_en, title_zh = excluded.title_zh, title_ru = excluded.title_ru, \
          short_title_en = excluded.short_title_en, short_title_zh = excluded.short_title_zh, \
          short_title_ru = excluded.short_title_ru, titles_from_memory = excluded.titles_from_memory, \
          facts_as_of = excluded.facts_as_of, depositaries = excluded.depositaries, \
          depositary_note = excluded.depositary_note, registration = excluded.registration, \
-         participants = excluded.participants, contested_between = excluded.contested_between";
+         participants = excluded.participants, contested_between = excluded.contested_between, \
+         participation_incomplete = excluded.participation_incomplete";
     bulk::insert_or(conn, head, tail, treaties, |values, treaty| {
         values
             .push_bind(&treaty.id)
@@ -117,7 +118,8 @@ async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resul
             .push_bind(treaty.depositary_note.as_deref())
             .push_bind(treaty.registration.as_deref())
             .push_bind(Json(&treaty.participants))
-            .push_bind(Json(&treaty.contested_between));
+            .push_bind(Json(&treaty.contested_between))
+            .push_bind(treaty.participation_incomplete);
     })
     .await
 }
@@ -230,9 +232,10 @@ pub(super) async fn write_states(conn: &mut SqliteConnection, states: &[&State])
     sqlx::query!("delete from state_alias where state_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    let head = "insert into state (state_id, kind, name_en, name_zh, name_ru, ended_on, successors, note) ";
+    let head = "insert into state (state_id, kind, name_en, name_zh, name_ru, began_on, ended_on, successors, \
+         note) ";
     let tail = " on conflict (state_id) do update set kind = excluded.kind, name_en = excluded.name_en, \
-         name_zh = excluded.name_zh, name_ru = excluded.name_ru, ended_on = excluded.ended_on, \
+         name_zh = excluded.name_zh, name_ru = excluded.name_ru, began_on = excluded.began_on, ended_on = excluded.ended_on, \
          successors = excluded.successors, note = excluded.note";
     bulk::insert_or(conn, head, tail, states, |values, state| {
         values
@@ -241,6 +244,7 @@ pub(super) async fn write_states(conn: &mut SqliteConnection, states: &[&State])
             .push_bind(&state.name.en)
             .push_bind(state.name.zh.as_deref())
             .push_bind(state.name.ru.as_deref())
+            .push_bind(state.began_on)
             .push_bind(state.ended_on)
             .push_bind(Json(&state.successors))
             .push_bind(state.note.as_deref());

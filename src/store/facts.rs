@@ -11,6 +11,7 @@ use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{DateId, Label, StateId, TreatyId};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
+use crate::domain::statehood::{Existence, Statehood};
 use crate::domain::statement::{Overtaken, Paragraph, Statement};
 use crate::domain::treaty::{
     Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind, Note, Reading, ScheduledDate, Treaty, Words,
@@ -135,10 +136,12 @@ async fn heads(
             facts_as_of as "facts_as_of: NaiveDate",
             depositaries as "depositaries: Json<Vec<StateId>>", depositary_note, registration,
             participants as "participants: Json<Vec<StateId>>",
-            contested_between as "contested_between: Json<Vec<Label>>"
+            contested_between as "contested_between: Json<Vec<Label>>",
+            participation_incomplete as "participation_incomplete: bool"
         from treaty where treaty_id in (select value from json_each(?1))"#,
         ids
     );
+    let statehood = statehood(&mut *conn).await?;
     let mut treaties = BTreeMap::new();
     for row in rows.fetch_all(conn).await? {
         let head = Treaty {
@@ -160,6 +163,8 @@ async fn heads(
             scheduled: Vec::new(),
             notes: Vec::new(),
             missing: Vec::new(),
+            participation_incomplete: row.participation_incomplete,
+            statehood: statehood.clone(),
         };
         treaties.insert(row.treaty_id, head);
     }
@@ -293,12 +298,33 @@ async fn notes(
     Ok(())
 }
 
+/// What the law must know of those that act. Of most states nothing is said.
+pub(super) async fn statehood(conn: &mut SqliteConnection) -> Result<Statehood, StoreError> {
+    let rows = sqlx::query!(
+        r#"select
+            state_id as "state_id: StateId", kind as "kind: StateKind", began_on as "began_on: NaiveDate",
+            ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>"
+        from state where kind <> 'state' or began_on is not null or ended_on is not null"#
+    );
+    let mut all = BTreeMap::new();
+    for row in rows.fetch_all(conn).await? {
+        let existence = Existence {
+            kind: row.kind,
+            began_on: row.began_on,
+            ended_on: row.ended_on,
+            successors: row.successors.0,
+        };
+        all.insert(row.state_id, existence);
+    }
+    Ok(all.into())
+}
+
 /// All states.
 pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<StateId, State>, StoreError> {
     let rows = sqlx::query!(
         r#"select
             state_id as "state_id: StateId", kind as "kind: StateKind", name_en, name_zh, name_ru,
-            ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>", note
+            began_on as "began_on: NaiveDate", ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>", note
         from state"#
     );
     let mut states = BTreeMap::new();
@@ -308,6 +334,7 @@ pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<State
             kind: row.kind,
             name: Words { en: row.name_en, zh: row.name_zh, ru: row.name_ru },
             aliases: Vec::new(),
+            began_on: row.began_on,
             ended_on: row.ended_on,
             successors: row.successors.0,
             note: row.note,

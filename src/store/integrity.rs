@@ -15,6 +15,8 @@ use super::error::BackupFault;
 use super::seeding::project_some;
 use super::{Store, StoreError, files};
 
+/// With less room than this, the next alerts may find no place.
+pub const FREE_MIN_BYTES: u64 = 64 << 20;
 /// So many faults are named; more would say no more.
 const FAULTS_MAX: usize = 20;
 

@@ -41,7 +41,7 @@ pub use attention::Held;
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
 pub use files::{open_beside, read_beside};
-pub use integrity::free_bytes;
+pub use integrity::{FREE_MIN_BYTES, free_bytes};
 pub use lane::{Ended, Turn, Want};
 pub use open::schema_version;
 pub use outbox::{DeliveryState, Verdict};

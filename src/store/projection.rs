@@ -26,7 +26,7 @@ pub(super) struct ProjectionRows {
     overrides: Vec<(TreatyId, ReadingId, StateId)>,
     overlays: Vec<(TreatyId, ReadingId, i64, Overlay)>,
     dates: Vec<(TreatyId, i64, DueDate)>,
-    tallies: Vec<(TreatyId, ReadingId, Count)>,
+    tallies: Vec<(TreatyId, ReadingId, Count, bool)>,
     steps: Vec<StepRow>,
 }
 
@@ -46,6 +46,7 @@ impl ProjectionRows {
         let id = &treaty.id;
         self.treaties.push(id.clone());
         self.add_progress(treaty, &projection);
+        let incomplete = projection.incomplete;
         self.dates.extend((0..).zip(projection.dates).map(|(at, date)| (id.clone(), at, date)));
         let mut lives = projection.readings.into_iter();
         let default = lives.next();
@@ -69,7 +70,8 @@ impl ProjectionRows {
             self.treaty_periods.extend(life.treaty.into_iter().map(row));
             let row = |(at, overlay)| (id.clone(), reading.clone(), at, overlay);
             self.overlays.extend((0..).zip(life.overlays).map(row));
-            self.tallies.extend(life.counts.into_iter().map(|count| (id.clone(), reading.clone(), count)));
+            let row = |count| (id.clone(), reading.clone(), count, incomplete);
+            self.tallies.extend(life.counts.into_iter().map(row));
         }
     }
 
@@ -79,19 +81,20 @@ impl ProjectionRows {
             Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
             _ => None,
         });
-        let row = |ordinal, reached, missing, made_by| StepRow {
+        let row = |ordinal, needed, reached, missing, made_by| StepRow {
             treaty: treaty.id.clone(),
             ordinal,
-            needed: whole(progress.needed),
+            needed: whole(needed),
             reached,
             missing,
             made_by,
         };
         let named = threshold.map(|(_, threshold)| threshold.named.clone()).unwrap_or_default();
-        self.steps.push(row(0, 0, named, None));
+        let first = progress.steps.first().map_or(progress.needed, |step| step.needed);
+        self.steps.push(row(0, first, 0, named, None));
         self.steps.extend((1..).zip(&progress.steps).map(|(at, step)| {
             let made_by = Some((step.ground.act.clone(), step.on));
-            row(at, whole(step.reached), step.missing.clone(), made_by)
+            row(at, step.needed, whole(step.reached), step.missing.clone(), made_by)
         }));
     }
 
@@ -209,15 +212,17 @@ impl ProjectionRows {
     }
 
     async fn write_counts(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        let head = "insert into party_tally (treaty_id, reading_id, on_date, signed, consented, parties) ";
-        bulk::insert(conn, head, &self.tallies, |values, (treaty, reading, count)| {
+        let head = "insert into party_tally (treaty_id, reading_id, on_date, signed, consented, parties, \
+             incomplete) ";
+        bulk::insert(conn, head, &self.tallies, |values, (treaty, reading, count, incomplete)| {
             values
                 .push_bind(treaty)
                 .push_bind(reading)
                 .push_bind(count.on)
                 .push_bind(count.signed)
                 .push_bind(count.consented)
-                .push_bind(count.parties);
+                .push_bind(count.parties)
+                .push_bind(*incomplete);
         })
         .await?;
         let head =

@@ -135,13 +135,31 @@ async fn record(
     report: &mut SeedReport,
 ) -> Result<(), StoreError> {
     let states = facts::states(conn).await?;
+    let statehood = facts::statehood(conn).await?;
     let differs = |(id, state): &(&StateId, &_)| states.get(id) != Some(*state);
     let changed: Vec<_> = seeds.states.iter().filter(differs).map(|(_, state)| state).collect();
+    let acting = Json(changed.iter().map(|state| state.id).collect::<Vec<_>>());
     definition::write_states(conn, &changed).await?;
+    if statehood != facts::statehood(conn).await? {
+        // Who is a state, from when and until when, changes what its acts come to.
+        let ids = sqlx::query_scalar!(
+            r#"select distinct treaty_id as "treaty_id: TreatyId" from act
+            where state_id in (select value from json_each(?1)) order by treaty_id"#,
+            acting
+        );
+        report.changed_treaties = ids.fetch_all(&mut *conn).await?;
+        for ids in report.changed_treaties.chunks(CHUNK_TREATIES) {
+            let mut stored = facts::treaties(conn, ids).await?;
+            stored.values_mut().for_each(|treaty| treaty.statehood = statehood.clone());
+            definition::keep_earlier(conn, stored.values()).await?;
+        }
+    }
     let files: Vec<&TreatyFile> = seeds.treaties.values().collect();
     for chunk in files.chunks(CHUNK_TREATIES) {
         record_treaties(conn, chunk, now, report).await?;
     }
+    report.changed_treaties.sort();
+    report.changed_treaties.dedup();
     let mut statements = seeds.statements.clone();
     statements.sort_by(|a, b| a.id.cmp(&b.id));
     if facts::statements(conn).await? != statements {
@@ -158,7 +176,13 @@ async fn record_treaties(
 ) -> Result<(), StoreError> {
     let ids: Vec<TreatyId> = files.iter().map(|file| file.treaty.id.clone()).collect();
     let stored = facts::treaties(conn, &ids).await?;
-    let differs = |treaty: &&Treaty| stored.get(&treaty.id) != Some(*treaty);
+    // The states of a catalogue that is gone stay: what they are is no part of the definition.
+    let differs = |treaty: &&Treaty| {
+        let stored = stored.get(&treaty.id);
+        !stored.is_some_and(|stored| {
+            Treaty { statehood: treaty.statehood.clone(), ..stored.clone() } == **treaty
+        })
+    };
     let changed: Vec<&Treaty> = files.iter().map(|file| &file.treaty).filter(differs).collect();
     definition::keep_earlier(conn, changed.iter().filter_map(|treaty| stored.get(&treaty.id))).await?;
     definition::write_treaties(conn, &changed).await?;
@@ -253,6 +277,8 @@ fn is_done_once(kind: ActKind) -> bool {
         kind,
         ActKind::Declaration
             | ActKind::Reservation
+            | ActKind::WithdrawalOfReservation
+            | ActKind::ModificationOfReservation
             | ActKind::Objection
             | ActKind::Amendment
             | ActKind::Conference

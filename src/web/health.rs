@@ -90,7 +90,16 @@ impl HealthReport {
         Self::of(vec![complaint], Vec::new(), None)
     }
 
-    /// The same, and that nothing can be written. That comes first: the rest may follow from it.
+    /// That the disk has too little room: health is red before nothing can be written any more.
+    pub fn short_of_room(mut self, free_bytes: u64) -> Self {
+        let error = format!("the disk has room for {} MB only", free_bytes >> 20);
+        self.error.get_or_insert_with(|| error.clone());
+        self.problems.push(Complaint { about: About::Database, ..Complaint::new("disk", None, error) });
+        self.status = "failing";
+        self
+    }
+
+    /// That nothing can be written. That comes first: the rest may follow from it.
     pub fn unwritable(mut self, fault: &str, since: Option<DateTime<Utc>>) -> Self {
         let error = format!("the database cannot be written: {fault}");
         self.error = Some(error.clone());

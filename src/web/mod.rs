@@ -14,7 +14,7 @@ use axum::routing::get;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
-use crate::store::Store;
+use crate::store::{FREE_MIN_BYTES, Store};
 
 pub use health::{About, Complaint, HealthReport, is_to_come, judge};
 pub use port::serve;
@@ -49,9 +49,11 @@ impl Health {
         let unreadable = since(&self.unreadable_since, report.is_err(), now);
         let report =
             report.unwrap_or_else(|error| HealthReport::unreadable(&error, unreadable.unwrap_or(now)));
-        match fault {
-            Some(fault) => report.unwritable(&fault, unwritable),
-            None => report,
+        match (fault, self.store.free_bytes()) {
+            (Some(fault), _) => report.unwritable(&fault, unwritable),
+            (None, Ok(free)) if free < FREE_MIN_BYTES => report.short_of_room(free),
+            // A disk that cannot be asked: the self-check reports that.
+            (None, Ok(_) | Err(_)) => report,
         }
     }
 }

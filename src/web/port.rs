@@ -3,19 +3,22 @@
 
 use std::collections::VecDeque;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-/// So many connections are open at a time. One more closes the oldest: whoever asks is answered, however many only
-/// hold theirs.
+/// So many connections are open at a time. One more closes the oldest that has nothing answered just now: whoever asks
+/// is answered, however many only hold theirs.
 const CONNECTIONS_MAX: usize = 64;
 /// A client may take so long for the head of a request, the wait for it included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,7 +38,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_MAX_BYTES);
     let mut open = FuturesUnordered::new();
     // From the oldest to the newest; some may have ended.
-    let mut closers: VecDeque<CancellationToken> = VecDeque::new();
+    let mut held: VecDeque<Held> = VecDeque::new();
     let mut accepts = true;
     loop {
         let stream = tokio::select! {
@@ -44,7 +47,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             accepted = listener.accept(), if accepts => accepted,
             () = tokio::time::sleep(ACCEPT_AGAIN), if !accepts => listener.accept().await,
             Some(()) = open.next() => {
-                closers.retain(|closer| !closer.is_cancelled());
+                held.retain(|one| !one.closer.is_cancelled());
                 continue;
             }
         };
@@ -64,32 +67,51 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 continue;
             }
         };
-        if CONNECTIONS_MAX <= closers.len()
-            && let Some(oldest) = closers.pop_front()
-        {
-            oldest.cancel();
+        if CONNECTIONS_MAX <= held.len() {
+            let idle = held.iter().position(|one| !one.is_answered.load(Ordering::Relaxed));
+            if let Some(oldest) = held.remove(idle.unwrap_or_default()) {
+                oldest.closer.cancel();
+            }
         }
-        let closer = CancellationToken::new();
-        closers.push_back(closer.clone());
-        open.push(converse(&http, service.clone(), stream, closer, &stop));
+        let one = Held::default();
+        held.push_back(one.clone());
+        open.push(converse(&http, service.clone(), stream, one, &stop));
     }
     while open.next().await.is_some() {}
+}
+
+/// A connection that is open.
+#[derive(Clone, Default)]
+struct Held {
+    /// Closes it, and is cancelled once it has ended.
+    closer: CancellationToken,
+    /// A whole request has come, and its answer is being made.
+    is_answered: Arc<AtomicBool>,
 }
 
 async fn converse(
     http: &http1::Builder,
     service: TowerToHyperService<Router>,
     stream: TcpStream,
-    closer: CancellationToken,
+    held: Held,
     stop: &CancellationToken,
 ) {
     // It says that it has ended by this.
-    let ended = closer.clone().drop_guard();
+    let _ended = held.closer.clone().drop_guard();
+    let service = service_fn(|request| {
+        held.is_answered.store(true, Ordering::Relaxed);
+        let answer = service.call(request);
+        async {
+            let answer = answer.await;
+            held.is_answered.store(false, Ordering::Relaxed);
+            answer
+        }
+    });
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // How it ended is the affair of the client.
-        _ = &mut connection => return drop(ended),
-        () = closer.cancelled() => return,
+        _ = &mut connection => return,
+        () = held.closer.cancelled() => return,
         () = tokio::time::sleep(CONNECTION_MAX) => {}
         () = stop.cancelled() => {}
     }
@@ -116,6 +138,36 @@ mod tests {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
         stream
+    }
+
+    #[tokio::test]
+    async fn what_is_being_answered_is_not_closed_for_those_who_only_hold_their_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, mut is_asked) = tokio::sync::mpsc::channel::<()>(1);
+        let enough = CancellationToken::new();
+        let answer = {
+            let enough = enough.clone();
+            async move || {
+                let _ = asked.send(()).await;
+                enough.cancelled().await;
+                "well"
+            }
+        };
+        let stop = CancellationToken::new();
+        let served = tokio::spawn(serve(listener, Router::new().route("/", get(answer)), stop.clone()));
+        let asking = tokio::spawn(ask(address));
+        is_asked.recv().await.unwrap();
+        let mut held = Vec::new();
+        for _ in 0..2 * CONNECTIONS_MAX {
+            held.push(half_a_request(address).await);
+        }
+        // Until the first of them is closed, not all have been accepted.
+        let _ = held[0].read(&mut [0; 64]).await;
+        enough.cancel();
+        assert!(asking.await.unwrap().ends_with("\r\n\r\nwell"));
+        stop.cancel();
+        served.await.unwrap();
     }
 
     async fn ask(address: std::net::SocketAddr) -> String {

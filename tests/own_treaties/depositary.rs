@@ -76,7 +76,10 @@ struct Deposit {
 
 fn deposits() -> Vec<Deposit> {
     let states = catalogue::embedded().unwrap().states;
-    let exist = states.into_values().filter(|state| state.kind == StateKind::State).take(160);
+    // They sign from 2000 on: who did not exist yet cannot.
+    let exists = |state: &State| state.began_on.is_none_or(|first| first < day("2000-01-01"));
+    let exist =
+        states.into_values().filter(|state| state.kind == StateKind::State && exists(state)).take(160);
     let deposit = |(number, state): (usize, State)| {
         let number = number as u64;
         let names = [

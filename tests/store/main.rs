@@ -18,10 +18,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 use treatywatch::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
 use treatywatch::domain::clause::{Clause, Terms};
-use treatywatch::domain::day::{Counting, Delay, PartialDay, parse_day};
+use treatywatch::domain::day::{Delay, PartialDay, parse_day};
 use treatywatch::domain::id::{ActId, StateId, TreatyId};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::state::{State, StateKind};
+use treatywatch::domain::statehood::Statehood;
 use treatywatch::domain::text::with_causes;
 use treatywatch::domain::treaty::{Form, InstrumentKind, Treaty, Words};
 use treatywatch::store::{SeedReport, Store};
@@ -133,8 +134,7 @@ fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
         evidence: evidence(),
         terms,
     };
-    let delay =
-        Delay { period: "P6M".parse().unwrap(), counting: Counting::OnDay, first_of_month_after: None };
+    let delay = Delay::of("P6M".parse().unwrap());
     let treaty = Treaty {
         id: treaty_id(id),
         kind: InstrumentKind::Treaty,
@@ -150,13 +150,15 @@ fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
         links: vec![],
         clauses: vec![
             clause("entry", Terms::EntryIntoForceByExchange),
-            clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false }),
+            clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false, not_before: None }),
         ],
         readings: vec![],
         contested_between: vec![],
         scheduled: vec![],
         notes: vec![],
         missing: vec![],
+        participation_incomplete: false,
+        statehood: Statehood::default(),
     };
     TreatyFile { treaty, acts }
 }
@@ -169,6 +171,7 @@ fn seeds(files: Vec<TreatyFile>) -> Seeds {
             kind: StateKind::State,
             name: words(code),
             aliases: vec![code.to_lowercase()],
+            began_on: None,
             ended_on: None,
             successors: vec![],
             note: None,

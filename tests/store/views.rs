@@ -42,7 +42,7 @@ const CONTRACT: &[(&str, &str)] = &[
         "overlays",
         "treaty_id state_id reading kind starts_on ends_before reason article asserted_by disputed_by",
     ),
-    ("party_count", "treaty_id reading on_date signed consented parties"),
+    ("party_count", "treaty_id reading on_date signed consented parties incomplete"),
     ("entry_into_force_progress", "treaty_id needed reached missing last_change_on last_act_id"),
     (
         "acts_current",
@@ -295,4 +295,13 @@ async fn the_schema_spells_every_word_as_the_program_does() {
         let sql = row[1].as_str().unwrap_or("");
         assert!(!ours || sql.contains(") strict"), "{} is not strict", row[0]);
     }
+}
+
+#[tokio::test]
+async fn counts_of_an_incomplete_list_are_marked() {
+    let desk = seeded().await;
+    let marked = desk.text("select distinct treaty_id from party_count where incomplete = 1").await;
+    assert!(marked.contains(&"outer-space-treaty".to_owned()), "{marked:?}");
+    let complete = desk.text("select distinct incomplete from party_count where treaty_id = 'npt'").await;
+    assert_eq!(complete, ["0"]);
 }

@@ -177,6 +177,9 @@ fn day(on: PartialDay) -> String {
 
 /// When something is or was: `on 5 February 2026`, `in February 2026`.
 fn on(on: PartialDay) -> String {
+    if let Some((first, last)) = on.months() {
+        return format!("between {} and {}", day(first), day(last));
+    }
     let preposition = if on.precision() == Precision::Day { "on" } else { "in" };
     format!("{preposition} {}", day(on))
 }
@@ -208,6 +211,9 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::OpeningForSignature => format!("{title} was opened for signature {when}"),
         ActKind::Signature => format!("{who} signed {title} {when}"),
         ActKind::ProvisionalApplication => format!("{who} began to apply {title} provisionally {when}"),
+        ActKind::EndOfProvisionalApplication => {
+            format!("{who} gave notice {when} that it ends its provisional application of {title}")
+        }
         ActKind::DefinitiveSignature => format!("{who} signed {title} definitively {when}"),
         ActKind::Ratification => format!("{who} ratified {title} {when}"),
         ActKind::Acceptance => format!("{who} accepted {title} {when}"),
@@ -220,6 +226,8 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::EntryIntoForce => format!("the entry into force of {title} was recorded {when}"),
         ActKind::Declaration => format!("{who} made a declaration under {title} {when}"),
         ActKind::Reservation => format!("{who} made a reservation to {title} {when}"),
+        ActKind::WithdrawalOfReservation => format!("{who} withdrew a reservation to {title} {when}"),
+        ActKind::ModificationOfReservation => format!("{who} modified a reservation to {title} {when}"),
         ActKind::Objection => format!("{who} objected under {title} {when}"),
         ActKind::Amendment => format!("{title} was amended {when}"),
         ActKind::Extension => format!("{title} was extended {when}"),

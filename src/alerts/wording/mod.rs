@@ -154,7 +154,7 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, 
     let reason = &head.reason;
     let precision = reason.precision();
     let on = PartialDay::from_earliest(head.on, precision);
-    let on = When { on, at_the_earliest: precision != Precision::Day && reason.rule != Rule::Act };
+    let on = When::no_sooner_than(on, precision != Precision::Day && reason.rule != Rule::Act);
     let standing =
         |text: &Option<String>| text.as_deref().and_then(|text| Standing::of(head.subject.state(), text));
     let to = standing(&head.to);

@@ -137,9 +137,15 @@ impl When {
         Self { on, at_the_earliest: false }
     }
 
+    /// A day, or the first month of those that it can be in, where it may also be a later one.
+    pub(super) fn no_sooner_than(on: PartialDay, at_the_earliest: bool) -> Self {
+        let first = on.months().filter(|_| at_the_earliest).map(|(first, _)| first);
+        Self { on: first.unwrap_or(on), at_the_earliest }
+    }
+
     pub(super) fn of(due: &DueDate) -> Self {
         let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
-        Self { on: due.on, at_the_earliest: computed && due.on.precision() != Precision::Day }
+        Self::no_sooner_than(due.on, computed && due.on.precision() != Precision::Day)
     }
 }
 

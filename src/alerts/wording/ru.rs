@@ -210,6 +210,9 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::ProvisionalApplication => {
             format!("временное применение {}", since(When::exactly(act.on)))
         }
+        ActKind::EndOfProvisionalApplication => {
+            format!("уведомление о прекращении временного применения подано {when}")
+        }
         ActKind::DefinitiveSignature => format!("окончательное подписание {when}"),
         ActKind::Ratification => format!("ратификация {when}"),
         ActKind::Acceptance => format!("принятие {when}"),
@@ -222,6 +225,8 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::EntryIntoForce => format!("вступление в силу {when} (по данным источника)"),
         ActKind::Declaration => format!("заявление сделано {when}"),
         ActKind::Reservation => format!("оговорка сделана {when}"),
+        ActKind::WithdrawalOfReservation => format!("оговорка снята {when}"),
+        ActKind::ModificationOfReservation => format!("оговорка изменена {when}"),
         ActKind::Objection => format!("возражение заявлено {when}"),
         ActKind::Amendment => format!("поправки внесены {when}"),
         ActKind::Extension => format!("действие продлено {when}"),
@@ -277,6 +282,9 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
         | ActKind::Acceptance
         | ActKind::Approval
         | ActKind::Accession
+        | ActKind::EndOfProvisionalApplication
+        | ActKind::WithdrawalOfReservation
+        | ActKind::ModificationOfReservation
         | ActKind::Succession
         | ActKind::FormalConfirmation
         | ActKind::ConsentToBeBound

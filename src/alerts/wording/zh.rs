@@ -163,6 +163,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::OpeningForSignature => format!("{title}于{on}开放签署"),
         ActKind::Signature => format!("{who}于{on}签署{title}"),
         ActKind::ProvisionalApplication => format!("{who}自{on}起暂时适用{title}"),
+        ActKind::EndOfProvisionalApplication => format!("{who}于{on}通知终止暂时适用{title}"),
         ActKind::DefinitiveSignature => format!("{who}于{on}确定性签署{title}"),
         ActKind::Ratification => format!("{who}于{on}批准{title}"),
         ActKind::Acceptance => format!("{who}于{on}接受{title}"),
@@ -175,6 +176,8 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::EntryIntoForce => format!("据来源记载，{title}于{on}生效"),
         ActKind::Declaration => format!("{who}于{on}就{title}作出声明"),
         ActKind::Reservation => format!("{who}于{on}对{title}提出保留"),
+        ActKind::WithdrawalOfReservation => format!("{who}于{on}撤回对{title}的保留"),
+        ActKind::ModificationOfReservation => format!("{who}于{on}修改对{title}的保留"),
         ActKind::Objection => format!("{who}于{on}就{title}提出反对"),
         ActKind::Amendment => format!("{title}于{on}修正"),
         ActKind::Extension => format!("{title}于{on}延期"),
@@ -350,6 +353,9 @@ fn deed(kind: ActKind, day: String) -> String {
         | ActKind::OpeningForSignature
         | ActKind::Signature
         | ActKind::ProvisionalApplication
+        | ActKind::EndOfProvisionalApplication
+        | ActKind::WithdrawalOfReservation
+        | ActKind::ModificationOfReservation
         | ActKind::DefinitiveSignature
         | ActKind::Ratification
         | ActKind::Acceptance

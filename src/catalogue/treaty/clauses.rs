@@ -5,9 +5,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::act::{ActKind, Basis, Confidence};
-use crate::domain::clause::{Anchor, Clause, LaterFrom, Recorded, Scope, TermEnd, Terms, Threshold};
-use crate::domain::day::{Counting, Delay, Period};
+use crate::domain::clause::{
+    Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms, Threshold,
+};
+use crate::domain::day::{Counting, DayOfYear, Delay, Period};
 use crate::domain::id::{Label, StateId, TreatyId};
+use crate::domain::treaty::Form;
 
 use super::super::error::CatalogueError;
 use super::super::fields::Day;
@@ -29,6 +32,16 @@ enum ClauseKind {
     Deadline,
     Reinstatement,
     Supersession,
+}
+
+/// How many parties there were from a day on.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PartiesText {
+    /// The first day.
+    from: Day,
+    /// How many.
+    count: u32,
 }
 
 /// One clause from which something is computed. Which keys belong to which kind, `catalogue check` tells.
@@ -54,6 +67,13 @@ pub(super) struct ClauseText {
     confidence: Confidence,
     /// Of a threshold: how many states must have consented.
     count: Option<u32>,
+    /// Of a threshold, instead of `count`: a share of the parties to another treaty, as in `2/3`, or `>1/2` for
+    /// more than a half.
+    #[schemars(with = "Option<schema::Share>")]
+    share: Option<Part>,
+    /// Of such a share: how many parties there were, from which day on. One number for a fixed day, several where
+    /// the share moves with them.
+    parties: Option<Vec<PartiesText>>,
     /// Of a threshold: states that must be among them.
     #[schemars(with = "Option<Vec<schema::StateCode>>")]
     named: Option<Vec<StateId>>,
@@ -65,7 +85,12 @@ pub(super) struct ClauseText {
     /// How long after the last instrument, or after a state's consent, it enters into force.
     #[schemars(with = "Option<schema::Period>")]
     delay: Option<Period>,
-    /// Of a threshold: not before this long after the opening for signature.
+    /// Of a threshold: entities that are no states and count all the same. Organizations are not additional to
+    /// their members unless they stand here.
+    #[schemars(with = "Option<Vec<schema::StateCode>>")]
+    entities: Option<Vec<StateId>>,
+    /// Of a threshold: not before this long after the opening for signature. Of a withdrawal: notice can be given
+    /// only this long after entry into force.
     #[schemars(with = "Option<schema::Period>")]
     not_before: Option<Period>,
     /// On which day a period takes effect; by default on its last day.
@@ -73,7 +98,11 @@ pub(super) struct ClauseText {
     counting: Option<Counting>,
     /// The first day of the n-th month after the month in which the period has run.
     first_of_month_after: Option<u32>,
-    /// Of later states: from when on a consenting state is one; by default from entry into force.
+    /// The first such day of a year on or after all that: `12-31` for the end of the year, `01-01` or another.
+    #[schemars(with = "Option<schema::DayOfYear>")]
+    on_next: Option<DayOfYear>,
+    /// Of later states: from when on a consenting state is one. Needed where states that consent between the
+    /// two days are bound on different ones.
     #[schemars(with = "Option<Word<LaterFrom>>")]
     from: Option<LaterFrom>,
     /// What the period is counted from.
@@ -96,7 +125,11 @@ pub(super) struct ClauseText {
     /// How long before the end, or before its effect, notice must be given.
     #[schemars(with = "Option<schema::Period>")]
     notice: Option<Period>,
-    /// Of a withdrawal: whether it ends the treaty, as between two parties.
+    /// Of a withdrawal with `not_before`: whose entry into force that is counted from; by default that for the
+    /// state which leaves.
+    #[schemars(with = "Option<Word<EntryOf>>")]
+    not_before_from: Option<EntryOf>,
+    /// Of a withdrawal: whether it ends the treaty; by default it does so between two parties.
     ends_treaty: Option<bool>,
     /// Of a deadline: for whom it runs; by default for the treaty.
     #[schemars(with = "Option<Word<Scope>>")]
@@ -127,41 +160,57 @@ impl Reader<'_> {
             period: period.unwrap_or(Period::ZERO),
             counting: text.counting.unwrap_or(Counting::OnDay),
             first_of_month_after: text.first_of_month_after,
+            on_next: text.on_next,
         };
         let (allowed, terms): (&[&str], Terms) = match text.kind {
             ClauseKind::EntryIntoForceByExchange => (&[], Terms::EntryIntoForceByExchange),
             ClauseKind::EntryIntoForceByThreshold => (
                 &[
                     "count",
+                    "share",
+                    "parties",
                     "named",
                     "beyond_named",
                     "counts",
+                    "entities",
                     "delay",
                     "not_before",
                     "counting",
                     "first_of_month_after",
+                    "on_next",
                 ],
                 Terms::EntryIntoForceByThreshold(Threshold {
-                    count: text.count.ok_or_else(|| needed("count"))?,
+                    count: match text.share {
+                        Some(_) => 0,
+                        None => text.count.ok_or_else(|| needed("count"))?,
+                    },
+                    share: self.share(spanned)?,
                     named: text.named.clone().unwrap_or_default(),
                     beyond_named: text.beyond_named.unwrap_or(false),
                     counts: text.counts.clone().unwrap_or_else(|| ActKind::COUNTED_CONSENT.to_vec()),
                     delay: delay(text.delay),
                     not_before: text.not_before,
+                    entities: text.entities.clone().unwrap_or_default(),
                 }),
             ),
             ClauseKind::EntryIntoForceByDate => (
-                &["anchor", "period", "counting", "first_of_month_after"],
+                &["anchor", "period", "counting", "first_of_month_after", "on_next"],
                 Terms::EntryIntoForceByDate {
                     anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
                     delay: delay(text.period),
                 },
             ),
             ClauseKind::LaterStates => (
-                &["delay", "counting", "first_of_month_after", "from"],
+                &["delay", "counting", "first_of_month_after", "on_next", "from"],
                 Terms::LaterStates {
                     delay: delay(text.delay),
-                    from: text.from.unwrap_or(LaterFrom::EntryIntoForce),
+                    // Texts differ, and no default is right for all of them.
+                    from: text.from.ok_or_else(|| {
+                        let message = "missing: say which states are later ones by the text: those that deposit \
+                                       after the instrument that met the condition (`threshold_met`), or those that \
+                                       deposit once the treaty is in force (`entry_into_force`)";
+                        self.error(spanned, "from", message)
+                    })?,
                 },
             ),
             ClauseKind::IndefiniteDuration => (&[], Terms::IndefiniteDuration),
@@ -192,10 +241,19 @@ impl Reader<'_> {
                 },
             ),
             ClauseKind::Withdrawal => (
-                &["notice", "counting", "first_of_month_after", "ends_treaty"],
+                &[
+                    "notice",
+                    "counting",
+                    "first_of_month_after",
+                    "on_next",
+                    "ends_treaty",
+                    "not_before",
+                    "not_before_from",
+                ],
                 Terms::Withdrawal {
                     delay: delay(Some(text.notice.ok_or_else(|| needed("notice"))?)),
-                    ends_treaty: text.ends_treaty.unwrap_or(false),
+                    ends_treaty: text.ends_treaty.unwrap_or(self.form == Form::Bilateral),
+                    not_before: self.notice_from(spanned)?,
                 },
             ),
             ClauseKind::Deadline => (
@@ -204,6 +262,7 @@ impl Reader<'_> {
                     "period",
                     "counting",
                     "first_of_month_after",
+                    "on_next",
                     "scope",
                     "recorded",
                     "recorded_source",
@@ -250,6 +309,46 @@ impl Reader<'_> {
         })
     }
 
+    /// The share of parties that is needed, with their numbers.
+    fn share(&self, spanned: &Spanned<ClauseText>) -> Result<Option<Share>, CatalogueError> {
+        let text = spanned.get_ref();
+        let (part, parties) = match (text.share, &text.parties) {
+            (None, None) => return Ok(None),
+            (Some(part), Some(parties)) if !parties.is_empty() => (part, parties),
+            (Some(_), _) => {
+                let message =
+                    "missing: a share is one of how many parties? As in [{ from = 2001-12-21, count = 88 }]";
+                return Err(self.error(spanned, "parties", message));
+            }
+            (None, Some(_)) => {
+                return Err(self.error(spanned, "share", "missing: which share of the parties, as in 2/3"));
+            }
+        };
+        if text.count.is_some() {
+            return Err(self.error(spanned, "count", "stands beside `share`: expected one of the two"));
+        }
+        if parties.iter().any(|parties| parties.count == 0) {
+            return Err(self.error(spanned, "parties", "0 parties: expected how many there were"));
+        }
+        let mut parties: Vec<_> = parties.iter().map(|parties| (parties.from.0, parties.count)).collect();
+        parties.sort_unstable();
+        Ok(Some(Share { part, parties }))
+    }
+
+    /// From when on notice can be given.
+    fn notice_from(&self, spanned: &Spanned<ClauseText>) -> Result<Option<NoticeFrom>, CatalogueError> {
+        let text = spanned.get_ref();
+        match (text.not_before, text.not_before_from) {
+            (Some(period), from) => Ok(Some(NoticeFrom { entry: from.unwrap_or(EntryOf::State), period })),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(self.error(
+                spanned,
+                "not_before",
+                "missing: `not_before_from` says from when it is counted",
+            )),
+        }
+    }
+
     fn recorded(&self, text: &ClauseText) -> Option<Recorded> {
         text.recorded.map(|on| Recorded {
             on: on.0,
@@ -280,13 +379,17 @@ impl Reader<'_> {
 fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
     let fields = [
         ("count", text.count.is_some()),
+        ("share", text.share.is_some()),
+        ("parties", text.parties.is_some()),
         ("named", text.named.is_some()),
         ("beyond_named", text.beyond_named.is_some()),
         ("counts", text.counts.is_some()),
+        ("entities", text.entities.is_some()),
         ("delay", text.delay.is_some()),
         ("not_before", text.not_before.is_some()),
         ("counting", text.counting.is_some()),
         ("first_of_month_after", text.first_of_month_after.is_some()),
+        ("on_next", text.on_next.is_some()),
         ("from", text.from.is_some()),
         ("anchor", text.anchor.is_some()),
         ("period", text.period.is_some()),
@@ -295,6 +398,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("extension_total", text.extension_total.is_some()),
         ("renewal", text.renewal.is_some()),
         ("notice", text.notice.is_some()),
+        ("not_before_from", text.not_before_from.is_some()),
         ("ends_treaty", text.ends_treaty.is_some()),
         ("scope", text.scope.is_some()),
         ("recorded", text.recorded.is_some()),

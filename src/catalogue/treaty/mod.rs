@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
 use crate::domain::clause::Clause;
 use crate::domain::id::{Label, StateId, TreatyId};
+use crate::domain::statehood::Statehood;
 use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty, Words};
 
 use super::error::{CatalogueError, Faults, Source};
@@ -119,6 +120,10 @@ pub(super) struct TreatyText {
     /// What the facts are known to lack.
     #[serde(default)]
     missing: Vec<MissingText>,
+    /// Whether the acts name only some of the states that took part. Who is not named is then not known to
+    /// have no part, and counts are lower bounds.
+    #[serde(default)]
+    participation_incomplete: bool,
 }
 
 /// The full title.
@@ -200,7 +205,8 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
             sieve.faults.push(source.error(span.start, "en", "empty: expected a title"));
         }
     }
-    let reader = Reader { source, treaty: &id, sources: &text.sources };
+    let form = text.form.unwrap_or(Form::Multilateral);
+    let reader = Reader { source, treaty: &id, form, sources: &text.sources };
     let clauses =
         sieve.keep(&text.clause, |clause| reader.clause(clause).map(|read| (read, clause.span().start)));
     let (clauses, clauses_at): (Vec<Clause>, Vec<usize>) = clauses.into_iter().unzip();
@@ -211,7 +217,7 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
     let title = text.title.into_inner();
     let treaty = Treaty {
         kind: text.kind,
-        form: text.form.unwrap_or(Form::Multilateral),
+        form,
         titles_from_memory: title.from_memory,
         title: Words { en: title.en, zh: title.zh, ru: title.ru },
         short_title: text.short_title.into_inner().into(),
@@ -226,6 +232,9 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         scheduled,
         notes,
         missing: text.missing.into_iter().map(|missing| (missing.state, missing.what)).collect(),
+        participation_incomplete: text.participation_incomplete,
+        // The check gives it, when all states have been read.
+        statehood: Statehood::default(),
         clauses,
         id: id.clone(),
     };
@@ -262,6 +271,7 @@ pub(super) fn resolve_source(sources: &BTreeMap<String, String>, text: &str) -> 
 struct Reader<'a> {
     source: Source<'a>,
     treaty: &'a TreatyId,
+    form: Form,
     sources: &'a BTreeMap<String, String>,
 }
 

@@ -7,8 +7,7 @@ use super::{Line, Verdict, not_ok, ok, only_english, words};
 use crate::config::{Config, ConfigError};
 use crate::daemon::Instance;
 use crate::domain::text::with_causes;
-use crate::jobs::FREE_MIN_BYTES;
-use crate::store::free_bytes;
+use crate::store::{FREE_MIN_BYTES, free_bytes};
 
 /// With less room than this, somebody should make some.
 const FREE_FEW_BYTES: u64 = 256 << 20;

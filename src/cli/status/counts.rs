@@ -8,7 +8,7 @@ use crate::domain::clause::Terms;
 use crate::domain::id::StateId;
 use crate::domain::project::{Life, Projection, entry_if_met_on};
 use crate::domain::seeds::TreatyFile;
-use crate::domain::status::{Reason, Rule, TreatyStatus};
+use crate::domain::status::{Reason, Rule};
 
 /// How many had signed, had consented and were parties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -46,13 +46,6 @@ pub(in crate::cli) fn counts(life: &Life, on: NaiveDate, incomplete: bool) -> Op
     Some(CountsView { signed, consented, parties, incomplete })
 }
 
-/// Whether fewer states have consented than the treaty needed to enter into force, as it did.
-pub(in crate::cli) fn lacks_acts(projection: &Projection) -> bool {
-    let entered = projection.default_life().treaty.iter().any(|span| span.status == TreatyStatus::InForce);
-    let Some(progress) = projection.progress.as_ref().filter(|_| entered) else { return false };
-    progress.steps.iter().all(|step| step.reached < progress.needed)
-}
-
 pub(super) fn progress(file: &TreatyFile, projection: &Projection, asked: Asked) -> Option<ProgressView> {
     let progress = projection.progress.as_ref()?;
     let (_, threshold) = file.treaty.find_clause(|terms| match terms {
@@ -65,12 +58,12 @@ pub(super) fn progress(file: &TreatyFile, projection: &Projection, asked: Asked)
             Reason { rule: Rule::Act, ground: Some(step.ground.clone()), article: None, known_on: step.on };
         ReasonView::new(file, &made_by)
     });
-    let is_met = step.is_some_and(|step| step.reached >= progress.needed);
+    let is_met = step.is_some_and(|step| step.reached >= step.needed);
     let entry = entry_if_met_on(&file.treaty, &file.acts, asked.known_on, asked.on);
     Some(ProgressView {
         last_change,
         if_met_on_the_day: entry.and_then(Result::ok).filter(|_| !is_met),
-        needed: progress.needed,
+        needed: step.filter(|_| is_met).map_or_else(|| threshold.needed_on(asked.on), |step| step.needed),
         reached: step.map_or(0, |step| step.reached),
         missing: step.map_or_else(|| threshold.named.clone(), |step| step.missing.clone()),
     })

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::super::view::{Asked, DateView, OverlayView, ReasonView, Text, beginning, partial_or_none};
-use super::counts::{CountsView, ProgressView, counts, lacks_acts, progress};
+use super::counts::{CountsView, ProgressView, counts, progress};
 use super::readings::{ReadingView, reading};
 use super::side::Side;
 use crate::domain::day::PartialDay;
@@ -145,7 +145,7 @@ pub(super) fn instrument(
     let life = side.map_or(default, |side| side.life(treaty, &projection));
     let span = span_on(&life.treaty, asked.on);
     let facts_as_of = asked.reach(treaty.facts_as_of);
-    let incomplete = lacks_acts(&projection);
+    let incomplete = projection.incomplete;
     let is_here = |date: &&DueDate| {
         let is_shown = date.reading.is_default() || life.reading.is_default() || date.reading == life.reading;
         is_shown && asked.on <= date.on.last_day()

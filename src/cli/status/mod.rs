@@ -24,8 +24,8 @@ use crate::domain::state::State;
 use crate::domain::status::TreatyStatus;
 use crate::domain::treaty::Lang;
 
+pub(super) use counts::counts;
 pub use counts::{CountsView, ProgressView};
-pub(super) use counts::{counts, lacks_acts};
 use instrument::instrument;
 pub(super) use instrument::missing;
 pub use instrument::{InstrumentView, LinkView, MissingView, NextView, StandingView};

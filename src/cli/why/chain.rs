@@ -139,15 +139,27 @@ fn date_of<'a>(
     reading: &ReadingId,
     anchor: &Anchor,
 ) -> Option<&'a DueDate> {
+    let in_reading = |dates: &mut dyn Iterator<Item = &'a DueDate>| {
+        let dates: Vec<&DueDate> = dates.collect();
+        dates.iter().find(|date| date.reading == *reading).or_else(|| dates.first()).copied()
+    };
     let name = match anchor {
+        // An act that takes effect later has a date of its own.
+        Anchor::Effect(label) => {
+            let act = file.acts.iter().find(|act| act.label.as_ref() == Some(label))?;
+            let is_effect = |date: &&DueDate| {
+                let kinds = [DateKind::WithdrawalEffect, DateKind::StateEntryIntoForce, DateKind::Effect];
+                kinds.contains(&date.kind) && date.reason.ground.as_ref().is_some_and(|it| it.act == act.id)
+            };
+            return in_reading(&mut projection.dates.iter().filter(is_effect));
+        }
         Anchor::EntryIntoForce => format!("{}/entry_into_force", file.treaty.id),
         Anchor::Deadline(clause) => format!("{}/{clause}", file.treaty.id),
         Anchor::ThresholdMet | Anchor::StateEntryIntoForce | Anchor::First(_) | Anchor::Act(_) => {
             return None;
         }
     };
-    let named = || projection.dates.iter().filter(|date| date.id.as_str() == name);
-    named().find(|date| date.reading == *reading).or_else(|| named().next())
+    in_reading(&mut projection.dates.iter().filter(|date| date.id.as_str() == name))
 }
 
 impl Link {

@@ -1,6 +1,6 @@
 //! How many states had signed, had consented and were parties, on any day.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -29,17 +29,21 @@ pub(super) fn counts(case: &Case<'_>, states: &BTreeMap<StateId, Vec<Span<StateS
     let mut change = |day: NaiveDate, which: usize, by: i64| {
         changes.entry(day).or_default()[which] += by;
     };
-    let mut signed: BTreeSet<StateId> = BTreeSet::new();
+    let mut signed: BTreeMap<StateId, NaiveDate> = BTreeMap::new();
     for act in &case.acts {
-        let Some(state) = act.state else { continue };
-        if matches!(act.kind, ActKind::Signature | ActKind::DefinitiveSignature) && signed.insert(state) {
-            change(act.day(), 0, 1);
-        }
-        if act.kind == ActKind::EndOfStatehood && signed.remove(&state) {
-            change(act.effect_or_day(), 0, -1);
+        let Some(state) = act.state.filter(|state| case.treaty.counts(*state)) else { continue };
+        if matches!(act.kind, ActKind::Signature | ActKind::DefinitiveSignature) {
+            signed.entry(state).or_insert(act.day());
         }
     }
-    for span in states.values().flatten() {
+    for (state, on) in signed {
+        change(on, 0, 1);
+        if let Some(ended) = case.ended_on(state).filter(|ended| on <= *ended) {
+            change(ended, 0, -1);
+        }
+    }
+    let counted = states.iter().filter(|(state, _)| case.treaty.counts(**state));
+    for span in counted.flat_map(|(_, spans)| spans) {
         let (consented, party) = match span.status {
             StateStatus::Party | StateStatus::Participating => (1, 1),
             StateStatus::Contracting => (1, 0),

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::super::act::ActKind;
+use super::super::act::{Act, ActKind};
 use super::super::clause::{Anchor, Scope, Terms};
+use super::super::day::PartialDay;
 use super::super::id::{Label, StateId};
 use super::super::status::{ReadingId, Reason, Rule, Span, StateStatus};
 use super::super::treaty::{DateKind, Treaty};
 use super::entry::Entry;
-use super::{Case, DueDate, End, Fault, Told, entry};
+use super::{Case, DueDate, End, Fault, Told, ending, entry, states};
 
 /// The day that an anchor stands for, and why; nothing while it has not come about.
 ///
@@ -43,11 +44,20 @@ pub(super) fn resolve(
         }
         Anchor::First(kind) => {
             let act = case.of_kind(*kind).next()?;
-            Some((case.effect_or_day(act), Reason::act(Rule::Act, act)))
+            Some((act.day(), done(act)))
         }
         Anchor::Act(label) => {
             let act = case.acts.iter().find(|act| act.label.as_ref() == Some(label))?;
-            Some((case.effect_or_day(act), Reason::act(Rule::Act, act)))
+            Some((act.day(), done(act)))
+        }
+        Anchor::Effect(label) => {
+            if visited.contains(label) {
+                told.problem(None, Fault::Cycle(label.clone()));
+                return None;
+            }
+            visited.push(label.clone());
+            let act = case.acts.iter().find(|act| act.label.as_ref() == Some(label))?;
+            effect_of(case, act, visited, told)
         }
         Anchor::Deadline(label) => {
             if visited.contains(label) {
@@ -58,10 +68,39 @@ pub(super) fn resolve(
             let clause = case.treaty.clauses.iter().find(|clause| clause.id == *label)?;
             let Terms::Deadline { anchor, delay, .. } = &clause.terms else { return None };
             let (from, reason) = resolve(case, anchor, state, visited, told)?;
-            let day = told.check(None, delay.after(from))?;
-            Some((day, Reason { rule: Rule::Delay, ..reason }.under(&clause.article)))
+            let known = PartialDay::from_earliest(from, reason.precision());
+            let due = told.check(None, delay.after_known(known))?;
+            let reason = Reason { rule: Rule::Delay, ..reason }.under(&clause.article);
+            Some((due.first_day(), reason.known_to(due.precision())))
         }
     }
+}
+
+/// That an act was done, whatever is known of its effect.
+fn done(act: &Act) -> Reason {
+    Reason::act(Rule::Act, act).known_to(act.on.precision())
+}
+
+/// The day on which an act takes effect, recorded or computed.
+fn effect_of(
+    case: &Case<'_>,
+    act: &Act,
+    visited: &mut Vec<Label>,
+    told: &mut Told,
+) -> Option<(NaiveDate, Reason)> {
+    if act.kind != ActKind::NoticeOfWithdrawal && !act.kind.is_consent() {
+        return Some((case.effect_or_day(act), Reason::act(Rule::Act, act)));
+    }
+    let entry = entry::entry_into_force(case, visited, told);
+    if act.kind.is_consent() {
+        return states::in_force_for(case, entry.as_ref(), act, told);
+    }
+    // What is wrong with the notices is told where they are shown.
+    let quiet = &mut Told::default();
+    let renewable = ending::renewable_terms(case, entry.as_ref(), quiet);
+    let notices = ending::notices(case, entry.as_ref(), renewable.as_ref(), quiet);
+    let run = notices.into_iter().find(|run| run.act.id == act.id && run.stopped_on.is_none())?;
+    Some((run.effect, run.reason))
 }
 
 /// Collects the entry into force and all deadlines of a life.

@@ -5,20 +5,19 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::super::act::{Act, ActKind};
-use super::super::clause::{TermEnd, Terms};
-use super::super::day::{Counting, Delay, Period};
+use super::super::clause::{EntryOf, NoticeFrom, TermEnd, Terms};
+use super::super::day::{DayError, Delay, PartialDay, Period, Precision};
 use super::super::id::{Label, StateId};
 use super::super::status::{Overlay, OverlayKind, Reason, Rule, TreatyStatus};
 use super::super::treaty::{DateKind, Form, InstrumentKind};
 use super::entry::Entry;
-use super::{Case, End, Fault, Told, dates};
+use super::{Case, End, Fault, Told, dates, entry, states};
 
 /// Tacit renewals are computed up to this year: a treaty that renews itself has no last day.
 const LAST_YEAR: i32 = 2150;
 
 /// VCLT, article 56(2): twelve months' notice where the treaty says nothing.
-const NOTICE_WITHOUT_CLAUSE: Delay =
-    Delay { period: Period::Months(12), counting: Counting::OnDay, first_of_month_after: None };
+const NOTICE_WITHOUT_CLAUSE: Delay = Delay::of(Period::Months(12));
 
 /// A notice of withdrawal that runs, has run, or was stopped.
 pub(super) struct NoticeRun<'a> {
@@ -27,7 +26,9 @@ pub(super) struct NoticeRun<'a> {
     pub ordinal: usize,
     /// The day of its effect, if nothing stops it.
     pub effect: NaiveDate,
-    /// When it was suspended or revoked, before its effect (VCLT, article 68).
+    /// The day of effect that the clause gives, whatever was recorded.
+    pub computed: PartialDay,
+    /// When it was suspended or revoked, before its effect (VCLT, article 68), or its state ended.
     pub stopped_on: Option<NaiveDate>,
     pub reason: Reason,
 }
@@ -49,11 +50,11 @@ pub(super) fn renewable_terms<'a>(
         Terms::TacitRenewal { period, renewal, notice } => Some((*period, *renewal, *notice)),
         _ => None,
     })?;
-    let first_end = told.check(None, period.after(entry?.in_force_on))?;
+    let entry = entry?;
     let mut terms = Vec::new();
     for number in 0.. {
-        // Months are added once, from the end of the first term, so that clamping never adds up.
-        let ends_before = told.check(None, renewal.times(number).after(first_end))?;
+        // All terms are added once, from entry into force, so that clamping at a month's end never stays.
+        let ends_before = told.check(None, period.then(renewal.times(number), entry.in_force_on))?;
         if ends_before.year() > LAST_YEAR || renewal.is_zero() && number > 0 {
             break;
         }
@@ -75,6 +76,13 @@ fn had_consented(case: &Case<'_>, entry: Option<&Entry>, state: StateId, day: Na
     case.acts.iter().any(|act| act.state == Some(state) && act.day() <= day && binds(act))
 }
 
+/// The notices of withdrawal, with all that they depend on.
+pub(super) fn notices_of<'a>(case: &Case<'a>, told: &mut Told) -> Vec<NoticeRun<'a>> {
+    let entry = entry::entry_into_force(case, &mut Vec::new(), told);
+    let renewable = renewable_terms(case, entry.as_ref(), told);
+    notices(case, entry.as_ref(), renewable.as_ref(), told)
+}
+
 /// The notices of withdrawal of all states that had consented, in order. The others' have no effect.
 pub(super) fn notices<'a>(
     case: &Case<'a>,
@@ -89,45 +97,123 @@ pub(super) fn notices<'a>(
             continue;
         };
         // Notice against renewal takes effect when the term ends, if it was given in time.
-        let term = renewable.and_then(|(article, terms)| {
-            let term = terms.iter().find(|term| act.day() <= term.last_notice_day)?;
-            Some((term.ends_before, *article))
-        });
-        let (computed, article) = match (case.withdrawal_clause(), term) {
-            (Some((delay, _, article)), _) => (delay.after(act.day()), article),
-            (None, Some((end, article))) => (Ok(end), article),
-            (None, None) => {
+        let against = renewable.map(|(article, terms)| (term_left(terms, act.on), *article));
+        let (computed, article) = match (case.leaving(), against) {
+            (Some(leaving), _) => {
+                let given = notice_from(case, entry, leaving.not_before, act, state, told);
+                if let Some(from) = given.filter(|from| act.on.last_day() < *from) {
+                    let article = leaving.article.to_owned();
+                    told.problem(Some(act), Fault::NoticeTooEarly { state, on: act.on, from, article });
+                }
+                let given = given.filter(|from| act.day() < *from).map_or(act.on, PartialDay::exact);
+                (leaving.delay.after_known(given), leaving.article)
+            }
+            (None, Some((Some(end), article))) => (Ok(end), article),
+            (None, Some((None, _)) | None) => {
                 told.problem(Some(act), Fault::NoWithdrawalClause { state, on: act.day() });
-                (NOTICE_WITHOUT_CLAUSE.after(act.day()), "VCLT 56(2), if 56(1) lets the state leave")
+                (NOTICE_WITHOUT_CLAUSE.after_known(act.on), "VCLT 56(2), if 56(1) lets the state leave")
             }
         };
         let Some(computed) = told.check(Some(act), computed) else { continue };
         let recorded = case.effective_on(act);
-        let effect = recorded.unwrap_or(computed);
-        let rule = if effect == computed { Rule::Notice } else { Rule::Recorded };
-        let stops = |other: &&&Act| {
-            matches!(other.kind, ActKind::RevocationOfNotice | ActKind::SuspensionOfNotice)
-                && other.state == Some(state)
-                && act.day() <= other.day()
-                && other.day() < effect
-        };
+        let effect = recorded.unwrap_or_else(|| computed.first_day());
+        let rule = if computed.may_be(effect) { Rule::Notice } else { Rule::Recorded };
+        let later = case.acts.iter().copied().filter(|other| other.state == Some(state));
+        let stops =
+            later.filter(|other| act.day() <= other.day()).filter_map(|other| stops_on(case, entry, other));
+        let stopped_on = stops.filter(|stopped| act.day() <= *stopped && *stopped < effect).min();
+        // Nobody is left to leave.
+        let ended = case.ended_on(state).filter(|ended| act.day() < *ended && *ended <= effect);
+        if let Some(ended) = ended.filter(|ended| stopped_on.is_none_or(|stopped| *ended < stopped)) {
+            told.problem(Some(act), Fault::NoticeOutlivesState { state, on: act.on, ended });
+        }
         let reason = Reason::act(rule, act).under(article);
         let ordinal = ordinals.entry(state).and_modify(|count| *count += 1).or_insert(1);
         runs.push(NoticeRun {
             act,
             ordinal: *ordinal,
             effect,
-            stopped_on: case.acts.iter().find(stops).map(|other| other.day()),
-            reason: if recorded.is_some() { reason.exact() } else { reason },
+            computed,
+            stopped_on: stopped_on.into_iter().chain(ended).min(),
+            reason: if recorded.is_some() { reason.exact() } else { reason.known_to(computed.precision()) },
         });
     }
     runs
 }
 
+/// From when on an act of the state keeps its notice from taking effect: it takes the notice back (VCLT,
+/// article 68), or has left before.
+fn stops_on(case: &Case<'_>, entry: Option<&Entry>, act: &Act) -> Option<NaiveDate> {
+    match act.kind {
+        ActKind::RevocationOfNotice | ActKind::SuspensionOfNotice => Some(act.day()),
+        ActKind::Withdrawal => Some(case.effect_or_day(act)),
+        ActKind::RevocationOfRatification => {
+            let mut consents =
+                case.acts.iter().filter(|other| other.state == act.state && other.kind.is_consent());
+            let consent = consents.rfind(|other| other.day() <= act.day())?;
+            // In force for the state, its ratification cannot be revoked any more.
+            let in_force = states::in_force_for(case, entry, consent, &mut Told::default());
+            in_force.is_none_or(|(on, _)| act.day() < on).then(|| act.day())
+        }
+        _ => None,
+    }
+}
+
+/// The end of the term that a notice leaves: the first for which it is in time. Known as exactly as the
+/// notice, unless whatever day is meant is in time for the same.
+fn term_left(terms: &[RenewableTerm], given: PartialDay) -> Option<PartialDay> {
+    let end =
+        |day: NaiveDate| terms.iter().find(|term| day <= term.last_notice_day).map(|term| term.ends_before);
+    let first = end(given.first_day())?;
+    let is_exact = end(given.last_day()) == Some(first);
+    Some(if is_exact {
+        PartialDay::exact(first)
+    } else {
+        PartialDay::from_earliest(first, given.precision())
+    })
+}
+
+/// From when on a state can give notice, where the clause says so.
+fn notice_from(
+    case: &Case<'_>,
+    entry: Option<&Entry>,
+    from: Option<NoticeFrom>,
+    notice: &Act,
+    state: StateId,
+    told: &mut Told,
+) -> Option<NaiveDate> {
+    let NoticeFrom { entry: of, period } = from?;
+    let in_force_on = match of {
+        EntryOf::Treaty => entry?.in_force_on,
+        EntryOf::State => {
+            let consents =
+                case.acts.iter().filter(|act| act.state == Some(state) && act.day() <= notice.day());
+            // Of several depositaries the first binds, and who has returned is bound by the later consent; the
+            // last that had not been left is the one.
+            let mut bound: Option<&Act> = None;
+            for &act in consents {
+                match act.kind {
+                    ActKind::Withdrawal | ActKind::RevocationOfRatification => bound = None,
+                    ActKind::NoticeOfWithdrawal if act.id != notice.id => bound = None,
+                    kind if kind.is_consent() => bound = bound.or(Some(act)),
+                    _ => {}
+                }
+            }
+            match bound {
+                Some(consent) => states::in_force_for(case, entry, consent, told)?.0,
+                None => entry?.in_force_on,
+            }
+        }
+    };
+    told.check(Some(notice), period.after(in_force_on))
+}
+
 /// A notice that brings earlier measures back.
 pub(super) struct ReinstatementRun<'a> {
-    act: &'a Act,
+    pub act: &'a Act,
     effect: NaiveDate,
+    /// The day of effect that the clause gives, whatever was recorded.
+    pub computed: PartialDay,
     revoked_on: Option<NaiveDate>,
     displaces: Option<&'a Label>,
     reason: Reason,
@@ -165,19 +251,22 @@ pub(super) fn reinstatements<'a>(case: &Case<'a>, told: &mut Told) -> Vec<Reinst
     let Some((clause, (delay, displaces))) = clause else { return Vec::new() };
     let mut runs = Vec::new();
     for act in case.of_kind(ActKind::NoticeOfReinstatement) {
-        let Some(computed) = told.check(Some(act), delay.after(act.day())) else { continue };
+        let Some(computed) = told.check(Some(act), delay.after_known(act.on)) else { continue };
         // One participant's notice is enough: a common one stands until the last of them revokes it.
         let revoked_by = |state: &StateId| {
             let later = |other: &&Act| other.state == Some(*state) && act.day() <= other.day();
             case.of_kind(ActKind::RevocationOfNotice).find(later).map(Act::day)
         };
         let revocations: Option<Vec<NaiveDate>> = act.jointly.iter().map(revoked_by).collect();
+        let recorded = case.effective_on(act);
+        let precision = if recorded.is_some() { Precision::Day } else { computed.precision() };
         runs.push(ReinstatementRun {
             act,
-            effect: case.effective_on(act).unwrap_or(computed),
+            effect: recorded.unwrap_or_else(|| computed.first_day()),
+            computed,
             revoked_on: revocations.and_then(|days| days.into_iter().max()),
             displaces,
-            reason: Reason::act(Rule::Reinstatement, act).under(&clause.article),
+            reason: Reason::act(Rule::Reinstatement, act).under(&clause.article).known_to(precision),
         });
     }
     runs
@@ -203,8 +292,14 @@ pub(super) fn end(
         told.dates.extend(case.later_effect(act));
         ends.push(End { on: case.effect_or_day(act), status, reason: Reason::act(rule, act) });
     }
-    // Between two parties a withdrawal leaves no treaty; a notice against renewal ends the term below.
-    if case.withdrawal_clause().is_some_and(|(_, ends_treaty, _)| ends_treaty) {
+    // Between two parties a withdrawal leaves no treaty, unless the clause says otherwise: a treaty is made
+    // between states (VCLT, article 2(1)(a)). A notice against renewal ends the term below.
+    let is_bilateral = case.treaty.is_treaty() && case.treaty.form == Form::Bilateral;
+    let ends_treaty = match case.leaving() {
+        Some(leaving) => leaving.ends_treaty,
+        None => is_bilateral && renewable.is_none(),
+    };
+    if ends_treaty {
         let first = notices.iter().filter(|run| run.stopped_on.is_none()).min_by_key(|run| run.effect);
         ends.extend(first.map(|run| End {
             on: run.effect,
@@ -212,7 +307,7 @@ pub(super) fn end(
             reason: run.reason.clone(),
         }));
     }
-    if case.treaty.is_treaty() && case.treaty.form == Form::Bilateral {
+    if is_bilateral {
         let withdrawals = case.of_kind(ActKind::Withdrawal);
         let by_party = withdrawals
             .filter(|act| act.state.is_some_and(|state| had_consented(case, entry, state, act.day())));
@@ -247,30 +342,65 @@ fn ended_status(case: &Case<'_>, entry: Option<&Entry>, on: NaiveDate) -> Treaty
     }
 }
 
+/// The first term of a treaty.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct FirstTerm {
+    /// What it is counted from.
+    pub anchor: NaiveDate,
+    /// How long it is.
+    pub period: Period,
+}
+
+impl FirstTerm {
+    /// The first day after it.
+    pub fn end(self) -> Result<NaiveDate, DayError> {
+        self.period.after(self.anchor)
+    }
+
+    /// The end of the term with all that it may be extended by: both are added once, from the anchor.
+    pub fn longest(self, more: Period) -> Result<NaiveDate, DayError> {
+        self.period.then(more, self.anchor)
+    }
+
+    /// The end of one extension from `end` on. That of the first term is counted with it; one that was agreed
+    /// is a day of its own.
+    pub fn longer(self, end: NaiveDate, more: Period) -> Result<NaiveDate, DayError> {
+        if self.end()? == end { self.longest(more) } else { more.after(end) }
+    }
+}
+
+/// The first term, where there is one, and what it is counted from.
+pub(super) fn first_term(case: &Case<'_>, told: &mut Told) -> Option<(FirstTerm, Reason)> {
+    let (clause, end) = case.treaty.find_clause(|terms| match terms {
+        Terms::Term { end, .. } => Some(end),
+        _ => None,
+    })?;
+    Some(match end {
+        TermEnd::Before(day) => {
+            let made = case.acts.first()?;
+            (FirstTerm { anchor: *day, period: Period::ZERO }, Reason::act(Rule::Term, made).exact())
+        }
+        TermEnd::After { anchor, period } => {
+            let (anchor, reason) = dates::resolve(case, anchor, None, &mut vec![clause.id.clone()], told)?;
+            (FirstTerm { anchor, period: *period }, reason)
+        }
+    })
+}
+
 fn term(
     case: &Case<'_>,
     ended: Option<&End>,
     reinstatements: &[ReinstatementRun<'_>],
     told: &mut Told,
 ) -> Option<End> {
-    let (clause, (end, each_max, total_max)) = case.treaty.find_clause(|terms| match terms {
-        Terms::Term { end, extension_max, extension_total, .. } => {
-            Some((end, *extension_max, *extension_total))
-        }
+    let (clause, (each_max, total_max)) = case.treaty.find_clause(|terms| match terms {
+        Terms::Term { extension_max, extension_total, .. } => Some((*extension_max, *extension_total)),
         _ => None,
     })?;
-    let (mut on, mut reason) = match end {
-        TermEnd::Before(day) => {
-            let made = case.acts.first()?;
-            (*day, Reason::act(Rule::Term, made).exact())
-        }
-        TermEnd::After { anchor, period } => {
-            let (from, reason) = dates::resolve(case, anchor, None, &mut vec![clause.id.clone()], told)?;
-            (told.check(None, period.after(from))?, reason)
-        }
-    };
+    let (first_term, mut reason) = first_term(case, told)?;
+    let mut on = told.check(None, first_term.end())?;
     reason = Reason { rule: Rule::Term, ..reason }.under(&clause.article);
-    let longest = total_max.and_then(|max| told.check(None, max.after(on)));
+    let longest = total_max.and_then(|max| told.check(None, first_term.longest(max)));
     for act in &case.acts {
         if !matches!(act.kind, ActKind::Extension | ActKind::IndefiniteExtension) {
             continue;
@@ -285,7 +415,7 @@ fn term(
             told.problem(Some(act), Fault::ExtendedBackward { until, end: on });
             continue;
         }
-        let each = each_max.and_then(|max| told.check(Some(act), max.after(on)));
+        let each = each_max.and_then(|max| told.check(Some(act), first_term.longer(on, max)));
         let allowed = each.into_iter().chain(longest).min();
         if let Some(allowed) = allowed.filter(|allowed| until > *allowed) {
             told.problem(Some(act), Fault::ExtendedTooFar { until, allowed });

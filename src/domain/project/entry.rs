@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind};
 use super::super::clause::{Terms, Threshold};
-use super::super::day::DayError;
+use super::super::day::{DayError, PartialDay};
 use super::super::id::{Label, StateId};
 use super::super::status::{Ground, Reason, Rule};
 use super::{Case, Fault, Told, dates, ending};
@@ -24,7 +24,7 @@ pub(super) struct Entry {
 /// How the threshold of entry into force was approached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// How many states are needed.
+    /// How many states are needed; the last that is known, where that is a share of parties.
     pub needed: usize,
     /// Each act that brought entry into force nearer or further away, in order.
     pub steps: Vec<Step>,
@@ -37,6 +37,8 @@ pub struct Step {
     pub on: NaiveDate,
     /// The act that made it.
     pub ground: Ground,
+    /// How many states are needed then.
+    pub needed: usize,
     /// How many of the needed states have consented after it.
     pub reached: usize,
     /// The named states that have not.
@@ -48,15 +50,19 @@ pub struct Step {
 /// `visited` names the clauses whose anchors are being resolved, so that a circle is found.
 pub(super) fn entry_into_force(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) -> Option<Entry> {
     let computed = computed_entry(case, visited, told);
-    let Some(act) = case.of_kind(ActKind::EntryIntoForce).next() else { return computed };
-    let in_force_on = case.effect_or_day(act);
-    if let Some(computed) = computed {
+    let Some(recorded) = recorded_entry(case) else { return computed };
+    match computed {
         // The same day from the clause tells more than the record of it.
-        if computed.in_force_on == in_force_on {
-            return Some(computed);
-        }
-        return Some(Entry { in_force_on, reason: Reason::act(Rule::Recorded, act), ..computed });
+        Some(computed) if computed.in_force_on == recorded.in_force_on => Some(computed),
+        Some(computed) => Some(Entry { met_on: computed.met_on, ..recorded }),
+        None => Some(recorded),
     }
+}
+
+/// The entry into force that a source records.
+fn recorded_entry(case: &Case<'_>) -> Option<Entry> {
+    let act = case.of_kind(ActKind::EntryIntoForce).next()?;
+    let in_force_on = case.effect_or_day(act);
     Some(Entry { met_on: in_force_on, in_force_on, reason: Reason::act(Rule::Recorded, act) })
 }
 
@@ -84,9 +90,12 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
         }
         Terms::EntryIntoForceByThreshold(threshold) => {
             let (met, act) = threshold_met(case, threshold)?;
-            let in_force_on = told.check(Some(act), after_threshold(case, threshold, met))?;
+            let met_on = if met == act.day() { act.on } else { PartialDay::exact(met) };
+            let in_force = told.check(Some(act), after_threshold(case, threshold, met_on))?;
+            let in_force_on = in_force.first_day();
             revoked_meanwhile(case, threshold, met..in_force_on, told);
             let reason = Reason::act(Rule::Threshold, act).under(&clause.article);
+            let reason = reason.known_to(in_force.precision());
             Some(Entry { met_on: met, in_force_on, reason })
         }
         Terms::EntryIntoForceByDate { anchor, delay } => {
@@ -96,23 +105,25 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
             }
             visited.push(clause.id.clone());
             let (from, mut reason) = dates::resolve(case, anchor, None, visited, told)?;
-            let in_force_on = told.check(None, delay.after(from))?;
+            let known = PartialDay::from_earliest(from, reason.precision());
+            let in_force = told.check(None, delay.after_known(known))?;
+            let in_force_on = in_force.first_day();
             if in_force_on != from {
                 reason.rule = Rule::Delay;
             }
+            let reason = reason.known_to(in_force.precision());
             Some(Entry { met_on: from, in_force_on, reason: reason.under(&clause.article) })
         }
         _ => None,
     }
 }
 
-fn after_threshold(case: &Case<'_>, threshold: &Threshold, met: NaiveDate) -> Result<NaiveDate, DayError> {
-    let in_force_on = threshold.delay.after(met)?;
+fn after_threshold(case: &Case<'_>, threshold: &Threshold, met: PartialDay) -> Result<PartialDay, DayError> {
+    let in_force = threshold.delay.after_known(met)?;
     let opening = case.of_kind(ActKind::OpeningForSignature).next();
-    match (threshold.not_before, opening) {
-        (Some(period), Some(opening)) => Ok(in_force_on.max(period.after(opening.day())?)),
-        _ => Ok(in_force_on),
-    }
+    let Some((period, opening)) = threshold.not_before.zip(opening) else { return Ok(in_force) };
+    let earliest = period.after(opening.day())?;
+    if in_force.first_day() < earliest { Ok(PartialDay::exact(earliest)) } else { Ok(in_force) }
 }
 
 /// Whether the condition still stands when a state that fulfilled it goes before the treaty is in
@@ -121,7 +132,8 @@ fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, meanwhile: Range<Na
     let mut bound: BTreeSet<StateId> = BTreeSet::new();
     for change in changes(case, threshold) {
         let changed = if change.joins { bound.insert(change.state) } else { bound.remove(&change.state) };
-        let fails = reached(threshold, &bound).0 < threshold.needed();
+        let needed = threshold.needed_on(change.on);
+        let fails = reached(threshold, needed, &bound).0 < needed;
         if changed && fails && meanwhile.contains(&change.on) && !change.joins {
             let fault =
                 Fault::LeftAfterThreshold { state: change.state, on: change.on, met: meanwhile.start };
@@ -131,8 +143,8 @@ fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, meanwhile: Range<Na
 }
 
 /// How many of the needed states have consented, and which named ones have not.
-fn reached(threshold: &Threshold, bound: &BTreeSet<StateId>) -> (usize, Vec<StateId>) {
-    let others_max = threshold.needed() - threshold.named.len().min(threshold.needed());
+fn reached(threshold: &Threshold, needed: usize, bound: &BTreeSet<StateId>) -> (usize, Vec<StateId>) {
+    let others_max = needed - threshold.named.len().min(needed);
     let missing: Vec<StateId> =
         threshold.named.iter().copied().filter(|named| !bound.contains(named)).collect();
     let named = threshold.named.len() - missing.len();
@@ -145,13 +157,14 @@ pub(super) fn if_met_on(case: &Case<'_>, day: NaiveDate) -> Option<Result<NaiveD
         Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
         _ => None,
     })?;
-    Some(after_threshold(case, threshold, day))
+    let in_force = after_threshold(case, threshold, PartialDay::exact(day));
+    Some(in_force.map(PartialDay::first_day))
 }
 
 /// The day on which the threshold was first met, and the act that met it.
 pub(super) fn threshold_met<'a>(case: &Case<'a>, threshold: &Threshold) -> Option<(NaiveDate, &'a Act)> {
     let (act, last) = steps(case, threshold).pop()?;
-    (last.reached >= threshold.needed()).then_some((last.on, act))
+    (last.reached >= last.needed).then_some((last.on, act))
 }
 
 /// How the threshold was approached, where the treaty has one.
@@ -160,8 +173,10 @@ pub(super) fn progress(case: &Case<'_>) -> Option<Progress> {
         Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
         _ => None,
     })?;
-    let steps = steps(case, threshold).into_iter().map(|(_, step)| step).collect();
-    Some(Progress { needed: threshold.needed(), steps })
+    let steps: Vec<Step> = steps(case, threshold).into_iter().map(|(_, step)| step).collect();
+    let is_met = steps.last().filter(|step| step.reached >= step.needed);
+    let needed = is_met.map_or_else(|| threshold.needed_on(NaiveDate::MAX), |step| step.needed);
+    Some(Progress { needed, steps })
 }
 
 /// A state that begins or ceases to count toward a threshold.
@@ -172,13 +187,22 @@ struct Change<'a> {
     joins: bool,
 }
 
-/// Consents, and what takes them back: revocation, leaving, the end of the state. In order of day.
+/// Consents, and what takes them back: revocation, leaving, the end of the state. In order of day. Of those that
+/// are no states only whom the clause names counts.
 fn changes<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<Change<'a>> {
-    // Whether a state is bound by signature is nothing that a threshold asks for.
-    let runs = ending::notices(case, None, None, &mut Told::default());
+    // When a notice takes effect may hang on entry into force, where that is recorded and deposits are missing.
+    let quiet = &mut Told::default();
+    let entry = recorded_entry(case);
+    let renewable = ending::renewable_terms(case, entry.as_ref(), quiet);
+    let runs = ending::notices(case, entry.as_ref(), renewable.as_ref(), quiet);
+    let counts = |state: StateId| {
+        case.treaty.statehood.is_state(state)
+            || threshold.entities.contains(&state)
+            || threshold.named.contains(&state)
+    };
     let mut changes = Vec::new();
     for &act in &case.acts {
-        let Some(state) = act.state else { continue };
+        let Some(state) = act.state.filter(|state| counts(*state)) else { continue };
         let (on, joins) = match act.kind {
             kind if threshold.counts.contains(&kind) => (act.day(), true),
             ActKind::RevocationOfRatification => (act.day(), false),
@@ -193,29 +217,48 @@ fn changes<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<Change<'a>> {
             _ => continue,
         };
         changes.push(Change { on, act, state, joins });
+        // The end of a state that no act tells takes back what it had consented to.
+        if joins && let Some(on) = case.listed_end(state) {
+            changes.push(Change { on, act, state, joins: false });
+        }
     }
     changes.sort_by_key(|change| change.on);
     changes
 }
 
-/// The steps up to the one that meets the threshold: what comes later changes nothing about it.
+/// The steps up to the one that meets the threshold: what comes later changes nothing about it. A share of
+/// parties may also be met, or come nearer, on a day on which their number falls: the last consent meets it then.
 fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
+    let parties = threshold.share.iter().flat_map(|share| share.parties.iter().skip(1));
+    let mut moves = parties.map(|(day, _)| *day).filter(|day| *day <= case.known_on).peekable();
     let mut bound: BTreeSet<StateId> = BTreeSet::new();
     let mut steps: Vec<(&Act, Step)> = Vec::new();
-    for Change { on, act, state, joins } in changes(case, threshold) {
-        // Of several depositaries the first binds, so a second deposit changes nothing.
-        let changed = if joins { bound.insert(state) } else { bound.remove(&state) };
-        if !changed {
-            continue;
+    let mut changes = changes(case, threshold).into_iter().peekable();
+    loop {
+        let next = changes.peek().map(|change| change.on);
+        let (on, act) = match moves.next_if(|day| next.is_none_or(|next| *day <= next)) {
+            Some(day) => {
+                let Some((act, _)) = steps.last() else { continue };
+                (day, *act)
+            }
+            None => {
+                let Some(Change { on, act, state, joins }) = changes.next() else { return steps };
+                // Of several depositaries the first binds, so a second deposit changes nothing.
+                let changed = if joins { bound.insert(state) } else { bound.remove(&state) };
+                if !changed {
+                    continue;
+                }
+                (on, act)
+            }
+        };
+        let needed = threshold.needed_on(on);
+        let (reached, missing) = reached(threshold, needed, &bound);
+        let before = steps.last().map(|(_, step)| (step.needed, step.reached, step.missing.len()));
+        if before.unwrap_or((needed, 0, threshold.named.len())) != (needed, reached, missing.len()) {
+            steps.push((act, Step { on, ground: act.into(), needed, reached, missing }));
         }
-        let (reached, missing) = reached(threshold, &bound);
-        let before = steps.last().map(|(_, step)| (step.reached, step.missing.len()));
-        if before.unwrap_or((0, threshold.named.len())) != (reached, missing.len()) {
-            steps.push((act, Step { on, ground: act.into(), reached, missing }));
-        }
-        if reached >= threshold.needed() {
-            break;
+        if reached >= needed {
+            return steps;
         }
     }
-    steps
 }

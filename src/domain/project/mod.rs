@@ -12,13 +12,17 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
-use super::clause::Terms;
+use super::clause::{NoticeFrom, Terms};
+use super::day::Delay;
 use super::day::{DayError, PartialDay};
 use super::id::{ActId, DateId, Label, StateId};
-use super::status::{Overlay, ReadingId, Reason, Rule, Span, StateStatus, TreatyStatus, spans};
-use super::treaty::{Certainty, DateKind, InstrumentKind, Reading, Treaty};
+use super::status::{
+    Overlay, OverlayKind, ReadingId, Reason, Rule, Span, StateStatus, TreatyStatus, span_on, spans,
+};
+use super::treaty::{Certainty, DateKind, Form, InstrumentKind, Reading, Treaty};
 
 pub use counts::Count;
+use ending::FirstTerm;
 pub use entry::{Progress, Step};
 
 /// The whole life of a treaty, past and future, as far as the given acts tell it.
@@ -30,6 +34,9 @@ pub struct Projection {
     pub dates: Vec<DueDate>,
     /// How the condition of entry into force was approached, where it is a threshold.
     pub progress: Option<Progress>,
+    /// Whether the facts name only some of those that took part: who is not named above may be a party, and
+    /// the true counts are higher.
+    pub incomplete: bool,
     /// Acts that the law refuses, clauses that cannot be applied: they have no effect above. And
     /// effects above that the law leaves in doubt.
     pub problems: Vec<Problem>,
@@ -147,6 +154,144 @@ pub enum Fault {
         /// When the threshold was met.
         met: NaiveDate,
     },
+    /// Who does not exist yet performs no acts.
+    #[error("{kind} by {state} on {on}: {state} exists since {first}")]
+    BeforeStatehood {
+        /// What it is said to have done.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// Its first day.
+        first: NaiveDate,
+    },
+    /// Who has ceased to exist performs no acts any more.
+    #[error("{kind} by {state} on {on}: {state} ceased to exist, its last day was {last}")]
+    AfterStatehood {
+        /// What it is said to have done.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// Its last day.
+        last: NaiveDate,
+    },
+    /// Whether a notice that runs when the state ends binds its successors, neither the VCLT (article 73)
+    /// nor the Vienna Convention on Succession of States in respect of Treaties says.
+    #[error(
+        "notice_of_withdrawal by {state} on {on}: {state} ended on {ended}, while it was running; it is shown as \
+         without effect for its successors"
+    )]
+    NoticeOutlivesState {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// The first day on which the state no longer existed.
+        ended: NaiveDate,
+    },
+    /// A notice before the clause lets one give it.
+    #[error(
+        "notice_of_withdrawal by {state} on {on}: notice can be given from {from} on [{article}]; it is shown as if \
+         it had been given then"
+    )]
+    NoticeTooEarly {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// The first day on which it can be given.
+        from: NaiveDate,
+        /// The article of the clause.
+        article: String,
+    },
+    /// Only a notice that has been given and has not run can be revoked or suspended (VCLT, article 68).
+    #[error("{kind} by {state} on {on}: no notice of it was running; it is void")]
+    NoNotice {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
+    /// A notice can be revoked at any time before it takes effect (VCLT, article 68).
+    #[error("{kind} by {state} on {on}: its notice had taken effect on {effect}; it is void")]
+    NoticeHadRun {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// The day on which the notice took effect.
+        effect: NaiveDate,
+    },
+    /// Whether who joins while its own notice runs takes that notice back (VCLT, article 68), it alone can say.
+    #[error(
+        "{kind} by {state} on {on}: its notice of withdrawal is running until {effect}; the notice is shown as \
+         running on"
+    )]
+    ConsentDuringNotice {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// The day on which the notice takes effect.
+        effect: NaiveDate,
+    },
+    /// What was not suspended does not resume (VCLT, articles 57, 58 and 72).
+    #[error("resumption{} on {on}: nothing was suspended; it is void", by(*.state))]
+    NothingToResume {
+        /// Who; none for the parties together.
+        state: Option<StateId>,
+        /// When.
+        on: PartialDay,
+    },
+    /// What was not applied provisionally does not cease to be (VCLT, article 25(2)).
+    #[error(
+        "end_of_provisional_application by {state} on {on}: it did not apply the treaty provisionally; it is void"
+    )]
+    NotAppliedProvisionally {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
+    /// Only a reservation that was made can be withdrawn (VCLT, article 22).
+    #[error("{kind} by {state} on {on}: no reservation of it is on record")]
+    NoReservation {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
+    /// A treaty is made between states (VCLT, article 2(1)(a)). That their number falls below the one needed
+    /// for entry into force ends none (article 55); that nobody is left, no article speaks of.
+    #[error(
+        "from {on} on the treaty has no party: whether it is in force all the same, VCLT 54, 55 and 70 do not say; \
+         it is shown as in force"
+    )]
+    NoPartyLeft {
+        /// From when.
+        on: NaiveDate,
+    },
+    /// A bilateral treaty has two parties.
+    #[error("{kind} by {state} on {on}: the treaty is bilateral, and two others are its parties")]
+    ThirdParty {
+        /// What it did.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
     /// What has ended cannot be extended.
     #[error("extension on {on}: the term had ended on {ended}")]
     ExtendedTooLate {
@@ -183,8 +328,21 @@ impl Fault {
     /// Whether the effect is shown all the same, and the law only leaves it in doubt.
     pub fn is_doubt(&self) -> bool {
         match self {
-            Self::NoWithdrawalClause { .. } | Self::LeftAfterThreshold { .. } => true,
-            Self::NotBound { .. }
+            Self::NoWithdrawalClause { .. }
+            | Self::LeftAfterThreshold { .. }
+            | Self::NoticeOutlivesState { .. }
+            | Self::NoticeTooEarly { .. }
+            | Self::NoNotice { .. }
+            | Self::NoticeHadRun { .. }
+            | Self::ConsentDuringNotice { .. }
+            | Self::NothingToResume { .. }
+            | Self::NotAppliedProvisionally { .. }
+            | Self::NoReservation { .. }
+            | Self::NoPartyLeft { .. }
+            | Self::ThirdParty { .. } => true,
+            Self::BeforeStatehood { .. }
+            | Self::AfterStatehood { .. }
+            | Self::NotBound { .. }
             | Self::NotRevocable { .. }
             | Self::NotTakingPart { .. }
             | Self::ExtendedTooLate { .. }
@@ -196,17 +354,20 @@ impl Fault {
     }
 }
 
+/// ` by USA`, or nothing for the parties together.
+fn by(state: Option<StateId>) -> String {
+    state.map(|state| format!(" by {state}")).unwrap_or_default()
+}
+
 /// Derives the whole life of a treaty from its acts, as it could be known on `known_on`.
 ///
 /// Acts and scheduled dates that became known later are not seen; `NaiveDate::MAX` sees all.
 /// The result does not depend on the order of `acts`, nor on any clock.
 pub fn project(treaty: &Treaty, acts: &[Act], known_on: NaiveDate) -> Projection {
-    let mut known: Vec<&Act> = acts.iter().filter(|act| act.known_on <= known_on).collect();
-    known.sort_by(|a, b| (a.day(), a.kind, &a.id).cmp(&(b.day(), b.kind, &b.id)));
-
-    let cases: Vec<Case<'_>> =
-        readings::names(treaty).into_iter().map(|id| Case::new(treaty, &known, id)).collect();
     let mut problems = Vec::new();
+    let known = known_acts(treaty, acts, known_on, &mut problems);
+    let cases: Vec<Case<'_>> =
+        readings::names(treaty).into_iter().map(|id| Case::new(treaty, &known, id, known_on)).collect();
     let mut lives = Vec::with_capacity(cases.len());
     let mut dates = Vec::with_capacity(cases.len());
     for case in &cases {
@@ -220,10 +381,65 @@ pub fn project(treaty: &Treaty, acts: &[Act], known_on: NaiveDate) -> Projection
         }
     }
     let progress = entry::progress(&cases[0]);
+    let incomplete = cases[0].is_incomplete();
     readings::compare(&cases, &mut lives);
     let mut dates = readings::merge_dates(treaty, dates);
     dates::add_scheduled(treaty, known_on, &mut dates);
-    Projection { readings: lives, dates, progress, problems }
+    Projection { readings: lives, dates, progress, incomplete, problems }
+}
+
+/// The acts that are known on a day, in order, without those of states that did not exist then.
+fn known_acts<'a>(
+    treaty: &Treaty,
+    acts: &'a [Act],
+    known_on: NaiveDate,
+    problems: &mut Vec<Problem>,
+) -> Vec<&'a Act> {
+    let mut known: Vec<&Act> = acts.iter().filter(|act| act.known_on <= known_on).collect();
+    known.sort_by(|a, b| (a.day(), a.kind, &a.id).cmp(&(b.day(), b.kind, &b.id)));
+    known.retain(|act| {
+        let fault = outside_statehood(treaty, act);
+        problems.extend(fault.clone().map(|fault| Problem { act: Some(act.id.clone()), fault }));
+        fault.is_none()
+    });
+    known
+}
+
+/// An act on a day on which its state certainly did not exist: the first and the last day of a state have
+/// legal effect (VCLT, article 6).
+fn outside_statehood(treaty: &Treaty, act: &Act) -> Option<Fault> {
+    let (kind, state, on) = (act.kind, act.state?, act.on);
+    if kind == ActKind::EndOfStatehood {
+        return None;
+    }
+    let first = treaty.statehood.began_on(state).filter(|first| on.last_day() < *first);
+    let ended = treaty.statehood.ended_on(state).filter(|ended| *ended <= on.first_day());
+    let before = first.map(|first| Fault::BeforeStatehood { kind, state, on, first });
+    before.or(ended.and_then(|ended| ended.pred_opt()).map(|last| Fault::AfterStatehood {
+        kind,
+        state,
+        on,
+        last,
+    }))
+}
+
+/// The computed days of effect of notices, whatever was recorded: what [`verify`](super::verify::verify)
+/// compares. Notices that the law refuses have none.
+pub(super) fn computed_effects(treaty: &Treaty, acts: &[Act]) -> BTreeMap<ActId, PartialDay> {
+    let known = known_acts(treaty, acts, NaiveDate::MAX, &mut Vec::new());
+    let case = Case::new(treaty, &known, Label::default_reading(), NaiveDate::MAX);
+    let told = &mut Told::default();
+    let notices = ending::notices_of(&case, told);
+    let effects = notices.iter().map(|run| (run.act.id.clone(), run.computed));
+    let returns = ending::reinstatements(&case, told);
+    effects.chain(returns.iter().map(|run| (run.act.id.clone(), run.computed))).collect()
+}
+
+/// The first term of a treaty, whatever ended or extended it.
+pub(super) fn first_term_of(treaty: &Treaty, acts: &[Act]) -> Option<FirstTerm> {
+    let known = known_acts(treaty, acts, NaiveDate::MAX, &mut Vec::new());
+    let case = Case::new(treaty, &known, Label::default_reading(), NaiveDate::MAX);
+    ending::first_term(&case, &mut Told::default()).map(|(term, _)| term)
 }
 
 /// When a treaty would enter into force if the last instrument that its threshold still needs were
@@ -234,8 +450,8 @@ pub fn entry_if_met_on(
     known_on: NaiveDate,
     day: NaiveDate,
 ) -> Option<Result<NaiveDate, DayError>> {
-    let known: Vec<&Act> = acts.iter().filter(|act| act.known_on <= known_on).collect();
-    entry::if_met_on(&Case::new(treaty, &known, Label::default_reading()), day)
+    let known = known_acts(treaty, acts, known_on, &mut Vec::new());
+    entry::if_met_on(&Case::new(treaty, &known, Label::default_reading(), known_on), day)
 }
 
 /// What a projection finds besides the spans.
@@ -263,6 +479,19 @@ struct Case<'a> {
     reading: Option<&'a Reading>,
     /// In order of day, kind and name.
     acts: Vec<&'a Act>,
+    /// Those that have no effect in the reading.
+    disregarded: Vec<&'a Act>,
+    /// Nothing that became known later is seen.
+    known_on: NaiveDate,
+}
+
+/// The rule by which one leaves.
+#[derive(Debug, Clone, Copy)]
+struct Leaving<'a> {
+    delay: Delay,
+    ends_treaty: bool,
+    not_before: Option<NoticeFrom>,
+    article: &'a str,
 }
 
 /// Whether what a date announces comes about: a notice, a suspension or an entry into force that
@@ -277,8 +506,13 @@ fn comes_about(date: &DueDate, life: &Life) -> bool {
         spans.iter().any(|span| span.starts_on == on && rests_here(&span.reason))
     };
     let over_it = |overlay: &Overlay| {
-        let resumed = ground.kind == ActKind::Resumption && overlay.state == date.state;
-        overlay.starts_on == on && rests_here(&overlay.reason) || resumed && overlay.ends_before == Some(on)
+        let ends = match ground.kind {
+            ActKind::Resumption => true,
+            ActKind::EndOfProvisionalApplication => overlay.kind == OverlayKind::ProvisionalApplication,
+            _ => false,
+        };
+        let ended = ends && overlay.state == date.state && overlay.ends_before == Some(on);
+        overlay.starts_on == on && rests_here(&overlay.reason) || ended
     };
     match date.kind {
         DateKind::EntryIntoForce => of_treaty(),
@@ -298,13 +532,38 @@ struct End {
 }
 
 impl<'a> Case<'a> {
-    fn new(treaty: &'a Treaty, acts: &[&'a Act], id: ReadingId) -> Self {
+    fn new(treaty: &'a Treaty, acts: &[&'a Act], id: ReadingId, known_on: NaiveDate) -> Self {
         let reading = treaty.reading(&id);
         let counts = |act: &&Act| match (&act.label, reading) {
             (Some(label), Some(reading)) => !reading.disregards.contains(label),
             _ => true,
         };
-        Self { treaty, id, reading, acts: acts.iter().copied().filter(counts).collect() }
+        let (acts, disregarded) = acts.iter().copied().partition(counts);
+        Self { treaty, id, reading, acts, disregarded, known_on }
+    }
+
+    /// Whether the facts certainly lack acts, so that who is not named may be a party: they say so, or fewer
+    /// states have consented than the treaty needed to enter into force, as it did.
+    fn is_incomplete(&self) -> bool {
+        let threshold = self.treaty.find_clause(|terms| match terms {
+            Terms::EntryIntoForceByThreshold(threshold) => Some(threshold),
+            _ => None,
+        });
+        let entered = self.of_kind(ActKind::EntryIntoForce).next().is_some();
+        let is_met = threshold.is_none_or(|(_, threshold)| entry::threshold_met(self, threshold).is_some());
+        self.treaty.participation_incomplete || entered && !is_met
+    }
+
+    /// The first day on which a state no longer existed: by an act, else by the list of states.
+    fn ended_on(&self, state: StateId) -> Option<NaiveDate> {
+        let act = self.of_kind(ActKind::EndOfStatehood).find(|act| act.state == Some(state));
+        act.map(|act| self.effect_or_day(act)).or_else(|| self.listed_end(state))
+    }
+
+    /// The end of a state that no act tells.
+    fn listed_end(&self, state: StateId) -> Option<NaiveDate> {
+        let told = self.of_kind(ActKind::EndOfStatehood).any(|act| act.state == Some(state));
+        self.treaty.statehood.ended_on(state).filter(|ended| !told && *ended <= self.known_on)
     }
 
     fn of_kind(&self, kind: ActKind) -> impl DoubleEndedIterator<Item = &'a Act> + '_ {
@@ -354,6 +613,7 @@ impl<'a> Case<'a> {
 
     fn life(&self, told: &mut Told) -> Life {
         let entry = entry::entry_into_force(self, &mut Vec::new(), told);
+        self.third_parties(told);
         let renewable = ending::renewable_terms(self, entry.as_ref(), told);
         let notices = ending::notices(self, entry.as_ref(), renewable.as_ref(), told);
         let reinstatements = ending::reinstatements(self, told);
@@ -365,6 +625,7 @@ impl<'a> Case<'a> {
         overlays.retain(|overlay| overlay.ends_before.is_none_or(|end| overlay.starts_on < end));
         overlays.sort_by_key(|overlay| (overlay.starts_on, overlay.state, overlay.kind));
         let counts = counts::counts(self, &states);
+        self.no_party_left(&treaty, &counts, told);
         dates::collect(self, entry.as_ref(), &states, end.as_ref(), told);
         let life = Life { reading: self.id.clone(), treaty, states, overlays, counts };
         told.dates.retain(|date| comes_about(date, &life));
@@ -404,14 +665,51 @@ impl<'a> Case<'a> {
         spans(begins)
     }
 
-    /// The clause of withdrawal, as delay, whether it ends the treaty, and article.
-    fn withdrawal_clause(&self) -> Option<(super::day::Delay, bool, &'a str)> {
-        self.treaty
-            .find_clause(|terms| match terms {
-                Terms::Withdrawal { delay, ends_treaty } => Some((*delay, *ends_treaty)),
-                _ => None,
-            })
-            .map(|(clause, (delay, ends))| (delay, ends, clause.article.as_str()))
+    /// A treaty in force that has lost its last party.
+    fn no_party_left(&self, treaty: &[Span<TreatyStatus>], counts: &[Count], told: &mut Told) {
+        if !self.treaty.is_treaty() || self.is_incomplete() {
+            return;
+        }
+        let is_in_force =
+            |on: NaiveDate| span_on(treaty, on).is_some_and(|it| it.status == TreatyStatus::InForce);
+        let lost = counts
+            .windows(2)
+            .find(|pair| pair[0].parties > 0 && pair[1].parties == 0 && is_in_force(pair[1].on));
+        if let Some(pair) = lost {
+            told.problem(None, Fault::NoPartyLeft { on: pair[1].on });
+        }
+    }
+
+    /// Who signs or joins a bilateral treaty beside the two that did so first. A successor takes the place of
+    /// its predecessor (Vienna Convention on Succession of States in respect of Treaties, articles 24 and 34).
+    fn third_parties(&self, told: &mut Told) {
+        if self.treaty.form != Form::Bilateral {
+            return;
+        }
+        let mut sides: Vec<StateId> = Vec::new();
+        for &act in &self.acts {
+            let Some(state) = act.state else { continue };
+            let joins = act.kind == ActKind::Signature || ActKind::COUNTED_CONSENT.contains(&act.kind);
+            let succeeds = sides.iter().any(|side| self.treaty.statehood.succeeds(state, *side));
+            if !joins || succeeds || sides.contains(&state) {
+                continue;
+            }
+            if sides.len() < 2 {
+                sides.push(state);
+            } else {
+                told.problem(Some(act), Fault::ThirdParty { kind: act.kind, state, on: act.on });
+            }
+        }
+    }
+
+    /// The clause of withdrawal.
+    fn leaving(&self) -> Option<Leaving<'a>> {
+        let (clause, leaving) = self.treaty.find_clause(|terms| match terms {
+            Terms::Withdrawal { delay, ends_treaty, not_before } => Some((*delay, *ends_treaty, *not_before)),
+            _ => None,
+        })?;
+        let (delay, ends_treaty, not_before) = leaving;
+        Some(Leaving { delay, ends_treaty, not_before, article: &clause.article })
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind};
 use super::super::clause::{LaterFrom, Terms};
-use super::super::day::Delay;
+use super::super::day::{Delay, PartialDay};
 use super::super::id::StateId;
 use super::super::status::{Ground, Overlay, OverlayKind, Reason, Rule, Span, StateStatus, spans};
 use super::super::treaty::DateKind;
@@ -51,6 +51,10 @@ pub(super) fn states(
         for act in acts {
             desk.take(act, told);
         }
+        if let Some(ended) = case.listed_end(state).filter(|_| !desk.begins.is_empty()) {
+            let reason = Reason { rule: Rule::StateEnded, ground: None, article: None, known_on: ended };
+            desk.end_of_state(ended, reason);
+        }
         let (state_spans, state_overlays) = desk.close(told);
         if !state_spans.is_empty() {
             states.insert(state, state_spans);
@@ -92,6 +96,10 @@ fn suspensions(
                 reason: Reason::act(Rule::Act, act),
             }),
             (ActKind::Resumption, Some(open)) => open.ends_before = Some(day),
+            (ActKind::Resumption, None) => {
+                told.problem(Some(act), Fault::NothingToResume { state, on: act.on });
+                continue;
+            }
             // A further act confirms a suspension that has begun.
             _ => continue,
         }
@@ -177,15 +185,7 @@ impl<'a> Desk<'a, '_> {
                 told.dates.extend(self.case.later_effect(act));
             }
             ActKind::EndOfStatehood => {
-                let effect = self.case.effect_or_day(act);
-                let left = match self.status_on(effect) {
-                    Some(StateStatus::Party) => StateStatus::FormerParty,
-                    Some(StateStatus::Participating) => StateStatus::Ceased,
-                    // Who has left stays one that has left.
-                    Some(left) if is_over(left) => left,
-                    _ => StateStatus::NonParty,
-                };
-                self.turn(effect, left, Reason::act(Rule::StateEnded, act));
+                self.end_of_state(self.case.effect_or_day(act), Reason::act(Rule::StateEnded, act));
                 told.dates.extend(self.case.later_effect(act));
             }
             ActKind::ProvisionalApplication => {
@@ -201,6 +201,7 @@ impl<'a> Desk<'a, '_> {
                 });
                 told.dates.extend(self.case.later_effect(act));
             }
+            ActKind::EndOfProvisionalApplication => self.end_provisional_application(act, told),
             ActKind::Suspension | ActKind::Resumption => match self.status_on(day) {
                 Some(status) if is_bound(status) || status == StateStatus::Participating => {
                     self.suspensions.push(act);
@@ -210,12 +211,18 @@ impl<'a> Desk<'a, '_> {
                     told.problem(Some(act), fault);
                 }
             },
-            // These leave the status as it is; notices and their end are handled with the notice.
-            ActKind::SuspensionOfNotice
-            | ActKind::RevocationOfNotice
-            | ActKind::Declaration
-            | ActKind::Reservation
-            | ActKind::Objection => {}
+            // What it stops is handled with the notice.
+            ActKind::SuspensionOfNotice | ActKind::RevocationOfNotice => self.stop_notice(act, told),
+            ActKind::WithdrawalOfReservation | ActKind::ModificationOfReservation => {
+                let made = self.case.of_kind(ActKind::Reservation);
+                let before = made.filter(|made| made.state == act.state && made.day() <= day).count();
+                if before == 0 && !self.case.is_incomplete() {
+                    let fault = Fault::NoReservation { kind: act.kind, state: self.state, on: act.on };
+                    told.problem(Some(act), fault);
+                }
+            }
+            // These leave the status as it is.
+            ActKind::Declaration | ActKind::Reservation | ActKind::Objection => {}
             // Acts of the treaty: the catalogue lets no state perform them.
             ActKind::Proposal
             | ActKind::Adoption
@@ -230,6 +237,67 @@ impl<'a> Desk<'a, '_> {
             | ActKind::NoticeOfReinstatement
             | ActKind::Supersession
             | ActKind::Termination => {}
+        }
+    }
+
+    /// What becomes of its part when the state ends.
+    fn end_of_state(&mut self, on: NaiveDate, reason: Reason) {
+        let left = match self.status_on(on) {
+            Some(StateStatus::Party) => StateStatus::FormerParty,
+            Some(StateStatus::Participating) => StateStatus::Ceased,
+            // Who has left stays one that has left.
+            Some(left) if is_over(left) => left,
+            _ => StateStatus::NonParty,
+        };
+        self.turn(on, left, reason);
+    }
+
+    /// VCLT, article 25(2): the state notifies that it does not intend to become a party.
+    fn end_provisional_application(&mut self, act: &Act, told: &mut Told) {
+        let on = self.case.effect_or_day(act);
+        let is_open = |overlay: &&mut Overlay| {
+            overlay.kind == OverlayKind::ProvisionalApplication
+                && overlay.starts_on <= on
+                && overlay.ends_before.is_none()
+        };
+        let Some(open) = self.overlays.iter_mut().find(is_open) else {
+            let fault = Fault::NotAppliedProvisionally { state: self.state, on: act.on };
+            return told.problem(Some(act), fault);
+        };
+        open.ends_before = Some(on);
+        told.dates.extend(self.case.later_effect(act));
+    }
+
+    /// A notice that is revoked or suspended must be running (VCLT, article 68). What one does to the notice of
+    /// reinstatement that it gave with others is handled there.
+    fn stop_notice(&self, act: &Act, told: &mut Told) {
+        let (kind, state, on, day) = (act.kind, self.state, act.on, act.day());
+        let gave = |notice: &&Act| {
+            let with_others =
+                notice.kind == ActKind::NoticeOfReinstatement && notice.jointly.contains(&state);
+            let alone = notice.kind == ActKind::NoticeOfWithdrawal && notice.state == Some(state);
+            (with_others || alone) && notice.day() <= day
+        };
+        // Nor is what stops a notice void where a reading gives that notice no effect.
+        let returns = self.case.of_kind(ActKind::NoticeOfReinstatement);
+        if returns.chain(self.case.disregarded.iter().copied()).any(|notice| gave(&notice)) {
+            return;
+        }
+        let given = self.notices.iter().rfind(|run| run.act.state == Some(state) && run.act.day() <= day);
+        match given {
+            None => told.problem(Some(act), Fault::NoNotice { kind, state, on }),
+            Some(run) if run.effect <= day && run.stopped_on.is_none() => {
+                told.problem(Some(act), Fault::NoticeHadRun { kind, state, on, effect: run.effect });
+            }
+            // One that is suspended can still be revoked.
+            Some(run) if run.stopped_on.is_some_and(|stopped| stopped < day) => {
+                let mut suspensions = self.case.of_kind(ActKind::SuspensionOfNotice);
+                if !suspensions.any(|other| other.state == Some(state) && Some(other.day()) == run.stopped_on)
+                {
+                    told.problem(Some(act), Fault::NoNotice { kind, state, on });
+                }
+            }
+            Some(_) => {}
         }
     }
 
@@ -267,12 +335,19 @@ impl<'a> Desk<'a, '_> {
     fn consent(&mut self, act: &Act, told: &mut Told) {
         let day = act.day();
         // Of several depositaries the first binds: a second deposit changes nothing.
-        let bound_on = self.status_on(day).is_some_and(is_bound);
-        if bound_on {
+        if self.status_on(day).is_some_and(is_bound) {
+            let is_running = |run: &&NoticeRun<'_>| {
+                let given = run.act.state == Some(self.state) && run.act.day() <= day;
+                given && day < run.effect && run.stopped_on.is_none_or(|stopped| day < stopped)
+            };
+            if let Some(run) = self.notices.iter().find(is_running) {
+                let (kind, state, on, effect) = (act.kind, self.state, act.on, run.effect);
+                told.problem(Some(act), Fault::ConsentDuringNotice { kind, state, on, effect });
+            }
             return;
         }
         self.begins.retain(|(start, _, _)| *start <= day);
-        let in_force = self.in_force_for(act, told);
+        let in_force = in_force_for(self.case, self.entry, act, told);
         // A succession may reach back before the day of its deposit.
         if in_force.as_ref().is_none_or(|(on, _)| day < *on) {
             self.begins.push((day, StateStatus::Contracting, Reason::act(Rule::Act, act)));
@@ -283,41 +358,6 @@ impl<'a> Desk<'a, '_> {
             Some((on, reason)) => self.begins.push((on, StateStatus::Party, reason)),
             None => {}
         }
-    }
-
-    /// From when the treaty is in force for a state by this act of consent (VCLT, article 24).
-    fn in_force_for(&self, act: &Act, told: &mut Told) -> Option<(NaiveDate, Reason)> {
-        let entry = self.entry?;
-        let day = act.day();
-        let earliest = |on: NaiveDate| on.max(entry.in_force_on);
-        if let Some(on) = self.case.effective_on(act) {
-            let rule = if act.kind == ActKind::Succession { Rule::Succession } else { Rule::Recorded };
-            return Some((earliest(on), Reason::act(rule, act).exact()));
-        }
-        if act.kind == ActKind::Succession {
-            return Some((earliest(day), Reason::act(Rule::SuccessionUndated, act)));
-        }
-        // VCLT, article 24(3): without a clause, on the day of consent.
-        let clause = self.case.treaty.find_clause(|terms| match terms {
-            Terms::LaterStates { delay, from } => Some((*delay, *from)),
-            _ => None,
-        });
-        let (delay, from, article) = clause
-            .map_or((Delay::NONE, LaterFrom::EntryIntoForce, "VCLT 24(3)"), |(clause, (delay, from))| {
-                (delay, from, clause.article.as_str())
-            });
-        // Cuba deposited on the very day on which the CWC entered into force, and was a later state.
-        let original = day <= entry.met_on || from == LaterFrom::EntryIntoForce && day < entry.in_force_on;
-        if original {
-            let known_on = entry.reason.known_on.max(act.known_on);
-            let article = entry.reason.article.clone();
-            // The day is the treaty's, whatever is known of the deposit's.
-            let ground = Ground { precision: entry.reason.precision(), ..act.into() };
-            let reason = Reason { rule: Rule::OriginalParty, ground: Some(ground), article, known_on };
-            return Some((entry.in_force_on, reason));
-        }
-        let on = told.check(Some(act), delay.after(day))?;
-        Some((earliest(on), Reason::act(Rule::LaterState, act).under(article)))
     }
 
     fn not_bound(&self, act: &Act, told: &mut Told) {
@@ -383,7 +423,8 @@ impl<'a> Desk<'a, '_> {
                 span.status == StateStatus::Party && span.ends_before.is_none_or(|end| begun < end)
             };
             if overlay.kind == OverlayKind::ProvisionalApplication {
-                overlay.ends_before = state_spans.iter().find(joins).map(|party| party.starts_on);
+                let joined = state_spans.iter().find(joins).map(|party| party.starts_on);
+                overlay.ends_before = overlay.ends_before.into_iter().chain(joined).min();
             }
             // Nothing of a state lies over a treaty that it has left.
             let left = left_on.iter().copied().find(|left| begun < *left);
@@ -417,6 +458,60 @@ impl<'a> Desk<'a, '_> {
         }
         (state_spans, self.overlays)
     }
+}
+
+/// From when the treaty is in force for a state by an act of consent, recorded or computed (VCLT, article 24).
+pub(super) fn in_force_for(
+    case: &Case<'_>,
+    entry: Option<&Entry>,
+    act: &Act,
+    told: &mut Told,
+) -> Option<(NaiveDate, Reason)> {
+    let entry = entry?;
+    let computed = by_consent(case, entry, act, told);
+    let Some(recorded) = case.effective_on(act).map(|on| on.max(entry.in_force_on)) else { return computed };
+    // The same day from the clause tells more than the record of it.
+    if let Some((on, reason)) = computed.filter(|(on, _)| *on == recorded && act.kind != ActKind::Succession)
+    {
+        return Some((on, reason.exact()));
+    }
+    let rule = if act.kind == ActKind::Succession { Rule::Succession } else { Rule::Recorded };
+    Some((recorded, Reason::act(rule, act).exact()))
+}
+
+/// The same, whatever was recorded.
+fn by_consent(case: &Case<'_>, entry: &Entry, act: &Act, told: &mut Told) -> Option<(NaiveDate, Reason)> {
+    let day = act.day();
+    let known_to = |reason: Reason, on: PartialDay| {
+        if on.first_day() < entry.in_force_on {
+            return (entry.in_force_on, reason.exact());
+        }
+        (on.first_day(), reason.known_to(on.precision()))
+    };
+    if act.kind == ActKind::Succession {
+        return Some(known_to(Reason::act(Rule::SuccessionUndated, act), act.on));
+    }
+    // VCLT, article 24(3): without a clause, on the day of consent.
+    let clause = case.treaty.find_clause(|terms| match terms {
+        Terms::LaterStates { delay, from } => Some((*delay, *from)),
+        _ => None,
+    });
+    let (delay, from, article) = clause
+        .map_or((Delay::NONE, LaterFrom::EntryIntoForce, "VCLT 24(3)"), |(clause, (delay, from))| {
+            (delay, from, clause.article.as_str())
+        });
+    // Cuba deposited on the very day on which the CWC entered into force, and was a later state.
+    let original = day <= entry.met_on || from == LaterFrom::EntryIntoForce && day < entry.in_force_on;
+    if original {
+        let known_on = entry.reason.known_on.max(act.known_on);
+        let article = entry.reason.article.clone();
+        // The day is the treaty's, whatever is known of the deposit's.
+        let ground = Ground { precision: entry.reason.precision(), ..act.into() };
+        let reason = Reason { rule: Rule::OriginalParty, ground: Some(ground), article, known_on };
+        return Some((entry.in_force_on, reason));
+    }
+    let on = told.check(Some(act), delay.after_known(act.on))?;
+    Some(known_to(Reason::act(Rule::LaterState, act).under(article), on))
 }
 
 /// Whether the state has consented to be bound, in force for it or not.

@@ -1,5 +1,6 @@
 //! The days that follow from clauses and acts.
 
+use super::super::super::verify::{Agreement, verify};
 use super::*;
 
 #[test]
@@ -110,4 +111,87 @@ fn a_day_that_follows_from_a_month_is_known_to_the_month() {
     // AAA became a party on the treaty's own day, which is known.
     let party = &projection.default_life().states[&state("AAA")][1];
     assert_eq!(party.reason.precision(), Precision::Day);
+}
+
+#[test]
+fn a_day_that_follows_from_a_year_is_known_to_twelve_months() {
+    let treaty = treaty(
+        Form::Multilateral,
+        vec![
+            ("entry", threshold(2, &[], false, "P0D")),
+            ("leave", withdrawal("P6M", false)),
+            ("settle", deadline("effect:notice", "P1Y")),
+        ],
+    );
+    let acts = [
+        act("AAA", Ratification, "2000-01-01"),
+        act("BBB", Ratification, "2000-01-01"),
+        labelled("notice", act("AAA", NoticeOfWithdrawal, "2005")),
+    ];
+    let projection = all(&treaty, &acts);
+    assert_eq!(date(&projection, "AAA/withdrawal_effect/1").as_deref(), Some("2005-07/2006-06"));
+    assert_eq!(date(&projection, "settle").as_deref(), Some("2006-07/2007-06"));
+    let findings = verify(&treaty, &acts, &|_| None);
+    let computed: Vec<String> =
+        findings.iter().filter_map(|finding| Some(finding.computed?.to_string())).collect();
+    assert_eq!(computed, ["2000-01-01", "2005-07/2006-06", "2006-07/2007-06"]);
+
+    // Any of its days agrees, and none beside them.
+    for (on, agreement) in [
+        ("2005-06-30", Agreement::Differs),
+        ("2005-07-01", Agreement::Agrees),
+        ("2006-06-30", Agreement::Agrees),
+        ("2006-07-01", Agreement::Differs),
+    ] {
+        let mut recorded = acts.clone();
+        recorded[2].effective_on = Some(day(on));
+        assert_eq!(verify(&treaty, &recorded, &|_| None)[1].agreement, agreement, "{on}");
+    }
+}
+
+#[test]
+fn an_anchor_says_whether_it_is_the_act_or_its_effect() {
+    let treaty = treaty(
+        Form::Multilateral,
+        vec![
+            ("entry", threshold(2, &[], false, "P0D")),
+            ("later", later("P30D", LaterFrom::EntryIntoForce)),
+            ("leave", withdrawal("P6M", false)),
+            ("conference", deadline("act:notice", "P60D")),
+            ("settle", deadline("effect:notice", "P60D")),
+            ("report", deadline("effect:accession", "P1Y")),
+        ],
+    );
+    let mut acts = [
+        act("AAA", Ratification, "1992-03-24"),
+        act("BBB", Ratification, "1992-03-24"),
+        labelled("accession", act("CCC", Accession, "2010-01-01")),
+        labelled("notice", act("AAA", NoticeOfWithdrawal, "2020-05-22")),
+    ];
+    let days = |acts: &[Act]| {
+        let projection = all(&treaty, acts);
+        ["conference", "settle", "report"].map(|name| date(&projection, name).unwrap())
+    };
+    let computed = ["2020-07-21", "2021-01-21", "2011-01-31"];
+    assert_eq!(days(&acts), computed);
+    // Recording what is computed changes nothing.
+    acts[2].effective_on = Some(day("2010-01-31"));
+    acts[3].effective_on = Some(day("2020-11-22"));
+    assert_eq!(days(&acts), computed);
+    // Another effect moves what is counted from it.
+    acts[3].effective_on = Some(day("2020-12-31"));
+    assert_eq!(days(&acts), ["2020-07-21", "2021-03-01", "2011-01-31"]);
+    // A notice that was revoked takes no effect, and was given all the same.
+    let revoked = [&acts[..], &[act("AAA", RevocationOfNotice, "2020-06-01")]].concat();
+    let projection = all(&treaty, &revoked);
+    assert_eq!(date(&projection, "conference").as_deref(), Some("2020-07-21"));
+    assert_eq!(date(&projection, "settle"), None);
+}
+
+#[test]
+fn an_anchor_on_the_effect_of_what_hangs_on_it_is_a_problem_and_no_endless_loop() {
+    let entry = Terms::EntryIntoForceByDate { anchor: "effect:consent".parse().unwrap(), delay: Delay::NONE };
+    let treaty = treaty(Form::Multilateral, vec![("entry", entry)]);
+    let projection = all(&treaty, &[labelled("consent", act("AAA", Ratification, "2000-01-01"))]);
+    assert!(projection.problems.iter().any(|problem| matches!(problem.fault, Fault::Cycle(_))));
 }

@@ -46,6 +46,7 @@ fn later_states_can_be_counted_from_the_threshold() {
             period: "P60D".parse().unwrap(),
             counting: Counting::OnDay,
             first_of_month_after: Some(1),
+            on_next: None,
         },
         from: LaterFrom::ThresholdMet,
     };
@@ -233,4 +234,37 @@ fn nobody_is_bound_by_a_treaty_that_ended_before_it_was_in_force() {
     }
     let last = projection.default_life().counts.last().copied().unwrap();
     assert_eq!((last.signed, last.consented), (2, 0));
+}
+
+#[test]
+fn a_threshold_can_be_a_share_of_the_parties_to_another_treaty() {
+    // NPT, article VIII(2): a majority; CWC and CTBT amendments: of those on a day; others move.
+    let with = |part: &str, parties: &[(&str, u32)], acts: &[Act]| {
+        let Terms::EntryIntoForceByThreshold(terms) = threshold(0, &[], false, "P0D") else { unreachable!() };
+        let parties = parties.iter().map(|(from, count)| (day(from), *count)).collect();
+        let share = Some(Share { part: part.parse().unwrap(), parties });
+        let terms = Terms::EntryIntoForceByThreshold(Threshold { share, ..terms });
+        all(&treaty(Form::Multilateral, vec![("entry", terms)]), acts)
+    };
+    let acts: Vec<Act> = ["AAA", "BBB", "CCC", "DDD"]
+        .iter()
+        .zip(["2001-01-01", "2002-01-01", "2003-01-01", "2004-01-01"])
+        .map(|(who, on)| act(who, Acceptance, on))
+        .collect();
+    let entered = |projection: &Projection| date(projection, "entry_into_force");
+    assert_eq!(entered(&with("2/3", &[("2000-01-01", 4)], &acts)).as_deref(), Some("2003-01-01"));
+    assert_eq!(entered(&with("1/2", &[("2000-01-01", 4)], &acts)).as_deref(), Some("2002-01-01"));
+    assert_eq!(entered(&with(">1/2", &[("2000-01-01", 4)], &acts)).as_deref(), Some("2003-01-01"));
+    assert_eq!(entered(&with("2/3", &[("2000-01-01", 7)], &acts)), None);
+    // It moves with the number of parties: further away, or nearer without any consent.
+    let moving = with("2/3", &[("2000-01-01", 3), ("2001-06-01", 6)], &acts);
+    assert_eq!(entered(&moving).as_deref(), Some("2004-01-01"));
+    let steps: Vec<(usize, usize)> =
+        moving.progress.unwrap().steps.iter().map(|step| (step.reached, step.needed)).collect();
+    assert_eq!(steps, [(1, 2), (1, 4), (2, 4), (3, 4), (4, 4)]);
+    let fallen = with("2/3", &[("2000-01-01", 6), ("2003-06-01", 4)], &acts);
+    assert_eq!(entered(&fallen).as_deref(), Some("2003-06-01"));
+    for bad in ["3/2", "0/3", "1/0", "two thirds", ">1/1", "2", ""] {
+        assert!(bad.parse::<Part>().is_err(), "{bad}");
+    }
 }

@@ -1,26 +1,35 @@
 //! The law, on small treaties of two or three states; each subject has its file.
 
 mod dates;
+mod doubts;
 mod entry;
 mod readings;
+mod statehood;
 mod states;
 mod term;
 mod withdrawal;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind, Basis, Confidence, Evidence};
-use super::super::clause::{Anchor, Clause, LaterFrom, Recorded, Scope, TermEnd, Terms, Threshold};
+use super::super::clause::{
+    Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms, Threshold,
+};
 use super::super::day::{Counting, Delay, PartialDay, Precision, parse_day};
 use super::super::id::{ActId, StateId};
+use super::super::state::StateKind;
+use super::super::statehood::{Existence, Statehood};
 use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
 use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty, Words};
 use super::{Fault, Projection, project};
 use ActKind::{
-    Accession, Adoption, EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension,
-    IndefiniteExtension, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature,
-    ProvisionalApplication, Ratification, Resumption, RevocationOfNotice, RevocationOfRatification,
-    Signature, Succession, Suspension, SuspensionOfNotice, Termination, Withdrawal,
+    Acceptance, Accession, Adoption, Approval, EndOfProvisionalApplication, EndOfStatehood, EntryIntoForce,
+    ExchangeOfInstruments, Extension, IndefiniteExtension, ModificationOfReservation, NoticeOfReinstatement,
+    NoticeOfWithdrawal, OpeningForSignature, ProvisionalApplication, Ratification, Reservation, Resumption,
+    RevocationOfNotice, RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice,
+    Termination, Withdrawal, WithdrawalOfReservation,
 };
 
 pub(in crate::domain) fn day(text: &str) -> NaiveDate {
@@ -40,7 +49,18 @@ fn evidence() -> Evidence {
 }
 
 fn period(period: &str) -> Delay {
-    Delay { period: period.parse().unwrap(), ..Delay::NONE }
+    Delay::of(period.parse().unwrap())
+}
+
+/// The existence of a state; an empty day is not known.
+fn existence(kind: StateKind, began_on: &str, ended_on: &str, successors: &[&str]) -> Existence {
+    let known = |text: &str| (!text.is_empty()).then(|| day(text));
+    let successors = successors.iter().map(|code| state(code)).collect();
+    Existence { kind, began_on: known(began_on), ended_on: known(ended_on), successors }
+}
+
+fn statehood(all: &[(&str, Existence)]) -> Statehood {
+    all.iter().map(|(code, existence)| (state(code), existence.clone())).collect::<BTreeMap<_, _>>().into()
 }
 
 /// An act: `act("USA", Ratification, "1970-03-05")`; an empty state makes it the treaty's.
@@ -102,6 +122,8 @@ pub(in crate::domain) fn treaty(form: Form, clauses: Vec<(&str, Terms)>) -> Trea
         scheduled: Vec::new(),
         notes: Vec::new(),
         missing: Vec::new(),
+        participation_incomplete: false,
+        statehood: Statehood::default(),
     }
 }
 
@@ -113,6 +135,8 @@ fn threshold(count: u32, named: &[&str], beyond_named: bool, delay: &str) -> Ter
         counts: ActKind::COUNTED_CONSENT.to_vec(),
         delay: period(delay),
         not_before: None,
+        entities: Vec::new(),
+        share: None,
     })
 }
 
@@ -121,7 +145,7 @@ fn later(delay: &str, from: LaterFrom) -> Terms {
 }
 
 pub(in crate::domain) fn withdrawal(notice: &str, ends_treaty: bool) -> Terms {
-    Terms::Withdrawal { delay: period(notice), ends_treaty }
+    Terms::Withdrawal { delay: period(notice), ends_treaty, not_before: None }
 }
 
 fn deadline(anchor: &str, after: &str) -> Terms {
@@ -200,6 +224,7 @@ fn resolution() -> (Treaty, Vec<Act>) {
         period: "P30D".parse().unwrap(),
         counting: Counting::AfterLastDay,
         first_of_month_after: None,
+        on_next: None,
     };
     let mut treaty = treaty(
         Form::Multilateral,

@@ -113,3 +113,50 @@ fn a_treaty_renews_itself_unless_notice_is_given_in_time() {
         acts.pop();
     }
 }
+
+#[test]
+fn renewals_are_counted_once_from_entry_into_force() {
+    let running = |period: &str, renewal: &str, notice: &str, exchanged: &str| {
+        let renewal = Terms::TacitRenewal {
+            period: period.parse().unwrap(),
+            renewal: renewal.parse().unwrap(),
+            notice: notice.parse().unwrap(),
+        };
+        let clauses = vec![("entry", Terms::EntryIntoForceByExchange), ("renewal", renewal)];
+        all(&treaty(Form::Bilateral, clauses), &[act("", ExchangeOfInstruments, exchanged)])
+    };
+    let yearly = running("P1Y", "P1Y", "P3M", "2020-02-29");
+    let renewals = ["renewal/1", "renewal/2", "renewal/3", "renewal/4", "renewal/8", "last_notice_day/4"];
+    assert_eq!(
+        renewals.map(|name| date(&yearly, name).unwrap()),
+        ["2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29", "2028-02-29", "2023-11-29"]
+    );
+    let half_yearly = running("P6M", "P6M", "P1M", "2004-08-31");
+    assert_eq!(
+        ["renewal/1", "renewal/2", "renewal/3", "renewal/4"].map(|name| date(&half_yearly, name).unwrap()),
+        ["2005-02-28", "2005-08-31", "2006-02-28", "2006-08-31"]
+    );
+    // Days are not months: they are counted from the end of the first term.
+    let mixed = running("P6M", "P30D", "P1D", "2004-08-31");
+    assert_eq!(date(&mixed, "renewal/2").as_deref(), Some("2005-03-30"));
+}
+
+#[test]
+fn the_longest_extension_is_counted_with_the_term() {
+    let end = TermEnd::After { anchor: Anchor::EntryIntoForce, period: "P10Y".parse().unwrap() };
+    for (each, total) in [(Some("P2Y"), None), (None, Some("P2Y"))] {
+        let max = |period: Option<&str>| period.map(|period| period.parse().unwrap());
+        let term = Terms::Term {
+            end: end.clone(),
+            extension_max: max(each),
+            extension_total: max(total),
+            recorded: None,
+        };
+        let treaty =
+            treaty(Form::Bilateral, vec![("entry", Terms::EntryIntoForceByExchange), ("term", term)]);
+        let exchange = act("", ExchangeOfInstruments, "2012-02-29");
+        let until = |ends_before| all(&treaty, &[exchange.clone(), extension("2021-01-01", ends_before)]);
+        assert_eq!(date(&until("2024-02-29"), "expiry").as_deref(), Some("2024-02-29"));
+        assert_eq!(until("2024-03-01").problems.len(), 1);
+    }
+}
