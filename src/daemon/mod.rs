@@ -144,7 +144,7 @@ impl Daemon {
         let seeded = jobs::seed(&store, &seeds, now).await?;
         let known: BTreeSet<TreatyId> = store.treaty_ids().await?.into_iter().collect();
         config.check_treaties(&|id| known.contains(id))?;
-        let listener = listen(&config).await?;
+        let listener = listen(&config)?;
         tell_seeded(&seeded);
         let sender = Courier::new();
         if let Some(problem) = sender.https_problem() {
@@ -308,10 +308,10 @@ impl Daemon {
     }
 }
 
-async fn listen(config: &Config) -> Result<Option<TcpListener>, DaemonError> {
+fn listen(config: &Config) -> Result<Option<TcpListener>, DaemonError> {
     let Some(address) = config.listen else { return Ok(None) };
     let error = |source| DaemonError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(error)?;
+    let listener = web::listen(address).map_err(error)?;
     let address = listener.local_addr().map_err(error)?;
     info!("Health is told at http://{address}/healthz");
     Ok(Some(listener))

@@ -14,9 +14,11 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
-use reqwest::{Client, ClientBuilder, StatusCode, redirect, retry};
+use reqwest::{Client, ClientBuilder, RequestBuilder, StatusCode, redirect, retry};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use super::SHOWN_CHARS_MAX;
@@ -182,6 +184,63 @@ pub struct Fetcher {
     plain: Client,
     limits: Limits,
     hosts: Hosts,
+    thread: Thread,
+}
+
+/// Where requests are made: on a thread of their own. The HTTP client reads informational answers (1xx) in one go for as
+/// long as they come, and everything else on its thread waits; here that is other sources alone.
+#[derive(Debug)]
+struct Thread(Option<Runtime>);
+
+impl Thread {
+    fn start() -> std::io::Result<Self> {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(1).thread_name("sources").enable_all().build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    /// Does the work there. Dropped, it is given up.
+    async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+        let runtime = self.0.as_ref()?;
+        AbortOnDropHandle::new(runtime.spawn(work)).await.ok()
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        // Nobody waits for a server that does not end.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// An answer as it came. The body is read where the status is 200.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+/// Why there is none.
+enum Unanswered {
+    Broken(reqwest::Error),
+    TooLarge,
+}
+
+async fn exchange(request: RequestBuilder, size_max_bytes: usize) -> Result<Answer, Unanswered> {
+    let mut answer = request.send().await.map_err(Unanswered::Broken)?;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut body = Vec::new();
+    if status == StatusCode::OK {
+        while let Some(chunk) = answer.chunk().await.map_err(Unanswered::Broken)? {
+            if size_max_bytes < body.len() + chunk.len() {
+                return Err(Unanswered::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+    Ok(Answer { status, headers, body })
 }
 
 impl Fetcher {
@@ -209,8 +268,9 @@ impl Fetcher {
             None => builder().build(),
         };
         let client = client.map_err(|problem| wire::root_cause(&problem));
-        let plain = builder().tls_certs_only([]).build().map_err(wire::ClientError)?;
-        Ok(Self { client, plain, limits, hosts: Hosts::default() })
+        let plain = builder().tls_certs_only([]).build().map_err(wire::ClientError::Client)?;
+        let thread = Thread::start().map_err(wire::ClientError::Thread)?;
+        Ok(Self { client, plain, limits, hosts: Hosts::default(), thread })
     }
 
     /// Asks once. `now` is what the server's dates are compared with.
@@ -245,15 +305,23 @@ impl Fetcher {
                 request = request.header(name, value);
             }
         }
-        let mut answer = request.send().await.map_err(|error| self.broken(&error))?;
-        let status = answer.status();
+        let size_max_bytes = self.limits.size_max_bytes.min(ask.size_max_bytes);
+        let answered = match self.thread.run(exchange(request, size_max_bytes)).await {
+            Some(answered) => answered,
+            None => return Err(FetchError::NoAnswer("the request was given up".to_owned())),
+        };
+        let Answer { status, headers, body } = match answered {
+            Ok(answer) => answer,
+            Err(Unanswered::Broken(error)) => return Err(self.broken(&error)),
+            Err(Unanswered::TooLarge) => return Err(FetchError::TooLarge(size_max_bytes)),
+        };
         let is_conditional = ask.etag.is_some() || ask.last_modified.is_some();
         // Without having been asked whether there is news, "none" says nothing.
         if status == StatusCode::NOT_MODIFIED && is_conditional {
             return Ok(Fetched::NotModified);
         }
         if status != StatusCode::OK {
-            let asked = answer.headers().get(RETRY_AFTER).and_then(|wait| wire::retry_after(wait, now));
+            let asked = headers.get(RETRY_AFTER).and_then(|wait| wire::retry_after(wait, now));
             let retry_after = asked.map(|wait| wait.min(LEFT_ALONE_MAX));
             // The whole host is busy, not one of its pages.
             if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
@@ -261,22 +329,13 @@ impl Fetcher {
             }
             return Err(FetchError::Status { status, retry_after });
         }
-        let text = |name: HeaderName, headers: &HeaderMap| {
-            headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let validator = |name| text(name, answer.headers()).filter(|value| is_validator(value));
+        let text =
+            |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let validator = |name| text(name).filter(|value| is_validator(value));
         let (etag, last_modified) = (validator(ETAG), validator(LAST_MODIFIED));
-        let short = |name| text(name, answer.headers()).map(|value| line(&value, SHOWN_CHARS_MAX));
+        let short = |name| text(name).map(|value| line(&value, SHOWN_CHARS_MAX));
         let content_type = short(CONTENT_TYPE).unwrap_or_default();
         let packed_by = short(CONTENT_ENCODING).unwrap_or_default().to_ascii_lowercase();
-        let size_max_bytes = self.limits.size_max_bytes.min(ask.size_max_bytes);
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(&error))? {
-            if size_max_bytes < body.len() + chunk.len() {
-                return Err(FetchError::TooLarge(size_max_bytes));
-            }
-            body.extend_from_slice(&chunk);
-        }
         let body = match packed_by.as_str() {
             "" | "identity" => body,
             "gzip" | "x-gzip" => {

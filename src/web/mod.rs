@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::store::{FREE_MIN_BYTES, Store};
 
 pub use health::{About, Complaint, HealthReport, is_to_come, judge};
-pub use port::serve;
+pub use port::{listen, serve};
 pub use unreached::{Unreached, unreached};
 
 /// The names of the endpoints, as they are configured at the time.

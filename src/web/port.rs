@@ -2,6 +2,8 @@
 //! memory of deliveries.
 
 use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +15,13 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// So many connections are open at a time. One more closes the oldest that has nothing answered just now: whoever asks
 /// is answered, however many only hold theirs.
-const CONNECTIONS_MAX: usize = 64;
+const CONNECTIONS_MAX: usize = 256;
 /// A client may take so long for the head of a request, the wait for it included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A head may be so large.
@@ -28,8 +30,19 @@ const HEAD_MAX_BYTES: usize = 16 << 10;
 const CONNECTION_MAX: Duration = Duration::from_secs(60);
 /// What is being answered then, or when the daemon stops, may take so much longer.
 const LAST_ANSWER_MAX: Duration = Duration::from_secs(2);
+/// So many connections may wait to be accepted: with fewer, a burst of them has others wait for a second.
+const BACKLOG: u32 = 1024;
 /// When no connection can be accepted, it is tried again after so long.
 const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
+
+/// Listens at an address.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // What the daemon before has left in the network keeps no new one from starting.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `stop` comes.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
@@ -44,12 +57,13 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         let stream = tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            accepted = listener.accept(), if accepts => accepted,
-            () = tokio::time::sleep(ACCEPT_AGAIN), if !accepts => listener.accept().await,
+            // Before the next connection: one that has said all it has to say is not closed for those that come after.
             Some(()) = open.next() => {
                 held.retain(|one| !one.closer.is_cancelled());
                 continue;
             }
+            accepted = listener.accept(), if accepts => accepted,
+            () = tokio::time::sleep(ACCEPT_AGAIN), if !accepts => listener.accept().await,
         };
         let stream = match stream {
             Ok((stream, _)) => {
@@ -126,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    async fn started() -> (std::net::SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
+    async fn started() -> (SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
@@ -134,7 +148,7 @@ mod tests {
         (address, stop.clone(), tokio::spawn(serve(listener, router, stop)))
     }
 
-    async fn half_a_request(address: std::net::SocketAddr) -> TcpStream {
+    async fn half_a_request(address: SocketAddr) -> TcpStream {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
         stream
@@ -170,7 +184,7 @@ mod tests {
         served.await.unwrap();
     }
 
-    async fn ask(address: std::net::SocketAddr) -> String {
+    async fn ask(address: SocketAddr) -> String {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
         let mut answer = String::new();

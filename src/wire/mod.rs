@@ -14,10 +14,16 @@ pub use authority::{Authorities, NoCertificate, tls, tls_of_nobody};
 /// How the program names itself.
 pub const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));
 
-/// The HTTP client refuses its settings.
+/// Nothing can be asked of servers.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot set up the HTTP client")]
-pub struct ClientError(#[source] pub reqwest::Error);
+pub enum ClientError {
+    /// The HTTP client refuses its settings.
+    #[error("cannot set up the HTTP client")]
+    Client(#[source] reqwest::Error),
+    /// There is no thread for it.
+    #[error("cannot start a thread for the HTTP client")]
+    Thread(#[source] io::Error),
+}
 
 /// The process has one provider of cryptography. Refused if there is one: then that one is used.
 pub fn choose_cryptography() {

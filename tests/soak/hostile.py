@@ -7,6 +7,8 @@ FLOOD_S seconds, a connection is closed when its peer closes it.
 import gzip
 import itertools
 import json
+import multiprocessing
+import os
 import socket
 import threading
 import time
@@ -257,6 +259,43 @@ def broken():
 def endless_greeting():
     """A mail server whose first line never ends."""
     return Server(lambda connection: flood(connection, b"x" * 65536))
+
+
+class Peers:
+    """All of these in a process of their own, on another core than the daemon's where there is one."""
+
+    def __init__(self, health_port, half_open):
+        self.stop = multiprocessing.Event()
+        ours, theirs = multiprocessing.Pipe()
+        arguments = (theirs, health_port, half_open, self.stop)
+        self.process = multiprocessing.Process(target=run_peers, args=arguments, daemon=True)
+        self.process.start()
+        self.ports = ours.recv()
+
+    def let_go(self):
+        """Has the clients close what they hold open; the servers go on."""
+        self.stop.set()
+
+    def end(self):
+        self.process.kill()
+        self.process.join()
+
+
+def run_peers(pipe, health_port, half_open, stop):
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    receivers = {"flood": informational_flood(), "endless": endless_body(), "silent": silent(), "broken": broken()}
+    sources = [(kind, source(kind)) for kind in BODIES]
+    sources += [("page", counting_page()), ("page", informational_flood()), ("page", endless_body())]
+    sources += [("feed", silent())]
+    pipe.send(
+        {
+            "receivers": {name: server.port for name, server in receivers.items()},
+            "sources": [(kind, server.port) for kind, server in sources],
+            "mail": endless_greeting().port,
+        }
+    )
+    hold_half_open(health_port, half_open, stop)
+    threading.Event().wait()
 
 
 def hold_half_open(port, count, stop):

@@ -36,7 +36,8 @@ MIB = 1024 * 1024
 MEMORY_MAX = 256 * MIB
 # Where memory cannot be limited: threads alone reserve much of the address space, and use little of it.
 ADDRESS_SPACE_MAX = 2048 * MIB
-DISK_SIZE = 64 * MIB
+# Health is red below 64 MiB of room.
+DISK_SIZE = 192 * MIB
 DISK_FULL_TIMES = 3
 DISK_FULL_S = 12
 HALF_OPEN = 300
@@ -111,7 +112,8 @@ class Memory:
         say(f"memory: {kind}")
 
     def enter(self):
-        """In the child, before it becomes the daemon."""
+        """In the child, before it becomes the daemon: its memory, and one core of its own."""
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         if self.folder:
             (self.folder / "cgroup.procs").write_text(str(os.getpid()))
         else:
@@ -153,6 +155,7 @@ class Soak:
         self.port = free_port()
         self.recorder = Recorder()
         self.memory = Memory()
+        self.peers = hostile.Peers(self.port, HALF_OPEN)
         self.faults = []
         self.stop = threading.Event()
         self.daemon = None
@@ -168,12 +171,10 @@ class Soak:
         self.faults.append(text)
 
     def configure(self):
+        ports = self.peers.ports
         endpoints = {
-            "good": f'url = "http://127.0.0.1:{self.recorder.server.port}/alerts"',
-            "flood": f'url = "http://127.0.0.1:{hostile.informational_flood().port}/"',
-            "endless": f'url = "http://127.0.0.1:{hostile.endless_body().port}/"',
-            "silent": f'url = "http://127.0.0.1:{hostile.silent().port}/"',
-            "broken": f'url = "http://127.0.0.1:{hostile.broken().port}/"',
+            name: f'url = "http://127.0.0.1:{port}/alerts"'
+            for name, port in [("good", self.recorder.server.port), *ports["receivers"].items()]
         }
         text = f'listen = "127.0.0.1:{self.port}"\n'
         text += '[schedule]\ncheck = "*/5 * * * * *"\nsources = "*/20 * * * * *"\n'
@@ -182,12 +183,9 @@ class Soak:
             text += f'[[endpoint]]\nname = "{name}"\n{where}\nsecret_env = "SOAK_SECRET"\n'
         text += (
             '[[endpoint]]\nname = "mail"\nformat = "email"\nfrom = "a@example.org"\nto = ["b@example.org"]\n'
-            f'smtp = "smtp+starttls://127.0.0.1:{hostile.endless_greeting().port}"\n'
+            f'smtp = "smtp+starttls://127.0.0.1:{ports["mail"]}"\n'
         )
-        sources = [(kind, hostile.source(kind).port) for kind in hostile.BODIES]
-        sources += [("page", hostile.counting_page().port), ("page", hostile.informational_flood().port)]
-        sources += [("page", hostile.endless_body().port), ("feed", hostile.silent().port)]
-        for number, (kind, port) in enumerate(sources):
+        for number, (kind, port) in enumerate(ports["sources"]):
             about = {"untc": 'treaty = "ctbt"\n', "unoda": 'treaty = "ctbt"\ncode = "ctbt"\n'}.get(kind, "")
             text += f'[[source]]\nname = "s{number}"\nkind = "{kind}"\n{about}url = "http://127.0.0.1:{port}/x"\n'
         (self.folder / "treatywatch.toml").write_text(text)
@@ -265,15 +263,27 @@ class Soak:
                 database.commit()
 
     def kill(self):
-        while not self.stop.wait(self.kill_every):
-            with self.lock:
-                process = self.daemon
-            if process.poll() is not None:
-                self.fault(f"the daemon ended by itself with code {process.returncode}")
-            process.kill()
-            process.wait()
-            say("killed")
+        """Kills the daemon again and again, and starts it again when it has ended, as a supervisor does."""
+        next_kill = time.monotonic() + self.kill_every
+        while not self.stop.wait(0.5):
+            ended = self.daemon.poll() is not None
+            # Without room it cannot start, and says so.
+            if ended and self.is_settled(well=True):
+                self.fault(f"the daemon ended by itself with code {self.daemon.returncode}")
+            if not ended and time.monotonic() < next_kill:
+                continue
+            if not ended:
+                self.daemon.kill()
+                self.daemon.wait()
+                say("killed")
+                next_kill += self.kill_every
             self.start()
+        if self.daemon.poll() is not None:
+            self.start()
+
+    def is_settled(self, well):
+        with self.lock:
+            return self.expected == well and self.expected_since + HEALTH_SETTLES_S < time.monotonic()
 
     def fill_disk(self):
         pause = self.seconds / (DISK_FULL_TIMES + 1)
@@ -363,13 +373,13 @@ class Soak:
             self.expect(True)
             work = [self.watch_health, self.record_acts, self.poll_sources, self.kill, self.fill_disk]
             threads = [threading.Thread(target=one) for one in work]
-            held = threading.Thread(target=hostile.hold_half_open, args=(self.port, HALF_OPEN, self.stop))
-            for thread in [*threads, held]:
+            for thread in threads:
                 thread.start()
             time.sleep(self.seconds)
             self.stop.set()
-            for thread in [*threads, held]:
+            for thread in threads:
                 thread.join()
+            self.peers.let_go()
             say("the faults have ended")
             self.wait_for_arrivals()
             self.compare()
@@ -380,6 +390,7 @@ class Soak:
                 self.fault(f"the kernel ended the daemon {killed} times for its memory")
         finally:
             self.stop.set()
+            self.peers.end()
             if self.daemon and self.daemon.poll() is None:
                 self.daemon.kill()
                 self.daemon.wait()
