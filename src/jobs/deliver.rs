@@ -282,7 +282,7 @@ async fn tell_others(
 
 /// Makes due again what was claimed when the program ended. Only for the start of the one daemon of a database.
 ///
-/// What has been cut short more than [`INTERRUPTIONS_MAX`] times waits as after a failure, and is given up in the end:
+/// What has been cut short more than `INTERRUPTIONS_MAX` times waits as after a failure, and is given up in the end:
 /// else a message that ends the program would do so at each start, for ever.
 pub async fn release_interrupted(
     store: &Store,
