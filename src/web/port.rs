@@ -21,7 +21,7 @@ use tracing::{info, warn};
 
 /// So many connections are open at a time. One more closes the oldest that has nothing answered just now: whoever asks
 /// is answered, however many only hold theirs.
-const CONNECTIONS_MAX: usize = 256;
+const CONNECTIONS_MAX: usize = 64;
 /// A client may take so long for the head of a request, the wait for it included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A head may be so large.
