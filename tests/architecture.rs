@@ -85,7 +85,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("similar::", &["sources"]),
     ("lettre::", &["delivery"]),
     ("minijinja::", &["delivery"]),
-    ("rustix::", &["cli", "delivery", "store"]),
+    ("rustix::", &["cli", "delivery", "store", "web"]),
     ("rustls::", &["delivery", "wire"]),
     ("tokio_rustls::", &["delivery"]),
     ("hyper::", &["delivery", "web", "wire"]),

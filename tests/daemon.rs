@@ -165,7 +165,7 @@ fn health_is_told_over_http() {
     let desk = Desk::new();
     desk.configure("");
     let daemon = desk.serve();
-    let line = daemon.wait_for("Health is told at");
+    let line = daemon.wait_for("Health endpoint listening on");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     daemon.wait_for("The watch begins");
     let answer = health(&daemon, &address);
@@ -185,7 +185,7 @@ async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
     write.commit().await.unwrap();
     store.close().await;
     let daemon = desk.serve();
-    let line = daemon.wait_for("Health is told at");
+    let line = daemon.wait_for("Health endpoint listening on");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     daemon.wait_for("The last check was of 2999-01-01, which is after");
     let answer = health(&daemon, &address);
@@ -621,7 +621,7 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
     desk.endpoint(&first.url);
     let daemon = desk.serve();
-    let line = daemon.wait_for("Health is told at");
+    let line = daemon.wait_for("Health endpoint listening on");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     daemon.wait_for("Checked");
     first.wait_for(1).await;

@@ -26,6 +26,11 @@ use treatywatch::jobs::{
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 use treatywatch::store::Store;
 
+/// The version of the facts that the program has.
+fn own() -> u32 {
+    Files::embedded().version().unwrap().unwrap()
+}
+
 /// The facts of the program, as somebody goes on with them.
 struct Facts(Files);
 
@@ -33,7 +38,7 @@ impl Facts {
     fn of_version(version: u32) -> Self {
         let mut facts = Self(Files::embedded());
         let edition = facts.text("dataset.toml");
-        *edition = edition.replace("version = 1", &format!("version = {version}"));
+        *edition = edition.replace(&format!("version = {}", own()), &format!("version = {version}"));
         facts
     }
 
@@ -76,7 +81,7 @@ struct Desk {
 impl Desk {
     /// A database with the facts of the program, and a dataset that says the same.
     async fn open() -> Self {
-        let published = Arc::new(Mutex::new(Facts::of_version(1).bundle()));
+        let published = Arc::new(Mutex::new(Facts::of_version(own()).bundle()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/dataset.json", listener.local_addr().unwrap());
         let answer = async |State(published): State<Arc<Mutex<String>>>| published.lock().unwrap().clone();
@@ -145,7 +150,7 @@ impl Desk {
 async fn later_facts_are_taken_told_and_kept() {
     let mut desk = Desk::open().await;
     assert_eq!((desk.ask().await.fault, desk.day_of_afghanistan().await), (None, "2003-09-24".to_owned()));
-    desk.publish(later(Facts::of_version(2)).bundle());
+    desk.publish(later(Facts::of_version(own() + 1)).bundle());
     let report = desk.ask().await;
     assert_eq!((report.fault, report.recorded, report.treaties), (None, 1, 1));
     assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
@@ -163,10 +168,10 @@ async fn later_facts_are_taken_told_and_kept() {
     assert_eq!(jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap(), Seeded::Current);
     assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
     // An earlier edition is passed over; it is no fault, the program may be ahead of the dataset.
-    desk.publish(Facts::of_version(1).bundle());
+    desk.publish(Facts::of_version(own()).bundle());
     let report = desk.ask().await;
     assert_eq!((report.fault, report.recorded), (None, 0));
-    assert_eq!(report.answer, Some(Answer::PassedOver { version: 1, has: 2 }));
+    assert_eq!(report.answer, Some(Answer::PassedOver { version: own(), has: own() + 1 }));
     assert_eq!(desk.check().await.raised, 0);
 }
 
@@ -174,7 +179,7 @@ async fn later_facts_are_taken_told_and_kept() {
 async fn a_definition_that_changes_is_told_as_acts_are() {
     let mut desk = Desk::open().await;
     assert!(!desk.ask().await.has_changed_the_record());
-    let mut moved = Facts::of_version(2);
+    let mut moved = Facts::of_version(own() + 1);
     let definition = moved.text("treaties/bwc/treaty.toml");
     let session = definition.find("id = \"meeting-2026\"").unwrap();
     let on = session + definition[session..].find("on = \"").unwrap() + "on = \"".len();
@@ -199,7 +204,7 @@ async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
     std::fs::write(ours.join("treaty.toml"), sort).unwrap();
     let seeds = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
     jobs::seed(&desk.store, &seeds, desk.now).await.unwrap();
-    desk.publish(later(Facts::of_version(2)).bundle());
+    desk.publish(later(Facts::of_version(own() + 1)).bundle());
     assert_eq!(desk.ask_with(&seeds).await.recorded, 1);
     assert_eq!(jobs::seed(&desk.store, &seeds, desk.now).await.unwrap(), Seeded::Current);
     // The catalogue is edited and recorded by hand, while the daemon still has what it read at its start.
@@ -213,10 +218,10 @@ async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
     let signed = async || desk.store.sql(signed, 1).await.unwrap().rows[0][0].as_i64().unwrap();
     let by_hand = signed().await;
     assert_ne!(by_hand, 0);
-    *desk.published.lock().unwrap() = Facts::of_version(3).bundle();
+    *desk.published.lock().unwrap() = Facts::of_version(own() + 2).bundle();
     assert_eq!((desk.ask_with(&seeds).await.recorded, signed().await), (1, by_hand));
     // A treaty of the same name in the dataset: nothing of it is taken, and the error says where both stand.
-    let mut other = later(Facts::of_version(4));
+    let mut other = later(Facts::of_version(own() + 3));
     let theirs = other.0.texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
     other.0.texts.insert("treaties/lake-convention/treaty.toml".to_owned(), theirs);
     desk.publish(other.bundle());
@@ -231,17 +236,18 @@ async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
 async fn what_cannot_be_believed_is_not_taken() {
     let mut desk = Desk::open().await;
     assert_eq!(desk.ask().await.fault, None);
-    let (good, url) = (later(Facts::of_version(2)), desk.source.url.clone());
+    let (good, url) = (later(Facts::of_version(own() + 1)), desk.source.url.clone());
     desk.publish("<html>We are moving</html>");
     assert!(desk.fault().await.contains("a dataset is a file of JSON"));
     desk.publish(&good.bundle()[..1000]);
     assert!(desk.fault().await.starts_with(&format!("{url}: not a dataset: EOF")));
     desk.publish(good.bundle().replace("2003-09-25", "2003-09-26"));
     assert_eq!(desk.fault().await, format!("{url}: not what its checksum says: it was changed on its way"));
-    desk.publish(later(Facts::of_version(1)).bundle());
-    assert_eq!(desk.fault().await, "it is version 1, as what is on record, and says something else");
+    desk.publish(later(Facts::of_version(own())).bundle());
+    let same = format!("it is version {}, as what is on record, and says something else", own());
+    assert_eq!(desk.fault().await, same);
     let wrong = good.0.texts["treaties/ctbt/acts.csv"].replace("AFG,ratification", "AFG,ratificashun");
-    let mut faulty = later(Facts::of_version(2));
+    let mut faulty = later(Facts::of_version(own() + 1));
     *faulty.text("treaties/ctbt/acts.csv") = wrong;
     desk.publish(faulty.bundle());
     let fault = desk.fault().await;
@@ -250,8 +256,8 @@ async fn what_cannot_be_believed_is_not_taken() {
         "{fault}"
     );
     // Half of the world cannot have left on one day.
-    let short =
-        later(Facts::of_version(2)).acts("ctbt", |rows| rows.retain(|row| !row.contains(",signature,")));
+    let short = later(Facts::of_version(own() + 1))
+        .acts("ctbt", |rows| rows.retain(|row| !row.contains(",signature,")));
     desk.publish(short.bundle());
     let fault = desk.fault().await;
     assert!(fault.contains("acts at once") && fault.contains("sources trust facts"), "{fault}");
@@ -275,11 +281,18 @@ impl Desk {
 async fn a_version_that_is_far_ahead_is_a_question_and_trust_is_the_way_there_and_back() {
     let mut desk = Desk::open().await;
     desk.publish(later(Facts::of_version(u32::MAX)).bundle());
-    let far = "version 4294967295 is far ahead of version 1, which is on record: if that is meant, say so with \
-               `treatywatch sources trust facts`";
+    let far = format!(
+        "version 4294967295 is far ahead of version {}, which is on record: if that is meant, say so with \
+         `treatywatch sources trust facts`",
+        own()
+    );
     assert_eq!(desk.fault().await, far);
-    desk.publish(later(Facts::of_version(10_002)).bundle());
-    assert!(desk.fault().await.starts_with("version 10002 is far ahead of version 1,"));
+    desk.publish(later(Facts::of_version(own() + 10_001)).bundle());
+    assert!(desk.fault().await.starts_with(&format!(
+        "version {} is far ahead of version {},",
+        own() + 10_001,
+        own()
+    )));
     assert_eq!(jobs::far_ahead(&desk.store).await.unwrap(), None);
     // A person says that it is meant.
     desk.publish(later(Facts::of_version(u32::MAX)).bundle());
@@ -287,30 +300,30 @@ async fn a_version_that_is_far_ahead_is_a_question_and_trust_is_the_way_there_an
     assert_eq!((desk.ask().await.fault, desk.version().await), (None, Some(u32::MAX)));
     assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
     let far = jobs::far_ahead(&desk.store).await.unwrap().unwrap();
-    assert_eq!((far.has, far.program), (u32::MAX, 1));
+    assert_eq!((far.has, far.program), (u32::MAX, own()));
     // It was not: nothing takes its place by itself, and the next answer does once somebody trusts it.
-    desk.publish(Facts::of_version(3).bundle());
-    let passed_over = Some(Answer::PassedOver { version: 3, has: u32::MAX });
+    desk.publish(Facts::of_version(own() + 2).bundle());
+    let passed_over = Some(Answer::PassedOver { version: own() + 2, has: u32::MAX });
     assert_eq!(desk.ask().await.answer, passed_over);
     desk.trust().await;
     let report = desk.ask().await;
-    assert_eq!((report.fault, report.recorded, desk.version().await), (None, 1, Some(3)));
+    assert_eq!((report.fault, report.recorded, desk.version().await), (None, 1, Some(own() + 2)));
     assert_eq!(desk.day_of_afghanistan().await, "2003-09-24");
     assert_eq!(jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap(), Seeded::Current);
     assert_eq!(jobs::far_ahead(&desk.store).await.unwrap(), None);
     // From there on versions count as ever: trust was for one answer.
-    desk.publish(later(Facts::of_version(2)).bundle());
-    assert_eq!(desk.ask().await.answer, Some(Answer::PassedOver { version: 2, has: 3 }));
-    desk.publish(later(Facts::of_version(4)).bundle());
-    assert_eq!((desk.ask().await.recorded, desk.version().await), (1, Some(4)));
+    desk.publish(later(Facts::of_version(own() + 1)).bundle());
+    assert_eq!(desk.ask().await.answer, Some(Answer::PassedOver { version: own() + 1, has: own() + 2 }));
+    desk.publish(later(Facts::of_version(own() + 3)).bundle());
+    assert_eq!((desk.ask().await.recorded, desk.version().await), (1, Some(own() + 3)));
     desk.publish(Facts::of_version(u32::MAX).bundle());
-    assert!(desk.fault().await.contains("is far ahead of version 4"));
+    assert!(desk.fault().await.contains(&format!("is far ahead of version {}", own() + 3)));
 }
 
 #[tokio::test]
 async fn facts_that_the_user_names_are_not_replaced() {
     let mut desk = Desk::open().await;
-    desk.publish(later(Facts::of_version(2)).bundle());
+    desk.publish(later(Facts::of_version(own() + 1)).bundle());
     let given = SeedSource::dir(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/seeds"))).unwrap();
     let fault = desk.ask_with(&given).await.fault.unwrap();
     assert_eq!(fault, "the facts are those of --seeds: no others take their place");
@@ -319,10 +332,10 @@ async fn facts_that_the_user_names_are_not_replaced() {
 #[tokio::test]
 async fn a_dataset_that_this_program_cannot_read_keeps_it_from_nothing() {
     let mut desk = Desk::open().await;
-    desk.publish(later(Facts::of_version(2)).bundle());
+    desk.publish(later(Facts::of_version(own() + 1)).bundle());
     assert_eq!(desk.ask().await.recorded, 1);
     // As a newer program may have taken it: whole, and with a word that this one does not know.
-    let mut newer = later(Facts::of_version(2));
+    let mut newer = later(Facts::of_version(own() + 1));
     let acts = newer.text("treaties/ctbt/acts.csv");
     *acts = acts.replace("AFG,ratification", "AFG,ratificashun");
     for bundle in [newer.bundle(), "{}".to_owned()] {
@@ -335,7 +348,7 @@ async fn a_dataset_that_this_program_cannot_read_keeps_it_from_nothing() {
         sqlx::query("update watch set projected_by = 'another'").execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
         let seeded = jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap();
-        assert_eq!(seeded, Seeded::Ahead { has: 2, program: Some(1) });
+        assert_eq!(seeded, Seeded::Ahead { has: own() + 1, program: Some(own()) });
         assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
         assert_ne!(desk.store.watch().await.unwrap().projected_by.as_deref(), Some("another"));
     }
@@ -348,7 +361,7 @@ async fn an_older_program_takes_nothing_back() {
     let now = "2026-11-24T12:00:00Z".parse().unwrap();
     // A newer program has seeded it: its facts are in no dataset.
     let newer = dir.path().join("newer");
-    for (name, text) in later(Facts::of_version(9)).0.texts {
+    for (name, text) in later(Facts::of_version(own() + 8)).0.texts {
         let path = newer.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -356,7 +369,7 @@ async fn an_older_program_takes_nothing_back() {
     jobs::seed(&store, &SeedSource::dir(&newer).unwrap(), now).await.unwrap();
     let acts = store.totals().await.unwrap().acts;
     let seeded = jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
-    assert_eq!(seeded, Seeded::Ahead { has: 9, program: Some(1) });
+    assert_eq!(seeded, Seeded::Ahead { has: own() + 8, program: Some(own()) });
     assert_eq!(store.totals().await.unwrap().acts, acts);
     assert_eq!(
         jobs::ahead(9, Some(1)),

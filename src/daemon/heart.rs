@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// A monitor hears at least this often: it then misses a machine that is gone within hours, not the next day.
 const BEAT_EVERY: Duration = Duration::from_secs(3600);
 
-/// What waits to be told to the monitor.
+/// The signs of life that wait to be sent to the monitor.
 pub(super) type Beats = Receiver<Beat>;
 
 /// A queue for what is to be told to the monitor.

@@ -313,7 +313,7 @@ fn listen(config: &Config) -> Result<Option<TcpListener>, DaemonError> {
     let error = |source| DaemonError::Listen { address, source };
     let listener = web::listen(address).map_err(error)?;
     let address = listener.local_addr().map_err(error)?;
-    info!("Health is told at http://{address}/healthz");
+    info!("Health endpoint listening on http://{address}/healthz");
     Ok(Some(listener))
 }
 

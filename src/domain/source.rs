@@ -87,7 +87,7 @@ pub struct Variation {
     pub polls: u32,
     /// The lines of the last of these polls, by their marks, the latest first.
     pub window: Vec<Vec<u64>>,
-    /// Whether people were told: from then on the baseline holds the lines alone that do not vary.
+    /// Whether an alert was raised: from then on the baseline holds only the lines that do not vary.
     pub is_told: bool,
 }
 
@@ -167,7 +167,7 @@ impl SourceState {
         self.troubled_since().is_some_and(|since| since + SILENT_AFTER <= now)
     }
 
-    /// Whether it is a page of which people were told that it differs at every poll.
+    /// Whether an alert was raised that the page differs at every poll.
     pub fn varies(&self) -> bool {
         self.variation.as_ref().is_some_and(|variation| variation.is_told)
     }

@@ -197,7 +197,7 @@ struct Found {
 
 /// What is to be written of the differences.
 struct Filing {
-    /// What the source gives cause for: nothing of this settles.
+    /// The differences that there are now: open findings with other keys settle.
     keys: Vec<String>,
     /// Each with the act that is recorded for it by the policy, if one is.
     new: Vec<(Finding, Option<Proposal>)>,

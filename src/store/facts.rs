@@ -298,7 +298,7 @@ async fn notes(
     Ok(())
 }
 
-/// What the law must know of those that act. Of most states nothing is said.
+/// First and last days, kinds and successors, for the few states whose acts they matter to.
 pub(super) async fn statehood(conn: &mut SqliteConnection) -> Result<Statehood, StoreError> {
     let rows = sqlx::query!(
         r#"select

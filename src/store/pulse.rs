@@ -46,7 +46,7 @@ pub struct SourcePulse {
     pub error: Option<String>,
     /// Since when it is not polled because its host asked for a pause.
     pub paused_since: Option<DateTime<Utc>>,
-    /// Whether people were told that it fails, or gives nothing.
+    /// Whether an alert was raised that it fails, or sends nothing.
     pub told: bool,
     /// Whether it is a page that differs at every poll.
     pub varies: bool,

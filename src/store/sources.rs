@@ -465,7 +465,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Writes down whether people were told that a source fails, and since when it does.
+    /// Writes down whether an alert was raised that a source fails, and since when it does.
     pub async fn set_told(
         &mut self,
         source: &str,

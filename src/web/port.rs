@@ -15,13 +15,16 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use rustix::process::{Resource, getrlimit};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-/// So many connections are open at a time. One more closes the oldest that has nothing answered just now: whoever asks
-/// is answered, however many only hold theirs.
-const CONNECTIONS_MAX: usize = 64;
+/// So many connections are open at a time, where there are descriptors enough. One more closes the oldest that has
+/// nothing answered just now: whoever asks is answered, however many only hold theirs.
+const CONNECTIONS_MAX: u64 = 256;
+/// The connections take no more than this part of the descriptors: the rest is for deliveries and the database.
+const DESCRIPTORS_PART: u64 = 4;
 /// A client may take so long for the head of a request, the wait for it included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A head may be so large.
@@ -46,6 +49,12 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until `stop` comes.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let most = (descriptors / DESCRIPTORS_PART).clamp(1, CONNECTIONS_MAX);
+    serve_up_to(usize::try_from(most).unwrap_or(1), listener, router, stop).await;
+}
+
+async fn serve_up_to(connections_max: usize, listener: TcpListener, router: Router, stop: CancellationToken) {
     let service = TowerToHyperService::new(router);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_MAX_BYTES);
@@ -81,7 +90,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 continue;
             }
         };
-        if CONNECTIONS_MAX <= held.len() {
+        if connections_max <= held.len() {
             let idle = held.iter().position(|one| !one.is_answered.load(Ordering::Relaxed));
             if let Some(oldest) = held.remove(idle.unwrap_or_default()) {
                 oldest.closer.cancel();
@@ -140,12 +149,15 @@ mod tests {
 
     use super::*;
 
+    /// So many connections the ports of these tests have.
+    const MOST: usize = 16;
+
     async fn started() -> (SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let router = Router::new().route("/", get(async || "well"));
-        (address, stop.clone(), tokio::spawn(serve(listener, router, stop)))
+        (address, stop.clone(), tokio::spawn(serve_up_to(MOST, listener, router, stop)))
     }
 
     async fn half_a_request(address: SocketAddr) -> TcpStream {
@@ -169,11 +181,12 @@ mod tests {
             }
         };
         let stop = CancellationToken::new();
-        let served = tokio::spawn(serve(listener, Router::new().route("/", get(answer)), stop.clone()));
+        let served =
+            tokio::spawn(serve_up_to(MOST, listener, Router::new().route("/", get(answer)), stop.clone()));
         let asking = tokio::spawn(ask(address));
         is_asked.recv().await.unwrap();
         let mut held = Vec::new();
-        for _ in 0..2 * CONNECTIONS_MAX {
+        for _ in 0..2 * MOST {
             held.push(half_a_request(address).await);
         }
         // Until the first of them is closed, not all have been accepted.
@@ -196,16 +209,16 @@ mod tests {
     async fn whoever_asks_is_answered_however_many_only_hold_their_connection() {
         let (address, stop, served) = started().await;
         let mut held = Vec::new();
-        for _ in 0..3 * CONNECTIONS_MAX {
+        for _ in 0..3 * MOST {
             held.push(half_a_request(address).await);
         }
         assert!(ask(address).await.ends_with("\r\n\r\nwell"));
         let mut closed = 0;
-        for stream in &mut held[..2 * CONNECTIONS_MAX] {
+        for stream in &mut held[..2 * MOST] {
             // It was closed, with or without what it had said being read.
             closed += usize::from(!matches!(stream.read(&mut [0; 64]).await, Ok(1..)));
         }
-        assert_eq!(closed, 2 * CONNECTIONS_MAX);
+        assert_eq!(closed, 2 * MOST);
         stop.cancel();
         // The others do not hold it up.
         served.await.unwrap();

@@ -84,7 +84,7 @@ pub struct Guarded<S> {
 }
 
 impl<S> Guarded<S> {
-    /// Guards a stream on which nothing has been said yet.
+    /// Guards a stream on which nothing has been sent or read yet.
     pub fn new(stream: S) -> Self {
         Self { stream, heads: Heads::default() }
     }

@@ -95,7 +95,7 @@ fn effect_of(
     if act.kind.is_consent() {
         return states::in_force_for(case, entry.as_ref(), act, told);
     }
-    // What is wrong with the notices is told where they are shown.
+    // A void notice is a doubt of the notice itself, not of this date.
     let quiet = &mut Told::default();
     let renewable = ending::renewable_terms(case, entry.as_ref(), quiet);
     let notices = ending::notices(case, entry.as_ref(), renewable.as_ref(), quiet);

@@ -157,7 +157,7 @@ pub enum Fault {
     /// Who does not exist yet performs no acts.
     #[error("{kind} by {state} on {on}: {state} exists since {first}")]
     BeforeStatehood {
-        /// What it is said to have done.
+        /// The kind of its act.
         kind: ActKind,
         /// Who.
         state: StateId,
@@ -169,7 +169,7 @@ pub enum Fault {
     /// Who has ceased to exist performs no acts any more.
     #[error("{kind} by {state} on {on}: {state} ceased to exist, its last day was {last}")]
     AfterStatehood {
-        /// What it is said to have done.
+        /// The kind of its act.
         kind: ActKind,
         /// Who.
         state: StateId,
