@@ -1,8 +1,8 @@
 //! Bytes that no source would send, made from what sources do send: every parser says what is wrong with them,
 //! says the same each time, never panics, and takes time and memory in proportion to their length.
 //!
-//! A few hundred cases each by default, always the same. To look for longer, each time elsewhere, with longer inputs and
-//! within the limits of a release build:
+//! A few hundred cases each by default, always the same. To look for so many seconds of the processor, each time
+//! elsewhere, with longer inputs and within the limits of a release build:
 //!
 //! ```text
 //! TREATYWATCH_FUZZ_SECONDS=600 cargo test --release --test fuzz page -- --nocapture
@@ -14,9 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
+use cpu_time::ProcessTime;
 use peak_alloc::PeakAlloc;
 use treatywatch::catalogue::{self, Files};
 use treatywatch::domain::act::{Act, ActKind};
@@ -211,6 +212,7 @@ fn class_of(outcome: &str) -> String {
 
 /// What one input took.
 struct Cost {
+    /// Time of the processor, so that what else the machine does counts for nothing.
     time: Duration,
     heap_bytes: usize,
     /// MiB of the input, begun ones included.
@@ -220,7 +222,7 @@ struct Cost {
 impl Cost {
     fn of<T>(input: &[u8], work: impl FnOnce() -> T) -> (T, Self) {
         HEAP.reset_peak_usage();
-        let (before, started) = (HEAP.current_usage(), Instant::now());
+        let (before, started) = (HEAP.current_usage(), ProcessTime::now());
         let result = work();
         let time = started.elapsed();
         let heap_bytes = HEAP.peak_usage().saturating_sub(before);
@@ -241,7 +243,7 @@ fn fuzz<T: Debug + PartialEq>(name: &str, seeds: &[&[u8]], runs: u32, parse: imp
     let mut dice = Dice(seed);
     let mut corpus: Vec<Vec<u8>> = seeds.iter().map(|seed| seed.to_vec()).collect();
     let mut classes = BTreeSet::new();
-    let (begin, mut cases) = (Instant::now(), 0_u64);
+    let (begin, mut cases) = (ProcessTime::now(), 0_u64);
     let (mut slowest, mut largest) = (Duration::ZERO, 0);
     loop {
         let goes_on = seconds.map_or(cases < CASES, |limit| begin.elapsed().as_secs() < limit);

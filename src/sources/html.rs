@@ -41,6 +41,11 @@ fn tree_within(text: &str, parts_max: usize) -> Result<Html, SourceFault> {
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
     };
     let counted = &tokenizer.sink;
+    // Where many of them are no tags, each is an error that takes as long as a tag. A tag is followed by one end at most.
+    let tags_max = 2 * parts_max;
+    if tags_max < text.bytes().filter(|byte| *byte == b'<').count() {
+        return Err(no_page(format_args!("it has more than {tags_max} tags")));
+    }
     // The tag that goes on without having ended, if there is one.
     let mut open: Option<OpenTag> = None;
     let (mut rest, mut unmeasured) = (text, 0);
@@ -239,6 +244,9 @@ mod tests {
         let ends = format!("{}{}", "<span>".repeat(200), "</x>".repeat(6_000));
         assert!(tree_within(&ends, 7_000).is_ok());
         assert!(tree_within(&ends, 5_000).is_err());
+        let no_tags = "<".repeat(6_000);
+        assert!(tree_within(&no_tags, 3_000).is_ok());
+        assert!(tree_within(&no_tags, 2_000).is_err());
         let attributes = "<br a b c d e>".repeat(1_000);
         assert!(tree_within(&attributes, 7_000).is_ok());
         assert!(tree_within(&attributes, 5_000).is_err());
