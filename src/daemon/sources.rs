@@ -117,7 +117,8 @@ async fn pass(
             }
         }
     }
-    let next = store.next_source_at().await?;
+    // What is due at once has not been due for long.
+    let next = store.next_source_at().await?.map(|next| next.max(now));
     store.set_next_run("sources", next).await?;
     let until = next.map(|next| (next - clock.now()).to_std().unwrap_or_default());
     Ok(until.unwrap_or(LOOK_EVERY).clamp(Duration::from_secs(1), LOOK_EVERY))
