@@ -81,6 +81,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("feed_rs::", &["sources"]),
     ("flate2::", &["cli", "sources"]),
     ("html5ever::", &["sources"]),
+    ("icu_normalizer::", &["domain"]),
+    ("icu_properties::", &["domain"]),
     ("scraper::", &["sources"]),
     ("similar::", &["sources"]),
     ("lettre::", &["delivery"]),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use treatywatch::catalogue::{self, CatalogueError};
+use treatywatch::domain::day::parse_day;
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,ended_on,successors,note\n\
                       RUS,state,Russian Federation,,,Russia,,,\n\
@@ -234,8 +235,8 @@ fn a_row_of_acts_names_its_line_and_field() {
 
 #[test]
 fn a_file_that_belongs_nowhere_is_refused() {
-    let error = refused_with(|root| write(root, "treaties/pact/notes.txt", "x"));
-    assert!(error.starts_with("DIR/treaties/pact/notes.txt: not a file of a catalogue: expected"), "{error}");
+    let error = refused_with(|root| write(root, "treaties/pact/act.csv", "x"));
+    assert!(error.starts_with("DIR/treaties/pact/act.csv: not a file of a catalogue: expected"), "{error}");
 }
 
 #[test]
@@ -288,17 +289,17 @@ fn faults_without_number_cost_no_more_than_the_first_ones() {
     assert!(error.starts_with("DIR/states.csv:4: 2 values: expected 9"), "{error}");
     let dir = seeds_dir();
     write(dir.path(), "states.csv", &faulty);
-    let review = catalogue::review(&[], dir.path());
+    let review = catalogue::review(&[], dir.path(), parse_day("2026-01-01").unwrap());
     assert_eq!(review.errors.len(), 101);
     let last = review.errors.last().unwrap().to_string();
     assert!(last.contains("more, at least"), "{last}");
     assert_eq!(review.errors[99].line, Some(103));
-    let acts = (0..6_000).fold(
+    let acts = (0..26_000).fold(
         "state,kind,on,effective_on,place,note,source,basis,confidence,label\n".to_owned(),
         |text, _| text + "RUS,ratification,2000-01-01,,,,,memory,high,\n",
     );
     let error = refused_with(|root| write(root, "treaties/pact/acts.csv", &acts));
-    assert_eq!(error, "DIR/treaties/pact/acts.csv: more than 5000 acts");
-    let error = refused(|text| text.replacen("\"USA\", \"RUS\"", &"\"USA\",".repeat(5_000), 1));
-    assert_eq!(error, "DIR/treaties/pact/treaty.toml: more than 5000 acts");
+    assert_eq!(error, "DIR/treaties/pact/acts.csv: more than 25000 acts");
+    let error = refused(|text| text.replacen("\"USA\", \"RUS\"", &"\"USA\",".repeat(25_000), 1));
+    assert_eq!(error, "DIR/treaties/pact/treaty.toml: more than 25000 acts");
 }

@@ -8,7 +8,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::project::{Fault, Problem, Projection, project};
-use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions};
+use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions, to_come};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::statehood::Statehood;
@@ -16,6 +16,7 @@ use crate::domain::text::nearest;
 use crate::domain::treaty::Treaty;
 
 use super::error::{CatalogueError, Faults, Source};
+use super::names::Names;
 use super::treaty::{Place, Placed, ReadTreaty};
 
 /// What is known when one treaty is checked.
@@ -35,6 +36,13 @@ pub(super) struct Checked {
     clauses_at: BTreeMap<Label, usize>,
     /// None where something is wrong with the files: the law is asked about what is there only.
     projection: Option<Projection>,
+}
+
+impl Checked {
+    /// Whether all of the treaty's files could be read, so that the law could be asked.
+    pub fn is_whole(&self) -> bool {
+        self.projection.is_some()
+    }
 }
 
 impl Check<'_> {
@@ -67,10 +75,20 @@ impl Check<'_> {
     }
 
     /// What the law asks to be looked at again.
-    pub fn questions(&self, checked: &Checked, faults: &mut Faults) {
+    /// What should be looked at again; an act of a day after `today` is.
+    pub fn questions(&self, checked: &Checked, today: NaiveDate, faults: &mut Faults) {
         let Some(projection) = &checked.projection else { return };
         let TreatyFile { treaty, acts } = &checked.file;
-        for (subject, question) in questions(treaty, acts, projection) {
+        let early = to_come(acts, today);
+        let of_early: BTreeSet<ActId> =
+            early.iter().filter_map(|(subject, _)| subject.act().cloned()).collect();
+        // That the facts do not reach so far goes without saying.
+        let is_early = |(subject, question): &(Subject, Question)| {
+            matches!(question, Question::BeyondFacts { .. })
+                && subject.act().is_some_and(|id| of_early.contains(id))
+        };
+        let found = questions(treaty, acts, projection).into_iter().filter(|question| !is_early(question));
+        for (subject, question) in early.into_iter().chain(found) {
             faults.push_with(|| self.question(checked, subject, &question));
         }
         for problem in projection.problems.iter().filter(|problem| problem.fault.is_doubt()) {
@@ -96,6 +114,11 @@ impl Check<'_> {
                 ("on", "keep one of the two, or give the `place` of each deposit".to_owned())
             }
             Question::LateAct { .. } => ("on", "is the day right?".to_owned()),
+            Question::ToCome { .. } => (
+                "on",
+                "is the year right? An act is recorded once it was done; a day to come is a [[date]]"
+                    .to_owned(),
+            ),
             Question::BeyondFacts { on, .. } => {
                 ("on", format!("is the day right? If so: `facts_as_of = {on}` or later"))
             }
@@ -413,7 +436,7 @@ pub(super) fn no_treaty(id: &TreatyId) -> String {
 
 /// Adds what may have been meant to faults that do not say it yet: known words near to the one that was
 /// written, or the states with such a code or name.
-pub(super) fn add_help(faults: &mut [CatalogueError], states: &BTreeMap<StateId, State>) {
+pub(super) fn add_help(faults: &mut [CatalogueError], states: &Names<'_>) {
     for fault in faults.iter_mut().filter(|fault| fault.pointer.help.is_none()) {
         let Some(written) = fault.quoted() else { continue };
         let help = match fault.message.split_once("expected ") {
@@ -432,45 +455,10 @@ pub(super) fn add_help(faults: &mut [CatalogueError], states: &BTreeMap<StateId,
     }
 }
 
-fn state_help(written: &str, states: &BTreeMap<StateId, State>) -> Option<String> {
+fn state_help(written: &str, states: &Names<'_>) -> Option<String> {
     let named = |state: &&State| format!("`{}` is {}", state.id, state.name.en);
-    let like = states_like(written, states).states;
+    let like = states.like(written);
     (!like.is_empty()).then(|| like.iter().map(named).collect::<Vec<_>>().join(", "))
-}
-
-/// The states that a text may stand for.
-pub(super) struct StatesLike<'a> {
-    pub states: Vec<&'a State>,
-    /// Whether it is their code or one of their names.
-    pub is_exact: bool,
-}
-
-/// The states that have a code or a name, in any language, or else one that is near to it.
-pub(super) fn states_like<'a>(written: &str, states: &'a BTreeMap<StateId, State>) -> StatesLike<'a> {
-    const MOST: usize = 3;
-    let names = |state: &'a State| {
-        let State { id, name, aliases, .. } = state;
-        let words = [Some(id.as_str()), Some(name.en.as_str()), name.zh.as_deref(), name.ru.as_deref()];
-        words.into_iter().flatten().chain(aliases.iter().map(String::as_str))
-    };
-    let wanted = fold(written);
-    let exact: Vec<&State> =
-        states.values().filter(|state| names(state).any(|name| fold(name) == wanted)).collect();
-    if !exact.is_empty() {
-        return StatesLike { states: exact, is_exact: true };
-    }
-    let near = nearest(written, states.values().flat_map(names), MOST);
-    let mut found: Vec<&State> = Vec::new();
-    for name in near {
-        let of_name = states.values().find(|state| names(state).any(|known| known == name));
-        found.extend(of_name.filter(|state| found.iter().all(|other| other.id != state.id)));
-    }
-    StatesLike { states: found, is_exact: false }
-}
-
-/// A name as it is compared: lower case, single spaces.
-fn fold(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn meant(words: &[&str]) -> Option<String> {

@@ -41,7 +41,7 @@ impl Files {
     }
 
     /// Those of a directory. Names that begin with a dot are passed over: a directory may be kept
-    /// under version control.
+    /// under version control. So is what is certainly no part of a catalogue, see [`strays`].
     pub fn of_dir(root: &Path) -> Result<Self, CatalogueError> {
         let mut faults = Faults::up_to(1);
         let files = Self::readable(root, &mut faults);
@@ -66,6 +66,9 @@ impl Files {
                 }
                 continue;
             }
+            if is_stray(&path) {
+                continue;
+            }
             match text_of(&path) {
                 Ok(text) => {
                     size += text.len();
@@ -82,6 +85,37 @@ impl Files {
     pub fn path_of(&self, name: &str) -> String {
         format!("{}/{name}", self.root)
     }
+}
+
+/// What lies in the directory of a catalogue and is no part of it: backups of editors, texts, tables of an office
+/// program. It is not read. A file of TOML or CSV with a name that no catalogue has is none of these: it is refused, as
+/// it is likely to be misspelt.
+pub fn strays(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            // What cannot be read is an error elsewhere.
+            open.extend(below(&path).unwrap_or_default());
+        } else if is_stray(&path) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn is_stray(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let is_draft = name.ends_with('~') || name.starts_with('#') && name.ends_with('#');
+    // Some systems hide an ending and add one: `acts.csv.txt` was meant to be `acts.csv`.
+    let name = name.strip_suffix(".txt").unwrap_or(&name);
+    let is_part = [".toml", ".csv"].iter().any(|ending| name.ends_with(ending));
+    is_draft || !is_part
+}
+
+/// The warning about a file that is no part of a catalogue.
+pub(super) fn passed_over(path: &Path) -> CatalogueError {
+    CatalogueError::of_file(&path.display().to_string(), "not a file of a catalogue: passed over")
 }
 
 fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
@@ -112,7 +146,12 @@ fn text_of(path: &Path) -> Result<String, CatalogueError> {
     if FILE_SIZE_MAX_BYTES < bytes.len() {
         return Err(too_long(&path.display().to_string()));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map(|text| match text.strip_prefix('\u{feff}') {
+        // Spreadsheets and editors put a mark before the text.
+        Some(text) => text.to_owned(),
+        None => text,
+    });
+    text.map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
         let mut fault =

@@ -11,7 +11,7 @@ use super::error::{CatalogueError, Faults, Source};
 /// So many files a catalogue may have: two for each treaty.
 pub(super) const FILES_MAX: usize = 25_000;
 /// So long one of them may be.
-pub(super) const FILE_SIZE_MAX_BYTES: usize = 2 * 1024 * 1024;
+pub(super) const FILE_SIZE_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// So long they may be together.
 pub(super) const FILES_SIZE_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// So long the path of a file below its catalogue may be.
@@ -19,7 +19,7 @@ pub(super) const PATH_SIZE_MAX_BYTES: usize = 300;
 /// So many states one file may have.
 pub(super) const STATES_MAX: usize = 2_000;
 /// So many acts one file of a treaty may have.
-pub(super) const ACTS_MAX: usize = 5_000;
+pub(super) const ACTS_MAX: usize = 25_000;
 /// So many entries any other list of a treaty may have.
 pub(super) const LIST_MAX: usize = 500;
 /// So long one text may be: a title, a note.

@@ -12,6 +12,7 @@ mod files;
 pub mod import;
 mod lenient;
 mod limits;
+mod names;
 mod place;
 mod schema;
 mod statements;
@@ -21,6 +22,8 @@ mod treaty;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use crate::domain::id::TreatyId;
 use crate::domain::seeds::Seeds;
 use crate::domain::statehood::Statehood;
@@ -29,8 +32,9 @@ use crate::domain::statement::Statement;
 use check::{Check, no_treaty};
 pub use error::{CatalogueError, Pointer};
 use error::{FAULTS_MAX, Faults, Source};
-pub use files::{Files, digest};
-use limits::FILE_SIZE_MAX_BYTES;
+pub use files::{Files, digest, strays};
+use limits::{ACTS_MAX, FILE_SIZE_MAX_BYTES};
+use names::Names;
 pub use place::column_of;
 pub use schema::schema;
 use states::States;
@@ -70,14 +74,14 @@ pub struct Review {
 }
 
 /// Reviews the catalogue in a directory beside `others`, the seeds first. Where there are no others
-/// it is a directory of seeds itself.
-pub fn review(others: &[Files], dir: &Path) -> Review {
+/// it is a directory of seeds itself. An act of a day after `today` is a warning.
+pub fn review(others: &[Files], dir: &Path, today: NaiveDate) -> Review {
     let mut errors = Faults::up_to(FAULTS_MAX);
     let files = Files::readable(dir, &mut errors);
     let catalogues: Vec<Files> = others.iter().chain([&files]).cloned().collect();
     let reading = Reading::of(&catalogues, &mut errors);
     let mut warnings = Faults::up_to(FAULTS_MAX);
-    reading.questions(&files, &mut warnings);
+    reading.questions(&files, today, &mut warnings);
     let more = [errors.more(), warnings.more()];
     let (mut errors, mut warnings) = (errors.kept(), warnings.kept());
     // An act that is refused raises no further question.
@@ -89,8 +93,10 @@ pub fn review(others: &[Files], dir: &Path) -> Review {
     let treaties = reading.treaties_of(&files);
     let texts: BTreeMap<String, String> =
         files.texts.iter().map(|(name, text)| (files.path_of(name), text.clone())).collect();
+    warnings.extend(strays(dir).iter().map(|path| files::passed_over(path)));
+    let names = Names::of(&reading.states.all);
     for faults in [&mut errors, &mut warnings] {
-        check::add_help(faults, &reading.states.all);
+        check::add_help(faults, &names);
         let begins = |fault: &CatalogueError| fault.pointer.span.as_ref().map(|span| span.start);
         faults.sort_by(|a, b| (&a.file, a.line, begins(a)).cmp(&(&b.file, b.line, begins(b))));
     }
@@ -231,20 +237,45 @@ impl<'a> Reading<'a> {
         read.map(|read| (id, read))
     }
 
-    fn check(&mut self, id: TreatyId, mut treaty: ReadTreaty, is_whole: bool, faults: &mut Faults) {
-        let place = &self.places[&id];
-        let before = faults.count();
-        if let Some(table) = place.table() {
-            let source_of = |key: &str| treaty::resolve_source(&treaty.sources, key);
-            let more = acts::read(table, &id, &source_of, faults);
-            treaty.acts.extend(more);
-        }
-        let is_whole = is_whole && faults.count() == before;
-        let checked = self.checker(place).treaty(treaty, is_whole, faults);
+    fn check(&mut self, id: TreatyId, treaty: ReadTreaty, is_whole: bool, faults: &mut Faults) {
+        let checked = self.check_at(&self.places[&id], &id, treaty, is_whole, faults);
         self.checked.insert(id, checked);
     }
 
-    fn checker<'b>(&'b self, place: &'b TreatyPlace<'a>) -> Check<'b> {
+    fn check_at(
+        &self,
+        place: &TreatyPlace<'_>,
+        id: &TreatyId,
+        mut treaty: ReadTreaty,
+        is_whole: bool,
+        faults: &mut Faults,
+    ) -> check::Checked {
+        let before = faults.count();
+        if let Some(table) = place.table() {
+            let source_of = |key: &str| treaty::resolve_source(&treaty.sources, key);
+            let more = acts::read(table, id, &source_of, faults);
+            treaty.acts.extend(more);
+        }
+        let is_whole = is_whole && faults.count() == before;
+        self.checker(place).treaty(treaty, is_whole, faults)
+    }
+
+    /// What is wrong with a treaty once its table of acts, `file`, has this text.
+    fn faults_with(&self, id: &TreatyId, file: &str, acts: &str, names: &Names<'_>) -> Vec<CatalogueError> {
+        let Some(place) = self.places.get(id) else { return Vec::new() };
+        let mut faults = Faults::up_to(ACTS_MAX);
+        let table = Some((file.to_owned(), acts));
+        let place = TreatyPlace { table, file: place.file.clone(), ..*place };
+        if let Some(treaty) = treaty::read(place.toml(), id.as_str(), &mut faults) {
+            let is_whole = faults.count() == 0;
+            self.check_at(&place, id, treaty, is_whole, &mut faults);
+        }
+        let mut faults = faults.kept();
+        check::add_help(&mut faults, names);
+        faults
+    }
+
+    fn checker<'b>(&'b self, place: &'b TreatyPlace<'_>) -> Check<'b> {
         Check {
             toml: place.toml(),
             table: place.table(),
@@ -275,10 +306,10 @@ impl<'a> Reading<'a> {
     }
 
     /// What the law asks about the treaties of one catalogue.
-    fn questions(&self, files: &Files, faults: &mut Faults) {
+    fn questions(&self, files: &Files, today: NaiveDate, faults: &mut Faults) {
         let ids = self.treaties_of(files);
         for (id, checked) in self.checked.iter().filter(|(id, _)| ids.contains(*id)) {
-            self.checker(&self.places[id]).questions(checked, faults);
+            self.checker(&self.places[id]).questions(checked, today, faults);
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::day::parse_day;
 use crate::domain::id::StateId;
+use crate::domain::outside::folded;
 use crate::domain::state::State;
 use crate::domain::treaty::Words;
 
@@ -101,7 +102,8 @@ impl States {
                 continue;
             }
             for name in std::iter::once(&state.name.en).chain(&state.aliases) {
-                if let Some(other) = self.names.insert(name.to_lowercase(), id) {
+                // One spelled in two ways is one name.
+                if let Some(other) = self.names.insert(folded(name), id).filter(|other| *other != id) {
                     let message = format!("`{name}` already names {other}");
                     faults.push_with(|| source.csv_error(row, "aliases", message));
                 }

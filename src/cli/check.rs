@@ -135,6 +135,9 @@ impl Desk<'_> {
         if self.today < today && !args.dry_run {
             bail!("{today} has not come: what was told of it could not be taken back; use --dry-run");
         }
+        if let Some(warning) = jobs::acts_to_come(&self.store, self.today).await? {
+            warn!("{warning}");
+        }
         let settings = CheckSettings::of(&self.config);
         let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
         let summaries = if args.dry_run {

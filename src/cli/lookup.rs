@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::id::StateId;
+use crate::domain::outside::folded;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::text::nearest;
@@ -65,8 +66,8 @@ pub fn find_treaty<'a>(files: &'a [TreatyFile], name: &str) -> Result<&'a Treaty
 /// The state with this code or, in any language, this name.
 pub fn find_state<'a>(states: &'a BTreeMap<StateId, State>, name: &str) -> Result<&'a State, NoSuch> {
     State::named(states, name).ok_or_else(|| {
-        let wanted = name.to_lowercase();
-        let has_part = |state: &&State| state.names().any(|it| it.to_lowercase().contains(&wanted));
+        let wanted = folded(name);
+        let has_part = |state: &&State| state.names().any(|it| folded(it).contains(&wanted));
         let mut near: Vec<StateId> = states.values().filter(has_part).map(|state| state.id).collect();
         if near.is_empty() || STATES_MAX < near.len() {
             near = State::nearest(states, name);

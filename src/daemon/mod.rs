@@ -146,6 +146,12 @@ impl Daemon {
         config.check_treaties(&|id| known.contains(id))?;
         let listener = listen(&config)?;
         tell_seeded(&seeded);
+        for path in seeds.strays() {
+            warn!("{} is no file of a catalogue: passed over", path.display());
+        }
+        if let Some(warning) = jobs::acts_to_come(&store, config.today(now)).await? {
+            warn!("{warning}");
+        }
         let sender = Courier::new();
         if let Some(problem) = sender.https_problem() {
             warn!("Alerts cannot be sent over https: {problem}");

@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod grammar;
 pub mod id;
 pub mod judge;
+pub mod marks;
 pub mod observation;
 pub mod outside;
 pub mod project;

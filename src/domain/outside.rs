@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+
 /// Ends a text that was cut.
 const CUT: char = '…';
 /// Stands for a character that acts and has no picture of its own.
@@ -43,6 +47,54 @@ pub fn line(text: &str, chars_max: usize) -> String {
         }
     }
     kept
+}
+
+/// Returns the form in which names and words from outside are compared and looked up: composed (NFC), in lower case,
+/// with single spaces, one kind of apostrophe and hyphen, and without characters that nobody sees.
+///
+/// It is for comparing only, never for showing or storing.
+pub fn folded(text: &str) -> String {
+    let plain = plain(text);
+    if plain.is_ascii() {
+        return plain.to_ascii_lowercase();
+    }
+    let lower: String = plain.chars().map(one_of_its_kind).collect::<String>().to_lowercase();
+    // A letter in lower case may have another composed form.
+    ComposingNormalizerBorrowed::new_nfc().normalize(&lower).into_owned()
+}
+
+/// Returns the text as a reader sees it: composed (NFC), with single spaces, without characters that nobody sees.
+/// For cells of tables, whose letters mean something in capitals.
+pub fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return joined(text.split_ascii_whitespace());
+    }
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let seen: String = text.chars().filter(|letter| !ignorable.contains(*letter)).collect();
+    joined(ComposingNormalizerBorrowed::new_nfc().normalize(&seen).split_whitespace())
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut joined = String::new();
+    for word in words {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
+}
+
+/// The one character that stands for all that are written alike.
+fn one_of_its_kind(letter: char) -> char {
+    match letter {
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bb}' | '\u{2bc}' | '\u{2b9}' | '\u{2032}'
+        | '\u{ff07}' | '\u{b4}' => '\'',
+        '\u{2010}' | '\u{2011}' => '-',
+        // The capital of `i` in Turkish: in lower case it would keep its dot as a character of its own.
+        '\u{130}' => 'i',
+        _ => letter,
+    }
 }
 
 /// Whether [`visible`] would show the character as something else.
@@ -129,5 +181,33 @@ mod tests {
         assert_eq!(line("\u{1b}[2J", 9), "␛[2J");
         assert_eq!(line("", 5), "");
         assert_eq!(line(&"é".repeat(5_000_000), 200).chars().count(), 200);
+    }
+
+    #[test]
+    fn names_that_are_read_alike_are_folded_alike() {
+        for (name, others) in [
+            (
+                "côte d'ivoire",
+                &[
+                    "Côte d’Ivoire",
+                    "CO\u{302}TE D\u{2bc}IVOIRE",
+                    " Co\u{302}te\u{a0}\td\u{2018}I\u{ad}voire\u{200b}",
+                    "\u{feff}Côte\r\nd\u{b4}Ivoire",
+                ][..],
+            ),
+            ("türkiye", &["TÜRKİYE", "Tu\u{308}rkiye", "Türkiye"]),
+            ("guinea-bissau", &["Guinea\u{2011}Bissau", "GUINEA-BISSAU", "  guinea-bissau "]),
+            ("россия", &["РОССИЯ", "Росси\u{200d}я"]),
+            ("", &[" \u{200b}", "\u{feff}"]),
+        ] {
+            assert_eq!(folded(name), name);
+            for other in others {
+                assert_eq!(folded(other), name, "{other:?}");
+            }
+        }
+        assert_eq!(plain("\u{feff} 4\u{a0}Oct\t2025\u{200b} AA\n"), "4 Oct 2025 AA");
+        // What is read differently stays apart.
+        assert_ne!(folded("Niger"), folded("Nigeria"));
+        assert_ne!(folded("Republic of Korea"), folded("Republic ofKorea"));
     }
 }

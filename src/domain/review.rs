@@ -115,6 +115,16 @@ pub enum Question {
         /// The first day on which it was no longer in force.
         ended: NaiveDate,
     },
+    /// An act that has not been done: a year with a slip in it, or a plan.
+    #[error("{kind} on {on} has not come: today is {today}")]
+    ToCome {
+        /// What was done.
+        kind: ActKind,
+        /// When.
+        on: PartialDay,
+        /// The day of the question.
+        today: NaiveDate,
+    },
     /// An act of which the file says that it cannot know.
     #[error("{kind} on {on}: the facts of this treaty reach to {facts_as_of}")]
     BeyondFacts {
@@ -134,6 +144,16 @@ pub enum Subject {
     Act(ActId),
     /// A clause.
     Clause(Label),
+}
+
+impl Subject {
+    /// The act, if it is one.
+    pub fn act(&self) -> Option<&ActId> {
+        match self {
+            Self::Act(id) => Some(id),
+            Self::Clause(_) => None,
+        }
+    }
 }
 
 /// How an act stands to the making and the end of the treaty.
@@ -265,6 +285,14 @@ pub fn questions(treaty: &Treaty, acts: &[Act], projection: &Projection) -> Vec<
     found
         .extend(verify(treaty, acts, &|_| None).into_iter().filter_map(|found| differs(treaty, acts, found)));
     found
+}
+
+/// The acts of days after `today`. What has not been done cannot be on record.
+pub fn to_come(acts: &[Act], today: NaiveDate) -> Vec<(Subject, Question)> {
+    let early = acts.iter().filter(|act| today < act.day());
+    early
+        .map(|act| (Subject::Act(act.id.clone()), Question::ToCome { kind: act.kind, on: act.on, today }))
+        .collect()
 }
 
 /// The question that a difference between clause and record raises, if it raises one.
@@ -480,6 +508,14 @@ mod tests {
         );
         let depositaries = twice.map(|act| Act { place: Some(act.kind.to_string()), ..act });
         assert!(asked(&many, &depositaries).is_empty());
+    }
+
+    #[test]
+    fn an_act_of_a_day_to_come_is_a_question() {
+        let on = |on| to_come(&[act("USA", ActKind::Accession, on)], day("2026-11-30")).len();
+        assert_eq!([on("2026-11-30"), on("2026-12-01"), on("2068-07-01")], [0, 1, 1]);
+        // Some day of this year, or of this month, may have been.
+        assert_eq!([on("2026"), on("2026-11"), on("2026-12"), on("2027")], [0, 0, 1, 1]);
     }
 
     #[test]

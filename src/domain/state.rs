@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::id::StateId;
+use super::outside::folded;
 use super::text::text_enum;
 use super::treaty::Words;
 
@@ -56,19 +57,18 @@ impl State {
 
     /// The state with this code or, in any language, this name.
     pub fn named<'a>(states: &'a BTreeMap<StateId, Self>, name: &str) -> Option<&'a Self> {
-        let wanted = name.to_lowercase();
+        let wanted = folded(name);
         let is_named = |state: &&Self| {
-            state.id.as_str().eq_ignore_ascii_case(name)
-                || state.names().any(|it| it.to_lowercase() == wanted)
+            state.id.as_str().eq_ignore_ascii_case(&wanted) || state.names().any(|it| folded(it) == wanted)
         };
         states.values().find(is_named)
     }
 
-    /// Every code and name in lower case, with its state: for many questions. Of two states of one name the
+    /// Every code and name as [`folded`] gives it, with its state: for many questions. Of two states of one name the
     /// first by code has it, as for [`State::named`].
     pub fn index(states: &BTreeMap<StateId, Self>) -> BTreeMap<String, StateId> {
         let names = |state: &Self| {
-            let names = state.names().map(str::to_lowercase).collect::<Vec<_>>();
+            let names = state.names().map(folded).collect::<Vec<_>>();
             names.into_iter().chain([state.id.as_str().to_lowercase()]).map(|name| (name, state.id)).collect()
         };
         // The last that is put in stays.

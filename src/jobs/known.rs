@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
+use crate::domain::outside::folded;
 use crate::domain::project::project;
 use crate::domain::reconcile::{Agreement, Finding, Implausible, doubt, reconcile, strangers};
 use crate::domain::seeds::TreatyFile;
@@ -25,7 +26,7 @@ const ANSWERS_SEARCHED_MAX: u32 = 8;
 /// The states, and every name that one is known by.
 pub(super) struct StateNames {
     pub states: BTreeMap<StateId, State>,
-    /// Names in lower case.
+    /// Names as `folded` gives them.
     names: BTreeMap<String, StateId>,
 }
 
@@ -34,12 +35,12 @@ impl StateNames {
         let states = store.load_states().await?;
         let mut names = State::index(&states);
         let decided = store.source_aliases().await?;
-        names.extend(decided.into_iter().map(|(name, state)| (name.to_lowercase(), state)));
+        names.extend(decided.into_iter().map(|(name, state)| (folded(&name), state)));
         Ok(Self { states, names })
     }
 
     fn find(&self, name: &str) -> Option<StateId> {
-        self.names.get(&name.to_lowercase()).copied()
+        self.names.get(&folded(name)).copied()
     }
 }
 

@@ -28,7 +28,7 @@ pub use retention::{RetentionReport, retain};
 pub use review::{
     Accepted, AllAccepted, Done, ReviewError, accept, accept_all, is_for_all, reject, reject_all, trust,
 };
-pub use seed::{FarAhead, SeedSource, Seeded, ahead, check_routes, far_ahead, seed};
+pub use seed::{FarAhead, SeedSource, Seeded, acts_to_come, ahead, check_routes, far_ahead, seed};
 pub use self_check::{SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
 pub use sources::{SourceDesk, ask_due, ask_source, note_interrupted, put_sources};

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use tracing::warn;
 
 use crate::catalogue::{self, Files, digest};
 use crate::config::Config;
 use crate::domain::seeds::Seeds;
 use crate::sources::unpack;
-use crate::store::{SeedReport, Store};
+use crate::store::{ActsToCome, SeedReport, Store};
 
 use super::JobError;
 use super::dataset::VERSION_STEP_MAX;
@@ -108,6 +108,11 @@ impl SeedSource {
         self.read().map(drop)
     }
 
+    /// What lies in the catalogues and is no part of them.
+    pub fn strays(&self) -> Vec<PathBuf> {
+        self.catalogues.iter().flat_map(|dir| catalogue::strays(dir)).collect()
+    }
+
     /// What identifies them.
     pub fn digest(&self) -> &str {
         &self.digest
@@ -180,6 +185,17 @@ pub async fn far_ahead(store: &Store) -> Result<Option<FarAhead>, JobError> {
     let program = Files::embedded().version()?.unwrap_or_default();
     let has = store.watch().await?.seeds_version.unwrap_or_default();
     Ok((program.saturating_add(VERSION_STEP_MAX) < has).then_some(FarAhead { has, program }))
+}
+
+/// A warning about acts of days to come: nobody can have done them, and until then they have no effect.
+pub async fn acts_to_come(store: &Store, today: NaiveDate) -> Result<Option<String>, JobError> {
+    let first = store.acts_to_come(today).await?;
+    Ok(first.map(|ActsToCome { act_id, on_date, count }| {
+        format!(
+            "{count} acts on record are of days after today, {today}, and have no effect until then. Is the year right? \
+             The first is of {on_date}: {act_id}"
+        )
+    }))
 }
 
 /// Refuses a route to a treaty that neither the seeds nor an existing database have, before a

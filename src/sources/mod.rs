@@ -6,6 +6,7 @@
 mod feed;
 mod fetch;
 mod grid;
+mod head;
 mod html;
 mod page;
 mod source;
@@ -20,6 +21,7 @@ use crate::domain::outside::line;
 
 pub use feed::{Entry, parse as parse_feed};
 pub use fetch::{Ask, BODY_SIZE_MAX_BYTES, FetchError, Fetched, Fetcher, Limits, Page, is_allowed};
+pub use head::{UntcHead, untc_head};
 pub use page::{NoSelector, PageRules, diff, marks, parse as parse_page};
 pub use source::{Asked, Fault, Heard, Shape, Source, ask, parse_untc, unpack};
 pub use unoda::{parse as parse_unoda, question as unoda_question};

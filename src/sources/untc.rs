@@ -175,7 +175,7 @@ impl Xml {
 }
 
 /// A character by its name or number. What is unknown stays as it is written.
-fn resolve(entity: &str) -> String {
+pub(super) fn resolve(entity: &str) -> String {
     let numbered = entity.strip_prefix('#').and_then(|number| match number.strip_prefix('x') {
         Some(hex) => u32::from_str_radix(hex, 16).ok(),
         None => number.parse().ok(),
@@ -195,7 +195,7 @@ fn resolve(entity: &str) -> String {
 }
 
 /// The file says ISO-8859-1 and may be UTF-8 all the same.
-fn decode(body: &[u8]) -> String {
+pub(super) fn decode(body: &[u8]) -> String {
     match std::str::from_utf8(body) {
         Ok(text) => text.to_owned(),
         Err(_) => body.iter().map(|byte| char::from(*byte)).collect(),
@@ -203,7 +203,7 @@ fn decode(body: &[u8]) -> String {
 }
 
 /// Text without `<superscript>4,7</superscript>`, which refers to notes.
-fn without_notes(text: &str) -> String {
+pub(super) fn without_notes(text: &str) -> String {
     let mut rest = text;
     let mut kept = String::with_capacity(text.len());
     while let Some((before, after)) = rest.split_once("<superscript>") {

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use crate::domain::act::{Basis, Confidence, Evidence};
 use crate::domain::clause::{Clause, Terms};
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::id::{DateId, Label, StateId, TreatyId};
+use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
 use crate::domain::statehood::{Existence, Statehood};
@@ -20,6 +20,17 @@ use crate::domain::treaty::{
 use super::act_rows::{self, Versions};
 use super::column::Json;
 use super::{Store, StoreError};
+
+/// Acts of days to come, which nobody can have done: a year with a slip in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActsToCome {
+    /// The first.
+    pub act_id: ActId,
+    /// When it would be done.
+    pub on_date: NaiveDate,
+    /// How many there are.
+    pub count: u32,
+}
 
 impl Store {
     /// The names of all treaties, in order.
@@ -39,6 +50,21 @@ impl Store {
         let mut tx = self.readers.begin().await?;
         let ids = all(&mut tx).await?;
         load(&mut tx, &ids).await
+    }
+
+    /// The acts of days after `today` that the facts of their treaty do not reach either, as no facts do: how many
+    /// there are, and the first of them.
+    pub async fn acts_to_come(&self, today: NaiveDate) -> Result<Option<ActsToCome>, StoreError> {
+        let first = sqlx::query_as!(
+            ActsToCome,
+            r#"select act_id as "act_id: ActId", on_date as "on_date: NaiveDate", count(*) over () as "count!: u32"
+            from act join treaty using (treaty_id)
+            where act.known_on > ?1 and on_date > ?1 and on_date > facts_as_of
+              and superseded_by is null and retracted_at is null
+            order by on_date, act_id limit 1"#,
+            today
+        );
+        Ok(first.fetch_optional(&mut *self.readers.acquire().await?).await?)
     }
 
     /// All states and other entities.

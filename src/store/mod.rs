@@ -40,6 +40,7 @@ use sqlx::SqlitePool;
 pub use attention::Held;
 pub use column::Origin;
 pub use error::{BackupFault, StoreError};
+pub use facts::ActsToCome;
 pub use files::{open_beside, read_beside};
 pub use integrity::{FREE_MIN_BYTES, free_bytes};
 pub use lane::{Ended, Turn, Want};

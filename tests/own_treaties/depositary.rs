@@ -198,7 +198,7 @@ fn rows_in_doubt_keep_the_others_from_being_written() {
                  Frankreich,2000-02-01,,\n\
                  日本,2000-02-01,2000-01-20,\n\
                  \n\
-                 Россия,2000-02-01,3 April 2001,\n\
+                 Россия,2000-02-01,3.4.2001,\n\
                  Austrai,2000-02-01,,\n\
                  Poland,1999-12-31,,\n\
                  Spain,2000-02-01,,first\n\

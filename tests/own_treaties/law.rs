@@ -4,7 +4,7 @@ use treatywatch::catalogue::{self, Files, Review};
 use treatywatch::domain::clause::{Anchor, Terms};
 use treatywatch::domain::treaty::Form;
 
-use crate::{Desk, write};
+use crate::{Desk, day, write};
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,began_on,ended_on,successors,note\n\
                       ALI,state,Alia,,,,,,,\n\
@@ -44,7 +44,7 @@ fn review(head: &str, parts: &[String]) -> Review {
     let desk = Desk::new();
     write(desk.path(), "ours/states.csv", STATES);
     write(desk.path(), "ours/treaties/lake/treaty.toml", format!("{head}{}", parts.concat()));
-    catalogue::review(&[], &desk.path().join("ours"))
+    catalogue::review(&[], &desk.path().join("ours"), day("2026-12-01"))
 }
 
 fn errors(review: &Review) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Users' own treaties, from files in a directory to days and alerts.
 
 mod depositary;
+mod import;
 mod law;
 mod malformed;
 mod ministry;

@@ -256,7 +256,7 @@ fn cases() -> Vec<(&'static str, Change)> {
         ("an empty title", replaced("en = \"Pact\"", "en = \" \"")),
         ("no TOML", replaced("[short_title]", "[short_title")),
         ("not UTF-8", beside("treaties/pact/acts.csv", b"state,kind\nALI,signature\nBOR,\xff\n")),
-        ("a file that belongs nowhere", beside("treaties/pact/notes.txt", b"x")),
+        ("a file that belongs nowhere", beside("treaties/pact/act.csv", b"x")),
         ("a table without its treaty", beside("treaties/packt/acts.csv", HEADER.as_bytes())),
         (
             "a notice that takes effect before it has run",
@@ -294,7 +294,7 @@ fn said(root: &Path) -> String {
     let texts = [("states.csv", STATES), ("treaties/old-pact/treaty.toml", OLD)];
     let texts = texts.map(|(name, text)| (name.to_owned(), text.to_owned()));
     let seeds = Files { root: "seeds".to_owned(), texts: BTreeMap::from(texts) };
-    let review = catalogue::review(&[seeds], root);
+    let review = catalogue::review(&[seeds], root, day("2026-01-01"));
     let view = CatalogueView::of(root, review, day("2020-01-01"), false).unwrap();
     let mut out = Vec::new();
     view.print(Lang::En, 200, &mut out).unwrap();

@@ -1,35 +1,42 @@
-//! Tables with a row for each state, made into `acts.csv`: what is in doubt is told, never guessed.
+//! Tables of acts and pages of depositaries, made into `acts.csv`: what is in doubt is listed, never guessed.
 
+mod cell;
+mod page;
+mod rows;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::format::{Item, StrftimeItems};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::domain::act::{Act, ActKind, Basis, Confidence};
-use crate::domain::day::{PartialDay, parse_day};
+use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
+use crate::domain::observation::Observation;
+use crate::domain::outside::{folded, line};
 use crate::domain::text::UnknownWord;
 
-use super::acts::{COLUMNS, csv_message};
-use super::check::states_like;
+use super::Reading;
+use super::acts::COLUMNS;
 use super::error::{CatalogueError, Faults};
 use super::files::Files;
 use super::limits::ACTS_MAX;
-use super::place::CsvRow;
-use super::states::States;
-use super::{Reading, check};
+use super::names::Names;
 
+use cell::Days;
+use rows::{Row, RowAct};
+
+pub use page::PageHead;
 pub use table::{Mapping, Table, propose};
 
-/// How days are written in our own files.
-const ISO: &str = "%Y-%m-%d";
-/// A year of another length is an abbreviation.
-const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
+/// Names that nobody knows and that are compared with all that are known; of further ones it is only said that they
+/// are unknown. Each takes as long as reading a thousand rows.
+const COMPARED_NAMES_MAX: usize = 200;
+/// A name of a state that is shown.
+const NAME_CHARS_MAX: usize = 120;
 
 /// A table that cannot be imported.
 #[derive(Debug, thiserror::Error)]
@@ -57,22 +64,33 @@ pub enum ImportError {
     )]
     Mapping(String),
     /// A kind of act that nobody knows.
-    #[error("columns: {0}, or `state`")]
-    Kind(#[from] UnknownWord),
+    #[error("columns: {0}")]
+    Kind(UnknownWord),
     /// A kind of act that no state performs.
     #[error("columns: {0} is an act of the treaty, not of a state: it belongs into treaty.toml")]
     OfTreaty(ActKind),
     /// Something is mapped twice.
-    #[error("columns: `{0}` is mapped twice: expected each once")]
+    #[error(
+        "columns: `{0}` is mapped twice: expected each once, or each with its place, as in `ratification@London=...`"
+    )]
     Twice(String),
     /// Nothing says which column names the state, or none is an act.
-    #[error("columns: expected `state=...` and at least one kind of act")]
+    #[error(
+        "columns: expected `state=...` and at least one kind of act, or `state=...`, `kind=...` and `on=...`"
+    )]
     Incomplete,
+    /// A column for each kind, and a column with the kind.
+    #[error(
+        "columns: expected a column for each kind of act, or `kind=...` and `on=...` for one act a row, not both"
+    )]
+    TwoForms,
     /// A column that the table does not have once.
-    #[error("{table}:1: {found} columns are named `{column}`, of {headers}")]
+    #[error("{table}:{line}: {found} columns are named `{column}`, of {headers}")]
     Column {
         /// The table.
         table: String,
+        /// The line of the headings.
+        line: usize,
         /// The column.
         column: String,
         /// How many there are.
@@ -83,6 +101,12 @@ pub enum ImportError {
     /// A format of days that is none.
     #[error("dates: `{0}` is no format of days: expected one as %d/%m/%Y")]
     Format(String),
+    /// Years of two digits.
+    #[error(
+        "dates: `{0}` has years of two digits, and 68 may be 1968 or 2068: write them with four, or name the first of the \
+         hundred years in which they lie, as in --years-from 1930"
+    )]
+    Century(String),
     /// No source.
     #[error("source: missing: expected an address or a key of [sources], or the basis `memory`")]
     NoSource,
@@ -92,9 +116,12 @@ pub enum ImportError {
     /// There is a table of acts.
     #[error("{0} is there already: it is added to with --append only")]
     Exists(String),
-    /// The catalogue has a fault of its own.
-    #[error("{0}: mend the catalogue first, `catalogue check` shows all that is wrong")]
-    Catalogue(#[from] CatalogueError),
+    /// A file of the treaty has a fault.
+    #[error("{0}: correct that first; `catalogue check` shows all that is wrong")]
+    Catalogue(CatalogueError),
+    /// What is there does not go together with the new acts.
+    #[error("with these acts, {0}: correct that, or leave out the row it concerns")]
+    Contradicts(CatalogueError),
 }
 
 /// What is to be imported, and how.
@@ -104,11 +131,11 @@ pub struct Order<'a> {
     pub dir: &'a Path,
     /// The treaty.
     pub treaty: TreatyId,
-    /// What the columns are.
-    pub mapping: Mapping,
     /// How days are written.
     pub dates: &'a str,
-    /// Where the table comes from; none from memory.
+    /// The first of the hundred years in which years of two digits lie.
+    pub years_from: Option<i32>,
+    /// Where the acts come from; none from memory.
     pub source: Option<&'a str>,
     /// Whose record it is.
     pub basis: Basis,
@@ -116,13 +143,29 @@ pub struct Order<'a> {
     pub confidence: Confidence,
     /// Whether an `acts.csv` that is there is added to.
     pub append: bool,
+    /// Acts of later days are in doubt.
+    pub today: NaiveDate,
+}
+
+/// Where acts are imported from.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A table, and what its columns are.
+    Table(Table<'a>, &'a Mapping),
+    /// What the page of a depositary says.
+    Page {
+        /// The acts.
+        observations: &'a [Observation],
+        /// What it says besides.
+        head: &'a PageHead,
+    },
 }
 
 /// A row that is not clear.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doubt {
-    /// Its line in the table, from 1.
-    pub line: usize,
+    /// Its line in the table, from 1; none on a page.
+    pub line: Option<usize>,
     /// What is not clear.
     pub problem: String,
     /// What may have been meant.
@@ -136,213 +179,529 @@ pub struct Import {
     pub path: PathBuf,
     /// What it would hold.
     pub text: String,
+    /// Where a `treaty.toml` is to be made, and what it would hold; none where there is one.
+    pub skeleton: Option<(PathBuf, String)>,
+    /// States that are named in the notes of a page only.
+    pub named: Vec<String>,
     /// How many rows the table has.
     pub rows: usize,
+    /// How many rows are not clear.
+    pub doubtful_rows: usize,
     /// How many acts are new.
     pub new: usize,
     /// How many were there already.
     pub known: usize,
-    /// The rows that are not clear, in order; nothing of them is in `text`.
+    /// What is not clear, in the order of the rows; nothing of these rows is in `text`.
     pub doubts: Vec<Doubt>,
+    /// How many faults the catalogue has that have nothing to do with these acts.
+    pub other_faults: usize,
 }
 
 impl Import {
-    /// Writes the file, whole or not at all.
+    /// Writes the files, each whole or not at all.
     pub fn write(&self) -> Result<(), ImportError> {
-        // A catalogue passes over names that begin with a dot.
-        let draft = self.path.with_file_name(".acts.csv.new");
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| ImportError::File { path, source }
-        };
-        fs::write(&draft, &self.text).map_err(failed(&draft))?;
-        fs::rename(&draft, &self.path).map_err(failed(&self.path))
+        write_whole(&self.path, &self.text)?;
+        // A table without its treaty is an error that says so; a treaty without its table would look complete.
+        self.skeleton.iter().try_for_each(|(path, text)| write_whole(path, text))
     }
+}
+
+fn write_whole(path: &Path, text: &str) -> Result<(), ImportError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ImportError::File { path, source }
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    // A catalogue passes over names that begin with a dot.
+    let draft = path.with_file_name(".import.new");
+    fs::write(&draft, text).map_err(failed(&draft))?;
+    fs::rename(&draft, path).map_err(failed(path))
 }
 
 /// A new act of a row.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct NewAct {
-    line: usize,
+    row: usize,
     state: StateId,
-    kind: ActKind,
-    on: NaiveDate,
+    act: RowAct,
 }
 
-/// Reads a table into acts of a treaty. `others` are the seeds and what else the catalogue is read with.
-/// Nothing is written.
-pub fn import(table: Table<'_>, order: &Order<'_>, others: &[Files]) -> Result<Import, ImportError> {
-    if StrftimeItems::new(order.dates).any(|item| item == Item::Error) {
-        return Err(ImportError::Format(order.dates.to_owned()));
-    }
-    if order.source.is_none() && order.basis != Basis::Memory {
-        return Err(ImportError::NoSource);
-    }
-    let files = Files::of_dir(order.dir)?;
+/// Reads acts of a treaty. `others` are the seeds and what else the catalogue is read with. Nothing is written.
+pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<Import, ImportError> {
+    let days = Days::of(order.dates, order.years_from)?;
     let toml = format!("treaties/{}/treaty.toml", order.treaty);
     let acts = format!("treaties/{}/acts.csv", order.treaty);
-    if !files.texts.contains_key(&toml) {
-        return Err(ImportError::NoTreaty(files.path_of(&toml)));
+    let mut unreadable = Faults::up_to(ACTS_MAX);
+    // The first treaty of a catalogue may make its directory.
+    let mut files = match order.dir.exists() {
+        true => Files::readable(order.dir, &mut unreadable),
+        false => Files { root: order.dir.display().to_string(), texts: BTreeMap::new() },
+    };
+    let own = [files.path_of(&toml), files.path_of(&acts)];
+    let is_own = |fault: &CatalogueError| own.contains(&fault.file);
+    let mut other = unreadable.kept();
+    if let Some(at) = other.iter().position(is_own) {
+        return Err(ImportError::Catalogue(other.swap_remove(at)));
     }
+    let skeleton = match input {
+        _ if files.texts.contains_key(&toml) => None,
+        Input::Page { head, .. } => Some(head.skeleton(&order.treaty, order.source, order.today)),
+        Input::Table(..) => return Err(ImportError::NoTreaty(own[0].clone())),
+    };
+    if let Some(text) = &skeleton {
+        files.texts.insert(toml.clone(), text.clone());
+    }
+    let source = match (&skeleton, order.source) {
+        (Some(_), Some(_)) => Some(page::SOURCE_KEY),
+        (_, source) => source,
+    };
     let there = files.texts.get(&acts).cloned();
     if there.is_some() && !order.append {
-        return Err(ImportError::Exists(files.path_of(&acts)));
+        return Err(ImportError::Exists(own[1].clone()));
     }
-    let mut desk = Desk { order, others, files, acts_name: acts, there, doubts: Vec::new() };
-    let (rows, mut new, known) = desk.read(table)?;
+    let catalogues: Vec<Files> = others.iter().cloned().chain([files]).collect();
+    let mut faults = Faults::up_to(ACTS_MAX);
+    let reading = Reading::of(&catalogues, &mut faults);
+    let (before, of_others): (Vec<_>, Vec<_>) = faults.kept().into_iter().partition(is_own);
+    other.extend(of_others);
+    let said_before: HashSet<String> = before.iter().map(ToString::to_string).collect();
+    // What can be read is enough: that some act of the treaty has no effect yet, the new ones may mend.
+    let is_read = reading.places.get(&order.treaty).is_some_and(|place| place.file == own[0]);
+    let checked = reading.checked.get(&order.treaty).filter(|checked| is_read && checked.is_whole());
+    let Some(checked) = checked else {
+        let fault = before.into_iter().next();
+        return Err(fault.map_or_else(|| ImportError::NoTreaty(own[0].clone()), ImportError::Catalogue));
+    };
+    let rows = match input {
+        Input::Table(table, mapping) => rows::of_table(&table, mapping, &days)?,
+        Input::Page { observations, .. } => rows::of_page(observations),
+    };
+    let no_source = order.source.is_none() && order.basis != Basis::Memory;
+    if no_source && rows.iter().flat_map(|row| &row.acts).all(|act| act.source.is_none()) {
+        return Err(ImportError::NoSource);
+    }
+    let names = Names::of(&reading.states.all);
+    let mut desk = Desk {
+        order,
+        source,
+        there: there.as_deref(),
+        recorded: &checked.file.acts,
+        is_wide: matches!(input, Input::Table(_, mapping) if mapping.is_wide()),
+        rows,
+        known: 0,
+    };
+    let mut new = desk.acts(&names);
     // What the law refuses in the file as it would be is in doubt, row by row.
     let text = loop {
         let text = desk.text(&new);
-        let refused = desk.refused(&text)?;
-        if refused.is_empty() {
+        let refused = reading.faults_with(&order.treaty, &own[1], &text, &names);
+        let mut refused =
+            refused.into_iter().filter(|fault| !said_before.contains(&fault.to_string())).peekable();
+        if refused.peek().is_none() {
             break text;
         }
         let first_line = desk.lines_before() + 1;
-        let mut lines = Vec::new();
+        let mut doubted = HashSet::new();
         for fault in refused {
-            let number = fault.line.and_then(|line| line.checked_sub(first_line));
-            let Some(act) = number.and_then(|number| new.get(number)) else { return Err(fault.into()) };
-            lines.push(act.line);
+            let number =
+                fault.line.filter(|_| fault.file == own[1]).and_then(|line| line.checked_sub(first_line));
+            let Some(act) = number.and_then(|number| new.get(number)) else {
+                return Err(ImportError::Contradicts(fault));
+            };
+            doubted.insert(act.row);
             let problem = format!("{}: {}", act.state, fault.message);
-            desk.doubts.push(Doubt { line: act.line, problem, help: fault.pointer.help });
+            desk.rows[act.row].doubt(problem, fault.pointer.help);
         }
-        new.retain(|act| !lines.contains(&act.line));
+        new.retain(|act| !doubted.contains(&act.row));
     };
-    desk.doubts.sort_by_key(|doubt| doubt.line);
-    let path = order.dir.join(&desk.acts_name);
-    Ok(Import { path, text, rows, new: new.len(), known, doubts: desk.doubts })
+    let named = match input {
+        Input::Table(..) => Vec::new(),
+        Input::Page { head, .. } => {
+            let listed = desk
+                .rows
+                .iter()
+                .filter_map(|row| names.exact(without_note_numbers(&row.name)))
+                .flatten()
+                .map(|state| state.id);
+            page::named_in_notes(&head.notes, &names, &listed.collect())
+        }
+    };
+    let (rows, known) = (desk.rows.len(), desk.known);
+    let doubtful_rows = desk.rows.iter().filter(|row| !row.doubts.is_empty()).count();
+    let mut doubts: Vec<Doubt> = desk.rows.into_iter().flat_map(|row| row.doubts).collect();
+    // Rows of a page have no lines: what is the same of several acts is said once.
+    let mut said = HashSet::new();
+    doubts.retain(|doubt| doubt.line.is_some() || said.insert(doubt.problem.clone()));
+    let skeleton = skeleton.map(|text| (order.dir.join(&toml), text + &page::questions(&doubts, &named)));
+    Ok(Import {
+        path: order.dir.join(&acts),
+        text,
+        skeleton,
+        named,
+        rows,
+        doubtful_rows,
+        new: new.len(),
+        known,
+        doubts,
+        other_faults: other.len(),
+    })
 }
 
 /// An import while it is made.
 struct Desk<'a> {
     order: &'a Order<'a>,
-    others: &'a [Files],
-    files: Files,
-    acts_name: String,
+    /// Where the acts come from, as the file writes it.
+    source: Option<&'a str>,
     /// The text of `acts.csv`, where it is there.
-    there: Option<String>,
-    doubts: Vec<Doubt>,
+    there: Option<&'a str>,
+    recorded: &'a [Act],
+    /// Whether each state has one row.
+    is_wide: bool,
+    rows: Vec<Row>,
+    known: usize,
+}
+
+/// An act of which there may be another one: where it stands, and what tells the two apart.
+#[derive(Debug, Clone)]
+struct Alike {
+    on: PartialDay,
+    /// As places are compared.
+    place: Option<String>,
+    /// None for one that is recorded.
+    row: Option<usize>,
+}
+
+impl Alike {
+    /// Whether two acts may be one and the same: no two places tell them apart.
+    fn may_be(&self, place: Option<&String>) -> bool {
+        match (&self.place, place) {
+            (Some(one), Some(other)) => one == other,
+            (None, _) | (_, None) => true,
+        }
+    }
 }
 
 impl Desk<'_> {
-    /// Gives the number of rows, the new acts of those that are clear, and how many acts were known.
-    fn read(&mut self, table: Table<'_>) -> Result<(usize, Vec<NewAct>, usize), ImportError> {
-        let (states, recorded) = self.catalogue()?;
-        let headers = table.headers()?;
-        let column = |name: &String| {
-            let mut found = headers.iter().enumerate().filter(|(_, header)| *header == name);
-            match (found.next(), found.count()) {
-                (Some((at, _)), 0) => Ok(at),
-                (first, more) => Err(ImportError::Column {
-                    table: table.name.to_owned(),
-                    column: name.clone(),
-                    found: more + usize::from(first.is_some()),
-                    headers: headers.join(", "),
-                }),
-            }
-        };
-        let state_column = column(&self.order.mapping.state)?;
-        let mut act_columns = Vec::new();
-        for (kind, name) in &self.order.mapping.acts {
-            act_columns.push((*kind, column(name)?));
+    /// Gives the new acts of the rows that are clear.
+    fn acts(&mut self, names: &Names<'_>) -> Vec<NewAct> {
+        let states = self.states(names);
+        if self.is_wide {
+            self.doubt_states_with_two_rows(&states);
         }
+        self.doubt_days(&states);
+        let mut alike = AlikeActs::of(self.recorded);
+        for (row, state) in self.rows.iter().zip(&states) {
+            if let Some(state) = *state {
+                row.acts.iter().for_each(|act| alike.turn(state, act.kind, act.on));
+            }
+        }
+        let mut new: Vec<NewAct> = Vec::new();
+        for (number, state) in states.iter().enumerate() {
+            let Some(state) = *state else { continue };
+            let (mut fresh, mut known) = (Vec::new(), 0);
+            for act in std::mem::take(&mut self.rows[number].acts) {
+                match alike.find(state, &act) {
+                    Found::New => fresh.push(act),
+                    Found::Known(Alike { row: None, .. }) => known += 1,
+                    Found::Known(other) => {
+                        let problem = format!(
+                            "{}: {} on {}: {}",
+                            self.name(number),
+                            act.kind,
+                            act.on,
+                            self.place(&other)
+                        );
+                        self.rows[number].doubt(problem, Some("keep one of the two rows".to_owned()));
+                    }
+                    Found::Differs(other) => {
+                        let problem = format!(
+                            "{}: {} on {}, but {}",
+                            self.name(number),
+                            act.kind,
+                            act.on,
+                            self.place(&other)
+                        );
+                        let help = match other.row {
+                            None => "a correction is made in the file by hand",
+                            Some(_) => "keep one of the two, or give the place of each deposit",
+                        };
+                        self.rows[number].doubt(problem, Some(help.to_owned()));
+                        if let Some(row) = other.row.filter(|row| *row != number) {
+                            let on = self.line_of(number);
+                            let problem = format!(
+                                "{}: {} on {}, but {on} has {}",
+                                self.name(row),
+                                act.kind,
+                                other.on,
+                                act.on
+                            );
+                            self.rows[row].doubt(problem, None);
+                        }
+                    }
+                }
+            }
+            if self.rows[number].doubts.is_empty() {
+                self.known += known;
+                for act in fresh {
+                    alike.add(state, &act, Some(number));
+                    new.push(NewAct { row: number, state, act });
+                }
+            }
+        }
+        new.retain(|act| self.rows[act.row].doubts.is_empty());
+        new
+    }
+
+    /// The state of each row; none where it is in doubt, or the row is empty.
+    fn states(&mut self, names: &Names<'_>) -> Vec<Option<StateId>> {
+        let mut found: HashMap<String, Result<StateId, (String, Option<String>)>> = HashMap::new();
+        let (mut states, mut compared) = (Vec::with_capacity(self.rows.len()), 0);
+        for row in &mut self.rows {
+            // A row that is no row of CSV, or has nothing in it.
+            if row.is_empty || row.name.is_empty() && row.acts.is_empty() && !row.doubts.is_empty() {
+                states.push(None);
+                continue;
+            }
+            let state = found.entry(row.name.clone()).or_insert_with(|| {
+                let is_compared = compared < COMPARED_NAMES_MAX;
+                let state = state_of(&row.name, names, is_compared);
+                compared += usize::from(state.is_err());
+                state
+            });
+            match state {
+                Ok(state) => states.push(Some(*state)),
+                Err((problem, help)) => {
+                    // First of all: who it is.
+                    row.doubts
+                        .insert(0, Doubt { line: row.line, problem: problem.clone(), help: help.clone() });
+                    states.push(None);
+                }
+            }
+        }
+        states
+    }
+
+    /// Which of two rows is meant, nobody can tell: neither is clear.
+    fn doubt_states_with_two_rows(&mut self, states: &[Option<StateId>]) {
+        const LINES_MAX: usize = 5;
         let mut seen: BTreeMap<StateId, Vec<usize>> = BTreeMap::new();
-        let (mut rows, mut new, mut known) = (0, Vec::new(), 0);
-        for record in table.reader().into_records() {
-            rows += 1;
-            let record = match record {
-                Ok(record) => record,
-                Err(cause) => {
-                    let line = line_of(table, cause.position());
-                    self.doubts.push(Doubt { line, problem: csv_message(&cause), help: None });
-                    continue;
-                }
-            };
-            let line = line_of(table, record.position());
-            let cell = |at: usize| record.get(at).unwrap_or_default().trim();
-            let cells = act_columns.iter().map(|(kind, at)| (*kind, cell(*at))).collect::<Vec<_>>();
-            let row = Row { line, name: cell(state_column), cells: &cells };
-            let state = row.state(&states);
-            if let Ok(state) = state {
-                seen.entry(state).or_default().push(line);
+        for (number, state) in states.iter().enumerate() {
+            seen.entry(match state {
+                Some(state) => *state,
+                None => continue,
+            })
+            .or_default()
+            .push(number);
+        }
+        for (state, numbers) in seen.into_iter().filter(|(_, numbers)| numbers.len() > 1) {
+            let lines = numbers.iter().take(LINES_MAX).filter_map(|number| self.rows[*number].line);
+            let mut listed = lines.map(|line| line.to_string()).collect::<Vec<_>>().join(" and ");
+            if LINES_MAX < numbers.len() {
+                listed.push_str(&format!(" and {} more", numbers.len() - LINES_MAX));
             }
-            match row.acts(state, self.order.dates, &recorded) {
-                Ok(acts) => {
-                    let is_known = |act: &NewAct| recorded.iter().any(|other| same(act, other));
-                    let fresh: Vec<NewAct> = acts.iter().filter(|act| !is_known(act)).copied().collect();
-                    known += acts.len() - fresh.len();
-                    new.extend(fresh);
-                }
-                Err(doubts) => self.doubts.extend(doubts),
+            for number in numbers {
+                self.rows[number].doubt(format!("{state} stands on the lines {listed}"), None);
             }
         }
-        // Which of two rows is meant, nobody can tell: neither is clear.
-        for (state, lines) in seen.iter().filter(|(_, lines)| lines.len() > 1) {
-            let listed = lines.iter().map(usize::to_string).collect::<Vec<_>>().join(" and ");
-            new.retain(|act: &NewAct| act.state != *state);
-            let problem = format!("{state} stands on the lines {listed}");
-            self.doubts.extend(lines.iter().map(|line| Doubt {
-                line: *line,
-                problem: problem.clone(),
-                help: None,
-            }));
+    }
+
+    /// Days that cannot be right: to come, or before the signature that was to be ratified.
+    fn doubt_days(&mut self, states: &[Option<StateId>]) {
+        let today = self.order.today;
+        let mut signed: HashMap<StateId, NaiveDate> = HashMap::new();
+        for (row, state) in self.rows.iter().zip(states) {
+            for act in row.acts.iter().filter(|act| act.kind == ActKind::Signature) {
+                let Some(state) = *state else { continue };
+                let day = act.on.first_day();
+                signed.entry(state).and_modify(|first| *first = day.min(*first)).or_insert(day);
+            }
         }
-        Ok((rows, new, known))
-    }
-
-    /// The states, and the acts that the treaty has.
-    fn catalogue(&self) -> Result<(States, Vec<Act>), ImportError> {
-        let mut faults = Faults::up_to(1);
-        let catalogues = self.catalogues(self.files.clone());
-        let reading = Reading::of(&catalogues, &mut faults);
-        faults.or(())?;
-        let Reading { states, mut checked, .. } = reading;
-        let acts = checked.remove(&self.order.treaty).map(|checked| checked.file.acts);
-        Ok((states, acts.unwrap_or_default()))
-    }
-
-    fn catalogues(&self, files: Files) -> Vec<Files> {
-        self.others.iter().cloned().chain([files]).collect()
-    }
-
-    /// What is wrong with the catalogue once `acts.csv` has this text.
-    fn refused(&self, text: &str) -> Result<Vec<CatalogueError>, ImportError> {
-        let mut files = self.files.clone();
-        files.texts.insert(self.acts_name.clone(), text.to_owned());
-        let name = files.path_of(&self.acts_name);
-        let mut faults = Faults::up_to(ACTS_MAX);
-        let catalogues = self.catalogues(files);
-        let reading = Reading::of(&catalogues, &mut faults);
-        let mut faults = faults.kept();
-        check::add_help(&mut faults, &reading.states.all);
-        match faults.iter().find(|fault| fault.file != name) {
-            Some(fault) => Err(fault.clone().into()),
-            None => Ok(faults),
+        for (row, state) in self.rows.iter_mut().zip(states) {
+            let signed = state.and_then(|state| signed.get(&state));
+            let name = line(&row.name, NAME_CHARS_MAX);
+            let mut doubts = Vec::new();
+            for act in &row.acts {
+                let (kind, on) = (act.kind, act.on);
+                if today < on.first_day() {
+                    let help =
+                        format!("is the year right? Today is {today}; an act is recorded once it was done");
+                    doubts.push((format!("{name}: {kind} on {on} has not come"), Some(help)));
+                }
+                if let Some(signed) = signed.filter(|signed| kind.is_consent() && on.last_day() < **signed) {
+                    doubts.push((format!("{name}: {kind} on {on}, before the signature on {signed}"), None));
+                }
+            }
+            for (problem, help) in doubts {
+                row.doubt(problem, help);
+            }
         }
+    }
+
+    fn name(&self, row: usize) -> String {
+        line(&self.rows[row].name, NAME_CHARS_MAX)
+    }
+
+    /// How an act is named that may be the same.
+    fn place(&self, other: &Alike) -> String {
+        match other.row {
+            None => format!("{} is recorded", other.on),
+            Some(row) => format!("{} has {}", self.line_of(row), other.on),
+        }
+    }
+
+    fn line_of(&self, row: usize) -> String {
+        self.rows[row].line.map_or_else(|| "the page".to_owned(), |line| format!("line {line}"))
     }
 
     /// How many lines stand before the new acts.
     fn lines_before(&self) -> usize {
-        self.there.as_ref().map_or(1, |text| text.lines().count())
+        self.there.map_or(1, |text| text.lines().count())
     }
 
     fn text(&self, new: &[NewAct]) -> String {
-        let mut text = self.there.clone().unwrap_or_else(|| COLUMNS.join(","));
+        let mut text = self.there.map_or_else(|| COLUMNS.join(","), str::to_owned);
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        let source = quoted(self.order.source.unwrap_or_default());
-        let (basis, confidence) = (self.order.basis, self.order.confidence);
-        for NewAct { state, kind, on, .. } in new {
-            text.push_str(&format!("{state},{kind},{on},,,,{source},{basis},{confidence},\n"));
+        let source = self.source.unwrap_or_default();
+        for NewAct { state, act, .. } in new {
+            let RowAct { kind, on, effective_on, place, note, basis, confidence, .. } = act;
+            let effective_on = effective_on.map(|day| day.to_string()).unwrap_or_default();
+            let [place, note, source] =
+                [place.as_deref().unwrap_or_default(), note, act.source.as_deref().unwrap_or(source)]
+                    .map(quoted);
+            let (basis, confidence) =
+                (basis.unwrap_or(self.order.basis), confidence.unwrap_or(self.order.confidence));
+            text.push_str(&format!(
+                "{state},{kind},{on},{effective_on},{place},{note},{source},{basis},{confidence},\n"
+            ));
         }
         text
     }
 }
 
-/// The line of a record of a table, from 1.
-fn line_of(table: Table<'_>, position: Option<&csv::Position>) -> usize {
-    position.and_then(|at| CsvRow::of(table.content(), at)).map_or(0, |row| row.line)
+/// Whether an act is new beside the others.
+enum Found {
+    /// It is.
+    New,
+    /// It is the same as this one.
+    Known(Alike),
+    /// There is another one of its kind on another day, and only one can be right.
+    Differs(Alike),
+}
+
+/// The acts that are recorded, and those of the rows so far, for comparing.
+struct AlikeActs {
+    all: HashMap<(StateId, ActKind), BTreeMap<PartialDay, Vec<Alike>>>,
+    /// When states consented, and when they left.
+    turns: HashMap<StateId, BTreeSet<(NaiveDate, ActKind)>>,
+}
+
+impl AlikeActs {
+    fn of(recorded: &[Act]) -> Self {
+        let mut alike = Self { all: HashMap::new(), turns: HashMap::new() };
+        for act in recorded {
+            if let Some(state) = act.state {
+                alike.turn(state, act.kind, act.on);
+                alike.put(
+                    state,
+                    act.kind,
+                    Alike { on: act.on, place: act.place.as_deref().map(folded), row: None },
+                );
+            }
+        }
+        alike
+    }
+
+    fn add(&mut self, state: StateId, act: &RowAct, row: Option<usize>) {
+        self.put(state, act.kind, Alike { on: act.on, place: act.place.as_deref().map(folded), row });
+    }
+
+    /// Notes when a state consented or left.
+    fn turn(&mut self, state: StateId, kind: ActKind, on: PartialDay) {
+        if kind.is_consent() || is_leaving(kind) {
+            self.turns.entry(state).or_default().insert((on.first_day(), kind));
+        }
+    }
+
+    fn put(&mut self, state: StateId, kind: ActKind, act: Alike) {
+        self.all.entry((state, kind)).or_default().entry(act.on).or_default().push(act);
+    }
+
+    fn find(&self, state: StateId, act: &RowAct) -> Found {
+        let Some(of_kind) = self.all.get(&(state, act.kind)) else { return Found::New };
+        let place = act.place.as_deref().map(folded);
+        let same =
+            of_kind.get(&act.on).and_then(|same| same.iter().find(|other| other.may_be(place.as_ref())));
+        if let Some(same) = same {
+            return Found::Known(same.clone());
+        }
+        if !is_done_once(act.kind) {
+            return Found::New;
+        }
+        let differs = |other: &&Alike| other.may_be(place.as_ref()) && !self.is_turned(state, act, other.on);
+        match of_kind.values().flatten().find(differs) {
+            Some(other) => Found::Differs(other.clone()),
+            None => Found::New,
+        }
+    }
+
+    /// Whether between the two days the state did what lets it do the same again: left, or consented anew.
+    fn is_turned(&self, state: StateId, act: &RowAct, other: PartialDay) -> bool {
+        let (one, other) = (act.on.first_day(), other.first_day());
+        let between = one.min(other)..=one.max(other);
+        let turns = self.turns.get(&state).into_iter().flatten();
+        let mut between = turns.filter(|(day, _)| between.contains(day));
+        between.any(|(_, kind)| is_leaving(*kind) != is_leaving(act.kind))
+    }
+}
+
+/// Whether a state does it once, unless it leaves or comes back in between or deposits it at several places.
+fn is_done_once(kind: ActKind) -> bool {
+    kind.is_consent()
+        || is_leaving(kind)
+        || matches!(kind, ActKind::Signature | ActKind::ProvisionalApplication)
+}
+
+fn is_leaving(kind: ActKind) -> bool {
+    matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::Withdrawal | ActKind::RevocationOfRatification)
+}
+
+/// The state that a row names, or what is not clear about it.
+fn state_of(name: &str, names: &Names<'_>, is_compared: bool) -> Result<StateId, (String, Option<String>)> {
+    if name.is_empty() {
+        return Err(("no state is named".to_owned(), None));
+    }
+    let exact = names.exact(name).or_else(|| names.exact(without_note_numbers(name)));
+    let named = |states: &[&crate::domain::state::State], and: &str| {
+        let names = states.iter().map(|state| format!("{} ({})", state.name.en, state.id));
+        names.collect::<Vec<_>>().join(and)
+    };
+    let shown = line(name, NAME_CHARS_MAX);
+    match exact {
+        Some([state]) => return Ok(state.id),
+        Some(states) => return Err((format!("{shown}: may be {}", named(states, " or ")), None)),
+        None => {}
+    }
+    let near = if is_compared { names.near(without_note_numbers(name)) } else { Vec::new() };
+    let help = match (is_compared, near.as_slice()) {
+        (false, _) => None,
+        (true, []) => "no name is near to it; states.csv of the catalogue can add a state".to_owned().into(),
+        (true, near) => Some(format!("near to it: {}", named(near, ", "))),
+    };
+    Err((format!("{shown}: no such state"), help))
+}
+
+/// `Germany 1, 2` as depositaries refer to their notes.
+fn without_note_numbers(name: &str) -> &str {
+    const SUPERSCRIPTS: &[char] = &['¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | ',');
+    let bare = name.trim_end_matches(SUPERSCRIPTS).trim_end();
+    let cut = bare.trim_end_matches(is_number);
+    // The numbers stand apart from the name.
+    if bare[cut.len()..].starts_with(' ') { cut } else { bare }
 }
 
 /// A value of a CSV file, in quotes where it needs them.
@@ -353,113 +712,24 @@ fn quoted(text: &str) -> String {
     text.to_owned()
 }
 
-/// Whether an act is recorded, wherever it was done.
-fn same(act: &NewAct, recorded: &Act) -> bool {
-    recorded.state == Some(act.state) && recorded.kind == act.kind && recorded.on == PartialDay::exact(act.on)
-}
-
-/// One row of a table.
-struct Row<'a> {
-    line: usize,
-    name: &'a str,
-    cells: &'a [(ActKind, &'a str)],
-}
-
-impl Row<'_> {
-    /// The acts of the row, or everything that is not clear about it. An empty row has none.
-    fn acts(
-        &self,
-        state: Result<StateId, (String, Option<String>)>,
-        dates: &str,
-        recorded: &[Act],
-    ) -> Result<Vec<NewAct>, Vec<Doubt>> {
-        if self.name.is_empty() && self.cells.iter().all(|(_, cell)| cell.is_empty()) {
-            return Ok(Vec::new());
-        }
-        let mut doubts = Vec::new();
-        let mut doubt = |problem: String, help: Option<String>| {
-            doubts.push(Doubt { line: self.line, problem, help });
-        };
-        let state = state.map_err(|(problem, help)| doubt(problem, help)).ok();
-        let mut days: Vec<(ActKind, NaiveDate)> = Vec::new();
-        for (kind, cell) in self.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
-            match read_day(cell, dates) {
-                Some(day) => days.push((*kind, day)),
-                None => {
-                    let problem = format!("{}: {kind}: `{cell}` is not a day", self.name);
-                    doubt(
-                        problem,
-                        Some(format!("expected a day written {dates}; --dates names another format")),
-                    );
-                }
-            }
-        }
-        let signed = days.iter().find(|(kind, _)| *kind == ActKind::Signature).map(|(_, day)| *day);
-        for (kind, day) in days.iter().filter(|(kind, _)| kind.is_consent()) {
-            if let Some(signed) = signed.filter(|signed| day < signed) {
-                doubt(format!("{}: {kind} on {day}, before the signature on {signed}", self.name), None);
-            }
-        }
-        if let Some(state) = state {
-            for (kind, day) in &days {
-                let alike: Vec<&Act> =
-                    recorded.iter().filter(|act| act.state == Some(state) && act.kind == *kind).collect();
-                let act = NewAct { line: self.line, state, kind: *kind, on: *day };
-                if let Some(other) = alike.first()
-                    && !alike.iter().any(|other| same(&act, other))
-                {
-                    let problem = format!("{}: {kind} on {day}, but {} is recorded", self.name, other.on);
-                    doubt(problem, Some("a correction is made in the file by hand".to_owned()));
-                }
-            }
-        }
-        match state {
-            Some(state) if doubts.is_empty() => {
-                let act = |(kind, on)| NewAct { line: self.line, state, kind, on };
-                Ok(days.into_iter().map(act).collect())
-            }
-            _ => Err(doubts),
-        }
-    }
-
-    fn state(&self, states: &States) -> Result<StateId, (String, Option<String>)> {
-        let name = self.name;
-        if name.is_empty() {
-            return Err(("no state is named".to_owned(), None));
-        }
-        let like = states_like(name, &states.all);
-        let named = |and: &str| {
-            let names = like.states.iter().map(|state| format!("{} ({})", state.name.en, state.id));
-            names.collect::<Vec<_>>().join(and)
-        };
-        match like.states.as_slice() {
-            [state] if like.is_exact => Ok(state.id),
-            [] => Err((format!("{name}: no such state"), None)),
-            _ if like.is_exact => Err((format!("{name}: may be {}", named(" or ")), None)),
-            _ => Err((format!("{name}: no such state"), Some(format!("near to it: {}", named(", "))))),
-        }
-    }
-}
-
-fn read_day(text: &str, format: &str) -> Option<NaiveDate> {
-    if format == ISO {
-        return parse_day(text).ok();
-    }
-    let day = NaiveDate::parse_from_str(text, format).ok()?;
-    // `3/4/21` is no day of the year 21.
-    YEARS.contains(&day.year()).then_some(day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn days_are_read_strictly() {
-        assert!(read_day("2019-02-02", ISO).is_some());
-        assert!(read_day("2019-2-2", ISO).is_none());
-        assert_eq!(read_day("02/03/2019", "%d/%m/%Y"), NaiveDate::from_ymd_opt(2019, 3, 2));
-        assert!(read_day("02/03/19", "%d/%m/%Y").is_none());
-        assert!(read_day("31/02/2019", "%d/%m/%Y").is_none());
+    fn numbers_of_notes_are_no_part_of_a_name() {
+        for (written, name) in [
+            ("Germany 1", "Germany"),
+            ("Germany 1, 12", "Germany"),
+            ("Germany ¹", "Germany"),
+            ("Germany²", "Germany"),
+            ("Germany", "Germany"),
+            ("Area 51", "Area"),
+            ("R2", "R2"),
+            ("1", "1"),
+            ("", ""),
+        ] {
+            assert_eq!(without_note_numbers(written), name, "{written}");
+        }
     }
 }

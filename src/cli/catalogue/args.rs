@@ -30,9 +30,15 @@ Whoever has a source of the kind `dataset` at its address takes them, if their v
 Example:
   treatywatch --seeds facts catalogue bundle dataset.json")]
     Bundle(BundleArgs),
-    /// Make acts.csv of a treaty from a table with a row for each state
+    /// Make acts.csv of a treaty from a table, or a treaty from a saved page of its depositary
     #[command(after_help = "\
+A table has a row for each state and a column for each kind of act, or one act a row. A page is that of a
+treaty in the United Nations Treaty Collection, saved as HTML or XML.
+
 Examples:
+  treatywatch catalogue import acts.csv --into ours --treaty lake-convention --source list
+  treatywatch catalogue import page.html --into ours --treaty lake-convention \\
+    --source https://depositary.example/lake
   treatywatch catalogue import status.csv --into ours --treaty lake-convention
   treatywatch catalogue import status.csv --into ours --treaty lake-convention \\
     --columns \"state=Participant,signature=Signature,ratification=Ratification\" \\
@@ -60,39 +66,49 @@ pub struct BundleArgs {
 /// `catalogue import`
 #[derive(Debug, Clone, Args)]
 pub struct ImportArgs {
-    /// The table: CSV in UTF-8, its first line names the columns
-    pub csv: PathBuf,
+    /// The table (CSV, its first line names the columns) or the page
+    pub file: PathBuf,
     /// The directory of the catalogue
     #[arg(long, value_name = "DIR")]
     pub into: PathBuf,
-    /// The treaty; its treaty.toml must be there
+    /// The treaty; for a table, its treaty.toml must be there
     #[arg(long, value_name = "ID")]
     pub treaty: String,
-    /// What the columns are: `state=Participant,ratification=Ratified on`. Without this, the
-    /// columns that were found are shown, and nothing is written
+    /// What the columns are: `state=Participant,ratification=Ratified on`, or
+    /// `state=Country,kind=Act,on=Date,place=Place` for one act a row [default: by their names, if
+    /// those leave no choice]
     #[arg(long, value_name = "MAPPING")]
     pub columns: Option<String>,
     /// How days are written, as in %d/%m/%Y
     #[arg(long, value_name = "FORMAT", default_value = "%Y-%m-%d")]
     pub dates: String,
-    /// What stands between two columns
-    #[arg(long, value_name = "CHARACTER", default_value = ",")]
-    pub delimiter: char,
-    /// Where the table comes from: an address, or a key of `[sources]` of the treaty
+    /// The first of the hundred years in which years of two digits (%y) lie
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1000..=9900))]
+    pub years_from: Option<i32>,
+    /// What stands between two columns: a character, or `tab` [default: as the table shows]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+    /// Where the acts come from: an address, or a key of `[sources]` of the treaty
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
-    /// Whose record it is
-    #[arg(long, default_value = "secondary")]
-    #[arg(value_parser = word::<Basis>(Basis::ALL.iter().map(|basis| basis.as_str())))]
-    pub basis: Basis,
-    /// How sure it is
-    #[arg(long, default_value = "medium")]
-    #[arg(value_parser = word::<Confidence>(Confidence::ALL.iter().map(|confidence| confidence.as_str())))]
-    pub confidence: Confidence,
+    /// Whose record it is [default: secondary; depositary for a page]
+    #[arg(long, value_parser = word::<Basis>(Basis::ALL.iter().map(|basis| basis.as_str())))]
+    pub basis: Option<Basis>,
+    /// How sure it is [default: medium; high for a page]
+    #[arg(long, value_parser = word::<Confidence>(Confidence::ALL.iter().map(|confidence| confidence.as_str())))]
+    pub confidence: Option<Confidence>,
     /// Write the rows that are clear, although others are in doubt
     #[arg(long)]
     pub skip_doubtful: bool,
     /// Add to an acts.csv that is there; what it has is passed over
     #[arg(long)]
     pub append: bool,
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match (text, text.as_bytes()) {
+        ("tab" | "\\t", _) => Ok(b'\t'),
+        (_, &[byte]) if byte.is_ascii() => Ok(byte),
+        _ => Err("expected one ASCII character, as , or ; or `tab`".to_owned()),
+    }
 }

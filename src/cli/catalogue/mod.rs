@@ -37,7 +37,7 @@ pub fn run(
     match &args.action {
         CatalogueAction::Check(args) => {
             let others = others(options, config, &args.dir)?;
-            let review = catalogue::review(&others, &args.dir);
+            let review = catalogue::review(&others, &args.dir, args.on.unwrap_or(today).max(today));
             let in_colours = stdout().is_terminal();
             let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today), in_colours)?;
             // Colours are escape sequences: they pass only where nobody else's can be among them.
@@ -54,7 +54,8 @@ pub fn run(
         }
         CatalogueAction::Bundle(args) => bundle(options, &args.file, style.lang, &mut Harmless::new(out)),
         CatalogueAction::Import(args) => {
-            import::run(args, &others(options, config, &args.into)?, style, &mut Harmless::new(out))
+            let others = others(options, config, &args.into)?;
+            import::run(args, &others, today, style, &mut Harmless::new(out))
         }
     }
 }

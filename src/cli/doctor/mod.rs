@@ -20,7 +20,7 @@ use crate::daemon::Instance;
 use crate::domain::text::with_causes;
 use crate::domain::treaty::{Lang, Words};
 use crate::jobs::{self, FarAhead};
-use crate::store::{Found, Store, StoreError, schema_version};
+use crate::store::{ActsToCome, Found, Store, StoreError, schema_version};
 use crate::web::{About, Complaint, is_to_come, judge};
 use endpoints::{endpoints, set_clock};
 use machine::{configuration, daemon, room, secret};
@@ -237,6 +237,12 @@ async fn opened(store: &Store, patient: &Patient<'_>, version: i64) -> Vec<Line>
     if let Ok(Some(far)) = jobs::far_ahead(store).await {
         lines.push(facts(far));
     }
+    let today =
+        patient.config.as_ref().map_or_else(|_| patient.now.date_naive(), |config| config.today(patient.now));
+    match store.acts_to_come(today).await {
+        Ok(first) => lines.extend(first.map(|first| to_come(&first, today))),
+        Err(error) => lines.push(unread(&error)),
+    }
     match judged(store, patient).await {
         Ok(judged) => lines.extend(judged),
         Err(error) => lines.push(unread(&error)),
@@ -308,6 +314,22 @@ async fn judged(store: &Store, patient: &Patient<'_>) -> Result<Vec<Line>, Store
     let pulses = store.source_pulses().await?;
     lines.extend(sources(pulses.iter().filter(|pulse| watched.contains(pulse.name.as_str())), patient.now));
     Ok(lines)
+}
+
+/// Acts that nobody can have done yet.
+fn to_come(acts: &ActsToCome, today: NaiveDate) -> Line {
+    let ActsToCome { act_id, on_date, count } = acts;
+    let finding = words(
+        format!("acts of days after today, {today}: {count}; the first is of {on_date}: {act_id}"),
+        format!("日期晚于今天（{today}）的行为：{count}项；最早的一项为{on_date}：{act_id}"),
+        format!("акты с датой позже сегодняшней ({today}): {count}; первый — {on_date}: {act_id}"),
+    );
+    let advice = words(
+        "correct the year in the catalogue, or take the act out until it has been done",
+        "请更正目录中的年份，或在行为作出之前将其删除",
+        "исправьте год в каталоге или уберите акт, пока он не совершён",
+    );
+    not_ok(words("facts", "资料", "сведения"), Verdict::Warn, finding, advice)
 }
 
 /// When and of which day the last check was, where no daemon sees to it. One that is older than yesterday's is late,

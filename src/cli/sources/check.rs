@@ -14,6 +14,7 @@ use crate::cli::view::{Text, View, bracketed, comma, english, join, say};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
+use crate::domain::outside::folded;
 use crate::domain::project::project;
 use crate::domain::reconcile::{Agreement, Finding, doubt, reconcile, strangers};
 use crate::domain::seeds::TreatyFile;
@@ -74,7 +75,7 @@ pub fn sources(
         *acts.entry(observed.kind).or_default() += 1;
     }
     let names = State::index(states);
-    let find = |name: &str| names.get(&name.to_lowercase()).copied();
+    let find = |name: &str| names.get(&folded(name)).copied();
     let strangers = strangers(&sighting, &|name| find(name).is_some());
     // Of one unknown name it is worth while to ask whose it may be, not of a list of them.
     let near = |name: &str| if strangers.is_some() { Vec::new() } else { State::nearest(states, name) };
