@@ -759,3 +759,80 @@ async fn a_definition_that_changes_twice_a_day_is_told_twice() {
         assert_eq!(summaries, 1, "{digest}: {told:?}");
     }
 }
+
+#[tokio::test]
+async fn a_watch_begins_once_the_clock_is_set() {
+    let desk = Desk::open().await;
+    let unset =
+        jobs::check_clock(&desk.store, instant("1970-01-01T00:00:20Z")).await.unwrap_err().to_string();
+    assert!(
+        unset
+            .starts_with("the clock is not set: it says 1970-01-01, and the facts of this program are of 20"),
+        "{unset}"
+    );
+    jobs::check_clock(&desk.store, instant("2036-01-01T00:00:00Z")).await.unwrap();
+    // Once it has begun, the day of the last check is what a clock is compared with.
+    desk.check("2026-02-01").await;
+    jobs::check_clock(&desk.store, instant("2026-02-02T00:00:00Z")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_long_gap_missed_is_one_alert_a_treaty() {
+    let desk = Desk::open().await;
+    desk.check("1970-02-01").await;
+    let report = desk.check("2026-06-01").await;
+    let alerts = || report.alerts.iter().map(|raised| &raised.alert);
+    let missed: Vec<&Alert> = alerts().filter(|alert| !alert.items.is_empty()).collect();
+    assert!(report.raised < 150, "{}", report.raised);
+    assert!(1_500 < missed.iter().map(|alert| alert.items.len()).sum::<usize>());
+    let npt = missed.iter().find(|alert| alert.subject() == "npt").unwrap();
+    assert!(npt.late && npt.is_any_of(&[AlertKind::StatusChanged]), "{npt:?}");
+    assert!(
+        npt.sentence.ends_with(" are late, because nothing was checked from 1 February 1970 to 1 June 2026."),
+        "{}",
+        npt.sentence
+    );
+    let ids: BTreeSet<&str> =
+        missed.iter().flat_map(|alert| &alert.items).map(|item| item.id.as_str()).collect();
+    assert_eq!(ids.len(), missed.iter().map(|alert| alert.items.len()).sum::<usize>());
+    for alert in alerts().filter(|alert| alert.items.is_empty() && alert.late && alert.lead_days.is_none()) {
+        let alike =
+            alerts().filter(|other| other.treaty == alert.treaty && other.late && other.lead_days.is_none());
+        assert!(alike.count() <= 3, "{alert:?}");
+    }
+    // A pause of some weeks hides nothing in a list.
+    let paused = Desk::open().await;
+    paused.check("2026-01-20").await;
+    assert!(paused.check("2026-02-10").await.alerts.iter().all(|raised| raised.alert.items.is_empty()));
+}
+
+#[tokio::test]
+async fn a_watch_that_was_ahead_is_set_back_and_raises_its_alerts_again_on_their_day() {
+    let mut desk = Desk::open().await;
+    desk.settings.routes.push(Route::of_everything("desk"));
+    desk.check("2026-01-20").await;
+    let early = desk.check("2026-02-05").await;
+    assert!(early.alerts.iter().any(|raised| raised.alert.subject() == "new-start"), "{early:?}");
+    assert!(desk.check("2026-01-21").await.is_ahead);
+    let mut write = desk.store.begin().await.unwrap();
+    let now = instant("2026-01-21T12:00:00Z");
+    let count = write.rewind(day("2026-01-21"), now).await.unwrap();
+    write.commit().await.unwrap();
+    assert!(0 < count);
+    let report = desk.check("2026-01-21").await;
+    assert!(!report.is_ahead);
+    let again = desk.check("2026-02-05").await;
+    let of = |report: &CheckReport| {
+        let alerts = report.alerts.iter().filter(|raised| raised.alert.on == day("2026-02-05"));
+        alerts.map(|raised| (raised.alert.key.clone(), raised.id.clone())).collect::<Vec<_>>()
+    };
+    let (early, again) = (of(&early), of(&again));
+    let keys = |told: &[(String, String)]| told.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+    assert_eq!(keys(&early), keys(&again));
+    assert!(!early.is_empty() && early.iter().zip(&again).all(|(early, again)| early.1 != again.1));
+    // Set back twice, nothing is raised a third time.
+    let mut write = desk.store.begin().await.unwrap();
+    assert_eq!(write.rewind(day("2026-02-05"), instant("2026-02-05T12:00:00Z")).await.unwrap(), 0);
+    write.commit().await.unwrap();
+    assert_eq!(desk.check("2026-02-06").await.raised, 0);
+}

@@ -83,7 +83,7 @@ impl Desk<'_> {
         });
         let corrected = group.iter().filter_map(|fresh| fresh.supersedes.clone());
         alert.acts = acts.into_iter().chain(corrected).collect();
-        rank(&mut alert, changes, own_kind);
+        rank(&mut alert, changes, &[own_kind]);
         self.alerts.push(alert);
     }
 
@@ -113,7 +113,7 @@ impl Desk<'_> {
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
         alert.tell(wording::redefined(&changes, treaty, self.look.names));
         let first = changes.iter().map(|change| change.kind).min().unwrap_or(AlertKind::StatusChanged);
-        rank(&mut alert, changes, first);
+        rank(&mut alert, changes, &[first]);
         self.alerts.push(alert);
     }
 
@@ -158,7 +158,7 @@ impl Desk<'_> {
         alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
         alert.source = act.evidence.sources.first().cloned();
         alert.tell(wording::act_told(fresh, &changes, &sets, &self.look.watched.treaty, self.look.names));
-        rank(&mut alert, changes, own_kind);
+        rank(&mut alert, changes, &[own_kind]);
         self.alerts.push(alert);
     }
 
@@ -183,7 +183,7 @@ impl Desk<'_> {
             changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info).max(Severity::Warning);
         alert.date = changes.iter().find_map(|change| change.date.clone());
         alert.tell(wording::act_taken_back(act, &changes, treaty, self.look.names));
-        rank(&mut alert, changes, AlertKind::ActCorrected);
+        rank(&mut alert, changes, &[AlertKind::ActCorrected]);
         self.alerts.push(alert);
     }
 
@@ -278,10 +278,11 @@ fn fingerprint(change: &Change) -> String {
 }
 
 /// Lists what an alert tells, and ranks its kinds: told under the first, named under all.
-fn rank(alert: &mut Alert, changes: Vec<Change>, own_kind: AlertKind) {
-    let kinds: BTreeSet<AlertKind> = changes.iter().map(|change| change.kind).chain([own_kind]).collect();
+pub(super) fn rank(alert: &mut Alert, changes: Vec<Change>, own_kinds: &[AlertKind]) {
+    let own = own_kinds.iter().copied();
+    let kinds: BTreeSet<AlertKind> = changes.iter().map(|change| change.kind).chain(own).collect();
     let mut ranked = kinds.into_iter();
-    alert.kind = ranked.next().unwrap_or(own_kind);
+    alert.kind = ranked.next().unwrap_or(alert.kind);
     alert.also = ranked.collect();
     alert.changes = changes;
 }

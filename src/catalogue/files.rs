@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
@@ -38,6 +39,12 @@ impl Files {
         let mut texts = BTreeMap::new();
         collect(&SEEDS, &mut texts);
         Self { root: "seeds".to_owned(), texts }
+    }
+
+    /// The latest day to which the facts about any treaty reach; none if there are no treaties.
+    pub fn facts_as_of(&self) -> Option<NaiveDate> {
+        let days = self.texts.values().flat_map(|text| text.lines());
+        days.filter_map(|line| line.strip_prefix("facts_as_of = ")?.trim().parse().ok()).max()
     }
 
     /// Those of a directory. Names that begin with a dot are passed over: a directory may be kept

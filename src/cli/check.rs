@@ -15,6 +15,7 @@ use super::layout::paragraph;
 use super::run::Desk;
 use super::view::{View, colon, english, in_text};
 use crate::clock::{Clock as _, SystemClock};
+use crate::daemon::Instance;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, CheckReport, CheckSettings, Seeded, Summaries, SummariesReport, SummaryTime};
 
@@ -27,6 +28,9 @@ pub struct CheckArgs {
     /// Check as on this day, which must have come unless nothing is kept [default: today in the configured time zone]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub today: Option<NaiveDate>,
+    /// Set the watch back to today first, after checks by a clock that was ahead; needs the daemon stopped
+    #[arg(long, conflicts_with_all = ["dry_run", "today"])]
+    pub rewind: bool,
 }
 
 /// The answer.
@@ -36,8 +40,11 @@ pub struct CheckView {
     pub today: NaiveDate,
     /// The day of the check before; none at the first one.
     pub since: Option<NaiveDate>,
-    /// Whether the check before was of a day after today: no day is told until then.
+    /// Whether the check before was of a day after today: date alerts are suspended until then.
     pub is_ahead: bool,
+    /// With `--rewind`: how many alerts had been raised before their day; they are raised again when it comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early: Option<u64>,
     /// Whether nothing was kept.
     pub dry_run: bool,
     /// What was raised.
@@ -51,17 +58,30 @@ pub struct CheckView {
 
 impl CheckView {
     /// The answer of a check, with the digests and reports that came after it.
-    pub fn of(report: CheckReport, summaries: SummariesReport, dry_run: bool) -> Self {
+    pub fn of(report: CheckReport, summaries: SummariesReport, early: Option<u64>, dry_run: bool) -> Self {
         let set_aside = report.set_aside.into_iter().map(|(id, error)| (id.to_string(), error)).collect();
         let raised = alerts(report.alerts);
         let CheckReport { today, since, is_ahead, .. } = report;
         let summaries = alerts(summaries.raised).alerts;
-        Self { today, since, is_ahead, dry_run, raised, set_aside, summaries }
+        Self { today, since, is_ahead, early, dry_run, raised, set_aside, summaries }
     }
 }
 
 impl View for CheckView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let today = in_text(self.today, lang);
+        if let Some(early) = self.early {
+            let told = match lang {
+                Lang::En => format!(
+                    "The watch was set back to {today}. Alerts raised before their day, which will be raised again: {early}."
+                ),
+                Lang::Zh => format!("监测已退回至{today}。提前发出、届时将再次发出的提醒：{early}条。"),
+                Lang::Ru => format!(
+                    "Наблюдение возвращено к дате {today}. Преждевременные оповещения, которые будут повторены в срок: {early}."
+                ),
+            };
+            paragraph(out, width, 0, 2, &told)?;
+        }
         if self.since.is_some() {
             self.raised.print(lang, width, out)?;
         }
@@ -96,15 +116,16 @@ impl CheckView {
         };
         let told = match (self.since.map(|since| in_text(since, lang)), lang) {
             (Some(since), Lang::En) if self.is_ahead => format!(
-                "The last check was of {since}, which is after {today}: until then no day is told, only acts that are \
-                 recorded. {raised} raised."
+                "The last check was of {since}, which is after {today}: date alerts are suspended until then. If the \
+                 clock was ahead: treatywatch check --rewind. {raised} raised."
             ),
             (Some(since), Lang::Zh) if self.is_ahead => format!(
-                "上次检查的日期为{since}，晚于{today}：此前不通报任何日期，只通报入库的行为。共发出提醒{raised}条。"
+                "上次检查的日期为{since}，晚于{today}：此前不发出日期提醒。若当时时钟超前：treatywatch check --rewind。\
+                 共发出提醒{raised}条。"
             ),
             (Some(since), Lang::Ru) if self.is_ahead => format!(
-                "Последняя проверка относилась к более позднему дню, чем {today}: {since}. До тех пор сообщается \
-                 не о датах, а только о записанных актах. Оповещений: {raised}."
+                "Последняя проверка относилась к более позднему дню, чем {today}: {since}. До тех пор оповещений о датах \
+                 не будет. Если часы спешили: treatywatch check --rewind. Оповещений: {raised}."
             ),
             (Some(since), Lang::En) => format!("Checked {since} to {today}: {raised} raised."),
             (Some(since), Lang::Zh) => format!("已检查{since}至{today}：发出提醒{raised}条。"),
@@ -138,6 +159,11 @@ impl Desk<'_> {
         if let Some(warning) = jobs::acts_to_come(&self.store, self.today).await? {
             warn!("{warning}");
         }
+        // A day that was named is meant.
+        if args.today.is_none() {
+            jobs::check_clock(&self.store, now).await?;
+        }
+        let early = if args.rewind { Some(self.rewind().await?) } else { None };
         let settings = CheckSettings::of(&self.config);
         let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
         let summaries = if args.dry_run {
@@ -149,9 +175,20 @@ impl Desk<'_> {
             let time = SummaryTime { until, today, now };
             jobs::summarize(&self.store, &Summaries::of(&self.config), time).await?
         };
-        let view = CheckView::of(report, summaries, args.dry_run);
+        let view = CheckView::of(report, summaries, early, args.dry_run);
         self.show(&view, out)?;
-        Ok(if view.set_aside.is_empty() { exit::FINE } else { exit::FOUND })
+        let is_fine = view.set_aside.is_empty() && (!view.is_ahead || args.today.is_some());
+        Ok(if is_fine { exit::FINE } else { exit::FOUND })
+    }
+
+    async fn rewind(&self) -> Result<u64> {
+        let (database, now) = (&self.config.database, SystemClock.now());
+        // No daemon starts meanwhile.
+        let _instance = Instance::acquire(database, now)?;
+        let mut write = self.store.begin().await?;
+        let early = write.rewind(self.today, now).await?;
+        write.commit().await?;
+        Ok(early)
     }
 }
 
@@ -163,7 +200,7 @@ mod tests {
     fn checked(since: Option<&str>, today: &str, is_ahead: bool) -> CheckView {
         let (today, since) = (day(today), since.map(day));
         let report = CheckReport { today, since, is_ahead, ..CheckReport::default() };
-        CheckView::of(report, SummariesReport::default(), true)
+        CheckView::of(report, SummariesReport::default(), None, true)
     }
 
     #[test]

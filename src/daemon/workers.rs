@@ -201,8 +201,10 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
     let today = context.today(now);
     let (shared, live) = (Arc::clone(context), context.live());
     // In a task of its own: a panic ends this run alone.
-    let task =
-        tokio::spawn(async move { jobs::check(&shared.store, &live.settings, today, now, false).await });
+    let task = tokio::spawn(async move {
+        jobs::check_clock(&shared.store, now).await?;
+        jobs::check(&shared.store, &live.settings, today, now, false).await
+    });
     let result = match task.await {
         Ok(Ok(report)) => Ok(report),
         Ok(Err(error)) => Err(with_causes(&error)),
@@ -239,8 +241,8 @@ fn tell(report: &CheckReport) {
     }
     match report.since {
         Some(since) if report.is_ahead => warn!(
-            "The last check was of {since}, which is after {}: until then no day is told, only acts that are \
-             recorded. Was the clock wrong?",
+            "The last check was of {since}, which is after {}: date alerts are suspended until then. If the clock was \
+             ahead: stop the daemon, run treatywatch check --rewind, and start it again",
             report.today
         ),
         Some(since) => info!(

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::alerts::{Look, Names, Route, STALE_AFTER_DAYS, dates_due, due, stale};
+use crate::alerts::{Look, Names, Route, STALE_AFTER_DAYS, dates_due, due, gather_missed, stale};
+use crate::catalogue::Files;
 use crate::config::{Config, Endpoint};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
@@ -67,6 +68,18 @@ pub struct CheckReport {
     pub set_aside: Vec<(TreatyId, String)>,
 }
 
+/// Refuses to begin a watch while the clock is not set: on a day before the facts of this program were gathered, all
+/// that happened since would count as news once the clock is right.
+pub async fn check_clock(store: &Store, now: DateTime<Utc>) -> Result<(), JobError> {
+    let today = now.date_naive();
+    match Files::embedded().facts_as_of() {
+        Some(facts_as_of) if today < facts_as_of && store.watch().await?.checked_on.is_none() => {
+            Err(JobError::Clock { today, facts_as_of })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks the time from the last check up to `today`, in one transaction: the alerts, their
 /// deliveries and the record of the check are there together or not at all.
 ///
@@ -112,10 +125,15 @@ pub async fn check(
             };
             match found {
                 Ok(Found::Dates(WatchedDates { watched, dates })) => {
-                    alerts.extend(dates_due(&look(&watched), dates));
+                    let look = look(&watched);
+                    let found = dates_due(&look, dates);
+                    alerts.extend(gather_missed(&look, found, &watch.database_id, now));
                     continue;
                 }
-                Ok(Found::All(watched)) => alerts.extend(due(&look(&watched))),
+                Ok(Found::All(watched)) => {
+                    let look = look(&watched);
+                    alerts.extend(gather_missed(&look, due(&look), &watch.database_id, now));
+                }
                 Err(error) => {
                     tx.put_aside(&id, since).await?;
                     report.set_aside.push((id, with_causes(&error)));

@@ -21,7 +21,7 @@ mod tests;
 mod variation;
 mod visit;
 
-pub use check::{CheckReport, CheckSettings, check};
+pub use check::{CheckReport, CheckSettings, check, check_clock};
 pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, release_interrupted, targets};
 pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
@@ -34,6 +34,8 @@ pub use source_health::tell_health;
 pub use sources::{SourceDesk, ask_due, ask_source, note_interrupted, put_sources};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 pub use visit::{Answer, AskReport, AskSettings};
+
+use chrono::NaiveDate;
 
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;
@@ -51,6 +53,17 @@ pub enum JobError {
     /// What a source sent was kept, and is damaged.
     #[error("what a source sent cannot be unpacked")]
     Unpack(#[source] std::io::Error),
+    /// The first check would be of a day on which this program did not exist.
+    #[error(
+        "the clock is not set: it says {today}, and the facts of this program are of {facts_as_of}; the watch begins \
+         once the clock is right"
+    )]
+    Clock {
+        /// The day by the clock.
+        today: NaiveDate,
+        /// The day to which the facts of the program reach.
+        facts_as_of: NaiveDate,
+    },
     /// The configuration names what does not exist.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -23,6 +23,7 @@ mod pulse;
 mod reads;
 mod records;
 mod restore;
+mod rewind;
 mod runs;
 mod schema;
 mod seeding;

@@ -133,7 +133,9 @@ pub async fn judge(
         }
     }
     if let Some(checked_on) = store.watch().await?.checked_on.filter(|day| is_to_come(*day, now)) {
-        let error = format!("the last check was of {checked_on}, a day to come: no day is told until then");
+        let error = format!(
+            "the last check was of {checked_on}, a day to come: date alerts are suspended until then"
+        );
         problems.push(Complaint::new("check", None, error));
     }
     for lag in store.lags(now - GRACE, now).await? {

@@ -60,6 +60,12 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Backfill(acts) => {
             format!("{acts} acts of {} from before the watch began were added to the record", title(treaty))
         }
+        Part::Missed { alerts, since, today } => format!(
+            "{alerts} alerts about {} are late, because nothing was checked from {} to {}",
+            title(treaty),
+            day(*since),
+            day(*today)
+        ),
         Part::Corrections(acts) => format!("the records of {acts} acts of {} were corrected", title(treaty)),
         Part::Redefined => format!("what is recorded of the rules of {} was corrected", title(treaty)),
         Part::Stale(on) => format!(

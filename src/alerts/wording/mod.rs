@@ -115,6 +115,17 @@ pub(super) fn stale(treaty: &Treaty, names: Names<'_>) -> Words {
     say(Scene { treaty, names }, &[Part::Stale(PartialDay::exact(treaty.facts_as_of))], None)
 }
 
+/// So many late alerts, as nothing was checked from one day to another.
+pub(super) fn missed(
+    alerts: usize,
+    (since, today): (NaiveDate, NaiveDate),
+    treaty: &Treaty,
+    names: Names<'_>,
+) -> Words {
+    let (since, today) = (PartialDay::exact(since), PartialDay::exact(today));
+    say(Scene { treaty, names }, &[Part::Missed { alerts, since, today }], None)
+}
+
 /// Many acts from before the watch, with what they change for the treaty itself.
 pub(super) fn backfill(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
     of_treaty_first(Part::Backfill(acts), changes, treaty, names)

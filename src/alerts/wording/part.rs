@@ -27,6 +27,8 @@ pub(super) enum Part<'a> {
     TakenBack(&'a Act),
     /// So many acts from before the watch are in the record now.
     Backfill(usize),
+    /// So many alerts are late, as nothing was checked in between.
+    Missed { alerts: usize, since: PartialDay, today: PartialDay },
     /// The records of so many acts are others now.
     Corrections(usize),
     /// Clauses, readings or scheduled dates are others now.

@@ -39,6 +39,7 @@ fn about(first: &Part<'_>) -> Vec<StateId> {
             Turn::Began(_, state) | Turn::Over(_, state) => state.iter().copied().collect(),
         },
         Part::Backfill(_)
+        | Part::Missed { .. }
         | Part::Corrections(_)
         | Part::Redefined
         | Part::Undone
@@ -64,6 +65,7 @@ fn before_head(first: &Part<'_>) -> &'static str {
         Part::TakenBack(_) => "Запись изъята — ",
         Part::Act(_)
         | Part::Backfill(_)
+        | Part::Missed { .. }
         | Part::Corrections(_)
         | Part::Redefined
         | Part::Undone
@@ -93,6 +95,12 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Backfill(acts) => {
             let forms = ["акт, предшествующий", "акта, предшествующих", "актов, предшествующих"];
             format!("записи дополнены ({} началу наблюдения)", counted(*acts, forms))
+        }
+        Part::Missed { alerts, since, today } => {
+            let alerts =
+                counted(*alerts, ["оповещение запоздало", "оповещения запоздали", "оповещений запоздало"]);
+            let (since, today) = (russian_genitive(*since), grammar::day(*today, Lang::Ru));
+            format!("{alerts}: с {since} по {today} проверок не было")
         }
         Part::Corrections(acts) => {
             format!("записи исправлены ({})", counted(*acts, ["акт", "акта", "актов"]))

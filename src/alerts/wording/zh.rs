@@ -25,6 +25,9 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Corrected(done, old) => format!("记录已更正：{}（原记录为{old}）", act(scene, done)),
         Part::TakenBack(done) => format!("以下行为已从记录中撤销：{}", act(scene, done)),
         Part::Backfill(acts) => format!("监测开始前{}的{acts}项行为已补入记录", title(treaty)),
+        Part::Missed { alerts, since, today } => {
+            format!("{}至{}未作检查，关于{}的{alerts}条提醒迟发", day(*since), day(*today), title(treaty))
+        }
         Part::Corrections(acts) => format!("{}的{acts}项行为的记录已更正", title(treaty)),
         Part::Redefined => format!("{}规则的记录已更正", title(treaty)),
         Part::Stale(on) => format!(
