@@ -17,6 +17,7 @@ use toml::Spanned;
 use super::endpoint::RawEndpoint;
 use super::heartbeat::RawHeartbeat;
 use super::source::{RawSource, RawSources};
+use super::timetable::Timetable;
 use super::{
     CONCURRENCY_SUM_MAX, Config, ConfigError, Env, LEAD_DAYS_MAX, LEADS_MAX, Problem, RETENTION_DAYS_MAX,
     Schedule,
@@ -138,29 +139,28 @@ impl Document<'_> {
         fitting.ok_or_else(|| self.error(number, field, Problem::Range { found, least: 1, most }))
     }
 
+    fn schedule(&self, raw: &RawSchedule, zone: Tz, default: Schedule) -> Result<Schedule, ConfigError> {
+        let timetable = |field, raw: Option<&Spanned<String>>, default: Timetable| {
+            let pattern = self.text_or(field, raw, default.pattern, read_cron)?;
+            Ok::<_, ConfigError>(Timetable { pattern, zone })
+        };
+        Ok(Schedule {
+            check: timetable("schedule.check", raw.check.as_ref(), default.check)?,
+            sources: timetable("schedule.sources", raw.sources.as_ref(), default.sources)?,
+        })
+    }
+
     pub(super) fn config(&self, raw: RawConfig, env: Option<Env<'_>>) -> Result<Config, ConfigError> {
         let default = Config::default();
+        let zone = self.text_or("time_zone", raw.time_zone.as_ref(), default.time_zone, read_zone)?;
         let mut config = Config {
             database: self.text_or("database", raw.database.as_ref(), default.database, read_path)?,
             catalogues: self.catalogues(raw.catalogue.as_deref().unwrap_or_default())?,
             listen: self.text_or("listen", raw.listen.as_ref(), default.listen, read_listen)?,
-            time_zone: self.text_or("time_zone", raw.time_zone.as_ref(), default.time_zone, read_zone)?,
+            time_zone: zone,
             language: self.text_or("language", raw.language.as_ref(), default.language, read_word)?,
             lead_days: self.leads("lead_days", raw.lead_days.as_ref())?.unwrap_or(default.lead_days),
-            schedule: Schedule {
-                check: self.text_or(
-                    "schedule.check",
-                    raw.schedule.check.as_ref(),
-                    default.schedule.check,
-                    read_cron,
-                )?,
-                sources: self.text_or(
-                    "schedule.sources",
-                    raw.schedule.sources.as_ref(),
-                    default.schedule.sources,
-                    read_cron,
-                )?,
-            },
+            schedule: self.schedule(&raw.schedule, zone, default.schedule)?,
             endpoints: Vec::with_capacity(raw.endpoint.len()),
             sources: Default::default(),
             retention_days: raw.retention_days.as_ref().map_or(Ok(default.retention_days), |days| {

@@ -13,6 +13,7 @@ mod secret;
 mod source;
 #[cfg(test)]
 mod tests;
+mod timetable;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,7 +21,6 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use croner::Cron;
 
 use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
@@ -33,6 +33,7 @@ pub use problem::{ConfigError, Problem};
 pub use recurrence::Recurrence;
 pub use secret::SECRETS_MAX;
 pub use source::Sources;
+pub use timetable::Timetable;
 
 /// How many days before a date people are told of it, unless the configuration says otherwise.
 pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
@@ -78,13 +79,13 @@ pub struct Config {
     routes: Vec<Route>,
 }
 
-/// When jobs run, in UTC.
+/// When jobs run, by the clocks of the time zone.
 #[derive(Debug)]
 pub struct Schedule {
     /// When it is checked what a new day brings.
-    pub check: Cron,
+    pub check: Timetable,
     /// When the sources are asked; each some minutes later, so that not all who use the program ask at once.
-    pub sources: Cron,
+    pub sources: Timetable,
 }
 
 /// Looks up a variable of the environment.
@@ -121,8 +122,11 @@ impl Default for Config {
 
 impl Default for Schedule {
     fn default() -> Self {
-        let cron = |pattern| read_cron(pattern).expect("a pattern that a test has read");
-        Self { check: cron(DEFAULT_CHECK), sources: cron(DEFAULT_SOURCES) }
+        let table = |pattern| {
+            let pattern = read_cron(pattern).expect("a pattern that a test has read");
+            Timetable { pattern, zone: Tz::UTC }
+        };
+        Self { check: table(DEFAULT_CHECK), sources: table(DEFAULT_SOURCES) }
     }
 }
 

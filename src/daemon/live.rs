@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use croner::Cron;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::config::{Config, Timetable};
 use crate::delivery::Heartbeat;
 use crate::jobs::{self, CheckSettings, SeedSource, SourceDesk, Summaries, Targets};
 use crate::wire::ClientError;
@@ -16,7 +15,7 @@ use crate::wire::ClientError;
 #[derive(Debug)]
 pub(super) struct Live {
     /// When it is checked what a new day brings.
-    pub cron: Cron,
+    pub timetable: Timetable,
     /// What a check needs to know.
     pub settings: CheckSettings,
     /// Where each endpoint is.
@@ -43,7 +42,7 @@ impl Live {
         stop: &CancellationToken,
     ) -> Result<Self, ClientError> {
         Ok(Self {
-            cron: config.schedule.check.clone(),
+            timetable: config.schedule.check.clone(),
             settings: CheckSettings::of(config),
             targets: jobs::targets(config),
             summaries: Summaries::of(config),

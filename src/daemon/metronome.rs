@@ -8,10 +8,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use croner::Cron;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+use crate::config::Timetable;
 
 /// A difference between the wall clock and the steady one that is a jump, not drift.
 const JUMP_S: i64 = 90;
@@ -19,21 +20,21 @@ const JUMP_S: i64 = 90;
 /// The running scheduler.
 pub(super) struct Metronome {
     scheduler: JobScheduler,
-    cron: Cron,
+    timetable: Timetable,
     wake: Arc<Notify>,
     wall: DateTime<Utc>,
     steady: Instant,
 }
 
 impl Metronome {
-    /// Pokes `wake` at every occurrence of `cron`, in UTC.
+    /// Pokes `wake` at every occurrence of `timetable`.
     pub(super) async fn start(
-        cron: &Cron,
+        timetable: &Timetable,
         wake: Arc<Notify>,
         now: DateTime<Utc>,
     ) -> Result<Self, JobSchedulerError> {
-        let scheduler = ticking(cron, &wake).await?;
-        Ok(Self { scheduler, cron: cron.clone(), wake, wall: now, steady: Instant::now() })
+        let scheduler = ticking(timetable, &wake).await?;
+        Ok(Self { scheduler, timetable: timetable.clone(), wake, wall: now, steady: Instant::now() })
     }
 
     /// Builds the scheduler anew if the wall clock has jumped since the last call.
@@ -43,16 +44,16 @@ impl Metronome {
         (self.wall, self.steady) = (now, Instant::now());
         if jumped {
             self.scheduler.shutdown().await?;
-            self.scheduler = ticking(&self.cron, &self.wake).await?;
+            self.scheduler = ticking(&self.timetable, &self.wake).await?;
         }
         Ok(jumped)
     }
 
     /// Ticks by another pattern from now on.
-    pub(super) async fn follow(&mut self, cron: &Cron) -> Result<(), JobSchedulerError> {
+    pub(super) async fn follow(&mut self, timetable: &Timetable) -> Result<(), JobSchedulerError> {
         self.scheduler.shutdown().await?;
-        self.cron = cron.clone();
-        self.scheduler = ticking(&self.cron, &self.wake).await?;
+        self.timetable = timetable.clone();
+        self.scheduler = ticking(&self.timetable, &self.wake).await?;
         Ok(())
     }
 
@@ -62,26 +63,17 @@ impl Metronome {
     }
 }
 
-async fn ticking(cron: &Cron, wake: &Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
+async fn ticking(timetable: &Timetable, wake: &Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
     let wake = Arc::clone(wake);
-    let job = Job::new_async(cron.to_string(), move |_, _| {
+    // It keeps the offset of today: after a change of the clocks the look of every minute comes first.
+    let job = Job::new_async_tz(timetable.pattern.to_string(), timetable.zone, move |_, _| {
         let wake = Arc::clone(&wake);
         Box::pin(async move { wake.notify_one() })
     })?;
     scheduler.add(job).await?;
     scheduler.start().await?;
     Ok(scheduler)
-}
-
-/// The last occurrence at or before `now`; none if the pattern has none.
-pub(super) fn previous(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    cron.find_previous_occurrence(&now, true).ok()
-}
-
-/// The next occurrence after `now`; none if the pattern has none.
-pub(super) fn next(cron: &Cron, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    cron.find_next_occurrence(&now, false).ok()
 }
 
 #[cfg(test)]
@@ -91,9 +83,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_clock_that_jumps_either_way_is_noticed_once() {
-        let cron = Config::default().schedule.check;
+        let timetable = Config::default().schedule.check;
         let start: DateTime<Utc> = "2026-11-24T12:00:00Z".parse().unwrap();
-        let mut metronome = Metronome::start(&cron, Arc::default(), start).await.unwrap();
+        let mut metronome = Metronome::start(&timetable, Arc::default(), start).await.unwrap();
         let mut mend = async |minutes| metronome.mend(start + TimeDelta::minutes(minutes)).await.unwrap();
         assert!(!mend(0).await);
         // A suspended machine, or one whose clock was put right.
@@ -103,14 +95,5 @@ mod tests {
         assert!(!mend(-601).await, "drift is no jump");
         assert!(mend(-599).await, "two minutes are");
         metronome.stop().await.unwrap();
-    }
-
-    #[test]
-    fn what_was_missed_is_found_and_nothing_is_due_twice() {
-        let cron = Config::default().schedule.check;
-        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        assert_eq!(previous(&cron, at("2026-11-24T00:04:59Z")), Some(at("2026-11-23T00:05:00Z")));
-        assert_eq!(previous(&cron, at("2026-11-24T00:05:00Z")), Some(at("2026-11-24T00:05:00Z")));
-        assert_eq!(next(&cron, at("2026-11-24T00:05:00Z")), Some(at("2026-11-25T00:05:00Z")));
     }
 }

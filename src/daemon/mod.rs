@@ -241,7 +241,7 @@ impl Daemon {
                 Some(done) = reloads.join_next() => {
                     if done.is_ok_and(|is_replaced| is_replaced) {
                         self.start_lanes();
-                        if let Err(error) = self.metronome.follow(&self.context.live().cron).await {
+                        if let Err(error) = self.metronome.follow(&self.context.live().timetable).await {
                             break Err(error.into());
                         }
                     }

@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::live::{Live, fixed};
-use super::metronome;
 use super::workers::Context;
 use crate::config::{Config, ConfigError};
 use crate::domain::text::with_causes;
@@ -85,7 +84,7 @@ pub(super) async fn plan(context: &Context, live: &Live) -> Result<(), StoreErro
     let now = context.clock.now();
     // A check that is overdue stays so until it is done.
     if store.next_run("check").await?.is_some_and(|next| now < next) {
-        store.set_next_run("check", metronome::next(&live.cron, now)).await?;
+        store.set_next_run("check", live.timetable.next(now)).await?;
     }
     Ok(())
 }

@@ -18,7 +18,6 @@ use crate::jobs::{self, CheckReport, DeliverReport, JobError, Lane};
 use crate::store::{Ended, Run, RunOutcome, Store, StoreError};
 
 use super::live::Live;
-use super::metronome;
 use super::progress::Progress;
 
 /// A job that failed is tried again after so long.
@@ -184,7 +183,7 @@ async fn occurrence(
         (Cause::AtOnce, None) => Some(now),
         // One due time is run once; a second check in one second is due in the next.
         (Cause::AtOnce, Some(last)) => Some(now.max(last.due_at + TimeDelta::seconds(1))),
-        (Cause::Schedule, last) => metronome::previous(&context.live().cron, now).filter(|due| {
+        (Cause::Schedule, last) => context.live().timetable.previous(now).filter(|due| {
             // A run on record for a time to come says nothing of this one: a clock was ahead, or there
             // were more starts than seconds.
             let is_open = |last: Run| last.due_at < *due || last.due_at > now;
@@ -216,7 +215,7 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
             tell(&report);
             let summary = serde_json::json!(report);
             context.store.finish_run(run, RunOutcome::Ok, &summary, None, finished).await?;
-            context.store.set_next_run("check", metronome::next(&context.live().cron, finished)).await?;
+            context.store.set_next_run("check", context.live().timetable.next(finished)).await?;
             context.alerts_raised();
             context.beat(Beat::Well);
             Ok(true)

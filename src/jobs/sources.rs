@@ -4,12 +4,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use croner::Cron;
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::alerts::Route;
-use crate::config::Config;
+use crate::config::{Config, Timetable};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::source::{Policy, PollMark, SourceState};
 use crate::sources::{Fetcher, Limits, Source};
@@ -33,7 +32,7 @@ pub struct SourceDesk {
     /// The sources.
     pub sources: Vec<Source>,
     /// When they are asked.
-    pub schedule: Cron,
+    pub schedule: Timetable,
     /// Who wants which alerts.
     pub routes: Vec<Route>,
     /// The facts that the program works by, and the catalogues beside them.
@@ -61,7 +60,7 @@ impl SourceDesk {
     /// When a source is asked after `now`: at the next time of the schedule, and some minutes later that differ
     /// from source to source and from database to database. Never, if the schedule has no more times.
     fn next_at(&self, name: &str, database_id: &str, now: DateTime<Utc>) -> DateTime<Utc> {
-        let next = self.schedule.find_next_occurrence(&now, false).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let next = self.schedule.next(now).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let mut hasher = DefaultHasher::new();
         (database_id, name).hash(&mut hasher);
         let later = TimeDelta::seconds((hasher.finish() % SPREAD_S).cast_signed());

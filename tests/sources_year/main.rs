@@ -15,11 +15,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
 use tempfile::TempDir;
-use treatywatch::config::DEFAULT_LEAD_DAYS;
+use treatywatch::config::{DEFAULT_LEAD_DAYS, Timetable};
 use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::AlertKind;
 use treatywatch::domain::delivery::RaisedAlert;
@@ -269,7 +270,7 @@ impl Desk {
         jobs::put_sources(&store, &sources).await.unwrap();
         let sources = SourceDesk {
             sources,
-            schedule: "0 0 */6 * * *".parse().unwrap(),
+            schedule: Timetable { pattern: "0 0 */6 * * *".parse().unwrap(), zone: Tz::UTC },
             routes: Vec::new(),
             seeds: Arc::new(SeedSource::embedded()),
             fetcher: Fetcher::new("desk@example.org", limits, None).unwrap(),

@@ -313,7 +313,7 @@ impl Desk<'_> {
         let Some(contact) = &self.config.sources.contact else { bail!("no contact is configured") };
         let fetcher = Fetcher::new(contact, Limits::default(), self.config.sources.authorities.as_ref())?;
         let routes = CheckSettings::of(&self.config).routes;
-        let next_at = self.config.schedule.sources.find_next_occurrence(&now, false)?;
+        let next_at = self.config.schedule.sources.next(now).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let settings = AskSettings { routes: &routes, seeds: &self.seeds, next_at, today: self.today, now };
         let mut report = jobs::ask_source(&self.store, &fetcher, source, settings).await?;
         report.alerts.extend(jobs::tell_health(&self.store, &routes, self.today, now).await?);

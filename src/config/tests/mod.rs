@@ -106,7 +106,7 @@ fn without_a_file_everything_has_its_default() {
     assert_eq!(config.listen, Some("127.0.0.1:8490".parse().unwrap()));
     assert_eq!(config.time_zone, Tz::UTC);
     assert_eq!(config.language, Lang::En);
-    assert_eq!(config.schedule.check.to_string(), "0 5 0 * * *");
+    assert_eq!(config.schedule.check.to_string(), "0 5 0 * * * UTC");
     assert!(config.endpoints.is_empty() && config.catalogues.is_empty());
     assert_eq!(words(&read("").unwrap()), words(&config));
 }
@@ -148,8 +148,8 @@ fn values_are_read() {
     assert_eq!(config.language, Lang::Zh);
     assert_eq!(config.lead_days, [3650, 30, 1]);
     assert_eq!(config.all_leads(), [3650, 60, 30, 7, 1]);
-    let next = config.schedule.check.find_next_occurrence(&DateTime::UNIX_EPOCH, true).unwrap();
-    assert_eq!(next, Utc.with_ymd_and_hms(1970, 1, 5, 6, 0, 30).unwrap());
+    let next = config.schedule.check.next(DateTime::UNIX_EPOCH).unwrap();
+    assert_eq!(next, Utc.with_ymd_and_hms(1970, 1, 5, 5, 0, 30).unwrap());
 
     let endpoint = &config.endpoints[0];
     assert_eq!(endpoint.name, "ops");

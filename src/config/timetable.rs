@@ -1,0 +1,77 @@
+//! When jobs run: a cron pattern by the clocks of a place.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use croner::Cron;
+
+/// A cron pattern by the clocks of a time zone. A time that clocks are put forward over comes when they go on; one that
+/// comes twice, as they are put back, counts once, the first time.
+#[derive(Debug, Clone)]
+pub struct Timetable {
+    /// Six fields, seconds first.
+    pub pattern: Cron,
+    /// Whose clocks count.
+    pub zone: Tz,
+}
+
+impl Timetable {
+    /// The last time at or before an instant; none if the pattern has none.
+    pub fn previous(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let local = at.with_timezone(&self.zone);
+        self.pattern.find_previous_occurrence(&local, true).ok().map(|time| time.to_utc())
+    }
+
+    /// The first time after an instant; none if the pattern has none.
+    pub fn next(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let local = at.with_timezone(&self.zone);
+        self.pattern.find_next_occurrence(&local, false).ok().map(|time| time.to_utc())
+    }
+}
+
+impl fmt::Display for Timetable {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.pattern, self.zone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::document::read_cron;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn times(pattern: &str, zone: Tz, from: &str, count: usize) -> Vec<String> {
+        let table = Timetable { pattern: read_cron(pattern).unwrap(), zone };
+        let times = std::iter::successors(table.next(at(from)), |time| table.next(*time));
+        let times: Vec<DateTime<Utc>> = times.take(count).collect();
+        for pair in times.windows(2) {
+            assert_eq!(table.previous(pair[1]), Some(pair[1]));
+            assert_eq!(table.previous(pair[1] - chrono::TimeDelta::seconds(1)), Some(pair[0]));
+        }
+        times.iter().map(|time| time.format("%dT%H:%M").to_string()).collect()
+    }
+
+    #[test]
+    fn a_day_is_checked_when_it_begins_in_the_zone() {
+        assert_eq!(times("0 5 0 * * *", Tz::Asia__Vladivostok, "2026-11-24T12:00:00Z", 2), ["24T14:05", "25T14:05"]);
+        assert_eq!(times("0 5 0 * * *", Tz::UTC, "2026-11-24T00:05:00Z", 1), ["25T00:05"]);
+    }
+
+    #[test]
+    fn a_change_of_the_clocks_neither_skips_nor_repeats_a_day() {
+        // In Chile midnight of 6 September 2026 is left out; on 5 April the hour before midnight comes twice.
+        let chile = Tz::America__Santiago;
+        assert_eq!(times("0 5 0 * * *", chile, "2026-09-05T12:00:00Z", 3), ["06T04:00", "07T03:05", "08T03:05"]);
+        assert_eq!(times("0 30 23 * * *", chile, "2026-04-04T12:00:00Z", 2), ["05T02:30", "06T03:30"]);
+        let berlin = Tz::Europe__Berlin;
+        assert_eq!(times("0 30 2 * * *", berlin, "2026-03-28T12:00:00Z", 2), ["29T01:00", "30T00:30"]);
+        assert_eq!(times("0 30 2 * * *", berlin, "2026-10-24T12:00:00Z", 2), ["25T00:30", "26T01:30"]);
+        // What comes each hour goes on.
+        assert_eq!(times("0 0 * * * *", berlin, "2026-10-24T23:30:00Z", 4), ["25T00:00", "25T01:00", "25T02:00", "25T03:00"]);
+    }
+}
