@@ -58,7 +58,10 @@ mod tests {
 
     #[test]
     fn a_day_is_checked_when_it_begins_in_the_zone() {
-        assert_eq!(times("0 5 0 * * *", Tz::Asia__Vladivostok, "2026-11-24T12:00:00Z", 2), ["24T14:05", "25T14:05"]);
+        assert_eq!(
+            times("0 5 0 * * *", Tz::Asia__Vladivostok, "2026-11-24T12:00:00Z", 2),
+            ["24T14:05", "25T14:05"]
+        );
         assert_eq!(times("0 5 0 * * *", Tz::UTC, "2026-11-24T00:05:00Z", 1), ["25T00:05"]);
     }
 
@@ -66,12 +69,18 @@ mod tests {
     fn a_change_of_the_clocks_neither_skips_nor_repeats_a_day() {
         // In Chile midnight of 6 September 2026 is left out; on 5 April the hour before midnight comes twice.
         let chile = Tz::America__Santiago;
-        assert_eq!(times("0 5 0 * * *", chile, "2026-09-05T12:00:00Z", 3), ["06T04:00", "07T03:05", "08T03:05"]);
+        assert_eq!(
+            times("0 5 0 * * *", chile, "2026-09-05T12:00:00Z", 3),
+            ["06T04:00", "07T03:05", "08T03:05"]
+        );
         assert_eq!(times("0 30 23 * * *", chile, "2026-04-04T12:00:00Z", 2), ["05T02:30", "06T03:30"]);
         let berlin = Tz::Europe__Berlin;
         assert_eq!(times("0 30 2 * * *", berlin, "2026-03-28T12:00:00Z", 2), ["29T01:00", "30T00:30"]);
         assert_eq!(times("0 30 2 * * *", berlin, "2026-10-24T12:00:00Z", 2), ["25T00:30", "26T01:30"]);
         // What comes each hour goes on.
-        assert_eq!(times("0 0 * * * *", berlin, "2026-10-24T23:30:00Z", 4), ["25T00:00", "25T01:00", "25T02:00", "25T03:00"]);
+        assert_eq!(
+            times("0 0 * * * *", berlin, "2026-10-24T23:30:00Z", 4),
+            ["25T00:00", "25T01:00", "25T02:00", "25T03:00"]
+        );
     }
 }
