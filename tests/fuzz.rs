@@ -39,6 +39,8 @@ const INPUT_MAX_BYTES: usize = 64 * 1024;
 const GROWN_MAX_BYTES: usize = MIB;
 /// For each MiB of an input, or part of one, a parser may take so long in a release build.
 const TIME_MAX: Duration = Duration::from_millis(50);
+/// So often an input is measured again that took longer.
+const REPEATS: usize = 20;
 /// The same in a short run, which is a debug build beside others: what takes hours fails, and nothing else.
 const SHORT_RUN_TIME_MAX: Duration = Duration::from_secs(20);
 /// For each MiB of an input, or part of one, a parser may take so much memory.
@@ -266,10 +268,18 @@ fn fuzz<T: Debug + PartialEq>(name: &str, seeds: &[&[u8]], runs: u32, parse: imp
             assert_eq!(first, parse(&input), "the same bytes mean the same");
             (class_of(&format!("{first:?}")), cost)
         }));
-        let Ok((class, cost)) = outcome else { fail("breaks it") };
+        let Ok((class, mut cost)) = outcome else { fail("breaks it") };
+        let parts = u32::try_from(cost.parts).unwrap();
+        // Another program on the same core makes it slow as well: what counts is how fast it can be.
+        for _ in 0..REPEATS {
+            if cost.time <= time_max * parts {
+                break;
+            }
+            let again = Cost::of(&input, || parse(&input)).1;
+            cost.time = cost.time.min(again.time);
+        }
         slowest = slowest.max(cost.time);
         largest = largest.max(cost.heap_bytes);
-        let parts = u32::try_from(cost.parts).unwrap();
         if time_max * parts < cost.time {
             fail(&format!("takes {:?} for {} bytes", cost.time, input.len()));
         }

@@ -215,7 +215,9 @@ mod tests {
         assert!(ru.contains(told), "{ru}");
         for view in [checked(None, "2026-02-05", false), checked(Some("2027-02-04"), "2026-02-05", true)] {
             for lang in [Lang::Zh, Lang::Ru] {
-                let text = printed(&view, lang);
+                // The command is the same in every language.
+                let command = ["treatywatch", "check", "--rewind"];
+                let text = command.iter().fold(printed(&view, lang), |text, word| text.replace(word, ""));
                 assert!(!text.chars().any(|letter| letter.is_ascii_alphabetic()), "{text}");
             }
         }

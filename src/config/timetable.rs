@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 
@@ -19,8 +19,17 @@ pub struct Timetable {
 impl Timetable {
     /// The last time at or before an instant; none if the pattern has none.
     pub fn previous(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let local = at.with_timezone(&self.zone);
-        self.pattern.find_previous_occurrence(&local, true).ok().map(|time| time.to_utc())
+        let mut before = at;
+        loop {
+            let local = before.with_timezone(&self.zone);
+            let found = self.pattern.find_previous_occurrence(&local, true).ok()?.to_utc();
+            // Of a time that the clocks left out, the parser of patterns finds the last second before, going back.
+            before = found - TimeDelta::seconds(1);
+            let time = self.next(before)?;
+            if time <= at {
+                return Some(time);
+            }
+        }
     }
 
     /// The first time after an instant; none if the pattern has none.
@@ -51,7 +60,7 @@ mod tests {
         let times: Vec<DateTime<Utc>> = times.take(count).collect();
         for pair in times.windows(2) {
             assert_eq!(table.previous(pair[1]), Some(pair[1]));
-            assert_eq!(table.previous(pair[1] - chrono::TimeDelta::seconds(1)), Some(pair[0]));
+            assert_eq!(table.previous(pair[1] - TimeDelta::seconds(1)), Some(pair[0]));
         }
         times.iter().map(|time| time.format("%dT%H:%M").to_string()).collect()
     }
