@@ -100,15 +100,14 @@ pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) ->
 /// Facts count as old when nobody has confirmed them for so many days.
 pub const STALE_AFTER_DAYS: u64 = 365;
 
-/// That nobody has confirmed the facts of a treaty for [`STALE_AFTER_DAYS`]: told once for each day that
-/// they reach to.
-pub fn stale(treaty: &Treaty, names: Names<'_>, today: NaiveDate) -> Alert {
-    let on = treaty.facts_as_of;
+/// Makes the alert that nobody, neither its catalogue nor a source, has confirmed the facts of a treaty since `on`, which
+/// is [`STALE_AFTER_DAYS`] ago or more. It is raised once for each such day.
+pub fn stale(treaty: &Treaty, on: NaiveDate, names: Names<'_>, today: NaiveDate) -> Alert {
     let mut alert = blank(Some(treaty.id.clone()), format!("stale|{}|{on}", treaty.id), on);
     alert.kind = AlertKind::FactsStale;
     let due_on = on.checked_add_days(Days::new(STALE_AFTER_DAYS));
     alert.late = due_on.is_some_and(|due_on| due_on < today);
-    alert.tell(wording::stale(treaty, names));
+    alert.tell(wording::stale(treaty, on, names));
     alert
 }
 

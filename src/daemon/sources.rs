@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::workers::Context;
+use crate::domain::baseline::Baseline;
 use crate::domain::outside::line;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, AskReport, SourceDesk};
@@ -132,6 +133,17 @@ fn tell(report: &AskReport) {
     let source = &report.source;
     if let Some(fault) = &report.fault {
         warn!(source = %source, "{source}: response rejected: {fault}");
+    }
+    if let Some(baseline) = report.baseline {
+        let Baseline { lines, dates, states } = baseline;
+        if baseline.is_thin() {
+            warn!(
+                source = %source, lines, dates, states,
+                "{source}: baseline has next to nothing to compare: the page may be filled in by a script; watch another address, or set `select`"
+            );
+        } else {
+            info!(source = %source, lines, dates, states, "{source}: baseline taken");
+        }
     }
     if report.has_changed_the_record() || 0 < report.opened {
         info!(

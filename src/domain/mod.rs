@@ -7,6 +7,7 @@
 pub mod act;
 pub mod alert;
 pub mod attention;
+pub mod baseline;
 pub mod clause;
 pub mod day;
 pub mod delivery;

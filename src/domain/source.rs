@@ -1,5 +1,7 @@
 //! A watched source: what it is, how it is doing, and what it said last.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +116,19 @@ pub enum Seen {
         /// SHA-256 of the file as it came, in hexadecimal.
         digest: String,
     },
+}
+
+/// By what an entry of a feed is known again: its name, and where that is an address, without what tells no two places
+/// apart: the scheme, `www.` and a slash at its end.
+pub fn entry_key(name: &str) -> Cow<'_, str> {
+    let after = |text: &'_ str, start: &str| -> Option<usize> {
+        text.get(..start.len()).filter(|head| head.eq_ignore_ascii_case(start)).map(str::len)
+    };
+    let Some(scheme) = after(name, "https://").or(after(name, "http://")) else { return Cow::Borrowed(name) };
+    let rest = &name[scheme..];
+    let rest = &rest[after(rest, "www.").unwrap_or(0)..];
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    Cow::Owned(format!("//{rest}"))
 }
 
 /// How a source is doing.

@@ -147,10 +147,10 @@ pub async fn check(
         }
         report.alerts.extend(desk.raise(&mut tx, alerts).await?);
     }
-    for id in tx.grown_old(began_on, today, STALE_AFTER_DAYS).await? {
+    for (id, confirmed_on) in tx.grown_old(began_on, today, STALE_AFTER_DAYS).await? {
         match tx.load_watched(&id, today).await {
             Ok(Some(watched)) => {
-                let alert = stale(&watched.treaty, Names(&names), today);
+                let alert = stale(&watched.treaty, confirmed_on, Names(&names), today);
                 report.alerts.extend(desk.raise(&mut tx, vec![alert]).await?);
             }
             Ok(None) => {}

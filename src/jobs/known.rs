@@ -16,7 +16,7 @@ use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::offload::offload;
 use crate::sources::{Asked, Source, diff, parse_untc, unpack, untc_notes};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 use super::JobError;
 
@@ -31,12 +31,17 @@ pub(super) struct StateNames {
 }
 
 impl StateNames {
-    pub async fn load(store: &Store) -> Result<Self, JobError> {
+    pub async fn load(store: &Store) -> Result<Self, StoreError> {
         let states = store.load_states().await?;
         let mut names = State::index(&states);
         let decided = store.source_aliases().await?;
         names.extend(decided.into_iter().map(|(name, state)| (folded(&name), state)));
         Ok(Self { states, names })
+    }
+
+    /// The names, folded.
+    pub fn folded(&self) -> &BTreeMap<String, StateId> {
+        &self.names
     }
 
     fn find(&self, name: &str) -> Option<StateId> {

@@ -31,7 +31,7 @@ pub use review::{
 pub use seed::{FarAhead, SeedSource, Seeded, acts_to_come, ahead, check_routes, far_ahead, seed};
 pub use self_check::{SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
-pub use sources::{SourceDesk, ask_due, ask_source, note_interrupted, put_sources};
+pub use sources::{SourceDesk, ask_due, ask_source, note_interrupted, put_sources, thin_pages};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
 pub use visit::{Answer, AskReport, AskSettings};
 

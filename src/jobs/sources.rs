@@ -1,5 +1,6 @@
 //! Asks watched sources when they are due, a few side by side.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -9,10 +10,11 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::alerts::Route;
 use crate::config::{Config, Timetable};
+use crate::domain::baseline::{Baseline, THIN_LINES_MAX};
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::source::{Policy, PollMark, SourceState};
+use crate::domain::source::{Policy, PollMark, Seen, SourceState};
 use crate::sources::{Fetcher, Limits, Source};
-use crate::store::{SourceRow, Store};
+use crate::store::{SourceRow, Store, StoreError};
 use crate::wire::ClientError;
 
 use super::known::StateNames;
@@ -122,6 +124,27 @@ pub async fn put_sources(store: &Store, sources: &[Source]) -> Result<(), JobErr
         policy: source.policy,
     };
     Ok(store.put_sources(&sources.iter().map(row).collect::<Vec<_>>()).await?)
+}
+
+/// The watched pages that hold next to nothing to compare, by name.
+pub async fn thin_pages(store: &Store) -> Result<BTreeMap<String, Baseline>, StoreError> {
+    let mut pages: Vec<(String, Vec<String>)> = Vec::new();
+    for health in store.sources().await? {
+        // Of a file there are no lines, and of a page that varies only some are kept.
+        let is_whole = !health.state.varies();
+        if let Some(Seen::Page { lines, .. }) = health.state.seen
+            && is_whole
+            && (1..=THIN_LINES_MAX).contains(&lines.len())
+        {
+            pages.push((health.row.name, lines));
+        }
+    }
+    if pages.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let names = StateNames::load(store).await?;
+    let baselines = pages.into_iter().map(|(name, lines)| (name, Baseline::of(&lines, names.folded())));
+    Ok(baselines.filter(|(_, baseline)| baseline.is_thin()).collect())
 }
 
 /// Asks one source now, whatever the schedule, and writes down what came of it.

@@ -3,6 +3,7 @@
 //! A response that cannot be believed changes nothing: the last good one stands. A difference is recorded only
 //! where the source's policy is `auto` and the law has no doubt; everything else waits for a person.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::alerts::{Names, Route, WatchedSource, source_changed};
 use crate::domain::act::Act;
+use crate::domain::baseline::Baseline;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::ActId;
 use crate::domain::judge::judge;
@@ -20,10 +22,10 @@ use crate::domain::reconcile::{Agreement, Finding, Implausible};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::source::{
     ERROR_CHARS_MAX, FindingState, NEW_ENTRIES_MAX, OPEN_ACTS_MAX, PAST_ENTRIES_MAX, Policy, Seen,
-    SourceState,
+    SourceState, entry_key,
 };
 use crate::offload::offload;
-use crate::sources::{Asked, Fault, Fetcher, Heard, Source, ask, diff, marks};
+use crate::sources::{Asked, Entry, Fault, Fetcher, Heard, Shape, Source, ask, diff, marks};
 use crate::store::{Decision, Store, StoreError, WriteTx};
 
 use super::JobError;
@@ -98,6 +100,9 @@ pub struct AskReport {
     pub fault: Option<String>,
     /// What it says beside what it said before; none if it cannot be believed or read.
     pub answer: Option<Answer>,
+    /// What its first response holds, if it is a page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// How many acts were recorded or corrected.
     pub recorded: usize,
     /// How many treaties a dataset has changed: their acts, or how they are defined.
@@ -294,7 +299,20 @@ impl Visit {
         if let Some(Asked { seen, digest, packed, etag, last_modified, .. }) = news {
             self.state.etag = etag;
             self.state.last_modified = last_modified;
-            if self.state.seen.as_ref().is_none_or(|before| is_other(before, &seen)) {
+            let is_other = match (&self.state.seen, &seen) {
+                (None, Seen::Page { lines, .. }) if !lines.is_empty() => {
+                    self.report.baseline = Some(Baseline::of(lines, self.names.folded()));
+                    true
+                }
+                (None, _) => true,
+                // An entry that has left a feed is nothing new, and of a page what a person sees counts.
+                (Some(Seen::Feed { .. }), Seen::Feed { .. })
+                | (Some(Seen::Page { .. }), Seen::Page { .. }) => {
+                    found.as_ref().is_some_and(|found| !found.findings.is_empty())
+                }
+                (Some(before), now) => before != now,
+            };
+            if is_other {
                 let is_first = self.state.seen.is_none();
                 self.report.answer = Some(if is_first { Answer::First } else { Answer::New });
                 self.state.changed_at = Some(self.now);
@@ -359,8 +377,12 @@ impl Visit {
             Seen::Dataset { .. } => (None, Some(news)),
             Seen::Feed { entries } => {
                 let Some(Seen::Feed { entries: old }) = &self.state.seen else { return (None, Some(news)) };
-                let known: BTreeSet<&String> = old.iter().collect();
-                let new = news.entries.iter().filter(|entry| !known.contains(&entry.id));
+                let known: BTreeSet<Cow<'_, str>> = old.iter().map(|id| entry_key(id)).collect();
+                let is_known = |entry: &&Entry| {
+                    let mut ids = [Some(&entry.id), entry.former_id.as_ref()].into_iter().flatten();
+                    ids.any(|id| known.contains(&entry_key(id)))
+                };
+                let new = news.entries.iter().filter(|entry| !is_known(entry));
                 let findings = new.map(|entry| Finding::Entry {
                     id: entry.id.clone(),
                     title: entry.title.clone(),
@@ -368,8 +390,8 @@ impl Visit {
                 });
                 let findings = findings.collect();
                 // One that leaves the feed and comes back is not new again.
-                let listed: BTreeSet<&String> = entries.iter().collect();
-                let past = old.iter().filter(|id| !listed.contains(id)).take(PAST_ENTRIES_MAX);
+                let listed: BTreeSet<Cow<'_, str>> = entries.iter().map(|id| entry_key(id)).collect();
+                let past = old.iter().filter(|id| !listed.contains(&entry_key(id))).take(PAST_ENTRIES_MAX);
                 let seen = Seen::Feed { entries: entries.iter().chain(past).cloned().collect() };
                 (of(findings), Some(Asked { seen, ..news }))
             }
@@ -380,11 +402,15 @@ impl Visit {
     /// that, and compared by the lines that stay.
     fn page_differences(&mut self, news: Asked) -> (Option<Found>, Option<Asked>) {
         let Seen::Page { digest, lines } = &news.seen else { return (None, Some(news)) };
-        let Some(Seen::Page { digest: old_digest, lines: old }) = &self.state.seen else {
+        let (Some(Seen::Page { digest: old_digest, lines: old }), Shape::Page(rules)) =
+            (&self.state.seen, &self.source.shape)
+        else {
             return (None, Some(news));
         };
+        let old: &Vec<String> = &rules.compared(old.iter().map(String::as_str)).collect();
         let varied = self.state.varies();
-        if old_digest == digest {
+        // Of a page that varies only some lines are kept; those of an earlier program have another digest.
+        if old_digest == digest || !varied && !lines.is_empty() && old == lines {
             self.state.unconfirmed = None;
             self.state.variation = None;
             return (varied.then(Found::default), Some(news));
@@ -487,12 +513,16 @@ impl Visit {
             Some(Offer::Same) | None => {}
         }
         let mut alerts = Vec::new();
+        let is_compared = filing.is_some() && self.file.is_some();
         if let Some(filing) = filing
             && let Some((first, open)) = self.file_findings(&mut tx, filing).await?
         {
             let treaty = self.file.as_ref().map(|file| &file.treaty);
             let watched = WatchedSource { name: &self.source.name, url: self.source.url.as_str(), treaty };
             alerts.push(source_changed(&watched, first, &open, Names(&self.names.states), self.today));
+        }
+        if is_compared && matches!(self.state.seen, Some(Seen::Acts(_))) {
+            tx.confirm_facts(&self.source.name, self.today).await?;
         }
         let watch = tx.watch().await?;
         let desk = Desk { routes, database_id: &watch.database_id, now: self.now };
@@ -593,17 +623,6 @@ fn cut_to_limit(seen: Option<&Seen>, findings: &mut Vec<Finding>, open_acts: usi
             Some(Finding::MoreActs { count })
         }
         Some(Seen::Page { .. } | Seen::Dataset { .. }) | None => None,
-    }
-}
-
-/// Whether a source says something else than before. An entry that has left a feed is nothing new.
-fn is_other(before: &Seen, now: &Seen) -> bool {
-    match (before, now) {
-        (Seen::Feed { entries: before }, Seen::Feed { entries: now }) => {
-            let before: BTreeSet<&String> = before.iter().collect();
-            now.iter().any(|id| !before.contains(id))
-        }
-        (before, now) => before != now,
     }
 }
 

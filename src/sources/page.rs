@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use ego_tree::iter::Edge;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use scraper::{ElementRef, Node, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
 
-use super::{SourceFault, TEXT_SIZE_MAX_BYTES, digest_of, html, no_page, tidy, within};
-use crate::domain::outside::visible_lines;
+use super::{SourceFault, TEXT_SIZE_MAX_BYTES, digest_of, html, no_page, within};
+use crate::domain::outside::{folded, plain, visible_lines};
 use crate::domain::source::Seen;
 
 /// A longer difference is cut, and says so.
@@ -90,6 +90,8 @@ const NOISE: &[&str] = &[
 pub struct PageRules {
     select: Option<(String, Selector)>,
     ignore: Vec<String>,
+    /// The same words, folded.
+    ignored: Vec<String>,
 }
 
 /// Not a CSS selector.
@@ -109,6 +111,7 @@ impl PageRules {
         Ok(Self {
             select: select.transpose()?,
             ignore: ignore.iter().map(|words| words.to_lowercase()).collect(),
+            ignored: ignore.iter().map(|words| folded(words)).filter(|words| !words.is_empty()).collect(),
         })
     }
 
@@ -119,9 +122,15 @@ impl PageRules {
     }
 
     fn ignores(&self, line: &str) -> bool {
-        let line = line.to_lowercase();
+        let line = folded(line);
         NOISE.iter().any(|noise| line.starts_with(noise))
-            || self.ignore.iter().any(|words| line.contains(words))
+            || self.ignored.iter().any(|words| line.contains(words))
+    }
+
+    /// The lines as a person sees them, without those that are empty or passed over. So also lines are compared that an
+    /// earlier program has kept.
+    pub fn compared<'a>(&self, lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+        lines.map(plain).filter(|line| !line.is_empty() && !self.ignores(line))
     }
 }
 
@@ -142,8 +151,7 @@ pub fn parse(body: &[u8], content_type: &str, rules: &PageRules) -> Result<Seen,
         (false, true) => decode(body, content_type, false).into_owned(),
         (false, false) => return whole(body, &media_type),
     };
-    let words = text.lines().map(tidy);
-    let lines = words.filter(|line| !line.is_empty() && !rules.ignores(line)).map(shortened);
+    let lines = rules.compared(text.lines()).map(shortened);
     let lines: Vec<String> = lines.take(LINES_MAX + 1).collect();
     if lines.is_empty() {
         return Err(no_page("it holds no text"));
@@ -195,13 +203,17 @@ fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
     Ok(Seen::Page { digest: super::digest(body), lines: Vec::new() })
 }
 
+/// What a person reads of a page, a line for each block.
+pub(super) fn text_of(page: &Html) -> String {
+    let mut text = String::new();
+    write_text(page.root_element(), &mut text);
+    text
+}
+
 fn html_text(text: &str, rules: &PageRules) -> Result<String, SourceFault> {
     let page = html::tree(text)?;
     let mut text = String::new();
-    let Some((written, selector)) = &rules.select else {
-        write_text(page.root_element(), &mut text);
-        return Ok(text);
-    };
+    let Some((written, selector)) = &rules.select else { return Ok(text_of(&page)) };
     refuse_costly(page.root_element(), written)?;
     let selected: BTreeSet<_> = page.select(selector).map(|element| element.id()).collect();
     if selected.is_empty() {
@@ -417,5 +429,20 @@ mod tests {
     fn a_difference_shows_nothing_that_acts() {
         let shown = diff(&["a".to_owned()], &["a\u{1b}[2J\u{202e}b".to_owned()]);
         assert!(shown.ends_with("-a\n+a␛[2J\u{fffd}b\n"), "{shown}");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_change() {
+        let before = lines("<p>Alia: withdrawal</p><p>Boria: C\u{f4}te line</p>", None, &[]).unwrap();
+        let now = "<p>Alia: with\u{ad}drawal\u{200b}</p><p>\u{feff}</p><p>Boria: Co\u{302}te\u{a0}line</p>";
+        assert_eq!(lines(now, None, &[]).unwrap(), before);
+        let rules = PageRules::default();
+        assert_eq!(
+            parse(now.as_bytes(), "text/plain", &rules).unwrap(),
+            parse(now.replace('\u{ad}', "").as_bytes(), "text/plain", &rules).unwrap()
+        );
+        // Lines are passed over by the words that a person sees in them, too.
+        assert_eq!(lines(now, None, &["co\u{302}te LINE"]).unwrap(), before[..1]);
+        assert_eq!(lines("<p>Vi\u{ad}sits: 1</p><p>Alia</p>", None, &["visits"]).unwrap(), ["Alia"]);
     }
 }

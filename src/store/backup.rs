@@ -98,6 +98,7 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     sqlx::query!("delete from scheduled_date where known_on > ?1", day).execute(&mut *tx).await?;
     sqlx::query!("delete from note where on_date > ?1", day).execute(&mut *tx).await?;
     sqlx::query!("update treaty set facts_as_of = min(facts_as_of, ?1)", day).execute(&mut *tx).await?;
+    sqlx::query!("update source set agreed_on = min(agreed_on, ?1)", day).execute(&mut *tx).await?;
     sqlx::query!(
         "delete from delivery where alert_id in (select alert_id from alert where date(raised_at) > ?1)",
         day

@@ -38,18 +38,23 @@ impl Store {
         all(&mut *self.readers.acquire().await?).await
     }
 
-    /// One treaty with its current acts, in order of day.
+    /// One treaty with its current acts, in order of day. Its facts reach to the day on which a source confirmed them
+    /// last, if that is later than the day of its catalogue.
     pub async fn load_treaty(&self, id: &TreatyId) -> Result<Option<TreatyFile>, StoreError> {
         let mut tx = self.readers.begin().await?;
-        Ok(load(&mut tx, std::slice::from_ref(id)).await?.pop())
+        let mut files = load(&mut tx, std::slice::from_ref(id)).await?;
+        confirm(&mut tx, &mut files).await?;
+        Ok(files.pop())
     }
 
-    /// All treaties with their current acts, in order of name and of day. Everything is in memory at
+    /// All treaties as [`Self::load_treaty`] gives them, in order of name. Everything is in memory at
     /// once: for more than some thousand treaties, ask for one at a time.
     pub async fn load_treaties(&self) -> Result<Vec<TreatyFile>, StoreError> {
         let mut tx = self.readers.begin().await?;
         let ids = all(&mut tx).await?;
-        load(&mut tx, &ids).await
+        let mut files = load(&mut tx, &ids).await?;
+        confirm(&mut tx, &mut files).await?;
+        Ok(files)
     }
 
     /// The acts of days after `today` that the facts of their treaty do not reach either, as no facts do: how many
@@ -136,6 +141,21 @@ pub(super) async fn treaties(
         }
     }
     Ok(treaties)
+}
+
+/// Has the facts of treaties reach to the day on which a source agreed with them. Not for comparing with a catalogue.
+async fn confirm(conn: &mut SqliteConnection, files: &mut [TreatyFile]) -> Result<(), StoreError> {
+    let rows = sqlx::query!(
+        r#"select treaty_id as "treaty_id!: TreatyId", max(agreed_on) as "on!: NaiveDate"
+        from source where treaty_id is not null and agreed_on is not null group by 1"#
+    );
+    let confirmed = rows.fetch_all(conn).await?.into_iter().map(|row| (row.treaty_id, row.on));
+    let confirmed: BTreeMap<TreatyId, NaiveDate> = confirmed.collect();
+    for TreatyFile { treaty, .. } in files {
+        let on = confirmed.get(&treaty.id).copied();
+        treaty.facts_as_of = on.map_or(treaty.facts_as_of, |on| on.max(treaty.facts_as_of));
+    }
+    Ok(())
 }
 
 /// Treaties as far as it takes to tell of a date: names, readings, and days that somebody has named.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::id::{ActId, StateId, TreatyId};
 use crate::domain::outside::line;
@@ -190,6 +190,7 @@ impl Store {
                     last_modified = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then last_modified end,
                     next_at = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then next_at end,
                     trusted = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then trusted else 0 end,
+                    agreed_on = case when treaty_id is ?3 then agreed_on end,
                     kind = ?2, treaty_id = ?3, url = ?4, rules = ?5, policy = ?6, configured = 1",
                 row.name,
                 row.kind,
@@ -565,6 +566,21 @@ impl WriteTx {
             source,
             keys,
             now
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Has a source confirm the facts of its treaty on a day, unless it has an open finding: then it and the record
+    /// differ.
+    pub async fn confirm_facts(&mut self, source: &str, on: NaiveDate) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update source set agreed_on = max(coalesce(agreed_on, ?2), ?2)
+            where name = ?1
+              and not exists (select 1 from source_finding f where f.source = ?1 and f.state = 'open')",
+            source,
+            on
         )
         .execute(&mut *self.tx)
         .await?;

@@ -209,6 +209,7 @@ impl WriteTx {
               on p.treaty_id = t.treaty_id and p.reading_id = 'default'
               and p.starts_on <= ?2 and (p.ends_before is null or p.ends_before > ?2)
             where t.facts_as_of <= ?1
+              and not exists (select 1 from source s where s.treaty_id = t.treaty_id and s.agreed_on > ?1)
               and p.status not in
                 ('terminated', 'expired', 'superseded', 'abandoned', 'adopted', 'ended', 'concluded')
               and (?3 = 'null' or t.treaty_id in (select value from json_each(?3)))

@@ -98,13 +98,13 @@ impl WriteTx {
         began_on: NaiveDate,
         today: NaiveDate,
         days: u64,
-    ) -> Result<Vec<TreatyId>, StoreError> {
+    ) -> Result<Vec<(TreatyId, NaiveDate)>, StoreError> {
         let back = Days::new(days);
         let Some((first, last)) = began_on.checked_sub_days(back).zip(today.checked_sub_days(back)) else {
             return Ok(Vec::new());
         };
         let rows = sqlx::query_file!("src/store/queries/grown_old.sql", first, last, today);
-        Ok(rows.fetch_all(&mut *self.tx).await?.into_iter().map(|row| row.treaty_id).collect())
+        Ok(rows.fetch_all(&mut *self.tx).await?.into_iter().map(|row| (row.treaty_id, row.day)).collect())
     }
 
     /// The treaties that earlier checks could not read, each with the last day that was checked for it.

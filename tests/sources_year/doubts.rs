@@ -4,13 +4,17 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::routing::any;
+use chrono::{Days, NaiveDate};
+use sha2::{Digest as _, Sha256};
+use treatywatch::domain::alert::AlertKind;
+use treatywatch::domain::baseline::Baseline;
 use treatywatch::domain::reconcile::Finding;
 use treatywatch::domain::source::{FindingState, INTERRUPTED, Policy, PollMark, Seen};
 use treatywatch::jobs::{self, Answer, AskReport, AskSettings, ask_source};
 use treatywatch::sources::{PageRules, Shape, Source, unpack};
 use treatywatch::store::{Decision, Store};
 
-use super::{Desk, HOUR, Mood, World, day, printed};
+use super::{Desk, HOUR, Mood, World, day, instant, printed};
 
 /// A server that answers with what it is given, and a desk that watches it.
 struct Watch {
@@ -54,6 +58,30 @@ impl Watch {
     async fn trust(&self) {
         let health = self.desk.store.sources().await.unwrap().remove(0);
         jobs::trust(&self.desk.store, &health, self.desk.now).await.unwrap();
+    }
+
+    /// Has the source say what an earlier program had kept of it.
+    async fn kept(&self, seen: Seen) {
+        let mut state = self.desk.store.sources().await.unwrap().remove(0).state;
+        state.seen = Some(seen);
+        let mut tx = self.desk.store.begin().await.unwrap();
+        tx.save_source("watched", &state).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Up to which day the facts of the CTBT reach.
+    async fn reach(&self) -> NaiveDate {
+        let file = self.desk.store.load_treaty(&"ctbt".parse().unwrap()).await.unwrap();
+        file.unwrap().treaty.facts_as_of
+    }
+
+    /// Since when nobody has confirmed the facts of the CTBT, if a check of a day says that.
+    async fn stale_since(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let Desk { store, settings, now, .. } = &self.desk;
+        let report = jobs::check(store, settings, today, *now, false).await.unwrap();
+        let is_stale = |kind, subject: &str| kind == AlertKind::FactsStale && subject == "ctbt";
+        let stale = report.alerts.iter().find(|raised| is_stale(raised.alert.kind, raised.alert.subject()));
+        stale.map(|raised| raised.alert.on)
     }
 
     async fn open(&self) -> Vec<Finding> {
@@ -543,4 +571,157 @@ async fn a_poll_that_ends_the_program_is_not_the_first_thing_of_the_next_start()
     assert_eq!(watch.ask().await.fault, None);
     let state = watch.desk.store.sources().await.unwrap().remove(0).state;
     assert_eq!((state.poll, state.failures, state.last_error), (None, 0, None));
+}
+
+#[tokio::test]
+async fn a_list_that_agrees_confirms_the_facts_of_its_treaty() {
+    let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Review).await;
+    let world = World::of(&watch.desk.store, "ctbt").await;
+    let mut other = world.clone();
+    let joined = other.rows.values_mut().find(|(_, consent)| consent.is_empty()).unwrap();
+    joined.1 = printed(day("2026-11-20"));
+    let of_catalogue = watch.reach().await;
+    let agreed = day("2026-12-01");
+    assert!(of_catalogue < agreed);
+    let polls = [
+        // What cannot be read confirms nothing, nor does what differs.
+        ("2026-11-29", "<html>Maintenance</html>".to_owned(), of_catalogue),
+        ("2026-11-30", other.xml(1.0), of_catalogue),
+        ("2026-12-01", world.xml(1.0), agreed),
+        ("2026-12-02", "<html>Maintenance</html>".to_owned(), agreed),
+        ("2026-12-03", other.xml(1.0), agreed),
+    ];
+    for (on, body, reach) in polls {
+        watch.desk.now = instant(&format!("{on}T12:00:00Z"));
+        watch.says("text/xml", &body);
+        watch.ask().await;
+        assert_eq!(watch.reach().await, reach, "{on}");
+    }
+    // A year after that, and not a day less; not a year after the day of the catalogue.
+    let due = agreed.checked_add_days(Days::new(365)).unwrap();
+    assert_eq!(watch.stale_since(due.pred_opt().unwrap()).await, None);
+    assert_eq!(watch.stale_since(due).await, Some(agreed));
+    assert_eq!(watch.stale_since(due.succ_opt().unwrap()).await, None, "once");
+    // What a person has refused is no difference any more.
+    let open = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
+    let decision = Decision { by: "analyst", note: Some("a misprint"), at: watch.desk.now };
+    jobs::reject(&watch.desk.store, &open[0], decision).await.unwrap();
+    assert_eq!(watch.reach().await, agreed);
+    watch.desk.now = instant("2026-12-04T12:00:00Z");
+    watch.ask().await;
+    assert_eq!(watch.reach().await, day("2026-12-04"));
+    // One that is taken out of the configuration has confirmed them all the same, and not those of another treaty.
+    jobs::put_sources(&watch.desk.store, &[]).await.unwrap();
+    assert_eq!(watch.reach().await, day("2026-12-04"));
+    let source = Source { treaty: "cwc".parse().ok(), ..watch.desk.sources.sources[0].clone() };
+    jobs::put_sources(&watch.desk.store, &[source]).await.unwrap();
+    assert_eq!(watch.reach().await, of_catalogue);
+
+    // A page lists nobody.
+    let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
+    watch.says("text/html", &page("Alia"));
+    assert_eq!(watch.ask().await.answer, Some(Answer::First));
+    assert_eq!(watch.reach().await, of_catalogue);
+}
+
+#[tokio::test]
+async fn entries_stay_the_same_when_their_addresses_only_look_different() {
+    let long = "x".repeat(300);
+    let feed = |site: &str, slash: &str| {
+        let item = |id: &str| format!("<item><title>Letter {}</title>{id}</item>", &id[..9]);
+        let guids = [
+            format!("<guid isPermaLink=\"false\">{site}/?p=1</guid>"),
+            format!("<guid>{site}/b{slash}</guid>"),
+            format!("<guid>{site}/{long}</guid>"),
+            format!("<link>{site}/c{slash}</link>"),
+        ];
+        let items: String = guids.iter().map(|id| item(id).replace("Letter <", "Letter ")).collect();
+        format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
+    };
+    let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
+    watch.says("application/rss+xml", &feed("http://example.org", ""));
+    assert_eq!(watch.ask().await.answer, Some(Answer::First));
+    for (site, slash) in [
+        ("https://example.org", ""),
+        ("https://www.example.org", "/"),
+        ("http://www.example.org", ""),
+        ("HTTPS://example.org", "/"),
+        ("http://example.org", ""),
+    ] {
+        watch.says("application/rss+xml", &feed(site, slash));
+        let report = watch.ask().await;
+        assert_eq!((report.answer, report.opened), (Some(Answer::Same), 0), "{site}");
+    }
+    watch.says("application/rss+xml", &feed("https://example.com", ""));
+    assert_eq!(watch.ask().await.opened, 4, "another host is another place");
+}
+
+#[tokio::test]
+async fn entries_that_an_earlier_program_has_kept_are_not_new() {
+    let item = |site: &str| {
+        format!(
+            "<rss version=\"2.0\"><channel><title>d</title><item><title>C&amp;ocirc;te</title><link>{site}/1</link></item>\
+             <item><guid>{site}/{}</guid></item><item><guid>{site}/2</guid></item></channel></rss>",
+            "x".repeat(300)
+        )
+    };
+    let digest =
+        |text: &str| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
+    watch.says("application/rss+xml", &item("http://example.org"));
+    watch.ask().await;
+    let entries = vec![
+        digest("http://example.org/1\nC&ocirc;te"),
+        digest(&format!("http://example.org/{}", "x".repeat(300))),
+        "http://example.org/2".to_owned(),
+    ];
+    watch.kept(Seen::Feed { entries }).await;
+    for site in ["http://example.org", "https://example.org"] {
+        watch.says("application/rss+xml", &item(site));
+        let report = watch.ask().await;
+        assert_eq!((report.answer, report.opened), (Some(Answer::Same), 0), "{site}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_an_earlier_program_has_kept_is_compared_as_a_person_sees_it() {
+    let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
+    watch.says("text/html", "<p>C\u{f4}te: with\u{ad}drawal</p><p>Alia</p>");
+    watch.ask().await;
+    let lines = ["Co\u{302}te: withdrawal\u{200b}", "\u{feff}", "Alia"];
+    let kept = Seen::Page { digest: "0".repeat(64), lines: lines.map(str::to_owned).to_vec() };
+    watch.kept(kept.clone()).await;
+    let report = watch.ask().await;
+    assert_eq!((report.answer, report.opened), (Some(Answer::Same), 0));
+    // A change shows as before.
+    watch.kept(kept).await;
+    watch.says("text/html", "<p>C\u{f4}te: withdrawal</p><p>Boria</p>");
+    watch.ask().await;
+    assert_eq!(watch.ask().await.opened, 1);
+    let Finding::Page { diff, .. } = &watch.open().await[0] else { panic!() };
+    assert!(diff.ends_with("-Alia\n+Boria\n") && !diff.contains("-C"), "{diff}");
+}
+
+#[tokio::test]
+async fn a_page_that_a_script_fills_in_is_doubted_at_its_first_response() {
+    let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
+    watch.says(
+        "text/html",
+        "<html><body><div id=\"app\">Loading\u{2026}</div><script>fetch('/list')</script></body></html>",
+    );
+    let baseline = watch.ask().await.baseline.unwrap();
+    assert_eq!(baseline, Baseline { lines: 1, dates: 0, states: 0 });
+    assert_eq!(jobs::thin_pages(&watch.desk.store).await.unwrap(), [("watched".to_owned(), baseline)].into());
+    assert_eq!(watch.ask().await.baseline, None, "once");
+
+    let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
+    watch.says("text/html", "<table><tr><td>C\u{f4}te d\u{2019}Ivoire<td>1 May 2020<tr><td>Chad<td></table>");
+    let baseline = watch.ask().await.baseline.unwrap();
+    assert_eq!(baseline, Baseline { lines: 2, dates: 1, states: 2 });
+    assert!(jobs::thin_pages(&watch.desk.store).await.unwrap().is_empty());
+    // Of a file nobody can count anything.
+    let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
+    watch.says("application/pdf", "%PDF-1.7 ...");
+    assert_eq!(watch.ask().await.baseline, None);
+    assert!(jobs::thin_pages(&watch.desk.store).await.unwrap().is_empty());
 }

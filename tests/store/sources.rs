@@ -186,3 +186,63 @@ async fn an_alert_that_is_larger_than_any_is_given_up_and_not_read() {
         ["dead|the alert has more than 8388608 bytes, and is not sent"]
     );
 }
+
+#[tokio::test]
+async fn a_source_without_an_open_finding_confirms_the_facts_of_its_treaty() {
+    let dir = tempdir().unwrap();
+    migrations_up_to(15, dir.path());
+    let path = dir.path().join("treatywatch.db");
+    let mut old = raw(&path).await;
+    sqlx::migrate::Migrator::new(dir.path()).await.unwrap().run(&mut old).await.unwrap();
+    // As an earlier program kept them: only the first one lists participants, has answered, and agreed.
+    for (name, kind, good_at, seen) in [
+        ("agrees", "untc", Some("2026-06-01T08:00:00Z"), Some("{}")),
+        ("differs", "unoda", Some("2026-07-01T08:00:00Z"), Some("{}")),
+        ("page", "page", Some("2026-07-01T08:00:00Z"), Some("{}")),
+        ("fails", "untc", None, None),
+    ] {
+        let insert = "insert into source (name, kind, treaty_id, url, policy, configured, good_at, seen) \
+             values (?1, ?2, 'pact', 'https://a.example/', 'review', 1, ?3, ?4)";
+        let row = sqlx::query(insert).bind(name).bind(kind).bind(good_at).bind(seen);
+        row.execute(&mut old).await.unwrap();
+    }
+    let finding = "insert into source_finding (source, key, finding, found_at, state) \
+         values ('differs', 'x', '{}', '2026-06-30T08:00:00Z', 'open')";
+    sqlx::query(finding).execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
+
+    let desk = Desk { store: Store::open(&path).await.unwrap(), dir };
+    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let agreed = "select name, agreed_on from source order by name";
+    assert_eq!(desk.text(agreed).await, ["agrees|2026-06-01", "differs|", "fails|", "page|"]);
+    let reach = async || {
+        let treaty = desk.store.load_treaty(&"pact".parse().unwrap()).await.unwrap().unwrap().treaty;
+        let view = desk.text("select facts_as_of from treaty_status").await;
+        assert_eq!(view, [treaty.facts_as_of.to_string()], "the view says the same");
+        let all = desk.store.load_treaties().await.unwrap();
+        assert_eq!(all[0].treaty.facts_as_of, treaty.facts_as_of);
+        treaty.facts_as_of.to_string()
+    };
+    assert_eq!(reach().await, "2026-06-01");
+    let confirm = async |name: &str, on: &str| {
+        let mut tx = desk.store.begin().await.unwrap();
+        tx.confirm_facts(name, on.parse().unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    confirm("differs", "2026-07-02").await;
+    assert_eq!(reach().await, "2026-06-01");
+    confirm("agrees", "2026-07-01").await;
+    confirm("agrees", "2026-05-01").await;
+    assert_eq!(reach().await, "2026-07-01");
+    // What it confirms is no part of its definition: read again, nothing has changed.
+    let again = desk.seed(&seeds(vec![pact(vec![])]), "b").await;
+    assert_eq!(again.changed_treaties, Vec::new(), "{again:?}");
+    assert_eq!(reach().await, "2026-07-01");
+    // Of what was known on a day nothing later remains.
+    let copy = desk.path("copy.db");
+    desk.store.backup_as_known(&copy, day("2026-06-15")).await.unwrap();
+    let mut copy = raw(&copy).await;
+    let reach: String =
+        sqlx::query_scalar("select facts_as_of from treaty_status").fetch_one(&mut copy).await.unwrap();
+    assert_eq!(reach, "2026-06-15");
+}

@@ -101,8 +101,14 @@ async fn facts_that_have_grown_old_are_found_without_a_scan() {
     let query =
         query.replace("?1", "'2018-01-01'").replace("?2", "'2018-01-02'").replace("?3", "'2019-01-02'");
     let plan = desk.text(&format!("explain query plan {query}")).await;
-    assert!(plan.iter().any(|line| line.contains("SEARCH t USING INDEX treaty_facts_as_of")), "{plan:#?}");
-    assert!(!plan.iter().any(|line| line.contains("SCAN")), "{plan:#?}");
+    for search in ["t USING INDEX treaty_facts_as_of", "s USING COVERING INDEX source_agreed_on"] {
+        assert!(plan.iter().any(|line| line.contains(&format!("SEARCH {search}"))), "{search}: {plan:#?}");
+    }
+    // Of those that have just grown old there are few.
+    let is_scan = |line: &&String| {
+        line.contains("SCAN") && !line.contains("SCAN old") && !line.contains("SCAN (subquery")
+    };
+    assert!(!plan.iter().any(|line| is_scan(&line)), "{plan:#?}");
 }
 
 #[tokio::test]

@@ -111,8 +111,8 @@ pub(super) fn act_told(
 }
 
 /// Facts that nobody has confirmed for a long time.
-pub(super) fn stale(treaty: &Treaty, names: Names<'_>) -> Words {
-    say(Scene { treaty, names }, &[Part::Stale(PartialDay::exact(treaty.facts_as_of))], None)
+pub(super) fn stale(treaty: &Treaty, on: NaiveDate, names: Names<'_>) -> Words {
+    say(Scene { treaty, names }, &[Part::Stale(PartialDay::exact(on))], None)
 }
 
 /// So many late alerts, as nothing was checked from one day to another.

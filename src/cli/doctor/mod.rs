@@ -312,7 +312,9 @@ async fn judged(store: &Store, patient: &Patient<'_>) -> Result<Vec<Line>, Store
         (None, _) => {}
     }
     let pulses = store.source_pulses().await?;
-    lines.extend(sources(pulses.iter().filter(|pulse| watched.contains(pulse.name.as_str())), patient.now));
+    let thin = jobs::thin_pages(store).await?;
+    let pulses = pulses.iter().filter(|pulse| watched.contains(pulse.name.as_str()));
+    lines.extend(sources(pulses, &thin, patient.now));
     Ok(lines)
 }
 

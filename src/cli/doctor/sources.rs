@@ -1,17 +1,26 @@
 //! What `doctor` says of watched sources.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
+use super::super::sources::thin_in_words;
 use super::{Line, Verdict, not_ok, ok, only_english, shown_instant, words};
+use crate::domain::baseline::Baseline;
 use crate::domain::source::SILENT_AFTER;
 use crate::domain::treaty::Words;
 use crate::store::SourcePulse;
 
-/// A line for each source that fails or is silent, one for all findings that wait, and one that all is well if it is.
+/// A line for each source that fails, is silent or holds next to nothing (`thin`), one for all findings that wait, and one that all is well if it is.
 /// Where no source is watched, nothing.
-pub(super) fn sources<'a>(pulses: impl Iterator<Item = &'a SourcePulse>, now: DateTime<Utc>) -> Vec<Line> {
+pub(super) fn sources<'a>(
+    pulses: impl Iterator<Item = &'a SourcePulse>,
+    thin: &BTreeMap<String, Baseline>,
+    now: DateTime<Utc>,
+) -> Vec<Line> {
     let pulses: Vec<&SourcePulse> = pulses.collect();
-    let mut lines: Vec<Line> = pulses.iter().filter_map(|pulse| source(pulse, now)).collect();
+    let line = |pulse: &&SourcePulse| source(pulse, thin.get(&pulse.name), now);
+    let mut lines: Vec<Line> = pulses.iter().filter_map(line).collect();
     if lines.is_empty() && !pulses.is_empty() {
         let count = pulses.len();
         let finding = words(
@@ -34,7 +43,7 @@ pub(super) fn sources<'a>(pulses: impl Iterator<Item = &'a SourcePulse>, now: Da
     lines
 }
 
-fn source(pulse: &SourcePulse, now: DateTime<Utc>) -> Option<Line> {
+fn source(pulse: &SourcePulse, thin: Option<&Baseline>, now: DateTime<Utc>) -> Option<Line> {
     let SourcePulse { name, good_at, failures, failing_since, error, paused_since, varies, .. } = pulse;
     let finding = if 0 < *failures {
         failing(*failures, *failing_since, error.as_deref())
@@ -51,6 +60,8 @@ fn source(pulse: &SourcePulse, now: DateTime<Utc>) -> Option<Line> {
             "页面每次读取均不相同；请在其配置中设置`ignore`或`select`",
             "страница отличается при каждом опросе; задайте `ignore` или `select` в конфигурации",
         )
+    } else if let Some(thin) = thin {
+        thin_in_words(thin)
     } else {
         let good_at = good_at.filter(|good_at| *good_at + SILENT_AFTER < now)?;
         let good_at = shown_instant(good_at);
@@ -98,7 +109,8 @@ mod tests {
     }
 
     fn told(pulses: &[SourcePulse], now: &str) -> Vec<String> {
-        let lines = sources(pulses.iter(), now.parse().unwrap());
+        let thin = BTreeMap::from([("thin".to_owned(), Baseline { lines: 1, dates: 0, states: 0 })]);
+        let lines = sources(pulses.iter(), &thin, now.parse().unwrap());
         let text = |line: &Line| format!("{:?} {}: {}", line.verdict, line.what.en, line.finding.en);
         lines.iter().map(text).collect()
     }
@@ -129,6 +141,13 @@ mod tests {
             [
                 "Warn source a: fails since 2026-11-24 07:00:00Z (4): answered 404",
                 "Warn review: findings that wait for somebody to decide: 3",
+            ]
+        );
+        assert_eq!(
+            told(&[pulse("thin")], now),
+            [
+                "Warn source thin: next to nothing to compare (1 line, no date, no state): the page may be filled in by a \
+                 script; watch another address or set `select`"
             ]
         );
         // Three days and not a second less.

@@ -16,9 +16,10 @@ use super::lookup::NoSuch;
 use super::run::{Desk, broken_pipe_is_fine, no_such, or_no_such, unless_no_such};
 use super::view::{View, colon, english, say, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
+use crate::domain::baseline::Baseline;
 use crate::domain::id::TreatyId;
 use crate::domain::source::{Policy, SILENT_AFTER, SourceKind};
-use crate::domain::treaty::Lang;
+use crate::domain::treaty::{Lang, Words};
 use crate::jobs::{self, Answer, AskReport, AskSettings, CheckSettings};
 use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
@@ -63,6 +64,8 @@ pub struct SourceLine {
     pub paused_since: Option<DateTime<Utc>>,
     /// Whether it is a page that differs at every poll.
     pub varies: bool,
+    /// What it holds, if it is a page with next to nothing to compare.
+    pub thin: Option<Baseline>,
     /// Whether it has not answered well for days.
     pub silent: bool,
     /// How many findings wait for a person.
@@ -70,7 +73,7 @@ pub struct SourceLine {
 }
 
 impl SourceLine {
-    fn of(health: SourceHealth, now: DateTime<Utc>) -> Self {
+    fn of(health: SourceHealth, thin: Option<Baseline>, now: DateTime<Utc>) -> Self {
         let SourceHealth { row, state, open_findings } = health;
         let last = state.good_at.or(state.failing_since);
         let varies = state.varies();
@@ -88,6 +91,7 @@ impl SourceLine {
             next_at: state.next_at,
             paused_since: state.paused_since,
             varies,
+            thin,
             silent: last.is_some_and(|last| last + SILENT_AFTER < now),
             open_findings,
         }
@@ -142,6 +146,9 @@ impl View for SourcesList {
                 );
                 grid.through(2, format!("! {varies}"));
             }
+            if let Some(thin) = &source.thin {
+                grid.through(2, format!("! {}", thin_in_words(thin).in_lang(lang)));
+            }
             if source.silent {
                 let silent =
                     say(lang, "it has been silent for days", "已多日没有回应", "молчит несколько дней");
@@ -163,7 +170,7 @@ pub struct AskView(AskReport);
 
 impl View for AskView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let AskReport { source, fault, answer, recorded, treaties, opened, alerts } = &self.0;
+        let AskReport { source, fault, answer, baseline, recorded, treaties, opened, alerts } = &self.0;
         if let Some(fault) = fault {
             let refused =
                 say(lang, "says nothing that counts", "未提供可信内容", "не даёт достоверных данных");
@@ -172,6 +179,18 @@ impl View for AskView {
         }
         if let Some(answer) = answer {
             paragraph(out, width, 0, 2, &format!("{source} {}", answer_in_words(*answer, lang)))?;
+        }
+        if let Some(baseline) = baseline {
+            let holds = format!(
+                "{}{}{}",
+                say(lang, "baseline", "基线", "исходное состояние"),
+                colon(lang),
+                counts_in_words(baseline).in_lang(lang)
+            );
+            paragraph(out, width, 2, 2, &holds)?;
+            if baseline.is_thin() {
+                paragraph(out, width, 2, 2, &format!("! {}", thin_in_words(baseline).in_lang(lang)))?;
+            }
         }
         let counts = [
             (*recorded, say(lang, "acts recorded or corrected", "已记录或更正", "записано или исправлено")),
@@ -188,6 +207,38 @@ impl View for AskView {
             paragraph(out, width, 2, 2, told_by_next_check(lang))?;
         }
         Ok(())
+    }
+}
+
+/// What a page holds, as in `3 lines, no date, no state`.
+fn counts_in_words(baseline: &Baseline) -> Words {
+    let Baseline { lines, dates, states } = *baseline;
+    let some = |count: usize, one: &str, more: &str| match count {
+        0 => format!("no {one}"),
+        1 => format!("1 {one}"),
+        count => format!("{count} {more}"),
+    };
+    let parts = [some(lines, "line", "lines"), some(dates, "date", "dates"), some(states, "state", "states")];
+    Words {
+        en: parts.join(", "),
+        zh: Some(format!("{lines}行，{dates}个日期，{states}个国家")),
+        ru: Some(format!("строк: {lines}, дат: {dates}, государств: {states}")),
+    }
+}
+
+/// That a page holds next to nothing to compare, and what to do.
+pub(super) fn thin_in_words(baseline: &Baseline) -> Words {
+    let counts = counts_in_words(baseline);
+    let in_lang = |lang| counts.get(lang).unwrap_or_default();
+    let (en, zh, ru) = (in_lang(Lang::En), in_lang(Lang::Zh), in_lang(Lang::Ru));
+    Words {
+        en: format!(
+            "next to nothing to compare ({en}): the page may be filled in by a script; watch another address or set `select`"
+        ),
+        zh: Some(format!("几乎没有可比较的内容（{zh}）：页面可能由脚本填充；请监测另一地址，或设置`select`")),
+        ru: Some(format!(
+            "почти нечего сравнивать ({ru}): возможно, страницу заполняет скрипт; укажите другой адрес или задайте `select`"
+        )),
     }
 }
 
@@ -245,7 +296,12 @@ impl Desk<'_> {
         match args.action {
             None => {
                 let health = self.store.sources().await?;
-                let sources = health.into_iter().map(|health| SourceLine::of(health, now)).collect();
+                let mut thin = jobs::thin_pages(&self.store).await?;
+                let line = |health: SourceHealth| {
+                    let thin = thin.remove(&health.row.name);
+                    SourceLine::of(health, thin, now)
+                };
+                let sources = health.into_iter().map(line).collect();
                 self.show(&SourcesList { sources }, out)
             }
             Some(SourcesAction::Check { kind, treaty, file, on }) => {
