@@ -90,6 +90,8 @@ fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
         keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
         body: Body::CloudEvents,
         authorities: None,
+        proxy: None,
+        headers: Vec::new(),
     };
     let target = Target {
         channel: Channel::Web(web),

@@ -41,6 +41,8 @@ fn target(receiver: &Receiver) -> Target {
         keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
         body: Body::CloudEvents,
         authorities: None,
+        proxy: None,
+        headers: Vec::new(),
     };
     Target { channel: Channel::Web(web), language: Lang::En, timeout: Duration::from_secs(5), concurrency: 1 }
 }

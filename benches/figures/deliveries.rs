@@ -115,6 +115,8 @@ impl Desk {
             keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
             body: Body::CloudEvents,
             authorities: None,
+            proxy: None,
+            headers: Vec::new(),
         };
         Target {
             channel: Channel::Web(web),

@@ -11,11 +11,13 @@ use crate::domain::project::{DueDate, Projection};
 use crate::domain::treaty::DateKind;
 
 use super::due::{Desk, Look};
-use super::wording;
+use super::shared::Shared;
+use super::wording::{self, Names};
 
 impl<'a> Desk<'a> {
     pub(super) fn days_reached(&mut self) {
         let Look { since, today, .. } = *self.look;
+        let mut shared = Shared::new(self.apart);
         for date in one_of_each(&self.present.dates) {
             let on = date.on.first_day();
             if changes_status(date.kind) || on <= since || today < on {
@@ -25,13 +27,18 @@ impl<'a> Desk<'a> {
             alert.kind = AlertKind::DateReached;
             alert.late = on < today && date.on.precision() == Precision::Day;
             alert.severity = severity_of(date.kind, 0);
-            alert.tell(wording::reached(date, on < today, &self.look.watched.treaty, self.look.names));
-            self.alerts.push(alert);
+            shared.add(date, alert);
         }
+        let treaty = &self.look.watched.treaty;
+        let say = |date: &DueDate, names: Names<'_>| {
+            wording::reached(date, date.on.first_day() < today, treaty, names)
+        };
+        self.alerts.extend(shared.alerts(self.look.names, say));
     }
 
     pub(super) fn days_approaching(&mut self) {
         let Look { since, today, leads, .. } = *self.look;
+        let mut shared = Shared::new(self.apart);
         for date in one_of_each(&self.present.dates) {
             let on = date.on.first_day();
             if on <= today {
@@ -56,9 +63,11 @@ impl<'a> Desk<'a> {
             // After a pause the day is nearer than the lead says.
             let left = (on - today).num_days().unsigned_abs();
             alert.severity = severity_of(date.kind, left);
-            alert.tell(wording::approaching(date, today, &self.look.watched.treaty, self.look.names));
-            self.alerts.push(alert);
+            shared.add(date, alert);
         }
+        let treaty = &self.look.watched.treaty;
+        let say = |date: &DueDate, names: Names<'_>| wording::approaching(date, today, treaty, names);
+        self.alerts.extend(shared.alerts(self.look.names, say));
     }
 
     /// Dates that moved or went without an act that could be told with it: a record was taken back.

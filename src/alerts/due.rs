@@ -37,24 +37,46 @@ pub struct Look<'a> {
 /// Everything that is to be told of one treaty, in order of day.
 ///
 /// An event is told once. An act is told with all that it changes; a day on which several things
-/// change for one cause is one alert; a date that brings such a change is told as that change.
+/// change for one cause is one alert; a date that brings such a change is told as that change; a day that one clause
+/// sets for many states is one alert, which lists them.
 ///
 /// The result depends on nothing else than `look`: the same look gives the same alerts under the
 /// same keys, so that a check may be run twice or repeated after a crash.
 pub fn due(look: &Look<'_>) -> Vec<Alert> {
+    due_apart(look, &Apart::default())
+}
+
+/// What stands by itself, though others share its day: the alert was raised before, or somebody knows of the date.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// By the keys of alerts.
+    pub keys: BTreeSet<String>,
+    /// By the names of dates.
+    pub dates: BTreeSet<DateId>,
+}
+
+impl Apart {
+    /// Whether anything does.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.dates.is_empty()
+    }
+}
+
+/// The same where not all states that share a day share its alert.
+pub fn due_apart(look: &Look<'_>, apart: &Apart) -> Vec<Alert> {
     let Watched { treaty, earlier, before, now, .. } = look.watched;
     let present = project(treaty, now, look.today);
     if !has_news(look) {
         // The life of the treaty is what it was.
-        return raise(look, &present, &present);
+        return raise(look, apart, &present, &present);
     }
     let earlier = earlier.as_ref().unwrap_or(treaty);
-    raise(look, &project(earlier, before, look.since), &present)
+    raise(look, apart, &project(earlier, before, look.since), &present)
 }
 
 /// The same of a treaty in which nothing but dates is due: nothing has become known, and no status or
 /// overlay begins or ends. So it takes no law: `dates` are those ahead, as they were projected.
-pub fn dates_due(look: &Look<'_>, dates: Vec<DueDate>) -> Vec<Alert> {
+pub fn dates_due(look: &Look<'_>, apart: &Apart, dates: Vec<DueDate>) -> Vec<Alert> {
     let life = Life {
         reading: ReadingId::default_reading(),
         treaty: Vec::new(),
@@ -64,7 +86,7 @@ pub fn dates_due(look: &Look<'_>, dates: Vec<DueDate>) -> Vec<Alert> {
     };
     let unchanged =
         Projection { readings: vec![life], dates, progress: None, incomplete: false, problems: Vec::new() };
-    raise(look, &unchanged, &unchanged)
+    raise(look, apart, &unchanged, &unchanged)
 }
 
 /// Whether anything has become known since the previous check, or is known otherwise.
@@ -76,7 +98,7 @@ fn has_news(look: &Look<'_>) -> bool {
 }
 
 /// The same, with the projections of what was known at the previous check and of what is known now.
-pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) -> Vec<Alert> {
+pub(super) fn raise(look: &Look<'_>, apart: &Apart, past: &Projection, present: &Projection) -> Vec<Alert> {
     let told = transitions::until(past, look.since);
     let mut open = transitions::until(present, look.today);
     open.retain(|key, _| !told.contains_key(key));
@@ -85,7 +107,7 @@ pub(super) fn raise(look: &Look<'_>, past: &Projection, present: &Projection) ->
     let days: BTreeSet<(&DateId, PartialDay)> = present.dates.iter().map(|now| (&now.id, now.on)).collect();
     let gone = one_of_each(&past.dates).filter(|date| !days.contains(&(&date.id, date.on))).collect();
     let settled = BTreeSet::new();
-    let mut desk = Desk { look, past, present, open, flips, gone, settled, alerts: Vec::new() };
+    let mut desk = Desk { look, apart, past, present, open, flips, gone, settled, alerts: Vec::new() };
     desk.acts();
     desk.redefined();
     desk.flips_left();
@@ -140,6 +162,7 @@ pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Ale
         article: None,
         source: None,
         changes: Vec::new(),
+        states: Vec::new(),
         items: Vec::new(),
         report: None,
     }
@@ -148,6 +171,7 @@ pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Ale
 /// The work of one look. What has been told leaves `open`, or enters `settled`.
 pub(super) struct Desk<'a> {
     pub look: &'a Look<'a>,
+    pub apart: &'a Apart,
     pub past: &'a Projection,
     pub present: &'a Projection,
     /// The transitions that no check has told.

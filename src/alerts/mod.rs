@@ -7,6 +7,7 @@ mod due;
 mod gap;
 mod replay;
 mod routing;
+mod shared;
 mod simulate;
 mod sources;
 pub mod summary;
@@ -16,7 +17,7 @@ mod wording;
 
 pub use attention::{Attention, Manner};
 pub use dates::is_exact_enough;
-pub use due::{Look, STALE_AFTER_DAYS, dates_due, due, stale, test_alert};
+pub use due::{Apart, Look, STALE_AFTER_DAYS, dates_due, due, due_apart, stale, test_alert};
 pub use gap::gather_missed;
 pub use replay::replay;
 pub use routing::{Route, message_id};

@@ -11,7 +11,7 @@ use crate::domain::project::{Projection, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::watch::{Fresh, Watched};
 
-use super::due::{Look, raise};
+use super::due::{Apart, Look, raise};
 use super::wording::Names;
 
 /// Checks every day after `from` up to `to`, each with what was known on it and nothing else.
@@ -31,7 +31,7 @@ pub fn replay(
     let mut raised: Vec<(NaiveDate, Alert)> = Vec::new();
     // An event that later facts undo and others restore keeps its key, and is told once, as the
     // database tells it.
-    let mut told: BTreeSet<String> = BTreeSet::new();
+    let mut told = Apart::default();
     let mut since = from;
     let mut before: Vec<Act> = known(from).collect();
     let mut past = Rc::new(project(&file.treaty, &before, from));
@@ -52,8 +52,10 @@ pub fn replay(
             retracted: Vec::new(),
         };
         let look = Look { watched: &watched, began_on: from, since, today, leads, names };
-        let alerts = raise(&look, &past, &present).into_iter();
-        raised.extend(alerts.filter(|alert| told.insert(alert.key.clone())).map(|alert| (today, alert)));
+        let mut alerts = raise(&look, &told, &past, &present);
+        alerts.retain(|alert| alert.keys().any(|key| !told.keys.contains(key)));
+        told.keys.extend(alerts.iter().flat_map(Alert::keys).cloned());
+        raised.extend(alerts.into_iter().map(|alert| (today, alert)));
         (before, past, since) = (now, present, today);
     }
     raised

@@ -55,8 +55,10 @@ pub fn simulate(
     let acts = assumed.iter().map(|act| act.known_on);
     let last = days.chain(due).chain(acts).chain([today]).max().unwrap_or(today);
     let told = |file: &TreatyFile| replay(file, names, leads, first.pred_opt().unwrap_or(first), last);
-    let usual: BTreeSet<String> = told(file).into_iter().map(|(_, alert)| alert.key).collect();
-    let alerts = told(&with).into_iter().filter(|(_, alert)| !usual.contains(&alert.key)).collect();
+    let usual = told(file);
+    let usual: BTreeSet<&String> = usual.iter().flat_map(|(_, alert)| alert.keys()).collect();
+    let is_new = |alert: &Alert| alert.keys().any(|key| !usual.contains(key));
+    let alerts = told(&with).into_iter().filter(|(_, alert)| is_new(alert)).collect();
     Simulation { comes, falls_away, dates, problems, alerts }
 }
 

@@ -144,6 +144,7 @@ mod tests {
             article: Some("XIV(2)".to_owned()),
             source: Some("https://example.org/".repeat(6)),
             changes: Vec::new(),
+            states: Vec::new(),
             items: Vec::new(),
             report: None,
         };

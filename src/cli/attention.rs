@@ -169,6 +169,13 @@ async fn date_of(store: &Store, what: &str, undo: bool) -> Result<(DateId, Optio
         return Err(NoSuch::among("alert", what, last).into());
     };
     let Some(date) = raised.alert.date.clone() else {
+        if let Some(one) = raised.alert.states.first() {
+            let count = raised.alert.states.len();
+            bail!(
+                "{what} is about the dates of {count} states: name one of them, as in `treatywatch ack {}`",
+                one.date
+            );
+        }
         bail!("{what} tells of no date: {}", raised.alert.sentence);
     };
     let on = raised.alert.on;

@@ -49,7 +49,7 @@ pub enum EndpointsAction {
         /// An alert that was raised, by its id, instead of a sample
         #[arg(long, value_name = "ID")]
         alert: Option<String>,
-        /// Show the whole URL; its path may hold a token
+        /// Show the whole URL and the values of headers, which may hold tokens
         #[arg(long)]
         reveal: bool,
     },

@@ -61,6 +61,8 @@ impl Document<'_> {
             keys: self.secrets(raw, format, env)?,
             body,
             authorities: self.authorities(raw)?,
+            proxy: self.proxy(raw, env)?,
+            headers: self.headers(raw, env)?,
         }))
     }
 
@@ -101,6 +103,10 @@ impl Document<'_> {
             ("endpoint.secret_env", at(&raw.secret_env), WEB),
             ("endpoint.allow_http", at(&raw.allow_http), WEB),
             ("endpoint.ca_file", at(&raw.ca_file), TLS),
+            ("endpoint.proxy", at(&raw.proxy), WEB),
+            ("endpoint.proxy_file", at(&raw.proxy_file), WEB),
+            ("endpoint.proxy_env", at(&raw.proxy_env), WEB),
+            ("endpoint.headers", at(&raw.headers), WEB),
             ("endpoint.template", at(&raw.template), &[Format::Template]),
             ("endpoint.content_type", at(&raw.content_type), &[Format::Template]),
             ("endpoint.smtp", at(&raw.smtp), &[Format::Email]),

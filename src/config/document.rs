@@ -199,9 +199,10 @@ impl Document<'_> {
 
     /// The files that others should not read.
     fn secret_files(&self, raw: &RawConfig) -> Vec<PathBuf> {
-        let named = raw.endpoint.iter().flat_map(RawEndpoint::secret_files).chain(&raw.heartbeat_file);
-        let mut files: Vec<PathBuf> = named.map(|file| PathBuf::from(file.as_ref())).collect();
-        if raw.heartbeat.is_some() || raw.endpoint.iter().any(RawEndpoint::has_secret_url) {
+        let heartbeat = raw.heartbeat_file.iter().map(|file| file.as_ref().as_str());
+        let named = raw.endpoint.iter().flat_map(RawEndpoint::secret_files).chain(heartbeat);
+        let mut files: Vec<PathBuf> = named.map(PathBuf::from).collect();
+        if raw.heartbeat.is_some() || raw.endpoint.iter().any(RawEndpoint::holds_secret) {
             files.push(self.path.to_owned());
         }
         files

@@ -12,6 +12,7 @@ use crate::domain::id::{Label, TreatyId};
 use crate::domain::treaty::Lang;
 
 use super::document::{Document, Whole, read_word};
+use super::gateway::{RawHeaders, header_files, hold_secret};
 use super::recurrence::read_recurrence;
 use super::{ConfigError, Env, Problem, Recurrence, Route};
 
@@ -58,6 +59,10 @@ pub(super) struct RawEndpoint {
     pub(super) template: Option<Spanned<String>>,
     pub(super) content_type: Option<Spanned<String>>,
     pub(super) ca_file: Option<Spanned<String>>,
+    pub(super) proxy: Option<Spanned<String>>,
+    pub(super) proxy_file: Option<Spanned<String>>,
+    pub(super) proxy_env: Option<Spanned<String>>,
+    pub(super) headers: Option<Spanned<RawHeaders>>,
     pub(super) smtp: Option<Spanned<String>>,
     pub(super) from: Option<Spanned<String>>,
     pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,
@@ -79,13 +84,17 @@ pub(super) struct RawEndpoint {
 }
 
 impl RawEndpoint {
-    pub(super) fn secret_files(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.secret_file.iter().chain(&self.password_file).chain(&self.url_file)
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = &str> {
+        let own = [&self.secret_file, &self.password_file, &self.url_file, &self.proxy_file];
+        let headers = self.headers.iter().flat_map(|headers| header_files(headers.as_ref()));
+        own.into_iter().flatten().map(|file| file.as_ref().as_str()).chain(headers)
     }
 
-    /// Whether who reads the URL in the configuration may send there.
-    pub(super) fn has_secret_url(&self) -> bool {
-        self.url.is_some() && self.secret_file.is_none() && self.secret_env.is_none()
+    /// Whether who reads the configuration may send there.
+    pub(super) fn holds_secret(&self) -> bool {
+        let is_url_secret = self.secret_file.is_none() && self.secret_env.is_none();
+        self.url.is_some() && is_url_secret
+            || self.headers.as_ref().is_some_and(|headers| hold_secret(headers.as_ref()))
     }
 
     pub(super) fn allow_http(&self) -> bool {

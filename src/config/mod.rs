@@ -6,6 +6,7 @@
 mod channel;
 mod document;
 mod endpoint;
+mod gateway;
 mod heartbeat;
 mod problem;
 mod recurrence;

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::delivery::HeaderError;
 use crate::delivery::formats::TemplateError;
 use crate::domain::alert::AlertKind;
 use crate::domain::delivery::Format;
@@ -10,6 +11,7 @@ use crate::domain::id::{IdError, TreatyId};
 use crate::domain::source::SourceKind;
 use crate::domain::text::UnknownWord;
 use crate::sources::NoSelector;
+use crate::wire::NoProxy;
 
 use super::channel::TEMPLATE_SIZE_MAX_BYTES;
 use super::endpoint::CONCURRENCY_SUM_MAX;
@@ -301,6 +303,20 @@ pub enum Problem {
     /// Several places for a URL.
     #[error("two URLs: expected one of `url`, `url_env` and `url_file`")]
     TwoUrls,
+    /// Not a proxy. It is not shown: it may hold a password.
+    #[error(transparent)]
+    Proxy(#[from] NoProxy),
+    /// A proxy with a user or a password, where others read it.
+    #[error(
+        "holds a user or a password: expected `proxy_env` or `proxy_file`, which name where such a URL stands"
+    )]
+    ProxyCredentials,
+    /// Several places for a proxy.
+    #[error("two proxies: expected one of `proxy`, `proxy_env` and `proxy_file`")]
+    TwoProxies,
+    /// A header that cannot be sent.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
     /// A key that is too short or too long.
     #[error("the secret's key has {0} bytes: expected {KEY_SIZE_MIN_BYTES} to {KEY_SIZE_MAX_BYTES}")]
     SecretSize(usize),

@@ -51,7 +51,7 @@ impl Courier {
     /// it, or a program that is there. Gives what the receiver says the time is, if it does.
     pub async fn probe(&self, target: &Target, timeout: Duration) -> Result<Option<DateTime<Utc>>, String> {
         match &target.channel {
-            Channel::Web(web) => self.http.probe(&web.url, web.authorities.as_ref(), timeout).await,
+            Channel::Web(web) => self.http.probe(&web.url, web.connect_options(), timeout).await,
             Channel::Email(mail) => {
                 let address = (mail.server.host.as_str(), mail.server.port);
                 match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
@@ -78,7 +78,9 @@ impl Sender for Courier {
         let timeout = target.timeout.min(Duration::from_secs(SEND_TIMEOUT_S.unsigned_abs()));
         match &target.channel {
             Channel::Web(web) => match web.request(&claim.raised, target.language, now) {
-                Ok(request) => self.http.send(request, web.authorities.as_ref(), timeout, now).await,
+                Ok(request) => {
+                    self.http.send(request, &web.headers, web.connect_options(), timeout, now).await
+                }
                 Err(error) => failed(error.to_string(), None),
             },
             Channel::Email(mail) => mail.send(&claim.raised, target.language, timeout).await,

@@ -6,7 +6,11 @@ use std::time::Duration;
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, address::AddressError};
 use secrecy::SecretString;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthChar as _;
+use url::Host;
 
 use super::client::failed;
 use super::formats::Card;
@@ -117,9 +121,17 @@ impl Mail {
     }
 }
 
-/// Reads an address, with or without a name before it.
-pub fn address(text: &str) -> Result<Mailbox, lettre::address::AddressError> {
-    text.parse()
+/// Reads an address, with or without a name before it. Its domain becomes ASCII (IDNA), which every server takes; what
+/// stands before the `@` has no such form.
+pub fn address(text: &str) -> Result<Mailbox, AddressError> {
+    let mut mailbox: Mailbox = text.parse()?;
+    if !mailbox.email.domain().is_ascii() {
+        let Ok(Host::Domain(domain)) = Host::parse(mailbox.email.domain()) else {
+            return Err(AddressError::InvalidDomain);
+        };
+        mailbox.email = Address::new(mailbox.email.user(), domain)?;
+    }
+    Ok(mailbox)
 }
 
 fn automatic() -> HeaderValue {
@@ -132,12 +144,26 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 fn subject(card: &Card) -> String {
-    let sentence = card.sentence.clone();
-    if sentence.chars().count() <= SUBJECT_CHARS_MAX {
-        return sentence;
-    }
-    let kept: String = sentence.chars().take(SUBJECT_CHARS_MAX - 1).collect();
-    format!("{kept}…")
+    let sentence = &card.sentence;
+    // Where the character begins that has no place beside the dots.
+    let mut places = sentence.char_indices().map(|(at, _)| at).skip(SUBJECT_CHARS_MAX - 1);
+    let (Some(room), Some(_)) = (places.next(), places.next()) else { return sentence.clone() };
+    let ends = |mark: char| mark.is_whitespace() || ",;:(（，；：、".contains(mark);
+    format!("{}…", sentence[..cut_before(sentence, room)].trim_end_matches(ends))
+}
+
+/// The last place up to `room` where a line may end: between words, or between characters of a script that writes no
+/// spaces; in a word that is longer than that, between what people see as characters.
+fn cut_before(text: &str, room: usize) -> usize {
+    let stands_apart = |letter: char| letter.is_whitespace() || letter.width() == Some(2);
+    let is_between = |at: &usize| {
+        let (before, after) = (text[..*at].chars().next_back(), text[*at..].chars().next());
+        before.into_iter().chain(after).any(stands_apart)
+    };
+    let fits = |at: &usize| 0 < *at && *at <= room;
+    let words = text.split_word_bound_indices().map(|(at, _)| at).filter(fits);
+    let seen = text.grapheme_indices(true).map(|(at, _)| at).filter(fits);
+    words.filter(is_between).last().or_else(|| seen.last()).unwrap_or_default()
 }
 
 fn text(card: &Card) -> String {
@@ -246,6 +272,9 @@ mod tests {
         write.write_all(b"220 mail.example.org\r\n").await.unwrap();
         while let Ok(Some(line)) = lines.next_line().await {
             let answer = match line.split([' ', ':']).next().unwrap() {
+                "EHLO" if line.ends_with("utf8.example.org") => {
+                    "250-mail.example.org\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n".to_owned()
+                }
                 "EHLO" => "250-mail.example.org\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n".to_owned(),
                 "AUTH" => "235 2.7.0 welcome\r\n".to_owned(),
                 "DATA" => {
@@ -311,6 +340,66 @@ mod tests {
         assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         // RFC 4616: the user and the password, each after a zero byte.
         assert!(session.await.unwrap().commands.contains(&"AUTH PLAIN AGFsZXJ0cwBodW50ZXIy".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_domain_of_any_script_goes_out_in_ascii() {
+        let (address, session) = server(None).await;
+        let mut mail = mail(address);
+        let read = |text| super::address(text).unwrap();
+        mail.from = read("Wächter <alerts@außen.example>");
+        mail.to = vec![read("amt@außen.example"), read("Бюро <desk@пример.рф>"), read("a@例え.テスト")];
+        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        let session = session.await.unwrap();
+        let told: Vec<&str> =
+            session.commands.iter().map(String::as_str).filter(|line| line.contains('<')).collect();
+        assert_eq!(
+            told,
+            [
+                "MAIL FROM:<alerts@xn--auen-wna.example>",
+                "RCPT TO:<amt@xn--auen-wna.example>",
+                "RCPT TO:<desk@xn--e1afmkfd.xn--p1ai>",
+                "RCPT TO:<a@xn--r8jz45g.xn--zckzah>",
+            ]
+        );
+        assert!(session.message.is_ascii(), "{}", session.message);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_needs_smtputf8_is_named_where_there_is_none() {
+        let (address, session) = server(None).await;
+        let mut mail = mail(address);
+        mail.to.push(super::address("дежурный@пример.рф").unwrap());
+        let Outcome::Failed { error, .. } = mail.send(&sample::full(), Lang::En, TIMEOUT).await else {
+            panic!("the server cannot take it")
+        };
+        assert_eq!(
+            error,
+            "the address `дежурный@xn--e1afmkfd.xn--p1ai` needs SMTPUTF8, which the server does not offer: expected an \
+             address with ASCII before the `@`"
+        );
+        let session = session.await.unwrap();
+        assert!(!session.commands.iter().any(|line| line.starts_with("MAIL")), "{session:?}");
+
+        let (address, session) = server(None).await;
+        mail.server.port = address.port();
+        mail.helo = Some("utf8.example.org".to_owned());
+        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        let session = session.await.unwrap();
+        assert!(
+            session.commands.contains(&"RCPT TO:<дежурный@xn--e1afmkfd.xn--p1ai>".to_owned()),
+            "{session:?}"
+        );
+        let options = session.commands.iter().find(|line| line.starts_with("MAIL")).unwrap();
+        assert!(options.contains("SMTPUTF8") && options.contains("BODY=8BITMIME"), "{options}");
+        assert!(session.message.contains("дежурный@xn--e1afmkfd.xn--p1ai"), "{}", session.message);
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["nobody", "a@", "@example.org", "a@-.example", "a@b c", "a@аu\u{202e}.example"] {
+            assert!(super::address(text).is_err(), "{text}");
+        }
     }
 
     #[tokio::test]
@@ -523,5 +612,76 @@ mod tests {
         }
         let long = Card { sentence: "世".repeat(1000), ..card };
         assert_eq!(subject(&long).chars().count(), SUBJECT_CHARS_MAX);
+    }
+
+    /// The subject of a message about this, cut.
+    fn subject_of(sentence: &str) -> String {
+        let mut raised = sample::full();
+        raised.alert.sentence = sentence.to_owned();
+        subject(&Card::of(&raised, Lang::En))
+    }
+
+    #[test]
+    fn a_subject_is_cut_between_words() {
+        let fits = "я".repeat(SUBJECT_CHARS_MAX);
+        assert_eq!(subject_of(&fits), fits);
+        let start = "The Convention enters into force for the State concerned; ".repeat(3);
+        assert_eq!(start.chars().count(), 174);
+        assert_eq!(
+            subject_of(&format!("{start}notice runs.")),
+            format!("{}…", start.trim_end().trim_end_matches(';'))
+        );
+        assert_eq!(subject_of(&format!("{start}sixth day.")), format!("{start}sixth…"));
+        let russian = "Конвенция вступает в силу для государства; ".repeat(5);
+        let cut = subject_of(&russian);
+        let kept = cut.strip_suffix('…').unwrap();
+        assert!(
+            russian.starts_with(&format!("{kept};")) && cut.chars().count() <= SUBJECT_CHARS_MAX,
+            "{cut}"
+        );
+        // Without spaces: between characters, and none is lost that fits.
+        let chinese = "公约于二〇二七年三月五日对该国生效，".repeat(20);
+        let cut = subject_of(&chinese);
+        assert!(chinese.starts_with(cut.trim_end_matches('…')), "{cut}");
+        assert!((SUBJECT_CHARS_MAX - 2..=SUBJECT_CHARS_MAX).contains(&cut.chars().count()), "{cut}");
+        // What people see as one character stays one, also in one endless word.
+        for piece in ["e\u{301}", "👩\u{200d}🚀", "🇨🇳"] {
+            let cut = subject_of(&piece.repeat(200));
+            let kept = cut.strip_suffix('…').unwrap();
+            assert!(!kept.is_empty() && kept.replace(piece, "").is_empty(), "{cut}");
+        }
+    }
+
+    /// The encoded words of a subject, each decoded by itself, with the longest line.
+    fn unfolded(message: &str) -> (String, usize) {
+        use base64::Engine as _;
+        let start = message.find("\r\nSubject: ").unwrap() + 2;
+        let header = &message[start..];
+        // A line that begins with a space goes on with the one before.
+        let lines: Vec<&str> = header.split("\r\n").collect();
+        let more = lines.iter().skip(1).take_while(|line| line.starts_with(' ')).count();
+        let lines = &lines[..=more];
+        let words = lines.iter().flat_map(|line| line.trim_start_matches("Subject:").split_whitespace());
+        let decoded = words.map(|word| {
+            let inner = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?=")).unwrap();
+            // RFC 2047, section 5: no character is split between two words.
+            String::from_utf8(base64::engine::general_purpose::STANDARD.decode(inner).unwrap()).unwrap()
+        });
+        (decoded.collect(), lines.iter().map(|line| line.len()).max().unwrap())
+    }
+
+    #[test]
+    fn a_long_subject_of_another_script_is_folded_between_characters() {
+        for (lang, sentence) in [
+            (Lang::Zh, "公约于二〇二七年三月五日对该国生效。".repeat(9)),
+            (Lang::Ru, "Конвенцияоконвенциях,вступающаявсилу;".repeat(4)),
+        ] {
+            let mut raised = sample::full();
+            (raised.alert.sentences.zh, raised.alert.sentences.ru) =
+                (Some(sentence.clone()), Some(sentence.clone()));
+            let (read, longest) = unfolded(&formatted(&raised, lang));
+            assert_eq!(read, sentence);
+            assert!(longest <= 78, "{longest}");
+        }
     }
 }

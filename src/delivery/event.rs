@@ -6,12 +6,13 @@ use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity, StateDate};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::outside::visible;
 use crate::domain::status::ReadingId;
 use crate::domain::summary::{Item, Report};
+use crate::domain::treaty::Words;
 
 /// The `content-type` of a body.
 pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
@@ -89,9 +90,24 @@ struct Data<'a> {
     article: Option<&'a str>,
     source: Option<&'a str>,
     changes: &'a [Change],
+    states: Vec<OfState<'a>>,
     items: &'a [Item],
     report: Option<&'a Report>,
     test: bool,
+}
+
+/// A state that shares the date, and its own date.
+#[derive(Serialize)]
+struct OfState<'a> {
+    state: StateId,
+    name: &'a Words,
+    date: &'a DateId,
+}
+
+impl<'a> OfState<'a> {
+    fn of(one: &'a StateDate) -> Self {
+        Self { state: one.state, name: &one.name, date: &one.date }
+    }
 }
 
 impl<'a> Event<'a> {
@@ -130,6 +146,7 @@ impl<'a> Data<'a> {
             article: alert.article.as_deref(),
             source: alert.source.as_deref(),
             changes: &alert.changes,
+            states: alert.states.iter().map(OfState::of).collect(),
             items: &alert.items,
             report: alert.report.as_deref(),
             test,
@@ -188,6 +205,7 @@ mod tests {
                 article: Some("XIV(2)".to_owned()),
                 source: Some("https://example.org/new-start".to_owned()),
                 changes: vec![],
+                states: Vec::new(),
                 items: Vec::new(),
                 report: None,
             },
@@ -247,7 +265,7 @@ mod tests {
                 r#""treaty":"new-start","about":null,"state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
                 r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"corrects":[],"#,
-                r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"items":[],"report":null,"#,
+                r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"states":[],"items":[],"report":null,"#,
                 r#""test":false}}"#,
             )
         );

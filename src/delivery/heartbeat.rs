@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::client::ConnectOptions;
 use super::courier::Courier;
 use super::formats::Request;
 use crate::domain::delivery::Outcome;
@@ -67,7 +68,7 @@ impl Heartbeat {
 impl Courier {
     /// Tells a monitor something, once; an error says why it has not heard, without the URL.
     pub async fn beat(&self, heartbeat: &Heartbeat, beat: &Beat, now: DateTime<Utc>) -> Result<(), String> {
-        match self.http().send(heartbeat.request(beat), None, TIMEOUT, now).await {
+        match self.http().send(heartbeat.request(beat), &[], ConnectOptions::default(), TIMEOUT, now).await {
             Outcome::Delivered => Ok(()),
             Outcome::Failed { error, .. } | Outcome::Busy { error, .. } => Err(error),
             Outcome::Gone => Err("answered 410".to_owned()),

@@ -9,6 +9,7 @@ mod courier;
 pub mod email;
 pub mod event;
 pub mod formats;
+mod header;
 mod heartbeat;
 pub mod retry;
 pub mod sample;
@@ -20,6 +21,7 @@ mod target;
 mod testing;
 
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
+pub use header::{HEADER_VALUE_MAX_BYTES, Header, HeaderError};
 pub use heartbeat::{Beat, Heartbeat};
 pub use retry::{wait_after, within_limit};
 pub use target::{Channel, Preview, PreviewError, Target, Web};

@@ -53,6 +53,7 @@ pub fn full() -> RaisedAlert {
             to: Some("withdrawn".to_owned()),
             on: PartialDay::exact(on),
         }],
+        states: Vec::new(),
         items: Vec::new(),
         report: None,
     };

@@ -10,12 +10,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use lettre::Message;
+use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters,
 };
 use lettre::transport::smtp::commands::Ehlo;
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, Extension};
 use rustix::system::uname;
 use rustls::pki_types::ServerName;
 use secrecy::ExposeSecret as _;
@@ -42,6 +43,7 @@ const LOCAL_LABELS: [&str; 6] = ["home", "internal", "lan", "local", "localdomai
 pub(super) async fn hand_over(mail: &Mail, message: &Message, timeout: Duration) -> Result<(), String> {
     let conversation = async {
         let mut connection = connect(mail).await?;
+        refuse_unspeakable(message.envelope(), &connection)?;
         log_in(mail, &mut connection).await?;
         connection.send(message.envelope(), &message.formatted()).await.map_err(in_words)?;
         Ok::<_, String>(connection)
@@ -102,6 +104,18 @@ fn parameters(mail: &Mail) -> Result<TlsParameters, lettre::transport::smtp::Err
             .add_root_certificate(Certificate::from_pem(authorities.pem())?);
     }
     builder.build_rustls()
+}
+
+/// RFC 6531: an address with letters beyond ASCII before the `@` goes to a server that offers SMTPUTF8, or nowhere.
+fn refuse_unspeakable(envelope: &Envelope, connection: &AsyncSmtpConnection) -> Result<(), String> {
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    match addresses.find(|address| !address.user().is_ascii()) {
+        Some(address) if !connection.server_info().supports_feature(Extension::SmtpUtfEight) => Err(format!(
+            "the address `{address}` needs SMTPUTF8, which the server does not offer: expected an address with ASCII \
+             before the `@`"
+        )),
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn log_in(mail: &Mail, connection: &mut AsyncSmtpConnection) -> Result<(), String> {

@@ -7,12 +7,14 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretSlice;
 use url::Url;
 
+use super::client::ConnectOptions;
 use super::email::Mail;
 use super::event;
 use super::formats::{self, Body, Request, TemplateError};
+use super::header::Header;
 use crate::domain::delivery::{Format, RaisedAlert};
 use crate::domain::treaty::Lang;
-use crate::wire::Authorities;
+use crate::wire::{Authorities, Proxy};
 
 /// Where a message goes, and how.
 #[derive(Debug, Clone)]
@@ -59,6 +61,10 @@ pub struct Web {
     pub body: Body,
     /// The authorities that its certificate may come from; none: those of this machine.
     pub authorities: Option<Authorities>,
+    /// The proxy before it; none: messages go straight there.
+    pub proxy: Option<Proxy>,
+    /// Headers of the user's own, which every message has.
+    pub headers: Vec<Header>,
 }
 
 impl fmt::Debug for Web {
@@ -161,6 +167,10 @@ impl Target {
 }
 
 impl Web {
+    pub(super) fn connect_options(&self) -> ConnectOptions<'_> {
+        ConnectOptions { authorities: self.authorities.as_ref(), proxy: self.proxy.as_ref() }
+    }
+
     fn preview(
         &self,
         raised: &RaisedAlert,
@@ -178,7 +188,13 @@ impl Web {
                 body = body.replace(&field(topic), &field("…"));
             }
         }
-        let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok(Preview { how: format!("POST {place}"), headers, body })
+        let own = self.headers.iter().map(|header| {
+            let value =
+                if reveal { String::from_utf8_lossy(header.value().as_bytes()) } else { "…".into() };
+            (header.name().to_string(), value.into_owned())
+        });
+        let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(own).collect();
+        let through = self.proxy.as_ref().map(|proxy| format!(" through {}", proxy.place()));
+        Ok(Preview { how: format!("POST {place}{}", through.unwrap_or_default()), headers, body })
     }
 }

@@ -110,6 +110,9 @@ pub struct Alert {
     pub source: Option<String>,
     /// Everything that it changes.
     pub changes: Vec<Change>,
+    /// Of a date that many states share: the states, each with its own date.
+    #[serde(default)]
+    pub states: Vec<StateDate>,
     /// Of a digest: the alerts that it sums up.
     #[serde(default)]
     pub items: Vec<Item>,
@@ -132,6 +135,17 @@ impl Alert {
     /// What it is about, as closely as there is a name for it: the source or endpoint, else the treaty.
     pub fn subject(&self) -> &str {
         self.about.as_deref().or(self.treaty.as_ref().map(TreatyId::as_str)).unwrap_or("treatywatch")
+    }
+
+    /// Whether it is about a date, by itself or together with those of other states.
+    pub fn is_about(&self, date: &DateId) -> bool {
+        self.date.as_ref() == Some(date) || self.states.iter().any(|of_state| of_state.date == *date)
+    }
+
+    /// The keys of all that it stands for: its own, or those of the states that share it.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        let own = self.states.is_empty().then_some(&self.key);
+        own.into_iter().chain(self.states.iter().map(|of_state| &of_state.key))
     }
 
     /// Gives it its sentence in every language.
@@ -162,6 +176,19 @@ impl Sentences {
         let Self { zh, ru } = self.clone();
         Words { en: english.to_owned(), zh, ru }.in_lang(lang)
     }
+}
+
+/// A date of one state, in an alert that is about many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateDate {
+    /// The state.
+    pub state: StateId,
+    /// Its name, for people.
+    pub name: Words,
+    /// Its date.
+    pub date: DateId,
+    /// The key that the alert of this state alone would have.
+    pub key: String,
 }
 
 /// One thing that changed.

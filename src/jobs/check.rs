@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::alerts::{Look, Names, Route, STALE_AFTER_DAYS, dates_due, due, gather_missed, stale};
+use crate::alerts::{
+    Apart, Look, Names, Route, STALE_AFTER_DAYS, dates_due, due_apart, gather_missed, stale,
+};
 use crate::catalogue::Files;
 use crate::config::{Config, Endpoint};
-use crate::domain::alert::Alert;
+use crate::domain::alert::{Alert, AlertKind, StateDate};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;
@@ -126,13 +128,15 @@ pub async fn check(
             match found {
                 Ok(Found::Dates(WatchedDates { watched, dates })) => {
                     let look = look(&watched);
-                    let found = dates_due(&look, dates);
+                    let due = |apart: &Apart| dates_due(&look, apart, dates.clone());
+                    let found = apart(&mut tx, due).await?;
                     alerts.extend(gather_missed(&look, found, &watch.database_id, now));
                     continue;
                 }
                 Ok(Found::All(watched)) => {
                     let look = look(&watched);
-                    alerts.extend(gather_missed(&look, due(&look), &watch.database_id, now));
+                    let found = apart(&mut tx, |apart| due_apart(&look, apart)).await?;
+                    alerts.extend(gather_missed(&look, found, &watch.database_id, now));
                 }
                 Err(error) => {
                     tx.put_aside(&id, since).await?;
@@ -169,6 +173,25 @@ pub async fn check(
     finish(tx, dry_run).await?;
     failpoint::after(&writes);
     Ok(report)
+}
+
+/// What is due of a treaty. Of a day that many states share, those stand apart that were told of it before, and those
+/// whose date somebody knows of: nobody is told twice, and each date is acknowledged by itself.
+async fn apart(tx: &mut WriteTx, due: impl Fn(&Apart) -> Vec<Alert>) -> Result<Vec<Alert>, StoreError> {
+    let alerts = due(&Apart::default());
+    let shared: Vec<&StateDate> = alerts.iter().flat_map(|alert| &alert.states).collect();
+    if shared.is_empty() {
+        return Ok(alerts);
+    }
+    let keys = tx.keys_told(shared.iter().map(|one| &one.key).collect()).await?;
+    let known = tx.acknowledged().await?;
+    let is_known = |alert: &&Alert| alert.kind == AlertKind::DateApproaching;
+    let dates = alerts.iter().filter(is_known).flat_map(|alert| {
+        let of_alert = alert.states.iter().map(|one| &one.date);
+        of_alert.filter(|date| known.contains(&((*date).clone(), alert.on))).cloned()
+    });
+    let apart = Apart { keys, dates: dates.collect() };
+    Ok(if apart.is_empty() { alerts } else { due(&apart) })
 }
 
 /// A treaty that is due.

@@ -113,6 +113,12 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     )
     .execute(&mut *tx)
     .await?;
+    sqlx::query!(
+        "delete from alert_key where alert_id in (select alert_id from alert where date(raised_at) > ?1)",
+        day
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!("delete from alert where date(raised_at) > ?1", day).execute(&mut *tx).await?;
     sqlx::query!("delete from acknowledgement where date(made_at) > ?1", day).execute(&mut *tx).await?;
     sqlx::query!(

@@ -108,6 +108,15 @@ impl WriteTx {
                 .push_bind(Instant::of(raised.raised_at));
         })
         .await?;
+        let shared = |raised: &RaisedAlert| {
+            let keys = raised.alert.states.iter().map(|of_state| of_state.key.clone());
+            keys.map(|key| (key, raised.id.clone())).collect::<Vec<_>>()
+        };
+        let shared: Vec<(String, String)> = new.iter().flat_map(shared).collect();
+        bulk::insert(&mut self.tx, "insert into alert_key (key, alert_id) ", &shared, |values, (key, id)| {
+            values.push_bind(key).push_bind(id);
+        })
+        .await?;
         self.insert_deliveries(&new, &endpoints).await?;
         Ok(new)
     }
@@ -143,18 +152,25 @@ impl WriteTx {
             "select distinct d.endpoint
             from alert a join delivery d on d.alert_id = a.alert_id
             where a.treaty_id = ?1 and a.lead_days is not null
-              and json_extract(a.body, '$.date') in (select value from json_each(?2))",
+              and (json_extract(a.body, '$.date') in (select value from json_each(?2))
+                or exists (
+                    select 1 from json_each(a.body, '$.states') of_state
+                    where json_extract(of_state.value, '$.date') in (select value from json_each(?2))))",
             treaty,
             dates
         );
         Ok(names.fetch_all(&mut *self.tx).await?)
     }
 
-    /// Those of the keys that an alert has already.
-    async fn keys_told(&mut self, keys: Vec<&String>) -> Result<BTreeSet<String>, StoreError> {
+    /// Those of the keys that an alert has already, or stands for.
+    pub async fn keys_told(&mut self, keys: Vec<&String>) -> Result<BTreeSet<String>, StoreError> {
         let keys = Json(keys);
-        let told =
-            sqlx::query_scalar!("select key from alert where key in (select value from json_each(?1))", keys);
+        let told = sqlx::query_scalar!(
+            "select key from alert where key in (select value from json_each(?1))
+            union all
+            select key from alert_key where key in (select value from json_each(?1))",
+            keys
+        );
         Ok(told.fetch_all(&mut *self.tx).await?.into_iter().collect())
     }
 

@@ -19,6 +19,13 @@ impl WriteTx {
             day
         );
         let early = early.execute(&mut *self.tx).await?.rows_affected();
+        sqlx::query!(
+            "update alert_key set key = key || '|early|' || alert_id
+            where key not like '%|early|%'
+              and alert_id in (select alert_id from alert where key like '%|early|%')"
+        )
+        .execute(&mut *self.tx)
+        .await?;
         let database_id = Uuid::new_v4().to_string();
         sqlx::query!("update watch set checked_on = ?1, checked_at = ?2 where checked_on > ?1", day, now)
             .execute(&mut *self.tx)

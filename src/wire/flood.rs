@@ -11,9 +11,11 @@ use std::time::Duration;
 use hyper::Uri;
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::legacy::connect::{Connected, Connection};
 use rustls::ClientConfig;
 use tower_service::Service;
+
+use super::proxy::{Proxy, ProxyConnector};
 
 /// So much comes before an answer at most, its own head and those of informational answers taken together.
 pub const HEADS_MAX_BYTES: usize = 64 << 10;
@@ -40,26 +42,27 @@ pub enum Flood {
 #[error("connecting timed out after {}s", .0.as_secs())]
 pub struct ConnectTimeout(pub Duration);
 
-/// Connects to servers over HTTP and HTTPS, within a time, with connections that are [`Guarded`].
+/// Connects to servers over HTTP and HTTPS, straight or through a proxy, within a time, with connections that are
+/// [`Guarded`].
 #[derive(Clone)]
 pub struct Connector {
-    inner: HttpsConnector<HttpConnector>,
+    inner: HttpsConnector<ProxyConnector>,
     timeout: Duration,
+    has_proxy: bool,
 }
 
 impl Connector {
     /// One that trusts whom `tls` trusts.
-    pub fn new(tls: ClientConfig, timeout: Duration) -> Self {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
+    pub fn new(tls: ClientConfig, proxy: Option<Proxy>, timeout: Duration) -> Self {
+        let connector = ProxyConnector::new(proxy);
+        let has_proxy = connector.has_proxy();
         let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1();
-        Self { inner: https.wrap_connector(http), timeout }
+        Self { inner: https.wrap_connector(connector), timeout, has_proxy }
     }
 }
 
 impl Service<Uri> for Connector {
-    type Response = Guarded<<HttpsConnector<HttpConnector> as Service<Uri>>::Response>;
+    type Response = Guarded<<HttpsConnector<ProxyConnector> as Service<Uri>>::Response>;
     type Error = Cause;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Cause>> + Send>>;
 
@@ -68,10 +71,13 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
+        // Over TLS the receiver answers at the end of a tunnel, and knows of no proxy.
+        let has_proxy = self.has_proxy && uri.scheme_str() == Some("http");
         let (connecting, timeout) = (self.inner.call(uri), self.timeout);
         Box::pin(async move {
             let connected = tokio::time::timeout(timeout, connecting).await;
-            Ok(Guarded::new(connected.map_err(|_| ConnectTimeout(timeout))??))
+            let stream = connected.map_err(|_| ConnectTimeout(timeout))??;
+            Ok(Guarded { has_proxy, ..Guarded::new(stream) })
         })
     }
 }
@@ -81,12 +87,14 @@ impl Service<Uri> for Connector {
 pub struct Guarded<S> {
     stream: S,
     heads: Heads,
+    /// Requests then have their absolute form.
+    has_proxy: bool,
 }
 
 impl<S> Guarded<S> {
     /// Guards a stream on which nothing has been sent or read yet.
     pub fn new(stream: S) -> Self {
-        Self { stream, heads: Heads::default() }
+        Self { stream, heads: Heads::default(), has_proxy: false }
     }
 }
 
@@ -139,7 +147,7 @@ impl<S: Write + Unpin> Write for Guarded<S> {
 
 impl<S: Connection> Connection for Guarded<S> {
     fn connected(&self) -> Connected {
-        self.stream.connected()
+        self.stream.connected().proxy(self.has_proxy)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod authority;
 pub mod flood;
+mod proxy;
 
 use std::error::Error;
 use std::io;
@@ -10,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::HeaderValue;
 
 pub use authority::{Authorities, NoCertificate, tls, tls_of_nobody};
+pub use proxy::{NoProxy, Proxy, ProxyError};
 
 /// How the program names itself.
 pub const USER_AGENT: &str = concat!("treatywatch/", env!("CARGO_PKG_VERSION"));

@@ -33,6 +33,7 @@ pub(super) fn raised(name: &str) -> RaisedAlert {
         article: Some("XV(2)".to_owned()),
         source: None,
         changes: vec![],
+        states: Vec::new(),
         items: Vec::new(),
         report: None,
     };

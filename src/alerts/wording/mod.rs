@@ -19,11 +19,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::act::Act;
-use crate::domain::alert::{AlertKind, Change};
+use crate::domain::alert::{AlertKind, Change, StateDate};
 use crate::domain::day::{PartialDay, Precision};
+use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
-use crate::domain::state::State;
+use crate::domain::state::{State, StateKind};
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Certainty, Lang, Treaty, Words};
 use crate::domain::watch::Fresh;
@@ -40,6 +41,12 @@ const CHANGES_MAX: usize = 5;
 pub struct Names<'a>(pub &'a BTreeMap<StateId, State>);
 
 impl Names<'_> {
+    /// The name in every language, or the code of a state that the catalogue does not list.
+    pub(super) fn of(self, id: StateId) -> Words {
+        let code = || Words { en: id.to_string(), zh: None, ru: None };
+        self.0.get(&id).map_or_else(code, |state| state.name.clone())
+    }
+
     /// The name in a language, English and marked where it has none there, or the code of a state
     /// that the catalogue does not list.
     fn in_lang(self, id: StateId, lang: Lang) -> String {
@@ -207,6 +214,42 @@ pub(super) fn approaching(due: &DueDate, today: NaiveDate, treaty: &Treaty, name
     };
     let (on, reason) = (When::of(due), Some(&due.reason));
     dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, treaty, names)
+}
+
+/// A date of many states, as `say` words it for one of them: where its name would stand, stands how many they are.
+pub(super) fn of_several(
+    due: &DueDate,
+    states: &[StateDate],
+    names: Names<'_>,
+    say: &impl Fn(&DueDate, Names<'_>) -> Words,
+) -> Words {
+    // Not a state whose act is named as well.
+    let acting = due.reason.ground.as_ref().and_then(|ground| ground.state);
+    let Some(one) = states.iter().map(|one| one.state).find(|state| Some(*state) != acting) else {
+        return say(due, names);
+    };
+    let count = states.len();
+    let name = Words {
+        en: format!("{count} states"),
+        zh: Some(format!("{count}个国家")),
+        ru: Some(format!(
+            "{count} {}",
+            grammar::russian_plural(count as u64, ["государство", "государства", "государств"])
+        )),
+    };
+    let mut counted = names.0.clone();
+    let all = State {
+        id: one,
+        kind: StateKind::Entity,
+        name,
+        aliases: Vec::new(),
+        began_on: None,
+        ended_on: None,
+        successors: Vec::new(),
+        note: None,
+    };
+    counted.insert(one, all);
+    say(&DueDate { state: Some(one), ..due.clone() }, Names(&counted))
 }
 
 /// A date on another day, or on none.

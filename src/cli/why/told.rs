@@ -117,7 +117,7 @@ impl Record<'_> {
         let on = date.on.first_day();
         let of_date = |raised: &&RaisedAlert| {
             let alert = &raised.alert;
-            alert.date.as_ref() == Some(&date.id) && alert.on == on
+            alert.is_about(&date.id) && alert.on == on
         };
         let alerts = || self.alerts.iter().filter(of_date);
         // What an act sets is told with the act: its alert is of another day.

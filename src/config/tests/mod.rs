@@ -2,6 +2,7 @@
 
 mod channels;
 mod endpoints;
+mod gateways;
 mod secrets;
 mod sources;
 mod whole;
@@ -39,6 +40,8 @@ fn env(name: &str) -> Option<String> {
         "MANY" => Some([SECRET; 5].join(" ")),
         "WEAK" => Some(format!("whsec_{}", BASE64.encode([0; 33]))),
         "URL" => Some("https://hooks.example.org/services/url-token\n".to_owned()),
+        "PROXY" => Some("http://desk:hunter2@gateway.example.org:3128\n".to_owned()),
+        "GATEWAY_TOKEN" => Some("Bearer gateway-token\n".to_owned()),
         "FAR" => Some("http://hooks.example.org/services/url-token".to_owned()),
         _ => None,
     }

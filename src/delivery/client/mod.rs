@@ -8,7 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{DATE, HeaderMap, RETRY_AFTER};
+use hyper::header::{ACCEPT, DATE, HeaderMap, PROXY_AUTHORIZATION, RETRY_AFTER, USER_AGENT};
+use hyper::http::request::Builder;
 use hyper::{Method, Response, StatusCode, Uri};
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -16,9 +17,10 @@ use rustls::ClientConfig;
 use url::Url;
 
 use super::formats::Request;
+use super::header::Header;
 use crate::domain::delivery::Outcome;
 use crate::wire::flood::{ConnectTimeout, Connector, HEADS_MAX_BYTES};
-use crate::wire::{self, Authorities};
+use crate::wire::{self, Authorities, Proxy, ProxyError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that nobody needs is kept for so long.
@@ -33,14 +35,23 @@ const ERROR_CHARS_MAX: usize = 200;
 /// Connections, and what is sent over them.
 type Connections = Client<Connector, Full<Bytes>>;
 
-/// Sends over HTTP/1.1: never through a proxy, never after a redirect, and each attempt once. To be made once and
-/// shared; it keeps connections open.
+/// How a receiver is connected to: whom its certificate may come from, and the proxy before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConnectOptions<'a> {
+    /// The authorities that its certificate may come from; none: those of this machine.
+    pub authorities: Option<&'a Authorities>,
+    /// The proxy; none: straight to the receiver.
+    pub proxy: Option<&'a Proxy>,
+}
+
+/// Sends over HTTP/1.1: through no proxy but the one that it is told, never after a redirect, and each attempt once. To be made
+/// once and shared; it keeps connections open.
 #[derive(Debug, Clone)]
 pub struct HttpSender {
     client: Connections,
     https_problem: Option<String>,
-    /// Made when they are first used: few endpoints have authorities of their own.
-    others: Arc<Mutex<BTreeMap<Authorities, Connections>>>,
+    /// Made when they are first used: few endpoints have authorities or a proxy of their own.
+    others: Arc<Mutex<BTreeMap<(Option<Authorities>, Option<Proxy>), Connections>>>,
 }
 
 impl HttpSender {
@@ -51,26 +62,35 @@ impl HttpSender {
             Ok(tls) => (tls, None),
             Err(problem) => (wire::tls_of_nobody(), Some(problem.to_string())),
         };
-        Self { client: connections(tls), https_problem, others: Arc::default() }
+        Self { client: connections(tls, None), https_problem, others: Arc::default() }
     }
 
-    /// The client for a URL: one that trusts these authorities and no others, if there are any.
-    fn client(&self, url: &Url, authorities: Option<&Authorities>) -> Result<Connections, String> {
-        match (authorities, &self.https_problem, url.scheme()) {
-            (Some(authorities), _, "https") => self.trusting(authorities),
-            (None, Some(problem), "https") => Err(format!("https does not work on this machine: {problem}")),
-            (Some(_) | None, _, _) => Ok(self.client.clone()),
+    /// The client for a URL: one that trusts these authorities and no others, if there are any, and goes through this
+    /// proxy alone, if there is one.
+    fn client(&self, url: &Url, options: ConnectOptions<'_>) -> Result<Connections, String> {
+        let authorities = options.authorities.filter(|_| url.scheme() == "https");
+        match (authorities, &self.https_problem) {
+            (None, Some(problem)) if url.scheme() == "https" => {
+                Err(format!("https does not work on this machine: {problem}"))
+            }
+            _ if authorities.is_none() && options.proxy.is_none() => Ok(self.client.clone()),
+            (Some(_) | None, _) => self.other(authorities, options.proxy),
         }
     }
 
-    fn trusting(&self, authorities: &Authorities) -> Result<Connections, String> {
+    fn other(&self, authorities: Option<&Authorities>, proxy: Option<&Proxy>) -> Result<Connections, String> {
+        let key = (authorities.cloned(), proxy.cloned());
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = others.get(authorities) {
+        if let Some(client) = others.get(&key) {
             return Ok(client.clone());
         }
-        let tls = wire::tls(Some(authorities)).map_err(|error| format!("no TLS: {error}"))?;
-        let client = connections(tls);
-        others.insert(authorities.clone(), client.clone());
+        let tls = match (authorities, &self.https_problem) {
+            // Over plain HTTP.
+            (None, Some(_)) => wire::tls_of_nobody(),
+            _ => wire::tls(authorities).map_err(|error| format!("no TLS: {error}"))?,
+        };
+        let client = connections(tls, key.1.clone());
+        others.insert(key, client.clone());
         Ok(client)
     }
 
@@ -83,12 +103,20 @@ impl HttpSender {
     pub async fn send(
         &self,
         request: Request,
-        authorities: Option<&Authorities>,
+        own: &[Header],
+        options: ConnectOptions<'_>,
         timeout: Duration,
         now: DateTime<Utc>,
     ) -> Outcome {
         let Request { url, headers, body } = request;
-        let answer = self.ask((Method::POST, &url), headers, body, authorities, timeout).await;
+        let mut asked = hyper::Request::builder().method(Method::POST);
+        for (name, value) in headers {
+            asked = asked.header(name, value);
+        }
+        for header in own {
+            asked = asked.header(header.name(), header.value());
+        }
+        let answer = self.ask(&url, asked, body, options, timeout).await;
         match answer {
             Ok(answer) => {
                 let outcome = judge(answer.status(), answer.headers(), now);
@@ -103,33 +131,36 @@ impl HttpSender {
     pub async fn probe(
         &self,
         url: &Url,
-        authorities: Option<&Authorities>,
+        options: ConnectOptions<'_>,
         timeout: Duration,
     ) -> Result<Option<DateTime<Utc>>, String> {
         let mut root = url.clone();
         root.set_path("/");
         root.set_query(None);
-        let answer = self.ask((Method::HEAD, &root), Vec::new(), Vec::new(), authorities, timeout).await?;
+        let asked = hyper::Request::builder().method(Method::HEAD);
+        let answer = self.ask(&root, asked, Vec::new(), options, timeout).await?;
         let date = answer.headers().get(DATE).and_then(|value| value.to_str().ok());
         Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from))
     }
 
     async fn ask(
         &self,
-        (method, url): (Method, &Url),
-        headers: Vec<(&'static str, String)>,
+        url: &Url,
+        request: Builder,
         body: Vec<u8>,
-        authorities: Option<&Authorities>,
+        options: ConnectOptions<'_>,
         timeout: Duration,
     ) -> Result<Response<Incoming>, String> {
-        let client = self.client(url, authorities)?;
+        let client = self.client(url, options)?;
         // What follows `#` is never sent.
         let address = url.as_str().split('#').next().unwrap_or_default();
         let uri: Uri = address.parse().map_err(|_| "the URL cannot be used".to_owned())?;
-        let mut request = hyper::Request::builder().method(method).uri(uri);
-        request = request.header("user-agent", wire::USER_AGENT).header("accept", "*/*");
-        for (name, value) in headers {
-            request = request.header(name, value);
+        let mut request = request.uri(uri).header(USER_AGENT, wire::USER_AGENT).header(ACCEPT, "*/*");
+        // Through a tunnel the receiver would read it.
+        if let Some(authorization) =
+            options.proxy.filter(|_| url.scheme() == "http").and_then(Proxy::authorization)
+        {
+            request = request.header(PROXY_AUTHORIZATION, authorization);
         }
         let request =
             request.body(Full::from(body)).map_err(|error| format!("no request can be made: {error}"))?;
@@ -140,13 +171,13 @@ impl HttpSender {
     }
 }
 
-fn connections(tls: ClientConfig) -> Connections {
+fn connections(tls: ClientConfig, proxy: Option<Proxy>) -> Connections {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_TIMEOUT)
         .http1_max_buf_size(HEADS_MAX_BYTES)
-        .build(Connector::new(tls, CONNECT_TIMEOUT))
+        .build(Connector::new(tls, proxy, CONNECT_TIMEOUT))
 }
 
 /// What an answer means.
@@ -160,6 +191,8 @@ fn judge(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Outcome
     let code = status.as_u16();
     let error = if status.is_redirection() {
         format!("answered {code}, a redirect, and those are not followed")
+    } else if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        ProxyError::Authorization.to_string()
     } else {
         format!("answered {code}")
     };

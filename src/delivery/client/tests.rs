@@ -71,6 +71,8 @@ fn target(address: SocketAddr, path: &str) -> Target {
         keys: vec![b"a key of twenty-four byte".to_vec().into()],
         body: Body::CloudEvents,
         authorities: None,
+        proxy: None,
+        headers: Vec::new(),
     };
     Target {
         channel: Channel::Web(web),
@@ -116,6 +118,7 @@ fn claim() -> Claim {
                 article: None,
                 source: None,
                 changes: vec![],
+                states: Vec::new(),
                 items: Vec::new(),
                 report: None,
             },
@@ -428,3 +431,5 @@ async fn a_receiver_that_floods_in_place_of_an_answer_is_left_at_once() {
         assert!(sent < FLOOD_BYTES, "{sent} bytes were read: {told}");
     }
 }
+
+mod proxied;

@@ -34,6 +34,8 @@ pub struct Card {
     pub facts: Vec<Fact>,
     /// Everything that it changes, a line each.
     pub changes: Vec<String>,
+    /// The states that share it, by name.
+    pub states: Vec<String>,
     /// What it sums up: the alerts of a digest, or what a report says, a line each.
     pub items: Vec<String>,
     /// Where it is written, if that is an address on the web.
@@ -65,6 +67,7 @@ impl Card {
             subject: harmless(alert.subject().to_owned()),
             facts: facts(alert, lang),
             changes: alert.changes.iter().map(|change| harmless(line(alert, change, lang))).collect(),
+            states: alert.states.iter().map(|one| harmless(one.name.in_lang(lang))).collect(),
             items: items(alert, lang),
             source: alert.source.as_ref().filter(is_address).cloned().map(harmless),
         }
@@ -89,6 +92,7 @@ pub(in crate::delivery) struct List<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::delivery) enum Listed {
     Changes,
+    States,
     Alerts,
     Lines,
 }
@@ -96,6 +100,9 @@ pub(in crate::delivery) enum Listed {
 impl Card {
     /// What it lists: nothing that sums up others changes anything itself.
     pub(in crate::delivery) fn list(&self) -> List<'_> {
+        if !self.states.is_empty() {
+            return List { lines: &self.states, of: Listed::States };
+        }
         if self.items.is_empty() {
             return List { lines: &self.changes, of: Listed::Changes };
         }

@@ -104,6 +104,7 @@ fn left_out(count: usize, lang: Lang) -> String {
 fn lines_left_out(count: usize, of: Listed, lang: Lang) -> String {
     let (en, zh, ru) = match of {
         Listed::Changes => ("change", "项变更", ["изменение", "изменения", "изменений"]),
+        Listed::States => ("state", "个国家", ["государство", "государства", "государств"]),
         Listed::Alerts => ("alert", "条提醒", ["оповещение", "оповещения", "оповещений"]),
         Listed::Lines => ("line", "行", ["строка", "строки", "строк"]),
     };
