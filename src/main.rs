@@ -10,13 +10,13 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 use treatywatch::cli::args::{Cli, Command};
-use treatywatch::cli::terminal::LogLine;
+use treatywatch::cli::terminal::{LogLine, complain};
 use treatywatch::cli::{exit, run};
-use treatywatch::domain::outside::visible;
 use treatywatch::domain::text::with_causes;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    cli.check().unwrap_or_else(|error| error.exit());
     log_to_stderr(matches!(cli.command, Command::Serve));
     // One thread is enough: SQLite has threads of its own, and one sends faster than two on two cores.
     let result = match Builder::new_current_thread().enable_all().build() {
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("treatywatch: {}", visible(&with_causes(error.as_ref())));
+            complain(&with_causes(error.as_ref()));
             ExitCode::from(exit::FAILED)
         }
     }

@@ -389,7 +389,7 @@ fn a_database_that_cannot_be_used_is_one_clear_error() {
     assert!(error.contains("nowhere"), "{error}");
     // Nobody may make files there, not even root.
     let error = desk.refused(&["--db", "/proc/treatywatch.db", "serve"]);
-    let expected = "cannot write /proc/treatywatch.db.lock: the directory of the database must be writable";
+    let expected = "there is no /proc/treatywatch.db, and its directory must be writable to make it";
     assert!(error.contains(expected), "{error}");
     fs::write(desk.path("letter.db"), "Dear colleague, this is not a database, and never was one.").unwrap();
     let error = desk.refused(&["--db", "letter.db", "status"]);

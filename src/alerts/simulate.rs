@@ -29,23 +29,32 @@ pub struct Simulation {
     pub problems: Vec<Problem>,
     /// The day of each check that would tell of it, with what it would tell.
     pub alerts: Vec<(NaiveDate, Alert)>,
+    /// How many of the transitions and dated events are left out, as they come later.
+    pub later: usize,
 }
 
 /// Compares the life of a treaty with and without acts that are assumed, and the alerts of a watch
-/// that checks every day from the day before `today`, or before the first assumed act if that is earlier.
+/// that checks every day from the day before `today`, or before the first assumed act if that is earlier. What
+/// comes after `until` is only counted.
 pub fn simulate(
     file: &TreatyFile,
     names: Names<'_>,
     leads: &[u32],
     assumed: &[Act],
     today: NaiveDate,
+    until: NaiveDate,
 ) -> Simulation {
     let mut with = file.clone();
     with.acts.extend(assumed.iter().cloned());
     let before = project(&file.treaty, &file.acts, NaiveDate::MAX);
     let after = project(&file.treaty, &with.acts, NaiveDate::MAX);
-    let (comes, falls_away) = (only_in(&after, &before), only_in(&before, &after));
-    let dates = moved(&before, &after);
+    let (mut comes, mut falls_away) = (only_in(&after, &before), only_in(&before, &after));
+    let mut dates = moved(&before, &after);
+    let all = comes.len() + falls_away.len() + dates.len();
+    comes.retain(|transition| transition.on <= until);
+    falls_away.retain(|transition| transition.on <= until);
+    dates.retain(|(before, after)| before.iter().chain(after).any(|date| date.on.first_day() <= until));
+    let later = all - comes.len() - falls_away.len() - dates.len();
     let problems: Vec<Problem> =
         after.problems.iter().filter(|problem| !before.problems.contains(problem)).cloned().collect();
 
@@ -53,13 +62,13 @@ pub fn simulate(
     let days = comes.iter().map(|transition| transition.on);
     let due = dates.iter().filter_map(|(_, after)| after.as_ref()).map(|date| date.on.first_day());
     let acts = assumed.iter().map(|act| act.known_on);
-    let last = days.chain(due).chain(acts).chain([today]).max().unwrap_or(today);
+    let last = days.chain(due).chain(acts).chain([today]).max().unwrap_or(today).min(until);
     let told = |file: &TreatyFile| replay(file, names, leads, first.pred_opt().unwrap_or(first), last);
     let usual = told(file);
     let usual: BTreeSet<&String> = usual.iter().flat_map(|(_, alert)| alert.keys()).collect();
     let is_new = |alert: &Alert| alert.keys().any(|key| !usual.contains(key));
     let alerts = told(&with).into_iter().filter(|(_, alert)| is_new(alert)).collect();
-    Simulation { comes, falls_away, dates, problems, alerts }
+    Simulation { comes, falls_away, dates, problems, alerts, later }
 }
 
 fn only_in(one: &Projection, other: &Projection) -> Vec<Transition> {

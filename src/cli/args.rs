@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::alerts::AlertsArgs;
 use super::attention::{AckArgs, SnoozeArgs};
@@ -42,8 +43,8 @@ Exit codes:
   3  `verify` or `sources check` found a difference, `verify` or `simulate` a
      problem, `check` met problems, `sources ask` failed or gives cause to look,
      or `doctor` found something that does not work
-  4  there is no such treaty, state, act, date, alert, endpoint, source or
-     finding
+  4  there is no such treaty, state, reading, act, date, alert, endpoint, source
+     or finding
 
 Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
 a day that the facts do not reach is answered with the last that is known, and
@@ -73,7 +74,7 @@ pub struct Options {
     /// A directory of seeds to use instead of the built-in ones
     #[arg(long, global = true, value_name = "DIR", env = "TREATYWATCH_SEEDS", value_parser = path())]
     pub seeds: Option<PathBuf>,
-    /// Write JSON, for programs
+    /// Write JSON, for programs; errors are written as text
     #[arg(long, global = true)]
     pub json: bool,
     /// The language of titles and statuses [default: the configuration's, else en]; what is missing in
@@ -98,12 +99,28 @@ pub(super) fn lines(text: &str) -> Result<String, String> {
 }
 
 fn harmless(text: &str, is_allowed: impl Fn(char) -> bool) -> Result<String, String> {
+    if text.chars().all(char::is_whitespace) {
+        return Err("expected some text".to_owned());
+    }
     match text.chars().find(|letter| acts(*letter) && !is_allowed(*letter)) {
         None => Ok(text.to_owned()),
         Some(letter) => Err(format!(
             "has the character U+{:04X}: expected text without control characters",
             u32::from(letter)
         )),
+    }
+}
+
+impl Cli {
+    /// Refuses what each argument for itself does not show to be wrong.
+    pub fn check(&self) -> Result<(), clap::Error> {
+        match &self.command {
+            Command::Replay(ReplayArgs { from, to, .. }) if to < from => Err(Self::command().error(
+                ErrorKind::ValueValidation,
+                format!("the period is reversed: --from {from} is after --to {to}"),
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -261,7 +278,12 @@ mod tests {
     use crate::cli::exit;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(std::iter::once("treatywatch").chain(line.split_whitespace()))
+        parse_words(line.split_whitespace())
+    }
+
+    fn parse_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Cli, clap::Error> {
+        let cli = Cli::try_parse_from(std::iter::once("treatywatch").chain(words))?;
+        cli.check().map(|()| cli)
     }
 
     #[test]
@@ -360,6 +382,52 @@ mod tests {
         for line in lines {
             let error = parse(line).unwrap_err();
             assert_eq!(error.exit_code(), i32::from(exit::USAGE), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_reversed_period_is_a_usage_error() {
+        assert!(parse("replay --from 2026-01-01 --to 2026-01-01").is_ok());
+        let error = parse("replay --from 2026-01-02 --to 2026-01-01").unwrap_err();
+        assert_eq!(error.exit_code(), i32::from(exit::USAGE));
+        let expected = "the period is reversed: --from 2026-01-02 is after --to 2026-01-01";
+        assert!(error.to_string().contains(expected), "{error}");
+        let error = parse("replay --from 2026-01-02").unwrap_err().to_string();
+        assert!(error.contains("--to <DATE>"), "{error}");
+    }
+
+    #[test]
+    fn a_text_that_is_kept_is_not_empty() {
+        let commands: [&[&str]; 9] = [
+            &["retract", "x", "--reason"],
+            &["record", "ctbt", "x", "--from-memory", "--note"],
+            &["record", "ctbt", "x", "--source"],
+            &["correct", "x", "--from-memory", "--place"],
+            &["ack", "x", "--by"],
+            &["snooze", "npt", "--until", "2027-01-15", "--by"],
+            &["review", "accept", "1", "--by"],
+            &["review", "reject", "1", "--by", "a", "--note"],
+            &["ack", "x", "--by", "a", "--note"],
+        ];
+        for command in commands {
+            assert!(parse_words(command.iter().copied().chain(["a text"])).is_ok(), "{command:?}");
+            for text in ["", " ", "\u{3000}"] {
+                let error = parse_words(command.iter().copied().chain([text])).unwrap_err();
+                assert_eq!(error.exit_code(), i32::from(exit::USAGE), "{command:?}");
+                assert!(error.to_string().contains("expected some text"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_with_blanks_needs_no_quotes() {
+        for (line, expected) in [
+            ("state United States", "United States"),
+            ("state Côte d'Ivoire --json", "Côte d'Ivoire"),
+            ("state --on 2019-06-05 CHN", "CHN"),
+        ] {
+            let Command::State(args) = parse(line).unwrap().command else { panic!("{line}") };
+            assert_eq!(args.state(), expected);
         }
     }
 

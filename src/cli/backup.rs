@@ -1,16 +1,18 @@
 //! `backup` and `restore`: copies of the database.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use chrono::NaiveDate;
 use clap::Args;
+use serde::Serialize;
 
 use super::args::{Options, day};
 use super::exit;
 use super::layout::terminal_width;
-use super::run::Desk;
+use super::run::{Desk, unwritten};
+use super::view::{View, show};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::daemon;
@@ -34,26 +36,74 @@ pub struct RestoreArgs {
     pub file: PathBuf,
 }
 
+/// The copy that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BackupView {
+    /// The copy.
+    pub copy: String,
+    /// What it is a copy of.
+    pub database: String,
+    /// The day up to which it holds what was known; none for a whole copy.
+    pub known_on: Option<NaiveDate>,
+}
+
+impl View for BackupView {
+    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Self { copy, database, known_on } = self;
+        let told = match (known_on, lang) {
+            (None, Lang::En) => format!("{copy} holds a copy of {database}"),
+            (None, Lang::Zh) => format!("{copy}为{database}的副本"),
+            (None, Lang::Ru) => format!("{copy}: копия {database}"),
+            (Some(day), Lang::En) => format!("{copy} holds what {database} has of what was known on {day}"),
+            (Some(day), Lang::Zh) => format!("{copy}为{database}中截至{day}所知内容的副本"),
+            (Some(day), Lang::Ru) => format!("{copy}: что {database} знает по состоянию на {day}"),
+        };
+        // A path stays on one line, to be copied.
+        writeln!(out, "{told}")
+    }
+}
+
+/// The database that was put back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RestoreView {
+    /// The database.
+    pub database: String,
+    /// The copy that it holds now.
+    pub copy: String,
+    /// Where the database of before is kept; none if there was none.
+    pub kept: Option<String>,
+}
+
+impl View for RestoreView {
+    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Self { database, copy, kept } = self;
+        let told = match lang {
+            Lang::En => format!("{database} is now what {copy} holds"),
+            Lang::Zh => format!("{database}已恢复为{copy}的内容"),
+            Lang::Ru => format!("{database}: восстановлено содержимое {copy}"),
+        };
+        writeln!(out, "{told}")?;
+        let Some(kept) = kept else { return Ok(()) };
+        let told = match lang {
+            Lang::En => format!("what it held before is kept in {kept}"),
+            Lang::Zh => format!("原有内容保存在{kept}"),
+            Lang::Ru => format!("прежнее содержимое сохранено в {kept}"),
+        };
+        // A path stays on one line, to be copied.
+        writeln!(out, "{told}")
+    }
+}
+
 impl Desk<'_> {
     pub(super) async fn backup(&self, args: &BackupArgs, out: &mut dyn Write) -> Result<u8> {
-        let (copy, original) = (args.file.display(), self.store.path().display());
-        let lang = self.options.style(self.config.language, terminal_width()).lang;
-        let Some(day) = args.known_on else {
-            self.store.backup(&args.file).await?;
-            match lang {
-                Lang::En => writeln!(out, "{copy} holds a copy of {original}")?,
-                Lang::Zh => writeln!(out, "{copy}为{original}的副本")?,
-                Lang::Ru => writeln!(out, "{copy}: копия {original}")?,
-            }
-            return Ok(exit::FINE);
-        };
-        self.store.backup_as_known(&args.file, day).await?;
-        match lang {
-            Lang::En => writeln!(out, "{copy} holds what {original} has of what was known on {day}")?,
-            Lang::Zh => writeln!(out, "{copy}为{original}中截至{day}所知内容的副本")?,
-            Lang::Ru => writeln!(out, "{copy}: что {original} знает по состоянию на {day}")?,
+        let BackupArgs { file, known_on } = args;
+        match known_on {
+            None => self.store.backup(file).await?,
+            Some(day) => self.store.backup_as_known(file, *day).await?,
         }
-        Ok(exit::FINE)
+        let shown = |path: &Path| path.display().to_string();
+        let (copy, database) = (shown(file), shown(self.store.path()));
+        self.show(&BackupView { copy, database, known_on: *known_on }, out)
     }
 }
 
@@ -67,20 +117,37 @@ pub(super) async fn restore(
     let now = SystemClock.now();
     let _nobody_else = daemon::Instance::acquire(&config.database, now)?;
     let restored = Store::restore(&config.database, &args.file, now).await?;
-    let (copy, database) = (args.file.display(), config.database.display());
-    let lang = options.style(config.language, terminal_width()).lang;
-    match lang {
-        Lang::En => writeln!(out, "{database} is now what {copy} holds")?,
-        Lang::Zh => writeln!(out, "{database}已恢复为{copy}的内容")?,
-        Lang::Ru => writeln!(out, "{database}: восстановлено содержимое {copy}")?,
-    }
-    if let Some(kept) = restored.kept {
-        let kept = kept.display();
-        match lang {
-            Lang::En => writeln!(out, "what it held before is kept in {kept}")?,
-            Lang::Zh => writeln!(out, "原有内容保存在{kept}")?,
-            Lang::Ru => writeln!(out, "прежнее содержимое сохранено в {kept}")?,
-        }
-    }
+    let shown = |path: &Path| path.display().to_string();
+    let (database, copy) = (shown(&config.database), shown(&args.file));
+    let view = RestoreView { database, copy, kept: restored.kept.as_deref().map(shown) };
+    show(&view, options.style(config.language, terminal_width()), out).map_err(unwritten)?;
     Ok(exit::FINE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{day, json, printed};
+
+    #[test]
+    fn a_copy_and_its_way_back_are_shown() {
+        let copy = BackupView { copy: "c.db".to_owned(), database: "t.db".to_owned(), known_on: None };
+        assert_eq!(printed(&copy, Lang::En), "c.db holds a copy of t.db\n");
+        assert_eq!(json(&copy)["known_on"], serde_json::Value::Null);
+        let then = BackupView { known_on: Some(day("2023-11-04")), ..copy };
+        assert_eq!(json(&then)["known_on"], "2023-11-04");
+        let (database, copy) = ("t.db".to_owned(), "c.db".to_owned());
+        let back = RestoreView { database, copy, kept: Some("t.db.before-1".to_owned()) };
+        // A path is not cut, however narrow the terminal.
+        let told = |view: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
+            let mut out = Vec::new();
+            view(&mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
+            assert!(told(&|out| then.print(lang, 20, out)).contains("2023-11-04"));
+            assert!(told(&|out| back.print(lang, 20, out)).ends_with("t.db.before-1\n"));
+        }
+        assert_eq!(json(&back)["kept"], "t.db.before-1");
+    }
 }

@@ -9,5 +9,5 @@ pub const USAGE: u8 = 2;
 /// `verify` or `sources check` found a difference, `verify` or `simulate` a problem, `check` met problems or runs behind
 /// a clock that was ahead, `sources ask` failed or gives cause to look, or `doctor` found something that does not work.
 pub const FOUND: u8 = 3;
-/// There is no such treaty, state, act, date, alert, endpoint, source or finding.
+/// There is no such treaty, state, reading, act, date, alert, endpoint, source or finding.
 pub const NO_SUCH: u8 = 4;

@@ -8,8 +8,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The width of everything that does not go to a terminal.
 pub const WIDTH: usize = 80;
 
-/// A narrower terminal breaks the lines itself: tables need this much.
-const WIDTH_MIN: usize = 60;
+/// A narrower terminal breaks the lines itself.
+const WIDTH_MIN: usize = 40;
 
 /// The space between two columns.
 const GAP: usize = 2;
@@ -168,13 +168,20 @@ pub fn fields(out: &mut dyn Write, width: usize, rows: &[(&str, Vec<String>)]) -
     Ok(())
 }
 
+/// What stands between the name of a column and its value, where each has a line of its own.
+const BETWEEN: &str = " | ";
+
 /// A table: a heading, a rule, rows, and lines between them that run through.
+///
+/// Where it is too wide although its elastic columns have given way, each row is a record: a line for each column.
 pub struct Grid {
     header: Vec<String>,
     lines: Vec<Line>,
     /// Columns that give way when the table is too wide, and how far.
     elastic: Vec<(usize, usize)>,
     right: Vec<usize>,
+    /// Whether empty cells are shown in records too, and records counted.
+    is_exact: bool,
 }
 
 enum Line {
@@ -187,7 +194,14 @@ impl Grid {
     /// each with the width that it keeps.
     pub fn new(header: &[&str], elastic: &[(usize, usize)]) -> Self {
         let header = header.iter().map(|&title| title.to_owned()).collect();
-        Self { header, lines: Vec::new(), elastic: elastic.to_vec(), right: Vec::new() }
+        Self { header, lines: Vec::new(), elastic: elastic.to_vec(), right: Vec::new(), is_exact: false }
+    }
+
+    /// The same table, whose records are numbered and leave out nothing.
+    #[must_use]
+    pub fn exact(mut self) -> Self {
+        self.is_exact = true;
+        self
     }
 
     /// The same table with a column of numbers.
@@ -209,7 +223,7 @@ impl Grid {
 
     /// Writes the table, no wider than `width`.
     pub fn print(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
-        let widths = self.widths(width);
+        let Some(widths) = self.widths(width) else { return self.print_records(out, width) };
         let mut table = Table::new();
         table.set_header(cells(&self.header, &widths));
         self.print_part(out, table, &widths)?;
@@ -227,6 +241,42 @@ impl Grid {
                     self.print_part(out, table, &widths)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Writes each row as a record: a line for each column, under a line that begins it.
+    fn print_records(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+        let half = (width / 2).saturating_sub(BETWEEN.len());
+        let label = self.header.iter().map(|title| width_of(title)).max().unwrap_or(0).min(half);
+        let room = width.saturating_sub(label + BETWEEN.len());
+        let mut count = 0;
+        for line in &self.lines {
+            let cells = match line {
+                Line::Through { indent, text } => {
+                    paragraph(out, width, (*indent).min(GAP), GAP, text)?;
+                    continue;
+                }
+                Line::Cells(cells) => cells,
+            };
+            count += 1;
+            let number = if self.is_exact { format!("-[ RECORD {count} ]") } else { String::new() };
+            writeln!(out, "{number}{}", "-".repeat(width.saturating_sub(width_of(&number))))?;
+            for (title, cell) in self.header.iter().zip(cells) {
+                if cell.is_empty() && !self.is_exact {
+                    continue;
+                }
+                let (title, cell) = (wrap(title, label), wrap(cell, room));
+                for at in 0..title.len().max(cell.len()) {
+                    let part = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+                    let title = part(&title);
+                    let pad = label.saturating_sub(width_of(&title));
+                    writeln!(out, "{}", format!("{title}{:pad$}{BETWEEN}{}", "", part(&cell)).trim_end())?;
+                }
+            }
+        }
+        if self.is_exact && count == 0 {
+            writeln!(out, "(0 rows)")?;
         }
         Ok(())
     }
@@ -250,8 +300,9 @@ impl Grid {
         Ok(())
     }
 
-    /// The width of each column: what its longest cell needs, less what the elastic ones give up.
-    fn widths(&self, width: usize) -> Vec<usize> {
+    /// The width of each column: what its longest cell needs, less what the elastic ones give up. None if they
+    /// cannot give up so much.
+    fn widths(&self, width: usize) -> Option<Vec<usize>> {
         let mut widths: Vec<usize> = self.header.iter().map(|title| width_of(title)).collect();
         for line in &self.lines {
             let Line::Cells(cells) = line else { continue };
@@ -265,11 +316,11 @@ impl Grid {
         // The widest elastic column gives way first, one step at a time: none is starved.
         while excess > 0 {
             let able = self.elastic.iter().filter(|(column, least)| widths[*column] > *least);
-            let Some((column, _)) = able.max_by_key(|(column, _)| widths[*column]) else { break };
+            let (column, _) = able.max_by_key(|(column, _)| widths[*column])?;
             widths[*column] -= 1;
             excess -= 1;
         }
-        widths
+        Some(widths)
     }
 }
 
@@ -318,5 +369,51 @@ mod tests {
         assert!(text.lines().all(|line| width_of(line) <= 40), "{text}");
         assert!(text.lines().nth(1).unwrap().chars().all(|letter| letter == '-'), "{text}");
         assert!(text.contains("\n  a line that runs"), "{text}");
+    }
+
+    fn drawn(grid: &Grid, width: usize) -> String {
+        let mut out = Vec::new();
+        grid.print(&mut out, width).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().all(|line| width_of(line) <= width), "{text}");
+        text
+    }
+
+    #[test]
+    fn a_table_that_is_too_wide_is_shown_as_records() {
+        let mut grid = Grid::new(&["Name", "状态", "Note"], &[(0, 10), (2, 10)]);
+        grid.row(vec![
+            "Ireland".to_owned(),
+            "当事国当事国".to_owned(),
+            "one two three four five six".to_owned(),
+        ]);
+        grid.through(12, "! a remark");
+        grid.row(vec!["Chad".to_owned(), "当事国".to_owned(), String::new()]);
+        assert!(drawn(&grid, 40).starts_with("Name     状态"), "it fits");
+        let expected = "\
+------------------------------
+Name | Ireland
+状态 | 当事国当事国
+Note | one two three four five
+     | six
+  ! a remark
+------------------------------
+Name | Chad
+状态 | 当事国
+";
+        assert_eq!(drawn(&grid, 30), expected);
+        let exact = drawn(&grid.exact(), 30);
+        assert!(exact.starts_with("-[ RECORD 1 ]-----------------\nName | Ireland\n"), "{exact}");
+        assert!(exact.contains("\n-[ RECORD 2 ]---") && exact.ends_with("\nNote |\n"), "{exact}");
+    }
+
+    #[test]
+    fn records_have_room_for_long_names_of_columns() {
+        let title = "count(distinct treaty_id) filter (where status = 'in_force')";
+        let mut grid = Grid::new(&[title, "b"], &[]).exact();
+        assert_eq!(drawn(&grid, 40), "(0 rows)\n");
+        grid.row(vec!["25".to_owned(), "x".repeat(90)]);
+        let text = drawn(&grid, 40);
+        assert!(text.contains("count(distinct    | 25\n"), "{text}");
     }
 }

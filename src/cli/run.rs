@@ -16,11 +16,12 @@ use super::layout::terminal_width;
 use super::lookup::{NoSuch, find_treaty};
 use super::parties::{PartiesQuestion, parties};
 use super::replay::{ReplayQuestion, replay};
-use super::simulate::{SimulateQuestion, simulate};
+use super::simulate::{SimulateArgs, SimulateQuestion, simulate};
+use super::spec::BadAct;
 use super::state::{StateQuestion, state};
 use super::statement::statement;
 use super::status::{StatusQuestion, status};
-use super::terminal::Harmless;
+use super::terminal::{Harmless, UntilClosed, complain};
 use super::upcoming::{UpcomingQuestion, upcoming};
 use super::verify::verify;
 use super::view::{View, show};
@@ -28,15 +29,28 @@ use super::{catalogue, descriptors, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
 use crate::daemon::{self, Signals};
-use crate::domain::outside::visible;
 use crate::jobs::{self, SeedSource};
 use crate::store::Store;
 
 /// The configuration that is read where none is named, if it is there.
 const CONFIG_FILE: &str = "treatywatch.toml";
 
-/// Runs a command and writes its answer to `out`.
-pub async fn run(mut cli: Cli, out: &mut dyn Write) -> Result<u8> {
+/// Runs a command and writes its answer to `out`, as far as somebody reads it.
+pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
+    let mut out = UntilClosed::new(out);
+    let code = match run_command(cli, &mut out).await {
+        Ok(code) => code,
+        Err(error) => {
+            let act: BadAct = error.downcast()?;
+            complain(&act.to_string());
+            act.exit_code()
+        }
+    };
+    out.flush().map_err(unwritten)?;
+    Ok(code)
+}
+
+async fn run_command(mut cli: Cli, out: &mut dyn Write) -> Result<u8> {
     descriptors::raise()?;
     // Before anything slow.
     let signals = match cli.command {
@@ -81,7 +95,11 @@ pub async fn run(mut cli: Cli, out: &mut dyn Write) -> Result<u8> {
         return Ok(exit::FINE);
     }
     jobs::check_routes(&config, &seeds)?;
-    let store = Store::open(&config.database).await?;
+    let store = if only_reads(&cli.command) {
+        Store::open_to_read(&config.database).await?
+    } else {
+        Store::open(&config.database).await?
+    };
     let desk = Desk { options: &cli.options, today: config.today(SystemClock.now()), config, seeds, store };
     let result = desk.answer(cli.command, out).await;
     desk.store.close().await;
@@ -107,7 +125,7 @@ async fn examine(options: &Options, args: DoctorArgs, out: &mut dyn Write) -> Re
     let patient = Patient { config: &config, database, offline: args.offline, now: SystemClock.now() };
     let view = doctor(&patient).await;
     let style = options.style(usual.language, terminal_width());
-    show(&view, style, out).map_err(broken_pipe_is_fine)?;
+    show(&view, style, out).map_err(unwritten)?;
     Ok(view.exit_code())
 }
 
@@ -141,6 +159,40 @@ fn needs_secrets(command: &Command) -> bool {
         | Command::Ack(_)
         | Command::Snooze(_)
         | Command::Catalogue(_) => false,
+    }
+}
+
+/// Whether a command only reads the database, so that it works for whoever may not write it.
+fn only_reads(command: &Command) -> bool {
+    match command {
+        Command::Status(_)
+        | Command::History(_)
+        | Command::Parties(_)
+        | Command::State(_)
+        | Command::Upcoming(_)
+        | Command::Statement(_)
+        | Command::Verify(_)
+        | Command::Alerts(_)
+        | Command::Sql(_)
+        | Command::Backup(_)
+        | Command::Replay(_)
+        | Command::Simulate(_)
+        | Command::Why(_)
+        | Command::Endpoints(_) => true,
+        Command::Deliveries(args) => args.action.is_none(),
+        Command::Sources(args) => args.only_reads(),
+        Command::Review(args) => args.only_reads(),
+        Command::Ack(args) => args.list,
+        Command::Snooze(args) => args.list,
+        Command::Restore(_)
+        | Command::Doctor(_)
+        | Command::Health
+        | Command::Check(_)
+        | Command::Record(_)
+        | Command::Correct(_)
+        | Command::Retract(_)
+        | Command::Catalogue(_)
+        | Command::Serve => false,
     }
 }
 
@@ -195,7 +247,7 @@ impl Desk<'_> {
             }
             Command::State(args) => {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
-                let question = StateQuestion { state: args.state, asked: args.days.asked(self.today) };
+                let question = StateQuestion { state: args.state(), asked: args.days.asked(self.today) };
                 or_no_such(state(&files, &states, &question), |view| self.show(view, out))
             }
             Command::Upcoming(args) => {
@@ -235,7 +287,8 @@ impl Desk<'_> {
             }
             Command::Simulate(args) => {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
-                let question = SimulateQuestion { treaty: args.treaty, acts: args.acts, today: self.today };
+                let SimulateArgs { treaty, acts, within } = args;
+                let question = SimulateQuestion { treaty, acts, today: self.today, within };
                 let view = simulate(&files, &states, &self.config.all_leads(), &question);
                 or_no_such(unless_no_such(view)?, |view| {
                     self.show(view, out)?;
@@ -264,6 +317,12 @@ impl Desk<'_> {
     /// brought up to date by `serve` and `check` alone, so that a question never changes an answer.
     pub(super) async fn seed_if_new(&self) -> Result<()> {
         match self.store.watch().await?.seeds_digest {
+            None if !self.store.can_write() => {
+                let database = self.store.path().display();
+                bail!(
+                    "{database} holds no facts yet: run `treatywatch check` once as a user who may write it"
+                );
+            }
             None => {
                 jobs::seed(&self.store, &self.seeds, SystemClock.now()).await?;
             }
@@ -279,8 +338,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
-        show(view, self.options.style(self.config.language, terminal_width()), out)
-            .map_err(broken_pipe_is_fine)?;
+        show(view, self.options.style(self.config.language, terminal_width()), out).map_err(unwritten)?;
         Ok(exit::FINE)
     }
 }
@@ -302,14 +360,11 @@ pub(super) fn or_no_such<T>(found: Result<T, NoSuch>, go_on: impl FnOnce(&T) -> 
 }
 
 pub(super) fn no_such(error: &NoSuch) -> Result<u8> {
-    eprintln!("treatywatch: {}", visible(&error.to_string()));
+    complain(&error.to_string());
     Ok(exit::NO_SUCH)
 }
 
-/// Whoever reads the answer may stop early, as `head` does.
-pub(super) fn broken_pipe_is_fine(error: io::Error) -> anyhow::Error {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        std::process::exit(i32::from(exit::FINE));
-    }
+/// An answer that cannot be written: the disk is full, for example.
+pub(super) fn unwritten(error: io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context("the answer cannot be written")
 }

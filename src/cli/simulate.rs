@@ -12,17 +12,19 @@ use super::layout::{Grid, paragraph};
 use super::lookup::find_treaty;
 use super::replay::Told;
 use super::spec;
+use super::upcoming::period;
 use super::view::{
-    DateView, Names, ReasonView, Text, View, colon, comma, english, partial_or_none, reading_name, say,
+    DateView, Names, ReasonView, Text, View, colon, comma, english, in_text, partial_or_none, reading_name,
+    say,
 };
 use crate::alerts::{Names as AlertNames, Subject, Transition, simulate as simulate_acts};
 use crate::domain::act::{Act, ActKind};
-use crate::domain::day::PartialDay;
+use crate::domain::day::{PartialDay, Period};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
-use crate::domain::treaty::Lang;
+use crate::domain::treaty::{Form, Lang};
 
 /// `simulate`
 #[derive(Debug, Clone, Args)]
@@ -33,6 +35,9 @@ pub struct SimulateArgs {
     /// known_on=DATE, label=NAME; may be given several times
     #[arg(long = "act", value_name = "ACT", required = true)]
     pub acts: Vec<String>,
+    /// How far to look ahead, from today or from the last act that is assumed
+    #[arg(long, default_value = "10y", value_name = "PERIOD", value_parser = period)]
+    pub within: Period,
 }
 
 /// What is asked.
@@ -44,6 +49,8 @@ pub struct SimulateQuestion {
     pub acts: Vec<String>,
     /// The day from which on alerts are raised.
     pub today: NaiveDate,
+    /// For how long after that day, or after the last act that is assumed.
+    pub within: Period,
 }
 
 /// The answer.
@@ -55,6 +62,10 @@ pub struct SimulateView {
     pub short_title: Text,
     /// What is assumed.
     pub assumed: Vec<AssumedView>,
+    /// The last day that is looked at.
+    pub until: NaiveDate,
+    /// How many changes and days come later.
+    pub later: usize,
     /// What the law refuses or leaves in doubt, in English.
     pub problems: Vec<String>,
     /// What begins and ends because of it.
@@ -67,6 +78,8 @@ pub struct SimulateView {
     pub alerts: Vec<Told>,
     #[serde(skip)]
     names: Names,
+    #[serde(skip)]
+    is_bilateral: bool,
 }
 
 /// An act that is assumed.
@@ -130,7 +143,9 @@ pub fn simulate(
         }
         assumed.push(act);
     }
-    let found = simulate_acts(file, AlertNames(states), leads, &assumed, question.today);
+    let last = assumed.iter().map(|act| act.on.last_day()).chain([question.today]).max();
+    let until = question.within.after(last.unwrap_or(question.today))?;
+    let found = simulate_acts(file, AlertNames(states), leads, &assumed, question.today, until);
     // The reasons speak of the assumed acts as well.
     let mut with = file.clone();
     with.acts.extend(assumed.iter().cloned());
@@ -148,6 +163,8 @@ pub fn simulate(
     Ok(SimulateView {
         treaty_id: treaty.id.clone(),
         short_title: (&treaty.short_title).into(),
+        until,
+        later: found.later,
         problems: found.problems.iter().map(|problem| problem.fault.to_string()).collect(),
         comes: views(found.comes),
         falls_away: views(found.falls_away),
@@ -158,6 +175,7 @@ pub fn simulate(
             .map(|act| AssumedView { kind: act.kind, state: act.state, on: act.on })
             .collect(),
         names: Names::from(states),
+        is_bilateral: treaty.form == Form::Bilateral,
     })
 }
 
@@ -176,6 +194,31 @@ impl TransitionView {
             from: transition.from,
             to: transition.to,
             reason,
+        }
+    }
+
+    /// Whether the treaty as such is over.
+    fn ends_treaty(&self) -> bool {
+        let status = self.to.as_deref().filter(|_| self.state.is_none());
+        match status.and_then(|word| word.parse().ok()) {
+            Some(
+                TreatyStatus::Terminated
+                | TreatyStatus::Expired
+                | TreatyStatus::Superseded
+                | TreatyStatus::Abandoned
+                | TreatyStatus::Ended
+                | TreatyStatus::Concluded,
+            ) => true,
+            Some(
+                TreatyStatus::InForce
+                | TreatyStatus::InEffect
+                | TreatyStatus::Contested
+                | TreatyStatus::Pending
+                | TreatyStatus::Adopted
+                | TreatyStatus::Draft
+                | TreatyStatus::Proposed,
+            )
+            | None => false,
         }
     }
 
@@ -207,6 +250,20 @@ impl SimulateView {
         if self.problems.is_empty() { exit::FINE } else { exit::FOUND }
     }
 
+    /// The last day that is looked at, and how much comes later.
+    fn reach(&self, lang: Lang) -> String {
+        let (until, later) = (in_text(self.until, lang), self.later);
+        match (lang, later) {
+            (Lang::En, 0) => format!("To {until}; nothing comes later."),
+            (Lang::En, 1) => format!("To {until}; 1 change or day comes later: see --within."),
+            (Lang::En, _) => format!("To {until}; {later} changes and days come later: see --within."),
+            (Lang::Zh, 0) => format!("截至{until}；此后无其他变化。"),
+            (Lang::Zh, _) => format!("截至{until}；此后另有{later}项变化和日期：见--within。"),
+            (Lang::Ru, 0) => format!("По {until}; позже ничего не происходит."),
+            (Lang::Ru, _) => format!("По {until}; позже изменений и дат: {later}, см. --within."),
+        }
+    }
+
     fn transitions(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let header = [say(lang, "Day", "日期", "День"), say(lang, "Change", "变化", "Изменение")];
         let groups = [
@@ -218,7 +275,13 @@ impl SimulateView {
             if let Some(heading) = heading.filter(|_| !transitions.is_empty()) {
                 grid.through(0, heading);
             }
-            for transition in transitions {
+            // A bilateral treaty that ends does so for both parties, with all that lies over them.
+            let ends: Vec<_> =
+                transitions.iter().filter(|it| self.is_bilateral && it.ends_treaty()).collect();
+            let is_part = |it: &&TransitionView| {
+                it.state.is_some() && ends.iter().any(|end| (end.on, &end.reading) == (it.on, &it.reading))
+            };
+            for transition in transitions.iter().filter(|it| !is_part(it)) {
                 grid.row(vec![transition.on.to_string(), transition.words(&self.names, lang)]);
                 grid.through(12, transition.reason.words(&self.names, lang));
             }
@@ -281,7 +344,9 @@ impl View for SimulateView {
             self.moved_dates(lang, width, out)?;
         }
         writeln!(out)?;
-        super::replay::calendar(&self.alerts, lang, width, out)
+        super::replay::calendar(&self.alerts, lang, width, out)?;
+        writeln!(out)?;
+        paragraph(out, width, 0, 2, &self.reach(lang))
     }
 }
 
@@ -292,11 +357,16 @@ mod tests {
     use crate::config::DEFAULT_LEAD_DAYS;
 
     fn what_if(treaty: &str, acts: &[&str]) -> SimulateView {
+        what_if_on("2026-11-24", "P10Y", treaty, acts)
+    }
+
+    fn what_if_on(today: &str, within: &str, treaty: &str, acts: &[&str]) -> SimulateView {
         let (files, states) = seeds();
         let question = SimulateQuestion {
             treaty: treaty.to_owned(),
             acts: acts.iter().map(|act| (*act).to_owned()).collect(),
-            today: day("2026-11-24"),
+            today: day(today),
+            within: within.parse().unwrap(),
         };
         simulate(&files, &states, &DEFAULT_LEAD_DAYS, &question).unwrap()
     }
@@ -344,6 +414,40 @@ mod tests {
         assert_eq!(entry.unwrap().after.unwrap().to_string(), "2027-06-30");
         let treaty = view.comes.iter().find(|it| it.state.is_none()).unwrap();
         assert_eq!((treaty.on, treaty.to.as_deref()), (day("2027-06-30"), Some("in_force")));
+    }
+
+    #[test]
+    fn ten_years_are_shown_unless_more_are_asked_for() {
+        let far = ["notice_of_withdrawal IRN 2027-01-15 effective_on=2050-01-01"];
+        let view = what_if("npt", &far);
+        assert_eq!(view.until, day("2037-01-15"), "from the last act that is assumed");
+        assert!(view.comes.iter().all(|it| it.on <= view.until) && view.dates.is_empty());
+        assert!(view.alerts.iter().all(|told| told.checked_on <= view.until));
+        // The withdrawal, the end of the notice, and the day.
+        assert_eq!((view.later, json(&view)["later"].as_u64()), (3, Some(3)));
+        let text = printed(&view, Lang::En);
+        assert!(text.ends_with("To 2037-01-15; 3 changes and days come later: see --within.\n"), "{text}");
+        for lang in [Lang::Zh, Lang::Ru] {
+            printed(&view, lang);
+        }
+        let view = what_if_on("2026-11-24", "P30Y", "npt", &far);
+        assert_eq!((view.later, view.dates.len()), (0, 1));
+        assert!(printed(&view, Lang::En).ends_with("To 2057-01-15; nothing comes later.\n"));
+    }
+
+    #[test]
+    fn the_end_of_a_bilateral_is_shown_once() {
+        let view = what_if_on("2025-01-01", "P1Y", "new-start", &["notice_of_withdrawal RUS 2025-03-01"]);
+        let text = printed(&view, Lang::En);
+        let changes: Vec<&str> = text.lines().filter(|line| line.contains(" -> ")).collect();
+        let expected = [
+            "2025-03-01  Russian Federation: nothing -> notice of withdrawal",
+            "2025-06-01  in force -> terminated",
+            "2026-02-05  in force -> expired",
+        ];
+        assert_eq!(changes, expected, "{text}");
+        // Programs get what becomes of each party.
+        assert!(view.comes.iter().any(|it| it.to.as_deref() == Some("withdrawn")));
     }
 
     #[test]

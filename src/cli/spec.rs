@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::exit;
 use super::lookup::{NoSuch, find_state};
 use crate::domain::act::{Act, ActKind, Actor, Basis, Confidence, Evidence};
 use crate::domain::day::{DayError, PartialDay, parse_day};
@@ -20,8 +21,14 @@ pub const FORM: &str =
 #[error("`{text}`: {fault}; expected {FORM}")]
 pub struct BadAct {
     text: String,
-    #[source]
     fault: Fault,
+}
+
+impl BadAct {
+    /// The code to exit with: there is no such state, or the argument was not understood.
+    pub fn exit_code(&self) -> u8 {
+        if matches!(self.fault, Fault::State(_)) { exit::NO_SUCH } else { exit::USAGE }
+    }
 }
 
 /// What is wrong with it.
@@ -70,13 +77,15 @@ pub fn act(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> 
 fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Result<Act, Fault> {
     let mut words = text.split_whitespace().peekable();
     let kind: ActKind = words.next().ok_or(Fault::NoKind)?.parse()?;
-    let mut who: Vec<StateId> = Vec::new();
-    if let Some(names) = words.next_if(|word| word.parse::<PartialDay>().is_err() && !word.contains('=')) {
-        for name in names.split(',') {
-            who.push(find_state(states, name)?.id);
-        }
+    // A name may have several words; none begins with a figure.
+    let is_name =
+        |word: &&str| !word.starts_with(|first: char| first.is_ascii_digit()) && !word.contains('=');
+    let mut names: Vec<&str> = Vec::new();
+    while let Some(word) = words.next_if(is_name) {
+        names.push(word);
     }
     let on: PartialDay = words.next().ok_or(Fault::NoDay)?.parse()?;
+    let who = those_named(&names.join(" "), states)?;
     let joint = kind == ActKind::NoticeOfReinstatement;
     match (kind.actor(), who.as_slice()) {
         (Actor::State, []) => return Err(Fault::NoState(kind)),
@@ -121,6 +130,17 @@ fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Res
     }
 }
 
+/// The states with these names, which a comma separates; a name may have one of its own.
+fn those_named(names: &str, states: &BTreeMap<StateId, State>) -> Result<Vec<StateId>, NoSuch> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    match State::named(states, names) {
+        Some(state) => Ok(vec![state.id]),
+        None => names.split(',').map(|name| Ok(find_state(states, name.trim())?.id)).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +160,25 @@ mod tests {
         assert_eq!((extension.on.to_string().as_str(), extension.known_on), ("2026-01", day("2026-01-20")));
         let joint = read_one("notice_of_reinstatement FRA,DEU 2025-08-28 label=e3").unwrap();
         assert_eq!((joint.state, joint.jointly.len()), (None, 2));
+        let joint =
+            read_one("notice_of_reinstatement United Kingdom, DEU,France 2025-08-28 label=e3").unwrap();
+        assert_eq!(joint.jointly.len(), 3);
+    }
+
+    #[test]
+    fn a_state_is_named_as_it_is_written() {
+        let names = [
+            ("United States", "USA"),
+            ("united states of america", "USA"),
+            ("Cote d'Ivoire", "CIV"),
+            ("Co\u{302}te  d\u{2019}Ivoire", "CIV"),
+            ("Российская Федерация", "RUS"),
+            ("Iran (Islamic Republic of)", "IRN"),
+        ];
+        for (name, code) in names {
+            let act = read_one(&format!("ratification {name} 2027-01-15 known_on=2027-01-16")).unwrap();
+            assert_eq!(act.state.unwrap().as_str(), code, "{name}");
+        }
     }
 
     #[test]
@@ -148,6 +187,12 @@ mod tests {
             ("", "the kind of act is missing"),
             ("withdraw RUS 2027-01-15", "unknown kind of act `withdraw`"),
             ("notice_of_withdrawal RUS", "the day is missing"),
+            ("notice_of_withdrawal United States", "the day is missing"),
+            ("notice_of_withdrawal", "the day is missing"),
+            (
+                "notice_of_withdrawal Untied States 2027-01-15",
+                "no such state `Untied States`; there is United States",
+            ),
             ("notice_of_withdrawal 2027-01-15", "the state is missing"),
             ("notice_of_withdrawal RUS 2027-1-15", "`2027-1-15` is not a day"),
             ("notice_of_withdrawal Ruritania 2027-01-15", "no such state `Ruritania`"),
@@ -161,5 +206,8 @@ mod tests {
             let error = read_one(text).unwrap_err().to_string();
             assert!(error.contains(expected) && error.ends_with(FORM), "{text}: {error}");
         }
+        let code = |text| read_one(text).unwrap_err().exit_code();
+        assert_eq!(code("notice_of_withdrawal Ruritania 2027-01-15"), exit::NO_SUCH);
+        assert_eq!(code("notice_of_withdrawal RUS"), exit::USAGE);
     }
 }

@@ -1,12 +1,13 @@
 //! `sql`: the rows that a query gives.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
-use serde::ser::{SerializeSeq, Serializer};
-use serde_json::{Map, Value};
+use serde::ser::Serializer;
+use serde_json::Value;
 
 use super::exit;
 use super::layout::Grid;
@@ -16,6 +17,8 @@ use crate::domain::treaty::Lang;
 
 /// The `sql` command shows at most so many rows.
 const SQL_ROWS_MAX: u32 = 100_000;
+/// A column that is wrapped keeps this much, or what it needs: narrower, nobody could read it.
+const COLUMN_WIDTH_MIN: usize = 20;
 
 /// `sql`
 #[derive(Debug, Clone, Args)]
@@ -33,24 +36,50 @@ pub struct SqlView {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// One object for each row. Of two columns with one name the later is kept.
+/// One object for each row, its keys in the order of the columns.
 impl Serialize for SqlView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = serializer.serialize_seq(Some(self.rows.len()))?;
-        for row in &self.rows {
-            let object: Map<String, Value> = self.columns.iter().cloned().zip(row.iter().cloned()).collect();
-            rows.serialize_element(&object)?;
-        }
-        rows.end()
+        let keys = keys(&self.columns);
+        serializer.collect_seq(self.rows.iter().map(|row| Object { keys: &keys, row }))
     }
+}
+
+struct Object<'a> {
+    keys: &'a [String],
+    row: &'a [Value],
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.keys.iter().zip(self.row))
+    }
+}
+
+/// The names of the columns, of which no two are alike: the second `a` is `a:1`, as SQLite itself names it in a
+/// table or a view.
+fn keys(columns: &[String]) -> Vec<String> {
+    let all: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut keys = Vec::new();
+    for name in columns {
+        let mut key = name.clone();
+        let mut count = 0;
+        while taken.contains(&key) || count > 0 && all.contains(key.as_str()) {
+            count += 1;
+            key = format!("{name}:{count}");
+        }
+        taken.insert(key.clone());
+        keys.push(key);
+    }
+    keys
 }
 
 impl View for SqlView {
     fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let header: Vec<&str> = self.columns.iter().map(String::as_str).collect();
-        // Any column may give way; a table of very many columns runs over all the same.
-        let elastic: Vec<(usize, usize)> = (0..header.len()).map(|column| (column, 4)).collect();
-        let mut grid = Grid::new(&header, &elastic);
+        // Any column may give way.
+        let elastic: Vec<_> = (0..header.len()).map(|column| (column, COLUMN_WIDTH_MIN)).collect();
+        let mut grid = Grid::new(&header, &elastic).exact();
         for row in &self.rows {
             grid.row(row.iter().map(cell).collect());
         }
@@ -94,5 +123,31 @@ mod tests {
         assert_eq!(json(&view)[0]["parties"], 191);
         assert_eq!(json(&view)[1]["note"], Value::Null);
         assert!(printed(&view, Lang::En).contains("\nctbt"));
+    }
+
+    fn view(columns: &[&str], rows: Vec<Vec<Value>>) -> SqlView {
+        SqlView { columns: columns.iter().map(|&name| name.to_owned()).collect(), rows }
+    }
+
+    #[test]
+    fn no_column_is_lost_and_the_order_is_that_of_the_query() {
+        let row = [1, 2, 3, 4, 5].map(Value::from).to_vec();
+        let view = view(&["b", "a", "b", "b:1", "b"], vec![row]);
+        let json = serde_json::to_string(&view).unwrap();
+        assert_eq!(json, r#"[{"b":1,"a":2,"b:2":3,"b:1":4,"b:3":5}]"#);
+        assert!(printed(&view, Lang::En).starts_with("b  a  b  b:1  b\n"));
+    }
+
+    #[test]
+    fn many_columns_are_shown_one_a_line() {
+        let names: Vec<String> = (1..=13).map(|number| format!("long_column_{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let row: Vec<Value> = (1..=13).map(Value::from).collect();
+        let text = printed(&view(&names, vec![row.clone(), row]), Lang::En);
+        assert!(text.contains("\nlong_column_13 | 13\n-[ RECORD 2 ]---"), "{text}");
+        assert_eq!(printed(&view(&names, Vec::new()), Lang::En), "(0 rows)\n");
+        // Two columns of long texts have room beside one another.
+        let row = vec![Value::from("a word ".repeat(30)), Value::from("another ".repeat(30))];
+        assert!(printed(&view(&["one", "two"], vec![row]), Lang::En).starts_with("one  "));
     }
 }

@@ -23,11 +23,19 @@ use crate::domain::treaty::{Form, Lang};
 /// `state`
 #[derive(Debug, Clone, Args)]
 pub struct StateArgs {
-    /// The state, by its code or one of its names
-    pub state: String,
+    /// The state, by its code or one of its names, also of several words
+    #[arg(required = true)]
+    pub state: Vec<String>,
     /// The days asked about.
     #[command(flatten)]
     pub days: DayArgs,
+}
+
+impl StateArgs {
+    /// The name, with or without quotes around its words.
+    pub fn state(&self) -> String {
+        self.state.join(" ")
+    }
 }
 
 /// What is asked.

@@ -2,9 +2,61 @@
 //! through them, and nothing in those may act on a terminal or make a line of a log.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write, stderr, stdout};
 
 use crate::domain::outside::{acts, visible, visible_lines};
+
+/// Writes an error to whoever reads the errors; that nobody does is none.
+pub fn complain(error: &str) {
+    let _ = writeln!(stderr(), "treatywatch: {}", visible(error));
+}
+
+/// Whether colours may be written: to a terminal that has them, unless the environment says no.
+pub fn has_colours() -> bool {
+    stdout().is_terminal() && wants_colours(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+/// <https://no-color.org> and <https://bixense.com/clicolors>, as far as they say no.
+fn wants_colours(env: impl Fn(&str) -> Option<String>) -> bool {
+    let is = |name: &str, word: &str| env(name).is_some_and(|value| value == word);
+    env("NO_COLOR").is_none() && !is("CLICOLOR", "0") && !is("TERM", "dumb") && env("TERM").is_some()
+}
+
+/// Writes to somebody who may stop reading, as `head` does: the rest is dropped, and is no error.
+pub struct UntilClosed<W> {
+    out: W,
+    is_closed: bool,
+}
+
+impl<W: Write> UntilClosed<W> {
+    /// A door to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, is_closed: false }
+    }
+
+    fn unless_closed<T>(&mut self, rest: T, write: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.is_closed {
+            return Ok(rest);
+        }
+        match write(&mut self.out) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(rest)
+            }
+            written => written,
+        }
+    }
+}
+
+impl<W: Write> Write for UntilClosed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), W::flush)
+    }
+}
 
 /// Writes text with a visible mark for each character that acts, but line ends.
 ///
@@ -54,12 +106,14 @@ impl<W: Write> Write for LogLine<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let event = text.strip_suffix('\n').unwrap_or(&text);
-        self.0.write_all(format!("{}\n", visible(event)).as_bytes())?;
+        // Where nobody reads the log any more, nobody would read of that either.
+        let _ = self.0.write_all(format!("{}\n", visible(event)).as_bytes());
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        let _ = self.0.flush();
+        Ok(())
     }
 }
 
@@ -91,6 +145,49 @@ mod tests {
             harmless.write_all(piece).unwrap();
         }
         String::from_utf8(out).unwrap()
+    }
+
+    /// Takes so many bytes, then has gone.
+    struct Head(usize);
+
+    impl Write for Head {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let taken = bytes.len().min(self.0);
+            self.0 -= taken;
+            if taken == 0 { Err(ErrorKind::BrokenPipe.into()) } else { Ok(taken) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            if self.0 == 0 { Err(ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+        }
+    }
+
+    #[test]
+    fn who_stops_reading_makes_no_error() {
+        let mut out = UntilClosed::new(Head(3));
+        for text in ["a\n", "bcd\n", "e\n"] {
+            out.write_all(text.as_bytes()).unwrap();
+        }
+        out.flush().unwrap();
+        // A full disk is one.
+        let mut full = [0_u8; 2];
+        let mut out = UntilClosed::new(full.as_mut_slice());
+        out.write_all(b"abc").unwrap_err();
+        LogLine(Head(0)).write_all(b"INFO lost\n").unwrap();
+    }
+
+    #[test]
+    fn colours_are_for_terminals_that_want_them() {
+        let wants = |set: &[(&str, &str)]| {
+            let find = |name: &str| set.iter().find(|(known, _)| *known == name);
+            wants_colours(|name| find(name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert!(wants(&[("TERM", "xterm")]));
+        assert!(wants(&[("TERM", "xterm"), ("CLICOLOR", "1")]));
+        for (name, value) in [("NO_COLOR", "1"), ("CLICOLOR", "0")] {
+            assert!(!wants(&[("TERM", "xterm"), (name, value)]), "{name}");
+        }
+        assert!(!wants(&[("TERM", "dumb")]) && !wants(&[]));
     }
 
     #[test]

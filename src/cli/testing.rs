@@ -29,17 +29,24 @@ pub fn asked(on: &str, known_on: &str) -> Asked {
     Asked { on: day(on), known_on: day(known_on) }
 }
 
-/// What people see. No line may be wider than [`WIDTH`], and none may end in spaces.
+/// What people see. No line may be wider than the terminal, whatever its width, and none may end in spaces.
 pub fn printed(view: &impl View, lang: Lang) -> String {
-    let mut out = Vec::new();
-    view.print(lang, WIDTH, &mut out).unwrap();
-    let text = String::from_utf8(out).unwrap();
-    for line in text.lines() {
-        assert!(width_of(line) <= WIDTH, "{} columns: {line}", width_of(line));
-        assert_eq!(line.trim_end(), line);
-    }
+    printed_in(view, lang, 40);
+    printed_in(view, lang, 60);
+    let text = printed_in(view, lang, WIDTH);
     if std::env::var_os("SHOW").is_some() {
         println!("{text}\n{}", "=".repeat(WIDTH));
+    }
+    text
+}
+
+fn printed_in(view: &impl View, lang: Lang, width: usize) -> String {
+    let mut out = Vec::new();
+    view.print(lang, width, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    for line in text.lines() {
+        assert!(width_of(line) <= width, "{} of {width} columns: {line}", width_of(line));
+        assert_eq!(line.trim_end(), line);
     }
     text
 }

@@ -136,7 +136,7 @@ fn days(date: &DateView) -> String {
 }
 
 /// A period as people write it: `2y`, `18m`, `6w`, `90d`.
-fn period(text: &str) -> Result<Period, String> {
+pub(super) fn period(text: &str) -> Result<Period, String> {
     let expected = || "expected a number and y, m, w or d, as in 2y, 18m, 6w or 90d".to_owned();
     let lower = text.bytes().last().is_some_and(|unit| unit.is_ascii_lowercase());
     if !lower {

@@ -40,7 +40,12 @@ pub async fn inspect(store: &Store, now: DateTime<Utc>) -> SelfCheckReport {
         Ok(faults) => report.problems.extend(faults),
         Err(error) => report.problems.push(with_causes(&error)),
     }
-    match misprojected(store, now, &mut report.treaties).await {
+    // To compare, they are projected anew, in a transaction that is taken back.
+    let wrong = match store.can_write() {
+        true => misprojected(store, now, &mut report.treaties).await,
+        false => Ok(Vec::new()),
+    };
+    match wrong {
         Ok(wrong) => {
             let told = |id: TreatyId| format!("what is in force in {id} is not what its acts give");
             report.problems.extend(wrong.into_iter().map(told));

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
 
-use super::files::with_suffix;
-
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -17,7 +15,7 @@ pub enum StoreError {
     #[error("there is no directory {}: make it, or name another place for the database", .0.display())]
     NoDirectory(PathBuf),
     /// The file beside the database cannot be written.
-    #[error("cannot write {}: the directory of the database must be writable{}", .path.display(), to_read(.database))]
+    #[error("{}", unlocked(.path, .database))]
     Lock {
         /// The lock file.
         path: PathBuf,
@@ -28,8 +26,32 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The file or its directory cannot be read and written.
-    #[error("cannot write {}: the database and its directory must be readable and writable{}", .0.display(), to_read(.0))]
+    #[error("cannot write {}: this command writes it, and its directory must be writable too{}", .0.display(), to_read(.0))]
     ReadOnly(PathBuf),
+    /// The file or its directory cannot be read.
+    #[error("cannot read {}: this user may not, see who owns it", .0.display())]
+    Unreadable(PathBuf),
+    /// A log without its index: to read it, an index must be made.
+    #[error(
+        "cannot read {}: a program that wrote it was cut off. Run any command, as `treatywatch status`, once as a user \
+         who may write it",
+        .0.display()
+    )]
+    LogLeft(PathBuf),
+    /// The file was written by an older program, and cannot be brought up to date.
+    #[error(
+        "{} has schema version {found}, this program has {known}, and it cannot be written: run any command, as \
+         `treatywatch status`, once as a user who may write it, which brings it up to date",
+        .path.display()
+    )]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The version that this program makes.
+        known: i64,
+    },
     /// The path leads nowhere, or to a file that is not used: a link that leads nowhere, for example.
     #[error("cannot use {}", .path.display())]
     Path {
@@ -180,18 +202,21 @@ impl BackupFault {
 
 const DISK_FULL: &str = ": the disk is full, make room and try again";
 
-/// How a database that is there can be asked by whoever may not write.
-fn to_read(database: &Path) -> String {
+/// That the lock cannot be made, and what that means.
+fn unlocked(lock: &Path, database: &Path) -> String {
     if !database.exists() {
-        return String::new();
+        return format!("there is no {}, and its directory must be writable to make it", database.display());
     }
-    let name = database.display();
-    // Without the index of the log, which a writer keeps, SQLite would have to make one.
-    match with_suffix(database, "-shm").exists() {
-        true => format!(" (to ask without writing: sqlite3 -readonly {name})"),
-        false => {
-            format!(" (to ask without writing, as long as nobody writes: sqlite3 'file:{name}?immutable=1')")
-        }
+    let lock = lock.display();
+    let hint = to_read(database);
+    format!("cannot write {lock}: this command writes the database, and its directory must be writable{hint}")
+}
+
+/// What a user who may read a database and not write it can do.
+fn to_read(database: &Path) -> &'static str {
+    match rustix::fs::access(database, rustix::fs::Access::READ_OK) {
+        Ok(()) => ". Commands that only read, as `treatywatch status` and `treatywatch sql`, work without",
+        Err(_) => "",
     }
 }
 
@@ -230,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_may_only_read_is_told_how() {
+    fn whoever_may_only_read_learns_what_works() {
         let dir = tempfile::tempdir().unwrap();
         let database = dir.path().join("treatywatch.db");
         let refused = || {
@@ -238,14 +263,15 @@ mod tests {
             let source = io::Error::from(io::ErrorKind::PermissionDenied);
             StoreError::Lock { path, database, source }.to_string()
         };
-        assert!(refused().ends_with("the directory of the database must be writable"), "{}", refused());
+        assert!(
+            refused().ends_with("treatywatch.db, and its directory must be writable to make it"),
+            "{}",
+            refused()
+        );
         std::fs::write(&database, "").unwrap();
-        let told = format!("sqlite3 'file:{}?immutable=1')", database.display());
-        assert!(refused().ends_with(&told), "{}", refused());
-        std::fs::write(dir.path().join("treatywatch.db-shm"), "").unwrap();
-        let told = format!(" (to ask without writing: sqlite3 -readonly {})", database.display());
-        assert!(refused().ends_with(&told), "{}", refused());
-        assert!(StoreError::ReadOnly(database).to_string().ends_with(&told));
+        let hint = "Commands that only read, as `treatywatch status` and `treatywatch sql`, work without";
+        assert!(refused().ends_with(hint), "{}", refused());
+        assert!(StoreError::ReadOnly(database.clone()).to_string().ends_with(hint));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod open;
 mod outbox;
 mod projection;
 mod pulse;
+mod reading;
 mod reads;
 mod records;
 mod restore;
@@ -67,12 +68,19 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     writing: Arc<Writing>,
+    /// Whether this user may write the file; what writes fails otherwise.
+    can_write: bool,
 }
 
 impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether the file can be written, or only read: see [`Store::open_to_read`].
+    pub fn can_write(&self) -> bool {
+        self.can_write
     }
 
     /// Makes the writing connection meet a fault.

@@ -59,18 +59,26 @@ impl Store {
             return Err(error);
         }
         let readers = pool_options()
-            .max_connections(READERS_MAX)
             .connect_with(options.read_only(true))
             .await
             .map_err(|source| open_error(path, source))?;
         drop(lock);
-        Ok(Self { path: Arc::new(path.to_path_buf()), writer, readers, writing: Arc::default() })
+        Ok(Self {
+            path: Arc::new(path.to_path_buf()),
+            writer,
+            readers,
+            writing: Arc::default(),
+            can_write: true,
+        })
     }
 }
 
-/// What the connections of both pools have in common.
-fn pool_options() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
+/// What the connections of all pools have in common: the readers are as many, the writer is alone.
+pub(super) fn pool_options() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(READERS_MAX)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
 }
 
 /// Makes an empty file for a database that is not there, for its owner alone; SQLite would make one that others

@@ -14,7 +14,7 @@ use super::backup::AS_KNOWN;
 use super::error::{BackupFault, StoreError, codes, sqlite_code};
 use super::files::{resolve, with_suffix};
 use super::open::{APPLICATION_ID, open_error, path_error, schema_version, take_lock};
-use super::{Store, files, integrity, schema};
+use super::{Store, files, integrity, reading, schema};
 
 /// A database file as it is found, without changing anything in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Store {
         }
         let fault = |source| open_error(path, source);
         let file = resolve(path).map_err(|source| path_error(path, source))?;
-        let mut conn = SqliteConnection::connect_with(&of_others(&file)).await.map_err(fault)?;
+        let mut conn = SqliteConnection::connect_with(&of_others(path, &file)?).await.map_err(fault)?;
         let found = look_at(path, &mut conn).await;
         conn.close().await.map_err(fault)?;
         match found {
@@ -83,7 +83,7 @@ impl Store {
         let _lock = take_lock(database).await?;
         let fault = |source| StoreError::Restore { path: from.to_path_buf(), source };
         let partial = with_suffix(&place, ".partial");
-        let copied = copy_of(&copy, &partial, &place).await;
+        let copied = copy_of(&of_others(from, &copy)?, &partial, &place).await;
         let restored = match copied {
             Ok(()) => replace(&place, &partial, now).await,
             Err(error) => Err(error),
@@ -103,12 +103,9 @@ impl Found {
 }
 
 /// How a file is read of which nobody knows who made it.
-fn of_others(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(true)
-        .pragma("trusted_schema", "off")
-        .pragma("cell_size_check", "on")
+fn of_others(path: &Path, file: &Path) -> Result<SqliteConnectOptions, StoreError> {
+    let options = reading::options(path, file)?;
+    Ok(options.pragma("trusted_schema", "off").pragma("cell_size_check", "on"))
 }
 
 /// Whether two paths are one file: by its number too, as it may have two names.
@@ -152,7 +149,7 @@ async fn look_at(path: &Path, conn: &mut SqliteConnection) -> Result<Found, Stor
 
 /// Writes a whole copy, looks at it again, and gives it the owner and the mode of the database that it replaces:
 /// whoever restores may be another user than the daemon's.
-async fn copy_of(from: &Path, partial: &Path, database: &Path) -> Result<(), BackupFault> {
+async fn copy_of(from: &SqliteConnectOptions, partial: &Path, database: &Path) -> Result<(), BackupFault> {
     write_copy(from, partial).await?;
     let copy = File::open(partial)?;
     match database.metadata() {
@@ -169,8 +166,8 @@ async fn copy_of(from: &Path, partial: &Path, database: &Path) -> Result<(), Bac
     Ok(())
 }
 
-async fn write_copy(from: &Path, partial: &Path) -> Result<(), BackupFault> {
-    let mut conn = SqliteConnection::connect_with(&of_others(from)).await?;
+async fn write_copy(from: &SqliteConnectOptions, partial: &Path) -> Result<(), BackupFault> {
+    let mut conn = SqliteConnection::connect_with(from).await?;
     let written = files::vacuum_into(&mut conn, partial).await;
     conn.close().await?;
     written?;

@@ -117,7 +117,11 @@ fn value(raw: SqliteValueRef<'_>) -> Result<Value, StoreError> {
             let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("x'{digits}'").into()
         }
-        _ => <String as Decode<'_, Sqlite>>::decode(raw).map_err(fault)?.into(),
+        // SQLite takes any bytes for text; those that are none become visible.
+        _ => {
+            let bytes = <&[u8] as Decode<'_, Sqlite>>::decode(raw).map_err(fault)?;
+            String::from_utf8_lossy(bytes).into()
+        }
     })
 }
 

@@ -628,14 +628,14 @@ async fn a_list_that_agrees_confirms_the_facts_of_its_treaty() {
 async fn entries_stay_the_same_when_their_addresses_only_look_different() {
     let long = "x".repeat(300);
     let feed = |site: &str, slash: &str| {
-        let item = |id: &str| format!("<item><title>Letter {}</title>{id}</item>", &id[..9]);
+        let item = |id: &String| format!("<item><title>Letter</title>{id}</item>");
         let guids = [
             format!("<guid isPermaLink=\"false\">{site}/?p=1</guid>"),
             format!("<guid>{site}/b{slash}</guid>"),
             format!("<guid>{site}/{long}</guid>"),
             format!("<link>{site}/c{slash}</link>"),
         ];
-        let items: String = guids.iter().map(|id| item(id).replace("Letter <", "Letter ")).collect();
+        let items: String = guids.iter().map(item).collect();
         format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
     };
     let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;

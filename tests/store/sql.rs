@@ -20,6 +20,13 @@ async fn a_statement_that_reads_gives_a_table() {
 }
 
 #[tokio::test]
+async fn text_of_any_bytes_is_shown() {
+    let desk = Desk::open().await;
+    let table = desk.store.sql("select cast(x'41ff' as text), 9223372036854775807, 1.0", 1).await.unwrap();
+    assert_eq!(table.rows, [[json!("A\u{fffd}"), json!(i64::MAX), json!(1.0)]]);
+}
+
+#[tokio::test]
 async fn a_statement_that_does_more_is_refused() {
     let desk = Desk::open().await;
     desk.seed(&seeds(vec![pact(vec![])]), "a").await;

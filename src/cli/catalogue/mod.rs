@@ -5,17 +5,18 @@ mod check;
 mod import;
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, IsTerminal, Write, stdout};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::args::Options;
 use super::exit;
 use super::layout::terminal_width;
-use super::terminal::Harmless;
-use super::view::show;
+use super::terminal::{Harmless, has_colours};
+use super::view::{Style, View, show};
 use crate::catalogue::{self, Files};
 use crate::config::Config;
 use crate::domain::treaty::Lang;
@@ -38,8 +39,7 @@ pub fn run(
         CatalogueAction::Check(args) => {
             let others = others(options, config, &args.dir)?;
             let review = catalogue::review(&others, &args.dir, args.on.unwrap_or(today).max(today));
-            let in_colours = stdout().is_terminal();
-            let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today), in_colours)?;
+            let view = CatalogueView::of(&args.dir, review, args.on.unwrap_or(today), has_colours())?;
             // Colours are escape sequences: they pass only where nobody else's can be among them.
             if view.in_colours() {
                 show(&view, style, out)?
@@ -52,7 +52,7 @@ pub fn run(
             writeln!(out, "{}", serde_json::to_string_pretty(&catalogue::schema())?)?;
             Ok(exit::FINE)
         }
-        CatalogueAction::Bundle(args) => bundle(options, &args.file, style.lang, &mut Harmless::new(out)),
+        CatalogueAction::Bundle(args) => bundle(options, &args.file, style, &mut Harmless::new(out)),
         CatalogueAction::Import(args) => {
             let others = others(options, config, &args.into)?;
             import::run(args, &others, today, style, &mut Harmless::new(out))
@@ -61,7 +61,7 @@ pub fn run(
 }
 
 /// Packs the seeds into one file, if there is nothing wrong with them.
-fn bundle(options: &Options, file: &Path, lang: Lang, out: &mut dyn Write) -> Result<u8> {
+fn bundle(options: &Options, file: &Path, style: Style, out: &mut dyn Write) -> Result<u8> {
     let seeds = options.seeds.as_deref().filter(|path| !path.as_os_str().is_empty());
     let files = seeds.map_or_else(|| Ok(Files::embedded()), Files::of_dir)?;
     let read = catalogue::read(std::slice::from_ref(&files))?;
@@ -83,13 +83,29 @@ fn bundle(options: &Options, file: &Path, lang: Lang, out: &mut dyn Write) -> Re
         let _ = fs::remove_file(file);
         return Err(error).with_context(cannot);
     }
-    let (file, treaties, version) = (file.display(), read.treaties.len(), read.version.unwrap_or_default());
-    match lang {
-        Lang::En => writeln!(out, "{file} holds version {version} of the facts: {treaties} treaties")?,
-        Lang::Zh => writeln!(out, "{file}为第{version}版资料，含{treaties}项条约")?,
-        Lang::Ru => writeln!(out, "{file}: сведения версии {version}, договоров: {treaties}")?,
-    }
+    let (treaties, version) = (read.treaties.len(), read.version.unwrap_or_default());
+    show(&BundleView { file: file.display().to_string(), version, treaties }, style, out)?;
     Ok(exit::FINE)
+}
+
+/// The facts as they were packed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct BundleView {
+    file: String,
+    version: u32,
+    treaties: usize,
+}
+
+impl View for BundleView {
+    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let Self { file, version, treaties } = self;
+        let told = match lang {
+            Lang::En => format!("{file} holds version {version} of the facts: {treaties} treaties"),
+            Lang::Zh => format!("{file}为第{version}版资料，含{treaties}项条约"),
+            Lang::Ru => format!("{file}: сведения версии {version}, договоров: {treaties}"),
+        };
+        writeln!(out, "{told}")
+    }
 }
 
 /// What a catalogue is read together with: the seeds, and the other catalogues of the configuration.

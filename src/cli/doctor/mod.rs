@@ -187,7 +187,7 @@ async fn database(patient: &Patient<'_>) -> Vec<Line> {
         );
         return vec![not_ok(what(), Verdict::Warn, finding, advice)];
     }
-    let store = match Store::open(patient.database).await {
+    let store = match Store::open_to_read(patient.database).await {
         Ok(store) => store,
         Err(error) => {
             let advice = words("see who may write it", "请检查写入权限", "проверьте права на запись");
@@ -218,14 +218,20 @@ async fn opened(store: &Store, patient: &Patient<'_>, version: i64) -> Vec<Line>
         .collect();
     if lines.is_empty() {
         let count = report.treaties;
-        lines.push(ok(
-            what(),
+        let finding = if store.can_write() {
             words(
                 format!("sound, schema {version}, treaties compared: {count}"),
                 format!("完好，架构版本{version}，已核对条约：{count}"),
                 format!("исправна, схема {version}, сверено договоров: {count}"),
-            ),
-        ));
+            )
+        } else {
+            words(
+                format!("sound, schema {version}, treaties not compared, as this user may only read"),
+                format!("完好，架构版本{version}，本用户只能读取，未核对条约"),
+                format!("исправна, схема {version}, договоры не сверены: доступно только чтение"),
+            )
+        };
+        lines.push(ok(what(), finding));
     }
     lines.push(match store.job_pulses().await {
         Ok(jobs) => {

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
+use super::args::{line, lines};
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_state};
@@ -45,6 +46,18 @@ pub struct ReviewArgs {
     pub action: Option<ReviewAction>,
 }
 
+impl ReviewArgs {
+    /// Whether nothing in the database changes.
+    pub fn only_reads(&self) -> bool {
+        match &self.action {
+            None | Some(ReviewAction::Show { .. }) => true,
+            Some(ReviewAction::Accept { all_of, yes, .. } | ReviewAction::Reject { all_of, yes, .. }) => {
+                all_of.is_some() && !yes
+            }
+        }
+    }
+}
+
 /// What can be decided.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ReviewAction {
@@ -68,10 +81,10 @@ pub enum ReviewAction {
         #[arg(long, requires = "all_of")]
         yes: bool,
         /// Who decides
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = line)]
         by: String,
         /// Why: it is kept with the finding
-        #[arg(long)]
+        #[arg(long, value_parser = lines)]
         note: Option<String>,
     },
     /// Refuse them; they are not asked again
@@ -86,10 +99,10 @@ pub enum ReviewAction {
         #[arg(long, requires = "all_of")]
         yes: bool,
         /// Who decides
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = line)]
         by: String,
         /// Why: it is kept with the finding
-        #[arg(long)]
+        #[arg(long, value_parser = lines)]
         note: Option<String>,
     },
 }

@@ -17,6 +17,14 @@ pub struct SourcesArgs {
 }
 
 impl SourcesArgs {
+    /// Whether nothing in the database changes.
+    pub fn only_reads(&self) -> bool {
+        match &self.action {
+            None | Some(SourcesAction::Check { .. } | SourcesAction::Body { .. }) => true,
+            Some(SourcesAction::Ask { .. } | SourcesAction::Trust { .. }) => false,
+        }
+    }
+
     /// Whether an answer is written as it came.
     pub fn writes_body(&self) -> bool {
         matches!(self.action, Some(SourcesAction::Body { .. }))

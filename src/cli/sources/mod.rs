@@ -13,7 +13,7 @@ use super::alerts::instant;
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
-use super::run::{Desk, broken_pipe_is_fine, no_such, or_no_such, unless_no_such};
+use super::run::{Desk, no_such, or_no_such, unless_no_such, unwritten};
 use super::view::{View, colon, english, say, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::baseline::Baseline;
@@ -288,10 +288,27 @@ fn answer_in_words(answer: Answer, lang: Lang) -> String {
     }
 }
 
+/// The source whose next answer is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct TrustView {
+    trusted: String,
+}
+
+impl View for TrustView {
+    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let told =
+            say(lang, "its next answer is believed", "将采信其下次内容", "следующему ответу будет доверие");
+        paragraph(out, width, 0, 2, &format!("{}{}{told}", self.trusted, colon(lang)))
+    }
+}
+
 impl Desk<'_> {
     /// Answers `sources`.
     pub(super) async fn sources(&self, args: SourcesArgs, out: &mut dyn Write) -> Result<u8> {
-        jobs::put_sources(&self.store, &self.config.sources.list).await?;
+        // Who may only read gets the answer for the sources of the last daemon or command that could write.
+        if self.store.can_write() {
+            jobs::put_sources(&self.store, &self.config.sources.list).await?;
+        }
         let now = SystemClock.now();
         match args.action {
             None => {
@@ -333,22 +350,14 @@ impl Desk<'_> {
                 };
                 let unpacked =
                     unpack(&body.packed).context("the answer as it was kept cannot be unpacked")?;
-                out.write_all(&unpacked).map_err(broken_pipe_is_fine)?;
+                out.write_all(&unpacked).map_err(unwritten)?;
                 Ok(exit::FINE)
             }
             Some(SourcesAction::Trust { name }) => match self.find_source(&name).await? {
                 Err(error) => no_such(&error),
                 Ok(health) => {
                     jobs::trust(&self.store, &health, now).await?;
-                    let lang = self.options.style(self.config.language, 0).lang;
-                    let told = say(
-                        lang,
-                        "its next answer is believed",
-                        "将采信其下次内容",
-                        "следующему ответу будет доверие",
-                    );
-                    writeln!(out, "{name}{}{told}", colon(lang)).map_err(broken_pipe_is_fine)?;
-                    Ok(exit::FINE)
+                    self.show(&TrustView { trusted: name }, out)
                 }
             },
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::lookup::{NoSuch, find_state};
+use super::super::lookup::{NoSuch, find_state, neither_state_nor_reading};
 use crate::domain::id::StateId;
 use crate::domain::project::{Life, Projection};
 use crate::domain::seeds::TreatyFile;
@@ -28,7 +28,11 @@ impl Side {
         }
         match find_state(states, name) {
             Ok(state) => Ok(Self::State(state.id)),
-            Err(_) => Err(NoSuch::among("state or reading", name, readings().map(ReadingId::as_str))),
+            Err(_) => {
+                // The default one is shown without asking.
+                let named = readings().filter(|reading| !reading.is_default()).map(ReadingId::as_str);
+                Err(neither_state_nor_reading(states, &named.collect::<Vec<_>>(), name))
+            }
         }
     }
 
@@ -50,13 +54,16 @@ impl Side {
         }
     }
 
-    /// Refuses to choose between several readings of one treaty.
+    /// Refuses to choose between several readings of one treaty, and a reading that it does not have.
     pub fn one_of(&self, treaty: &Treaty) -> Result<(), NoSuch> {
-        let readings = self.of(treaty);
-        match (self, readings.as_slice()) {
+        let found: Vec<&str> = self.of(treaty).into_iter().map(ReadingId::as_str).collect();
+        match (self, found.as_slice()) {
             (Self::State(state), [_, _, ..]) => {
-                let name = format!("{state}, which asserts several");
-                Err(NoSuch::among("single reading of", &name, readings.into_iter().map(ReadingId::as_str)))
+                Err(NoSuch::one_of(&format!("{state} asserts several readings of {}", treaty.id), &found))
+            }
+            (Self::Reading(reading), []) if !reading.is_default() => {
+                let all = treaty.readings.iter().map(|reading| reading.id.as_str());
+                Err(NoSuch::among(&format!("reading of {}", treaty.id), reading.as_str(), all))
             }
             _ => Ok(()),
         }

@@ -45,11 +45,22 @@ fn one_side_s_reading_is_shown_and_the_other_stays_beside_it() {
     }
     // The United States asserted one reading in 2020 and another in 2025.
     let error = as_read_by("USA", Some("unscr-2231"), on).unwrap_err().to_string();
-    assert_eq!(error, "no such single reading of `USA, which asserts several`; there is e3, us-2020");
+    assert_eq!(error, "USA asserts several readings of unscr-2231: name one of e3, us-2020");
     let table = as_read_by("USA", None, on).unwrap();
     assert_eq!(find(&table, "unscr-2231").status, Some(TreatyStatus::Contested));
     assert_eq!(find(&table, "ctbt").status, Some(TreatyStatus::Pending));
-    assert!(as_read_by("Atlantis", None, on).is_err());
+    let refused = |side, treaty| as_read_by(side, treaty, on).unwrap_err().to_string();
+    let unknown = refused("Atlantis", None);
+    assert!(
+        unknown.starts_with("no such reading, and no such state, `Atlantis`; there is e3, "),
+        "{unknown}"
+    );
+    assert_eq!(unknown.matches(" default").count(), 0, "{unknown}");
+    let near = refused("Frnace", Some("npt"));
+    assert!(near.contains("France (FRA)"), "{near}");
+    let other = refused("e3", Some("npt"));
+    assert_eq!(other, "no such reading of npt `e3`; there is default, prk-own-count, three-months");
+    assert!(as_read_by("default", Some("ctbt"), on).is_ok(), "as every treaty has one");
 }
 
 #[test]
