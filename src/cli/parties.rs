@@ -349,9 +349,9 @@ impl PartyView {
         for overlay in &self.overlays {
             let label = overlay.kind.label(lang);
             let day = if overlay.kind == OverlayKind::Notice {
-                running(overlay.starts_on, overlay.ends_before, lang)
+                running(overlay.since, overlay.effective, lang)
             } else {
-                since(&overlay.starts_on.to_string(), lang)
+                since(&overlay.since.to_string(), lang)
             };
             let mut text = format!("{label}{}{day}", comma(lang));
             if !overlay.disputed_by.is_empty() {

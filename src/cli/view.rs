@@ -311,8 +311,14 @@ pub struct OverlayView {
     pub jointly: Vec<StateId>,
     /// The first day.
     pub starts_on: NaiveDate,
+    /// The same, no more exact than the act that it follows from.
+    #[serde(serialize_with = "partial")]
+    pub since: PartialDay,
     /// The first day on which it is over; for a notice, the day of its effect.
     pub ends_before: Option<NaiveDate>,
+    /// Of a notice, the same, no more exact than the act.
+    #[serde(serialize_with = "partial_or_none", skip_serializing_if = "Option::is_none")]
+    pub effective: Option<PartialDay>,
     /// Who disputes it.
     pub disputed_by: Vec<StateId>,
     /// Why it began.
@@ -327,7 +333,12 @@ impl OverlayView {
             state: overlay.state,
             jointly: overlay.jointly.clone(),
             starts_on: overlay.starts_on,
+            since: beginning(overlay.starts_on, &overlay.reason),
             ends_before: overlay.ends_before,
+            effective: overlay
+                .ends_before
+                .filter(|_| overlay.kind == OverlayKind::Notice)
+                .map(|end| beginning(end, &overlay.reason)),
             disputed_by: overlay.disputed_by.clone(),
             reason: ReasonView::new(file, &overlay.reason),
         }
@@ -337,9 +348,9 @@ impl OverlayView {
     pub fn words(&self, names: &Names, lang: Lang) -> String {
         let mut parts = vec![self.head(names, lang)];
         if self.kind == OverlayKind::Notice {
-            parts.push(running(self.starts_on, self.ends_before, lang));
+            parts.push(running(self.since, self.effective, lang));
         } else {
-            parts.push(since(&self.starts_on.to_string(), lang));
+            parts.push(since(&self.since.to_string(), lang));
             parts.extend(self.ends_before.map(|end| until(end, lang)));
         }
         let text = parts.join(comma(lang));
@@ -361,7 +372,7 @@ impl OverlayView {
 }
 
 /// A notice that was given on one day and runs to another.
-pub fn running(given: NaiveDate, to: Option<NaiveDate>, lang: Lang) -> String {
+pub fn running(given: PartialDay, to: Option<PartialDay>, lang: Lang) -> String {
     let given = in_text(given, lang);
     match (to.map(|to| in_text(to, lang)), lang) {
         (Some(to), Lang::En) => format!("given {given}, running to {to}"),

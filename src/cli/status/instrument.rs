@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::view::{Asked, DateView, OverlayView, ReasonView, Text, beginning, partial_or_none};
+use super::super::view::{Asked, DateView, OverlayView, ReasonView, Text, beginning, partial, partial_or_none};
 use super::counts::{CountsView, ProgressView, counts, progress};
 use super::readings::{ReadingView, reading};
 use super::side::Side;
@@ -13,7 +13,7 @@ use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::project::{DueDate, Life, project};
 use crate::domain::seeds::TreatyFile;
-use crate::domain::status::{ReadingId, Rule, StateStatus, TreatyStatus, span_on};
+use crate::domain::status::{ReadingId, Rule, Span, StateStatus, TreatyStatus, span_on};
 use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty};
 
 /// A page shows so many of the days to come.
@@ -99,6 +99,17 @@ pub struct StandingView {
     pub status: StateStatus,
     /// Since when.
     pub starts_on: NaiveDate,
+    /// The same, no more exact than the act that it follows from.
+    #[serde(serialize_with = "partial")]
+    pub since: PartialDay,
+}
+
+impl StandingView {
+    /// What a state is, in a span of its own.
+    pub fn of(state: StateId, span: &Span<StateStatus>) -> Self {
+        let since = beginning(span.starts_on, &span.reason);
+        Self { state, status: span.status, starts_on: span.starts_on, since }
+    }
 }
 
 /// A related instrument.
@@ -233,6 +244,6 @@ fn left(life: &Life, on: NaiveDate) -> Vec<StandingView> {
             | StateStatus::Participating
             | StateStatus::Contested => false,
         })
-        .map(|(state, span)| StandingView { state, status: span.status, starts_on: span.starts_on })
+        .map(|(state, span)| StandingView::of(state, span))
         .collect()
 }

@@ -99,7 +99,7 @@ pub(super) fn left_words(left: &[StandingView], names: &Names, lang: Lang) -> St
 
 fn standing_words(standing: &StandingView, names: &Names, lang: Lang) -> String {
     let name = names.of(standing.state, lang);
-    let since = since(&standing.starts_on.to_string(), lang);
+    let since = since(&standing.since.to_string(), lang);
     format!("{}{}{name}{}{since}", standing.status.label(lang), colon(lang), comma(lang))
 }
 
@@ -176,7 +176,7 @@ pub(super) fn claims(
         claims.push(format!("{}{}{}", status.label(lang), comma(lang), since(&day.to_string(), lang)));
     }
     claims.extend(reading.overlays.iter().map(|overlay| {
-        let day = overlay.starts_on.to_string();
+        let day = overlay.since.to_string();
         format!("{}{}{}", overlay.head(names, lang), comma(lang), since(&day, lang))
     }));
     claims.extend(reading.not_recognised.iter().map(|overlay| {
