@@ -61,7 +61,7 @@ impl Document<'_> {
             keys: self.secrets(raw, format, env)?,
             body,
             authorities: self.authorities(raw)?,
-            proxy: self.proxy(raw, env)?,
+            proxy: self.proxy(raw, env)?.map(Box::new),
             headers: self.headers(raw, env)?,
         }))
     }

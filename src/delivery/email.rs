@@ -161,9 +161,9 @@ fn cut_before(text: &str, room: usize) -> usize {
         before.into_iter().chain(after).any(stands_apart)
     };
     let fits = |at: &usize| 0 < *at && *at <= room;
-    let words = text.split_word_bound_indices().map(|(at, _)| at).filter(fits);
-    let seen = text.grapheme_indices(true).map(|(at, _)| at).filter(fits);
-    words.filter(is_between).last().or_else(|| seen.last()).unwrap_or_default()
+    let mut words = text.split_word_bound_indices().map(|(at, _)| at).filter(fits);
+    let mut seen = text.grapheme_indices(true).map(|(at, _)| at).filter(fits);
+    words.rfind(is_between).or_else(|| seen.next_back()).unwrap_or_default()
 }
 
 fn text(card: &Card) -> String {

@@ -285,7 +285,7 @@ mod tests {
                 r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"corrects":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,
                 r#""date":null,"reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"#,
-                r#""items":[],"report":null,"test":true}}"#,
+                r#""states":[],"items":[],"report":null,"test":true}}"#,
             )
         );
     }

@@ -62,7 +62,7 @@ pub struct Web {
     /// The authorities that its certificate may come from; none: those of this machine.
     pub authorities: Option<Authorities>,
     /// The proxy before it; none: messages go straight there.
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<Box<Proxy>>,
     /// Headers of the user's own, which every message has.
     pub headers: Vec<Header>,
 }
@@ -168,7 +168,7 @@ impl Target {
 
 impl Web {
     pub(super) fn connect_options(&self) -> ConnectOptions<'_> {
-        ConnectOptions { authorities: self.authorities.as_ref(), proxy: self.proxy.as_ref() }
+        ConnectOptions { authorities: self.authorities.as_ref(), proxy: self.proxy.as_deref() }
     }
 
     fn preview(

@@ -28,7 +28,7 @@ fn headers_come_from_the_configuration_the_environment_or_a_file() {
     let config = read(&format!("{ENDPOINT}{lines}")).unwrap();
     let debug = format!("{config:?}");
     assert!(!debug.contains("gateway-token") && !debug.contains("file-token"));
-    assert_eq!(config.secret_files, [path.clone()]);
+    assert_eq!(config.secret_files, std::slice::from_ref(&path));
     // A reload reads the file anew.
     std::fs::write(&path, "Bearer another\n").unwrap();
     assert_eq!(shown(&lines)[2].1, "Bearer another");

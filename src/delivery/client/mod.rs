@@ -34,6 +34,8 @@ const ERROR_CHARS_MAX: usize = 200;
 
 /// Connections, and what is sent over them.
 type Connections = Client<Connector, Full<Bytes>>;
+/// Connections by whom they trust and the proxy that they go through.
+type Others = BTreeMap<(Option<Authorities>, Option<Proxy>), Connections>;
 
 /// How a receiver is connected to: whom its certificate may come from, and the proxy before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub struct HttpSender {
     client: Connections,
     https_problem: Option<String>,
     /// Made when they are first used: few endpoints have authorities or a proxy of their own.
-    others: Arc<Mutex<BTreeMap<(Option<Authorities>, Option<Proxy>), Connections>>>,
+    others: Arc<Mutex<Others>>,
 }
 
 impl HttpSender {

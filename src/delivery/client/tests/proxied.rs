@@ -79,7 +79,7 @@ async fn serve(mut stream: TcpStream, manner: Manner, log: Heads) {
 }
 
 fn through(mut target: Target, proxy: &str) -> Target {
-    web(&mut target).proxy = Some(Proxy::new(&proxy.parse().unwrap()).unwrap());
+    web(&mut target).proxy = Some(Box::new(Proxy::new(&proxy.parse().unwrap()).unwrap()));
     target
 }
 
