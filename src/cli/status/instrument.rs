@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::view::{Asked, DateView, OverlayView, ReasonView, Text, beginning, partial, partial_or_none};
+use super::super::view::{
+    Asked, DateView, OverlayView, ReasonView, Text, beginning, partial, partial_or_none,
+};
 use super::counts::{CountsView, ProgressView, counts, progress};
 use super::readings::{ReadingView, reading};
 use super::side::Side;
