@@ -17,6 +17,7 @@ import hmac
 import http.client
 import itertools
 import json
+import math
 import os
 import resource
 import shutil
@@ -273,6 +274,9 @@ class Soak:
             if not ended and time.monotonic() < next_kill:
                 continue
             if not ended:
+                with self.lock:
+                    # From here on no answer is due.
+                    self.started_at = math.inf
                 self.daemon.kill()
                 self.daemon.wait()
                 say("killed")
@@ -291,6 +295,8 @@ class Soak:
         for _ in range(DISK_FULL_TIMES):
             if self.stop.wait(pause - DISK_FULL_S):
                 return
+            # Health is red before the last byte is written.
+            self.expect(None)
             with filler.open("wb", buffering=0) as file:
                 with contextlib.suppress(OSError):
                     while True:
