@@ -59,23 +59,7 @@ impl Files {
     pub(super) fn readable(root: &Path, faults: &mut Faults) -> Self {
         let mut texts = BTreeMap::new();
         let mut size = 0;
-        let mut open = vec![root.to_path_buf()];
-        while let Some(path) = open.pop() {
-            // Somebody's home, not a catalogue; or a link that leads back into it.
-            if FILES_MAX <= texts.len() || FILES_SIZE_MAX_BYTES < size {
-                faults.push(too_much(&root.display().to_string()));
-                break;
-            }
-            if path.is_dir() || path == root {
-                match below(&path) {
-                    Ok(paths) => open.extend(paths),
-                    Err(error) => faults.push(cannot_be_read(&path, &error)),
-                }
-                continue;
-            }
-            if is_stray(&path) {
-                continue;
-            }
+        for path in walk(root, faults).into_iter().filter(|path| !is_stray(path)) {
             match text_of(&path) {
                 Ok(text) => {
                     size += text.len();
@@ -83,6 +67,10 @@ impl Files {
                     texts.insert(name, text);
                 }
                 Err(fault) => faults.push(fault),
+            }
+            if FILES_SIZE_MAX_BYTES < size {
+                faults.push(too_much(&root.display().to_string()));
+                break;
             }
         }
         Self { root: root.display().to_string(), texts }
@@ -98,17 +86,34 @@ impl Files {
 /// program. It is not read. A file of TOML or CSV with a name that no catalogue has is none of these: it is refused, as
 /// it is likely to be misspelt.
 pub fn strays(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    // What is wrong with a directory is an error elsewhere.
+    let mut files = walk(root, &mut Faults::up_to(0));
+    files.retain(|path| is_stray(path));
+    files
+}
+
+/// The files below a directory.
+fn walk(root: &Path, faults: &mut Faults) -> Vec<PathBuf> {
+    let mut files = Vec::new();
     let mut open = vec![root.to_path_buf()];
+    let mut visited = 0;
     while let Some(path) = open.pop() {
-        if path.is_dir() {
-            // What cannot be read is an error elsewhere.
-            open.extend(below(&path).unwrap_or_default());
-        } else if is_stray(&path) {
-            found.push(path);
+        visited += 1;
+        // Somebody's home, not a catalogue; or a link that leads back into it.
+        if FILES_MAX < visited {
+            faults.push(too_much(&root.display().to_string()));
+            break;
+        }
+        if !path.is_dir() && path != root {
+            files.push(path);
+            continue;
+        }
+        match below(&path) {
+            Ok(paths) => open.extend(paths),
+            Err(error) => faults.push(cannot_be_read(&path, &error)),
         }
     }
-    found
+    files
 }
 
 fn is_stray(path: &Path) -> bool {

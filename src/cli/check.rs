@@ -42,7 +42,7 @@ pub struct CheckView {
     pub since: Option<NaiveDate>,
     /// Whether the check before was of a day after today: date alerts are suspended until then.
     pub is_ahead: bool,
-    /// With `--rewind`: how many alerts had been raised before their day; they are raised again when it comes.
+    /// With `--rewind`, where a check was ahead: how many alerts it raised before their day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early: Option<u64>,
     /// Whether nothing was kept.
@@ -163,7 +163,7 @@ impl Desk<'_> {
         if args.today.is_none() {
             jobs::check_clock(&self.store, now).await?;
         }
-        let early = if args.rewind { Some(self.rewind().await?) } else { None };
+        let early = if args.rewind { self.rewind().await? } else { None };
         let settings = CheckSettings::of(&self.config);
         let report = jobs::check(&self.store, &settings, today, now, args.dry_run).await?;
         let summaries = if args.dry_run {
@@ -181,13 +181,16 @@ impl Desk<'_> {
         Ok(if is_fine { exit::FINE } else { exit::FOUND })
     }
 
-    async fn rewind(&self) -> Result<u64> {
+    async fn rewind(&self) -> Result<Option<u64>> {
         let (database, now) = (&self.config.database, SystemClock.now());
         // No daemon starts meanwhile.
         let _instance = Instance::acquire(database, now)?;
         let mut write = self.store.begin().await?;
         let early = write.rewind(self.today, now).await?;
         write.commit().await?;
+        if early.is_none() {
+            warn!("No check is ahead of {}: nothing was set back", self.today);
+        }
         Ok(early)
     }
 }

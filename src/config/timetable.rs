@@ -34,8 +34,14 @@ impl Timetable {
 
     /// The first time after an instant; none if the pattern has none.
     pub fn next(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let local = at.with_timezone(&self.zone);
-        self.pattern.find_next_occurrence(&local, false).ok().map(|time| time.to_utc())
+        let mut local = at.with_timezone(&self.zone);
+        loop {
+            // In an hour that comes twice the parser of patterns finds times of the first one, which may be over.
+            local = self.pattern.find_next_occurrence(&local, false).ok()?;
+            if at < local {
+                return Some(local.to_utc());
+            }
+        }
     }
 }
 
@@ -58,6 +64,7 @@ mod tests {
         let table = Timetable { pattern: read_cron(pattern).unwrap(), zone };
         let times = std::iter::successors(table.next(at(from)), |time| table.next(*time));
         let times: Vec<DateTime<Utc>> = times.take(count).collect();
+        assert!(times.is_sorted() && at(from) < times[0], "{times:?}");
         for pair in times.windows(2) {
             assert_eq!(table.previous(pair[1]), Some(pair[1]));
             assert_eq!(table.previous(pair[1] - TimeDelta::seconds(1)), Some(pair[0]));
@@ -86,6 +93,10 @@ mod tests {
         let berlin = Tz::Europe__Berlin;
         assert_eq!(times("0 30 2 * * *", berlin, "2026-03-28T12:00:00Z", 2), ["29T01:00", "30T00:30"]);
         assert_eq!(times("0 30 2 * * *", berlin, "2026-10-24T12:00:00Z", 2), ["25T00:30", "26T01:30"]);
+        // In the second of two hours with the same name.
+        let azores = Tz::Atlantic__Azores;
+        assert_eq!(times("0 55 * * * *", berlin, "2026-10-25T01:01:40Z", 2), ["25T02:55", "25T03:55"]);
+        assert_eq!(times("0 5 0 * * *", azores, "2026-10-25T01:02:00Z", 1), ["26T01:05"]);
         // Also of what comes each hour.
         assert_eq!(
             times("0 0 * * * *", berlin, "2026-10-24T23:30:00Z", 4),

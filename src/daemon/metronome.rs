@@ -66,7 +66,7 @@ impl Metronome {
 async fn ticking(timetable: &Timetable, wake: &Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
     let wake = Arc::clone(wake);
-    // It keeps the offset of today: after a change of the clocks the look of every minute comes first.
+    // The scheduler keeps the UTC offset of today: after a change of the clocks the check of every minute is in time.
     let job = Job::new_async_tz(timetable.pattern.to_string(), timetable.zone, move |_, _| {
         let wake = Arc::clone(&wake);
         Box::pin(async move { wake.notify_one() })

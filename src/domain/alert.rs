@@ -113,7 +113,7 @@ pub struct Alert {
     /// Of a date that many states share: the states, each with its own date.
     #[serde(default)]
     pub states: Vec<StateDate>,
-    /// Of a digest: the alerts that it sums up.
+    /// Of a digest, and of late alerts after a long pause: the alerts that it sums up.
     #[serde(default)]
     pub items: Vec<Item>,
     /// Of a report: what it reports.

@@ -175,8 +175,8 @@ pub async fn check(
     Ok(report)
 }
 
-/// What is due of a treaty. Of a day that many states share, those stand apart that were told of it before, and those
-/// whose date somebody knows of: nobody is told twice, and each date is acknowledged by itself.
+/// What is due of a treaty. Of a day that many states share, states with an alert of their own stay apart, and so do those
+/// whose date is acknowledged: no alert is raised twice, and each date is acknowledged by itself.
 async fn apart(tx: &mut WriteTx, due: impl Fn(&Apart) -> Vec<Alert>) -> Result<Vec<Alert>, StoreError> {
     let alerts = due(&Apart::default());
     let shared: Vec<&StateDate> = alerts.iter().flat_map(|alert| &alert.states).collect();

@@ -17,7 +17,7 @@ use super::{Store, StoreError, WriteTx};
 /// The database itself, and how far it has watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
-    /// A version 4 UUID, the same in every copy.
+    /// A version 4 UUID, the same in every copy; a rewind changes it.
     pub database_id: String,
     /// Of the seeds that were recorded last.
     pub seeds_digest: Option<String>,

@@ -11,17 +11,20 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::{Alert, AlertKind, Sentences, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{DateId, TreatyId};
 use crate::domain::summary::{EndpointCount, Item, KindCount, Report, Snoozed};
-use crate::domain::treaty::{DateKind, Words};
+use crate::domain::treaty::{DateKind, Lang, Words};
 
 use super::due::blank;
 
 /// A report names the dates of so many days to come.
 pub const UPCOMING_DAYS: u32 = 90;
+
+/// A line of a digest names so many states at most.
+const STATES_LISTED_MAX: usize = 20;
 
 /// Why a digest is made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,20 +71,48 @@ fn say(said: &Said<'_>) -> Words {
     Words { en: en::say(said), zh: Some(zh::say(said)), ru: Some(ru::say(said)) }
 }
 
-/// The alerts as items of a digest: the most severe first, then by day, then as they were raised.
+/// The alerts as items of a digest: the most severe first, then by day, then as they were raised. One that lists
+/// others is its list.
 pub fn items(alerts: Vec<RaisedAlert>) -> Vec<Item> {
-    let item = |RaisedAlert { id, alert, .. }: RaisedAlert| Item {
-        id,
-        treaty: alert.treaty,
-        kind: alert.kind,
-        severity: alert.severity,
-        on: alert.on,
-        sentence: alert.sentence,
-        sentences: alert.sentences,
+    let item = |RaisedAlert { id, alert, .. }: RaisedAlert| {
+        let with_states = |sentence: String, lang| match states_of(&alert, lang) {
+            Some(states) => format!("{sentence} {states}"),
+            None => sentence,
+        };
+        let Sentences { zh, ru } = alert.sentences.clone();
+        Item {
+            id,
+            treaty: alert.treaty.clone(),
+            kind: alert.kind,
+            severity: alert.severity,
+            on: alert.on,
+            sentence: with_states(alert.sentence.clone(), Lang::En),
+            sentences: Sentences {
+                zh: zh.map(|zh| with_states(zh, Lang::Zh)),
+                ru: ru.map(|ru| with_states(ru, Lang::Ru)),
+            },
+        }
     };
-    let mut items: Vec<Item> = alerts.into_iter().map(item).collect();
+    let listed = |raised: RaisedAlert| match raised.alert.items.is_empty() {
+        true => vec![item(raised)],
+        false => raised.alert.items,
+    };
+    let mut items: Vec<Item> = alerts.into_iter().flat_map(listed).collect();
     items.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.on.cmp(&b.on)));
     items
+}
+
+/// The states that share the day of an alert, in brackets, up to as many as a line can hold.
+fn states_of(alert: &Alert, lang: Lang) -> Option<String> {
+    let names: Vec<String> =
+        alert.states.iter().take(STATES_LISTED_MAX).map(|one| one.name.in_lang(lang)).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let comma = if lang == Lang::Zh { "、" } else { ", " };
+    let more = alert.states.len() - names.len();
+    let more = if 0 < more { format!("{comma}+{more}") } else { String::new() };
+    Some(format!("({}{more})", names.join(comma)))
 }
 
 /// The digest for an endpoint, on a day, as severe as the most severe of its items.

@@ -46,8 +46,8 @@ pub struct ConnectOptions<'a> {
     pub proxy: Option<&'a Proxy>,
 }
 
-/// Sends over HTTP/1.1: through no proxy but the one that it is told, never after a redirect, and each attempt once. To be made
-/// once and shared; it keeps connections open.
+/// Sends over HTTP/1.1: only through the proxy of its endpoint, never after a redirect, and each attempt once. To be
+/// made once and shared; it keeps connections open.
 #[derive(Debug, Clone)]
 pub struct HttpSender {
     client: Connections,

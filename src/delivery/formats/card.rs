@@ -106,7 +106,7 @@ impl Card {
         if self.items.is_empty() {
             return List { lines: &self.changes, of: Listed::Changes };
         }
-        let of = if self.kind == AlertKind::Digest { Listed::Alerts } else { Listed::Lines };
+        let of = if self.kind == AlertKind::Report { Listed::Lines } else { Listed::Alerts };
         List { lines: &self.items, of }
     }
 }
