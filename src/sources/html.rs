@@ -16,8 +16,8 @@ use super::{SourceFault, no_page};
 
 /// Browsers go no deeper than 512; pages that people read stay below 100.
 const DEPTH_MAX: usize = 256;
-/// Nodes and attributes for each MiB of a page: a node takes some 200 bytes, and people read more than 20 for each.
-const PARTS_PER_MIB_MAX: usize = 50_000;
+/// Nodes and attributes for each MiB of a page: the densest pages of depositaries have 32,000.
+const PARTS_PER_MIB_MAX: usize = 40_000;
 /// The attributes of one tag: each is compared with all before it. Pages have some dozens at most.
 const TAG_ATTRIBUTES_MAX: usize = 100;
 /// After so much of a page it is measured how large its tree is.
