@@ -9,7 +9,6 @@ use super::due::{Look, blank};
 use super::routing::message_id;
 use super::summary;
 use super::wording;
-use crate::domain::act::Act;
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::ActId;
@@ -28,10 +27,8 @@ pub fn gather_missed(
     now: DateTime<Utc>,
 ) -> Vec<Alert> {
     let Look { since, today, .. } = *look;
-    // An act that was recorded since, or is from before the gap, was not missed.
-    let is_recorded = |act: &Act| act.known_on <= since || today <= act.known_on;
-    let fresh = look.watched.fresh.iter().filter(|fresh| is_recorded(&fresh.act));
-    let fresh: BTreeSet<&ActId> = fresh.map(|fresh| &fresh.act.id).collect();
+    // What an act brings that was recorded since was not missed: the act is news.
+    let fresh: BTreeSet<&ActId> = look.watched.fresh.iter().map(|fresh| &fresh.act.id).collect();
     let is_missed = |alert: &Alert| {
         let is_past = alert.late && alert.on <= today && alert.lead_days.is_none();
         is_past && !alert.acts.iter().any(|act| fresh.contains(act))

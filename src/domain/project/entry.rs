@@ -1,7 +1,6 @@
 //! Entry into force (VCLT, article 24).
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use chrono::NaiveDate;
 
@@ -93,10 +92,11 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
             let met_on = if met == act.day() { act.on } else { PartialDay::exact(met) };
             let in_force = told.check(Some(act), after_threshold(case, threshold, met_on))?;
             let in_force_on = in_force.first_day();
-            revoked_meanwhile(case, threshold, met..in_force_on, told);
             let reason = Reason::act(Rule::Threshold, act).under(&clause.article);
             let reason = reason.known_to(in_force.precision());
-            Some(Entry { met_on: met, in_force_on, reason })
+            let entry = Entry { met_on: met, in_force_on, reason };
+            revoked_meanwhile(case, threshold, &entry, told);
+            Some(entry)
         }
         Terms::EntryIntoForceByDate { anchor, delay } => {
             if visited.contains(&clause.id) {
@@ -128,9 +128,10 @@ fn after_threshold(case: &Case<'_>, threshold: &Threshold, met: PartialDay) -> R
 
 /// Whether the condition still stands when a state that fulfilled it goes before the treaty is in
 /// force, no rule of the VCLT says. The treaty enters into force here, and the doubt is a problem.
-fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, meanwhile: Range<NaiveDate>, told: &mut Told) {
+fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, entry: &Entry, told: &mut Told) {
+    let meanwhile = entry.met_on..entry.in_force_on;
     let mut bound: BTreeSet<StateId> = BTreeSet::new();
-    for change in changes(case, threshold) {
+    for change in changes(case, threshold, Some(entry)) {
         let changed = if change.joins { bound.insert(change.state) } else { bound.remove(&change.state) };
         let needed = threshold.needed_on(change.on);
         let fails = reached(threshold, needed, &bound).0 < needed;
@@ -189,12 +190,11 @@ struct Change<'a> {
 
 /// Consents, and what takes them back: revocation, leaving, the end of the state. In order of day. Of those that
 /// are no states only whom the clause names counts.
-fn changes<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<Change<'a>> {
-    // When a notice takes effect may hang on entry into force, where that is recorded and deposits are missing.
+fn changes<'a>(case: &Case<'a>, threshold: &Threshold, entry: Option<&Entry>) -> Vec<Change<'a>> {
+    // When a notice takes effect may hang on entry into force, where that is known.
     let quiet = &mut Told::default();
-    let entry = recorded_entry(case);
-    let renewable = ending::renewable_terms(case, entry.as_ref(), quiet);
-    let runs = ending::notices(case, entry.as_ref(), renewable.as_ref(), quiet);
+    let renewable = ending::renewable_terms(case, entry, quiet);
+    let runs = ending::notices(case, entry, renewable.as_ref(), quiet);
     let counts = |state: StateId| {
         case.treaty.statehood.is_state(state)
             || threshold.entities.contains(&state)
@@ -233,7 +233,7 @@ fn steps<'a>(case: &Case<'a>, threshold: &Threshold) -> Vec<(&'a Act, Step)> {
     let mut moves = parties.map(|(day, _)| *day).filter(|day| *day <= case.known_on).peekable();
     let mut bound: BTreeSet<StateId> = BTreeSet::new();
     let mut steps: Vec<(&Act, Step)> = Vec::new();
-    let mut changes = changes(case, threshold).into_iter().peekable();
+    let mut changes = changes(case, threshold, recorded_entry(case).as_ref()).into_iter().peekable();
     loop {
         let next = changes.peek().map(|change| change.on);
         let (on, act) = match moves.next_if(|day| next.is_none_or(|next| *day <= next)) {
