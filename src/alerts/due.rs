@@ -34,11 +34,11 @@ pub struct Look<'a> {
     pub names: Names<'a>,
 }
 
-/// Everything that is to be told of one treaty, in order of day.
+/// The alerts that are due for one treaty, in order of day.
 ///
-/// An event is told once. An act is told with all that it changes; a day on which several things
-/// change for one cause is one alert; a date that brings such a change is told as that change; a day that one clause
-/// sets for many states is one alert, which lists them.
+/// Each event raises one alert. The alert of an act lists everything that the act changes. Changes on one day with one
+/// cause share an alert. A date on which a status changes raises the alert of that change and none of its own. A day
+/// that one clause sets for many states raises one alert, which lists the states.
 ///
 /// The result depends on nothing else than `look`: the same look gives the same alerts under the
 /// same keys, so that a check may be run twice or repeated after a crash.

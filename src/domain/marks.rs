@@ -1,7 +1,7 @@
 //! The marks of a depositary: what the headings and the entries of its table of participants mean.
 //!
-//! Columns come in more than a hundred forms: what an entry means is said by the heading, where a letter in brackets
-//! explains the mark behind a date: `Ratification, Accession(a), Succession(d)`.
+//! There are more than a hundred forms of columns. The heading defines what an entry means: a letter in brackets, as in
+//! `Ratification, Accession(a), Succession(d)`, explains the mark behind a date.
 
 use std::collections::BTreeMap;
 

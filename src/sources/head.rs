@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 
 use super::{SourceFault, grid, html, untc};
 
-/// A title, the words about entry into force: what is longer is something else.
+/// The longest text of the head, such as a title; a longer one is cut.
 const TEXT_CHARS_MAX: usize = 1000;
 
 /// The head of a page of the United Nations Treaty Collection, or of its XML. What it does not say is empty.
@@ -17,7 +17,7 @@ pub struct UntcHead {
     pub title: String,
     /// Where and when it was concluded.
     pub conclusion: String,
-    /// What is said of entry into force.
+    /// The page's text on entry into force.
     pub entry_into_force: String,
     /// When it was registered, and under which number.
     pub registration: String,

@@ -331,7 +331,7 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
     let (rows, known) = (desk.rows.len(), desk.known);
     let doubtful_rows = desk.rows.iter().filter(|row| !row.doubts.is_empty()).count();
     let mut doubts: Vec<Doubt> = desk.rows.into_iter().flat_map(|row| row.doubts).collect();
-    // Rows of a page have no lines: what is the same of several acts is said once.
+    // Rows of a page have no line numbers, so equal doubts would only repeat each other.
     let mut said = HashSet::new();
     doubts.retain(|doubt| doubt.line.is_some() || said.insert(doubt.problem.clone()));
     let skeleton = skeleton.map(|text| (order.dir.join(&toml), text + &page::questions(&doubts, &named)));

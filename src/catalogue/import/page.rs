@@ -27,7 +27,7 @@ pub struct PageHead {
     pub title: String,
     /// Where and when it was concluded.
     pub conclusion: String,
-    /// What is said of entry into force.
+    /// The page's text on entry into force.
     pub entry_into_force: String,
     /// When it was registered, and under which number.
     pub registration: String,

@@ -295,7 +295,7 @@ async fn judged(store: &Store, patient: &Patient<'_>) -> Result<Vec<Line>, Store
         About::Source => false,
         About::Database | About::Endpoint => true,
     };
-    // Where no daemon runs, nothing is done in time: that is said once, above.
+    // Without a daemon every job is overdue; a line above reports that.
     let verdict = if is_running { Verdict::Fail } else { Verdict::Warn };
     let problems = report.problems.iter().filter(is_told).map(|problem| complaint(problem, verdict));
     let warnings = report.warnings.iter().filter(is_told).map(|warning| complaint(warning, Verdict::Warn));

@@ -61,7 +61,7 @@ pub(super) fn reading(file: &TreatyFile, default: &Life, other: &Life, asked: As
         let span = span_on(spans, on)?;
         let usual = default.states.get(state).and_then(|spans| span_on(spans, on));
         let view = StandingView::of(*state, span);
-        // That the treaty ended for all is said once.
+        // The end of the treaty is shown once, not for each state.
         let with_the_treaty = span.reason.rule == Rule::TreatyEnded;
         (!with_the_treaty && usual.map(|span| span.status) != Some(span.status)).then_some(view)
     };

@@ -151,7 +151,7 @@ async fn a_receiver_over_https_is_reached_through_a_tunnel() {
     );
     let requests = requests.lock().unwrap();
     assert!(requests[0].starts_with("POST /?token=hunter2 HTTP/1.1\r\n"), "{requests:?}");
-    // What the proxy is told is not for the receiver.
+    // Headers for the proxy do not reach the receiver.
     assert!(requests[0].contains("x-gateway: desk-7\r\n") && !requests[0].contains("proxy-"), "{requests:?}");
 }
 
