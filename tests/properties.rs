@@ -17,7 +17,7 @@ use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::project::{DueDate, Life, Projection, project};
 use treatywatch::domain::state::StateKind;
 use treatywatch::domain::statehood::{Existence, Statehood};
-use treatywatch::domain::status::{Reason, Span, StateStatus, TreatyStatus, span_on};
+use treatywatch::domain::status::{Reason, Span, StateStatus};
 use treatywatch::domain::treaty::{DateKind, Form, InstrumentKind, Treaty, Words};
 use treatywatch::domain::verify::{Agreement, Finding, verify};
 use treatywatch::domain::watch::{Fresh, Watched};
@@ -197,10 +197,6 @@ fn any_acts() -> impl Strategy<Value = Vec<Act>> {
 fn computed_effect(projection: &Projection, act: &Act) -> Option<NaiveDate> {
     let rests_here = |reason: &Reason| reason.ground.as_ref().is_some_and(|ground| ground.act == act.id);
     if act.kind == ActKind::NoticeOfWithdrawal {
-        // A notice that is given earlier may decide whether the treaty enters into force, and that when the notice
-        // takes effect: there is no one day to record.
-        let is_in_force = |span: &Span<TreatyStatus>| span.status == TreatyStatus::InForce;
-        span_on(&projection.default_life().treaty, act.day()).filter(|span| is_in_force(span))?;
         let effect = |date: &&DueDate| date.kind == DateKind::WithdrawalEffect && rests_here(&date.reason);
         return projection.dates.iter().find(effect).map(|date| date.on.first_day());
     }

@@ -200,6 +200,13 @@ impl Check<'_> {
                 "kind",
                 Some("if it took the notice back, record that: kind = \"revocation_of_notice\"".to_owned()),
             ),
+            Fault::NoticeBeforeEntry { .. } => (
+                "kind",
+                Some(
+                    "if it took its consent back, record that: kind = \"revocation_of_ratification\""
+                        .to_owned(),
+                ),
+            ),
             Fault::NoticeTooEarly { .. } => ("on", Some("is the day right, and the clause?".to_owned())),
             Fault::ThirdParty { .. } => {
                 ("states", Some("is it `form = \"multilateral\"`, or the act another treaty's?".to_owned()))

@@ -96,21 +96,31 @@ pub(super) fn notices<'a>(
         let Some(state) = act.state.filter(|state| had_consented(case, entry, *state, act.day())) else {
             continue;
         };
+        // Before entry into force there is no term to leave, nor a day from which notice runs: so the day of
+        // effect never hangs on an entry into force that this very notice may prevent.
+        let in_force = is_given_in_force(act, entry);
+        if !in_force {
+            told.problem(Some(act), Fault::NoticeBeforeEntry { state, on: act.on });
+        }
         // Notice against renewal takes effect when the term ends, if it was given in time.
-        let against = renewable.map(|(article, terms)| (term_left(terms, act.on), *article));
+        let against = renewable.filter(|_| in_force);
+        let against = against.map(|(article, terms)| (term_left(terms, act.on), *article));
         let (computed, article) = match (case.leaving(), against) {
             (Some(leaving), _) => {
-                let given = notice_from(case, entry, leaving.not_before, act, state, told);
-                if let Some(from) = given.filter(|from| act.on.last_day() < *from) {
+                let from = leaving.not_before.filter(|_| in_force);
+                let from = notice_from(case, entry, from, act, state, told).filter(|from| act.day() < *from);
+                if let Some(from) = from.filter(|from| act.on.last_day() < *from) {
                     let article = leaving.article.to_owned();
                     told.problem(Some(act), Fault::NoticeTooEarly { state, on: act.on, from, article });
                 }
-                let given = given.filter(|from| act.day() < *from).map_or(act.on, PartialDay::exact);
-                (leaving.delay.after_known(given), leaving.article)
+                (leaving.delay.after_known(from.map_or(act.on, PartialDay::exact)), leaving.article)
             }
             (None, Some((Some(end), article))) => (Ok(end), article),
             (None, Some((None, _)) | None) => {
-                told.problem(Some(act), Fault::NoWithdrawalClause { state, on: act.day() });
+                // What a treaty that renews itself says of notice, it says of one in force.
+                if in_force || renewable.is_none() {
+                    told.problem(Some(act), Fault::NoWithdrawalClause { state, on: act.day() });
+                }
                 (NOTICE_WITHOUT_CLAUSE.after_known(act.on), "VCLT 56(2), if 56(1) lets the state leave")
             }
         };
@@ -139,6 +149,11 @@ pub(super) fn notices<'a>(
         });
     }
     runs
+}
+
+/// Whether the treaty was in force when a notice was given.
+fn is_given_in_force(notice: &Act, entry: Option<&Entry>) -> bool {
+    entry.is_some_and(|entry| entry.in_force_on <= notice.day())
 }
 
 /// From when on an act of the state keeps its notice from taking effect: it takes the notice back (VCLT,
@@ -295,18 +310,17 @@ pub(super) fn end(
     // Between two parties a withdrawal leaves no treaty, unless the clause says otherwise: a treaty is made
     // between states (VCLT, article 2(1)(a)). A notice against renewal ends the term below.
     let is_bilateral = case.treaty.is_treaty() && case.treaty.form == Form::Bilateral;
-    let ends_treaty = match case.leaving() {
+    let ends_treaty = |run: &&NoticeRun<'_>| match case.leaving() {
         Some(leaving) => leaving.ends_treaty,
-        None => is_bilateral && renewable.is_none(),
+        None => is_bilateral && (renewable.is_none() || !is_given_in_force(run.act, entry)),
     };
-    if ends_treaty {
-        let first = notices.iter().filter(|run| run.stopped_on.is_none()).min_by_key(|run| run.effect);
-        ends.extend(first.map(|run| End {
-            on: run.effect,
-            status: ended_status(case, entry, run.effect),
-            reason: run.reason.clone(),
-        }));
-    }
+    let running = notices.iter().filter(|run| run.stopped_on.is_none());
+    let first = running.filter(ends_treaty).min_by_key(|run| run.effect);
+    ends.extend(first.map(|run| End {
+        on: run.effect,
+        status: ended_status(case, entry, run.effect),
+        reason: run.reason.clone(),
+    }));
     if is_bilateral {
         let withdrawals = case.of_kind(ActKind::Withdrawal);
         let by_party = withdrawals

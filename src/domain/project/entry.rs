@@ -95,7 +95,8 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
             let reason = Reason::act(Rule::Threshold, act).under(&clause.article);
             let reason = reason.known_to(in_force.precision());
             let entry = Entry { met_on: met, in_force_on, reason };
-            revoked_meanwhile(case, threshold, &entry, told);
+            let recorded = recorded_entry(case).map(|recorded| Entry { met_on: met, ..recorded });
+            revoked_meanwhile(case, threshold, recorded.as_ref().unwrap_or(&entry), told);
             Some(entry)
         }
         Terms::EntryIntoForceByDate { anchor, delay } => {

@@ -207,6 +207,17 @@ pub enum Fault {
         /// The article of the clause.
         article: String,
     },
+    /// A notice of a state that the treaty does not bind yet (VCLT, article 24).
+    #[error(
+        "notice_of_withdrawal by {state} on {on}: the treaty was not in force yet; the notice counts from the day on \
+         which it was given"
+    )]
+    NoticeBeforeEntry {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
     /// Only a notice that has been given and has not run can be revoked or suspended (VCLT, article 68).
     #[error("{kind} by {state} on {on}: no notice of it was running; it is void")]
     NoNotice {
@@ -332,6 +343,7 @@ impl Fault {
             | Self::LeftAfterThreshold { .. }
             | Self::NoticeOutlivesState { .. }
             | Self::NoticeTooEarly { .. }
+            | Self::NoticeBeforeEntry { .. }
             | Self::NoNotice { .. }
             | Self::NoticeHadRun { .. }
             | Self::ConsentDuringNotice { .. }

@@ -137,3 +137,36 @@ fn without_a_clause_a_withdrawal_takes_twelve_months() {
     let fault = Fault::NoWithdrawalClause { state: state("AAA"), on: day("2020-02-29") };
     assert_eq!(projection.problems[0].fault, fault);
 }
+
+#[test]
+fn no_term_and_no_earliest_day_applies_to_a_notice_given_before_entry_into_force() {
+    // Otherwise its day of effect would hang on an entry into force that it may itself prevent.
+    let [five_years, half_a_year] = ["P5Y", "P6M"].map(|period| period.parse().unwrap());
+    let renewal = Terms::TacitRenewal { period: five_years, renewal: five_years, notice: half_a_year };
+    let not_before = Some(NoticeFrom { entry: EntryOf::Treaty, period: five_years });
+    let leaving = Terms::Withdrawal { delay: period("P12M"), ends_treaty: false, not_before };
+    for (clause, is_bilateral) in [(renewal, true), (leaving, false)] {
+        let form = if is_bilateral { Form::Bilateral } else { Form::Multilateral };
+        let treaty = treaty(form, vec![("entry", threshold(2, &[], false, "P6M")), ("leaving", clause)]);
+        let mut acts = vec![
+            act("USA", Ratification, "2000-01-01"),
+            act("USA", NoticeOfWithdrawal, "2000-03-01"),
+            act("RUS", Ratification, "2000-05-01"),
+        ];
+        let projection = all(&treaty, &acts);
+        assert_eq!(date(&projection, "entry_into_force").as_deref(), Some("2000-11-01"));
+        assert_eq!(date(&projection, "USA/withdrawal_effect/1").as_deref(), Some("2001-03-01"));
+        assert_eq!(state_on(&projection, "USA", "2001-03-01"), Some(StateStatus::Withdrawn));
+        let after = if is_bilateral { TreatyStatus::Terminated } else { TreatyStatus::InForce };
+        assert_eq!(treaty_on(&projection, "2001-03-01"), Some(after));
+        let fault =
+            Fault::NoticeBeforeEntry { state: state("USA"), on: PartialDay::exact(day("2000-03-01")) };
+        assert_eq!(projection.problems.iter().map(|problem| &problem.fault).collect::<Vec<_>>(), [&fault]);
+
+        // Where the second consent comes after that day, the first is not counted any more.
+        acts[2] = act("RUS", Ratification, "2001-03-01");
+        let never = all(&treaty, &acts);
+        assert_eq!(date(&never, "entry_into_force"), None);
+        assert_eq!(date(&never, "USA/withdrawal_effect/1").as_deref(), Some("2001-03-01"));
+    }
+}
