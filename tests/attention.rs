@@ -242,7 +242,7 @@ async fn a_digest_whose_mark_is_lost_is_not_made_twice_and_loses_nothing() {
     desk.check("2025-11-07").await;
     assert_eq!(desk.summarize("2025-11-07T12:00:00Z").await.digests, 1);
     desk.raise("2025-12-07", "2025-12-07T00:05:00Z").await;
-    desk.execute("update endpoint set digested_to = '2025-11-06T07:00:00Z'").await;
+    desk.execute("update _endpoint set digested_to = '2025-11-06T07:00:00Z'").await;
     assert_eq!(desk.summarize("2025-11-07T12:00:00Z").await.digests, 0, "its key is taken");
     assert_eq!(desk.summarize("2025-12-07T12:00:00Z").await.digests, 1);
     let sent = desk.sent("2025-12-07T12:00:00Z").await;

@@ -322,7 +322,7 @@ fn who_may_only_read_sees_what_a_daemon_that_was_killed_has_written() {
     let reader = Reader::new(Place::new());
     let place = &reader.place;
     let record = ["record", "npt", "accession IND 2026-01-05", "--from-memory"];
-    let query = ["sql", "select count(*) as n from act where origin <> 'seed'", "--json"];
+    let query = ["sql", "select count(*) as n from _act where origin <> 'seed'", "--json"];
     fs::write(place.path("treatywatch.toml"), "listen = \"127.0.0.1:0\"\n").unwrap();
     let mut daemon = place.command(Path::new(PROGRAM), &["serve"]);
     let mut daemon = Running(daemon.stderr(Stdio::piped()).spawn().unwrap());

@@ -417,7 +417,7 @@ fn exit_codes_say_what_happened() {
     assert_eq!(code(&["catalogue", "bundle", "facts.json"]), Some(0));
     let again = String::from_utf8(desk.run(&["catalogue", "bundle", "facts.json"]).stderr).unwrap();
     assert_eq!(again, "treatywatch: facts.json exists: a bundle never overwrites, name another file\n");
-    assert_eq!(code(&["sql", "delete from act"]), Some(1));
+    assert_eq!(code(&["sql", "delete from _act"]), Some(1));
     assert_eq!(code(&["sql", "select count(*) from treaty_status"]), Some(0));
     assert_eq!(code(&["backup", "copy.db"]), Some(0));
     assert_eq!(code(&["backup", "copy.db"]), Some(1), "an existing file is not overwritten");
@@ -572,7 +572,7 @@ async fn a_monitor_hears_why_a_check_failed() {
     assert!(desk.run(&["check"]).status.success());
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(desk.path("treatywatch.db"));
     let mut other = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
-    let trigger = "create trigger no before update on watch begin select raise(abort, 'no'); end";
+    let trigger = "create trigger no before update on _watch begin select raise(abort, 'no'); end";
     sqlx::query(trigger).execute(&mut other).await.unwrap();
     fs::write(desk.path("url"), format!("http://{}/ping/s3cret\n", monitor.address)).unwrap();
     desk.configure("heartbeat_file = \"url\"\n");

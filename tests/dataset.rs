@@ -140,7 +140,7 @@ impl Desk {
 
     async fn day_of_afghanistan(&self) -> String {
         let query =
-            "select on_date from act where treaty_id = 'ctbt' and state_id = 'AFG' and kind = 'ratification'
+            "select on_date from _act where treaty_id = 'ctbt' and state_id = 'AFG' and kind = 'ratification'
             and superseded_by is null and retracted_at is null";
         self.store.sql(query, 9).await.unwrap().rows[0][0].as_str().unwrap().to_owned()
     }
@@ -213,7 +213,7 @@ async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
     std::fs::write(ours.join("treaty.toml"), edited).unwrap();
     let anew = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
     assert!(matches!(jobs::seed(&desk.store, &anew, desk.now).await.unwrap(), Seeded::Now(_)));
-    let signed = "select count(*) from act where treaty_id = 'lake-convention' and on_date = '2002-05-23'
+    let signed = "select count(*) from _act where treaty_id = 'lake-convention' and on_date = '2002-05-23'
         and superseded_by is null and retracted_at is null";
     let signed = async || desk.store.sql(signed, 1).await.unwrap().rows[0][0].as_i64().unwrap();
     let by_hand = signed().await;
@@ -343,9 +343,9 @@ async fn a_dataset_that_this_program_cannot_read_keeps_it_from_nothing() {
         packed.write_all(bundle.as_bytes()).unwrap();
         let options = SqliteConnectOptions::new().filename(desk.dir.path().join("treatywatch.db"));
         let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
-        let update = "update source_body set body = ?1 where digest = (select dataset from watch)";
+        let update = "update _source_body set body = ?1 where digest = (select dataset from _watch)";
         sqlx::query(update).bind(packed.finish().unwrap()).execute(&mut conn).await.unwrap();
-        sqlx::query("update watch set projected_by = 'another'").execute(&mut conn).await.unwrap();
+        sqlx::query("update _watch set projected_by = 'another'").execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
         let seeded = jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap();
         assert_eq!(seeded, Seeded::Ahead { has: own() + 1, program: Some(own()) });

@@ -289,7 +289,7 @@ async fn one_treaty_that_cannot_be_read_keeps_no_other_from_being_told_that_its_
     let desk = Desk::open().await;
     desk.check("2026-08-22").await;
     let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", desk.store.path().display())).await.unwrap();
-    sqlx::query("update clause set terms = json_object('kind', kind) where treaty_id = 'cwc'")
+    sqlx::query("update _clause set terms = json_object('kind', kind) where treaty_id = 'cwc'")
         .execute(&pool)
         .await
         .unwrap();
@@ -309,16 +309,16 @@ async fn a_treaty_that_cannot_be_read_for_a_time_is_told_once_it_can() {
     let is_told =
         |report: &CheckReport| report.alerts.iter().any(|raised| raised.alert.subject() == "new-start");
     let run = async |statement: &'static str| sqlx::query(statement).execute(&pool).await.unwrap();
-    run("create table kept as select * from clause where treaty_id = 'new-start' and clause_id = 'term'")
+    run("create table kept as select * from _clause where treaty_id = 'new-start' and clause_id = 'term'")
         .await;
-    run("update clause set terms = json_object('kind', 'term') where treaty_id = 'new-start' and clause_id = 'term'").await;
+    run("update _clause set terms = json_object('kind', 'term') where treaty_id = 'new-start' and clause_id = 'term'").await;
     let report = desk.check("2026-02-10").await;
     assert_eq!(report.set_aside.len(), 1, "{report:?}");
     assert!(report.set_aside[0].1.contains("missing field `end`"), "it says what cannot be read: {report:?}");
     assert_eq!(report.raised, 0);
     assert_eq!(desk.check("2026-02-11").await.set_aside.len(), 1, "it is tried again, due or not");
 
-    run("update clause set terms = (select terms from kept) where treaty_id = 'new-start' and clause_id = 'term'").await;
+    run("update _clause set terms = (select terms from kept) where treaty_id = 'new-start' and clause_id = 'term'").await;
     let told = desk.check("2026-02-12").await;
     let end = "New START expired on 5 February 2026 (extension of 3 February 2021, article XIV(2)).";
     assert!(told.alerts.iter().any(|raised| raised.alert.sentence == end), "{told:?}");
@@ -669,7 +669,7 @@ struct Patient<'a> {
 
 impl Sender for Patient<'_> {
     async fn send(&self, claim: &Claim, _: &Target, now: DateTime<Utc>) -> Outcome {
-        let query = format!("select leased_until from delivery where delivery_id = {}", claim.delivery_id);
+        let query = format!("select leased_until from _delivery where delivery_id = {}", claim.delivery_id);
         let lease = self.store.sql(&query, 1).await.unwrap().rows[0][0].as_str().map(instant).unwrap();
         assert!(TimeDelta::seconds(30) <= lease - now, "{lease} {now}");
         let mut sent = self.sent.lock().unwrap();

@@ -265,7 +265,7 @@ async fn an_endpoint_that_refuses_one_message_and_takes_others_is_not_named() {
     desk.first.answer(StatusCode::NO_CONTENT);
     desk.check("2026-11-16T00:05:00Z").await;
     let mut other = desk.other().await;
-    let later = "update delivery set next_attempt_at = '2026-11-16T06:00:00Z' where failures > 0";
+    let later = "update _delivery set next_attempt_at = '2026-11-16T06:00:00Z' where failures > 0";
     sqlx::query(later).execute(&mut other).await.unwrap();
     assert!(0 < desk.deliver("first").await.delivered);
     let waits = desk.store.stuck_deliveries(3).await.unwrap();
@@ -322,9 +322,9 @@ async fn what_stands_long_in_the_outbox_makes_health_no_dearer() {
     desk.check("2026-02-05T00:05:00Z").await;
     let mut other = desk.other().await;
     for query in [
-        "explain query plan select w.delivery_id from delivery w where w.endpoint = 'first' and w.state = 'pending' \
+        "explain query plan select w.delivery_id from _delivery w where w.endpoint = 'first' and w.state = 'pending' \
          order by w.next_attempt_at desc, w.delivery_id desc limit 100",
-        "explain query plan select finished_at from delivery where endpoint = 'first' and state = 'delivered' \
+        "explain query plan select finished_at from _delivery where endpoint = 'first' and state = 'delivered' \
          order by delivery_id desc limit 100",
     ] {
         let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(query).fetch_all(&mut other).await.unwrap();
@@ -417,11 +417,11 @@ async fn a_sound_database_passes_its_self_check() {
 async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
     let desk = Desk::open().await;
     let mut other = desk.other().await;
-    let before = desk.store.sql("select * from treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
+    let before = desk.store.sql("select * from _treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
     for meddling in [
         "pragma foreign_keys = off",
-        "update treaty_period set status = 'expired' where treaty_id = 'npt' and status = 'in_force'",
-        "update act set superseded_by = 'nothing' where act_id = (select min(act_id) from act)",
+        "update _treaty_period set status = 'expired' where treaty_id = 'npt' and status = 'in_force'",
+        "update _act set superseded_by = 'nothing' where act_id = (select min(act_id) from _act)",
     ] {
         sqlx::query(meddling).execute(&mut other).await.unwrap();
     }
@@ -435,7 +435,7 @@ async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
         (failing.alert.kind, failing.alert.severity),
         (AlertKind::DatabaseFailing, Severity::Critical)
     );
-    let after = desk.store.sql("select * from treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
+    let after = desk.store.sql("select * from _treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
     assert_ne!(after, before, "the check mends nothing");
 
     // The next day it is the same failure.
@@ -483,13 +483,13 @@ async fn old_runs_are_forgotten_and_what_was_told_is_not() {
         desk.store.finish_run(run, outcome, &nothing, None, now).await.unwrap();
     }
     let counted = async || {
-        let sql = "select (select count(*) from alert), (select count(*) from delivery), (select count(*) from act)";
+        let sql = "select (select count(*) from _alert), (select count(*) from _delivery), (select count(*) from _act)";
         desk.store.sql(sql, 1).await.unwrap().rows
     };
     let before = counted().await;
     let now = begin + TimeDelta::days(400) + TimeDelta::minutes(1198);
     assert_eq!(jobs::retain(&desk.store, 400, now).await.unwrap().runs, 1198);
-    let sql = "select job, due_at, outcome from job_run order by job, due_at";
+    let sql = "select job, due_at, outcome from _job_run order by job, due_at";
     let left = desk.store.sql(sql, 100).await.unwrap().rows;
     assert_eq!(
         left,
@@ -508,17 +508,18 @@ async fn old_runs_are_forgotten_and_what_was_told_is_not() {
     assert_eq!(counted().await, before);
 }
 
-/// A database as the program stored it at schema 5: see tests/fixtures/schemas.
-const SCHEMA_5: &str = include_str!("fixtures/schemas/0005.sql");
+/// What a program that was stopped had stored.
+const STORED: &str = include_str!("fixtures/stored.sql");
 
 #[tokio::test]
-async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled() {
+async fn a_database_that_is_found_goes_on_with_nothing_lost_or_doubled() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("treatywatch.db");
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
-    sqlx::raw_sql(SCHEMA_5).execute(&mut old).await.unwrap();
-    let told: Vec<(String, String)> = sqlx::query_as("select alert_id, key from alert order by alert_id")
+    Store::open(&path).await.unwrap().close().await;
+    let mut old = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+    sqlx::raw_sql("delete from _watch").execute(&mut old).await.unwrap();
+    sqlx::raw_sql(STORED).execute(&mut old).await.unwrap();
+    let told: Vec<(String, String)> = sqlx::query_as("select alert_id, key from _alert order by alert_id")
         .fetch_all(&mut old)
         .await
         .unwrap();
@@ -526,7 +527,7 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     assert_eq!(told.len(), 12);
 
     let store = Store::open(&path).await.unwrap();
-    let sql = "select endpoint || ' ' || state || ' ' || count(*) from delivery group by endpoint, state";
+    let sql = "select endpoint || ' ' || state || ' ' || count(*) from _delivery group by endpoint, state";
     let states = store.sql(sql, 10).await.unwrap().rows;
     assert_eq!(states, [["archive stopped 12"], ["desk delivered 12"], ["old dead 1"], ["press pending 12"]]);
     assert_eq!(store.faults().await.unwrap(), Vec::<String>::new());

@@ -75,19 +75,19 @@ import sqlite3
 import sys
 
 database = sqlite3.connect(sys.argv[1], timeout=30)
-alerts = database.execute("select * from alert").fetchall()
+alerts = database.execute("select * from _alert").fetchall()
 columns = [column for _, column, *_ in database.execute("pragma table_info(alert)")]
 assert alerts and columns[:2] == ["alert_id", "key"], "alerts to copy"
 for number in range(int(sys.argv[2])):
     row = (f"msg_{number}", f"copy|{number}", *alerts[number % len(alerts)][2:])
-    database.execute(f"insert into alert values ({', '.join('?' * len(row))})", row)
+    database.execute(f"insert into _alert values ({', '.join('?' * len(row))})", row)
 database.execute(
-    "insert into delivery (alert_id, endpoint, state, attempts, next_attempt_at) "
-    "select alert_id, 'desk', 'pending', 0, raised_at from alert where key glob 'copy|*'"
+    "insert into _delivery (alert_id, endpoint, state, attempts, next_attempt_at) "
+    "select alert_id, 'desk', 'pending', 0, raised_at from _alert where key glob 'copy|*'"
 )
 database.commit()
 END
-python3 -c 'import sqlite3; c = sqlite3.connect("stored.db"); c.execute("delete from delivery"); c.commit()'
+python3 -c 'import sqlite3; c = sqlite3.connect("stored.db"); c.execute("delete from _delivery"); c.commit()'
 
 cat >alertmanager.yml <<END
 route:

@@ -66,14 +66,14 @@ make_due() {
 import sqlite3
 
 database = sqlite3.connect("treatywatch.db")
-database.execute("update source set next_at = null")
+database.execute("update _source set next_at = null")
 database.commit()
 END
 }
 
 all_written() {
     [ "$(python3 -c 'import sqlite3; print(*sqlite3.connect("treatywatch.db").execute(
-        "select count(*) from source where next_at is not null").fetchone())')" = "$PAGES" ]
+        "select count(*) from _source where next_at is not null").fetchone())')" = "$PAGES" ]
 }
 
 # pass_of_ours: the daemon from its start until every answer is written down
@@ -159,7 +159,7 @@ end_of_ours
 pass_of_urlwatch first
 [ -z "$changedetection" ] || start_changedetection
 acts() {
-    python3 -c 'import sqlite3; print(*sqlite3.connect("treatywatch.db").execute("select count(*) from act").fetchone())'
+    python3 -c 'import sqlite3; print(*sqlite3.connect("treatywatch.db").execute("select count(*) from _act").fetchone())'
 }
 before=$(acts)
 for _ in $(seq "$ROUNDS"); do

@@ -120,7 +120,7 @@ pub(super) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let now = Instant::of(now);
-    let head = "insert into act (act_id, natural_id, treaty_id, state_id, kind, on_date, precision, to_date, \
+    let head = "insert into _act (act_id, natural_id, treaty_id, state_id, kind, on_date, precision, to_date, \
          known_on, effective_on, ends_before, place, label, jointly, successors, disputed_by, note, \
          sources, basis, confidence, origin, recorded_at, supersedes) ";
     bulk::insert(conn, head, rows, |values, row| {

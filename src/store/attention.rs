@@ -28,7 +28,7 @@ impl WriteTx {
     pub async fn acknowledged(&mut self) -> Result<BTreeSet<(DateId, NaiveDate)>, StoreError> {
         let rows = sqlx::query!(
             r#"select date_id as "date_id: DateId", on_date as "on_date: NaiveDate"
-            from acknowledgement where ended_at is null"#
+            from _acknowledgement where ended_at is null"#
         );
         let rows = rows.fetch_all(&mut *self.tx).await?;
         Ok(rows.into_iter().map(|row| (row.date_id, row.on_date)).collect())
@@ -37,7 +37,7 @@ impl WriteTx {
     /// The treaties that are snoozed.
     pub async fn snoozed(&mut self) -> Result<BTreeSet<TreatyId>, StoreError> {
         let ids = sqlx::query_scalar!(
-            r#"select treaty_id as "treaty_id: TreatyId" from snooze where ended_at is null"#
+            r#"select treaty_id as "treaty_id: TreatyId" from _snooze where ended_at is null"#
         );
         Ok(ids.fetch_all(&mut *self.tx).await?.into_iter().collect())
     }
@@ -46,7 +46,7 @@ impl WriteTx {
     pub async fn end_what_is_over(&mut self, today: NaiveDate, now: DateTime<Utc>) -> Result<(), StoreError> {
         let now = Instant::of(now);
         sqlx::query!(
-            "update acknowledgement set ended_at = ?2, end_reason = 'reached'
+            "update _acknowledgement set ended_at = ?2, end_reason = 'reached'
             where ended_at is null and on_date <= ?1",
             today,
             now
@@ -54,7 +54,7 @@ impl WriteTx {
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
-            "update snooze set ended_at = ?2, end_reason = 'expired'
+            "update _snooze set ended_at = ?2, end_reason = 'expired'
             where ended_at is null and ends_before <= ?1",
             today,
             now
@@ -72,7 +72,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (dates, now) = (Json(dates), Instant::of(now));
         sqlx::query!(
-            "update acknowledgement set ended_at = ?2, end_reason = 'moved'
+            "update _acknowledgement set ended_at = ?2, end_reason = 'moved'
             where ended_at is null and date_id in (select value from json_each(?1))",
             dates,
             now
@@ -89,13 +89,13 @@ impl WriteTx {
             Json(held.iter().map(|held| (&held.alert_id, &held.endpoint, held.held_for)).collect::<Vec<_>>());
         let now = Instant::of(now);
         sqlx::query!(
-            "update delivery
+            "update _delivery
             set state = iif(held.value ->> 2 is null, 'acknowledged', 'held'),
                 held_for = held.value ->> 2,
                 finished_at = iif(held.value ->> 2 is null, ?2, null)
             from json_each(?1) as held
-            where delivery.alert_id = held.value ->> 0 and delivery.endpoint = held.value ->> 1
-              and delivery.state = 'pending'",
+            where _delivery.alert_id = held.value ->> 0 and _delivery.endpoint = held.value ->> 1
+              and _delivery.state = 'pending'",
             rows,
             now
         )
@@ -114,7 +114,7 @@ impl Store {
     ) -> Result<Vec<(TreatyId, NaiveDate)>, StoreError> {
         let rows = sqlx::query!(
             r#"select distinct treaty_id as "treaty_id: TreatyId", from_date as "from_date: NaiveDate"
-            from treaty_date where date_id = ?1 and from_date > ?2 order by from_date"#,
+            from _treaty_date where date_id = ?1 and from_date > ?2 order by from_date"#,
             date,
             today
         );
@@ -125,7 +125,7 @@ impl Store {
     /// The names of the dates that lie ahead of `today`.
     pub async fn dates_ahead(&self, today: NaiveDate) -> Result<Vec<DateId>, StoreError> {
         let ids = sqlx::query_scalar!(
-            r#"select distinct date_id as "date_id: DateId" from treaty_date where from_date > ?1 order by date_id"#,
+            r#"select distinct date_id as "date_id: DateId" from _treaty_date where from_date > ?1 order by date_id"#,
             today
         );
         Ok(ids.fetch_all(&self.readers).await?)
@@ -145,7 +145,7 @@ impl Store {
         let mut new = 0;
         for (treaty, on) in days {
             let inserted = sqlx::query!(
-                "insert into acknowledgement (date_id, treaty_id, on_date, author, note, made_at)
+                "insert into _acknowledgement (date_id, treaty_id, on_date, author, note, made_at)
                 values (?1, ?2, ?3, ?4, ?5, ?6) on conflict do nothing",
                 date,
                 treaty,
@@ -156,9 +156,9 @@ impl Store {
             );
             new += inserted.execute(&mut *write.tx).await?.rows_affected();
             sqlx::query!(
-                "update delivery set state = 'acknowledged', held_for = null, finished_at = ?3
+                "update _delivery set state = 'acknowledged', held_for = null, finished_at = ?3
                 where state = 'held' and alert_id in (
-                    select alert_id from alert
+                    select alert_id from _alert
                     where kind = 'date.approaching' and on_date = ?2 and json_extract(body, '$.date') = ?1)",
                 date,
                 on,
@@ -181,7 +181,7 @@ impl Store {
         let now = Instant::of(now);
         let mut write = self.begin().await?;
         let undone = sqlx::query!(
-            "update acknowledgement set ended_at = ?3, ended_by = ?2, end_reason = 'undone'
+            "update _acknowledgement set ended_at = ?3, ended_by = ?2, end_reason = 'undone'
             where date_id = ?1 and ended_at is null",
             date,
             by,
@@ -204,7 +204,7 @@ impl Store {
         let now = Instant::of(now);
         let mut write = self.begin().await?;
         let inserted = sqlx::query!(
-            "insert into snooze (treaty_id, starts_on, ends_before, author, note, made_at)
+            "insert into _snooze (treaty_id, starts_on, ends_before, author, note, made_at)
             values (?1, ?2, ?3, ?4, ?5, ?6) on conflict do nothing",
             treaty,
             starts_on,
@@ -216,8 +216,8 @@ impl Store {
         let inserted = inserted.execute(&mut *write.tx).await?.rows_affected() == 1;
         if inserted {
             sqlx::query!(
-                "update delivery set held_for = 'snooze'
-                where state = 'held' and alert_id in (select alert_id from alert where treaty_id = ?1)",
+                "update _delivery set held_for = 'snooze'
+                where state = 'held' and alert_id in (select alert_id from _alert where treaty_id = ?1)",
                 treaty
             )
             .execute(&mut *write.tx)
@@ -238,7 +238,7 @@ impl Store {
         let now = Instant::of(now);
         let mut write = self.begin().await?;
         let ended = sqlx::query!(
-            "update snooze set ended_at = ?3, ended_by = ?2, end_reason = 'ended'
+            "update _snooze set ended_at = ?3, ended_by = ?2, end_reason = 'ended'
             where treaty_id = ?1 and ended_at is null",
             treaty,
             by,
@@ -261,7 +261,7 @@ impl Store {
                 date_id as "date_id: DateId", treaty_id as "treaty_id: TreatyId", on_date as "on_date: NaiveDate",
                 author, note, made_at as "made_at: Instant", ended_at as "ended_at: Instant", ended_by,
                 end_reason as "end_reason: AcknowledgementEnd"
-            from acknowledgement
+            from _acknowledgement
             where (?1 is null or treaty_id = ?1) and (?2 or ended_at is null)
             order by acknowledgement_id"#,
             treaty,
@@ -291,7 +291,7 @@ impl Store {
                 treaty_id as "treaty_id: TreatyId", starts_on as "starts_on: NaiveDate",
                 ends_before as "ends_before: NaiveDate", author, note, made_at as "made_at: Instant",
                 ended_at as "ended_at: Instant", ended_by, end_reason as "end_reason: SnoozeEnd"
-            from snooze
+            from _snooze
             where (?1 is null or treaty_id = ?1) and (?2 or ended_at is null)
             order by snooze_id"#,
             treaty,

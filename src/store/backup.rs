@@ -74,68 +74,68 @@ async fn forget_after(path: &Path, day: NaiveDate) -> Result<(), StoreError> {
     // A row whose correction goes is corrected by the next version that stays, or by none.
     sqlx::query!(
         "with recursive later (act_id, next_id) as (
-            select a.act_id, a.superseded_by from act a
+            select a.act_id, a.superseded_by from _act a
             where a.known_on <= ?1 and a.superseded_by is not null
             union
-            select l.act_id, n.superseded_by from later l join act n on n.act_id = l.next_id
+            select l.act_id, n.superseded_by from later l join _act n on n.act_id = l.next_id
             where n.known_on > ?1 and n.superseded_by is not null
         )
-        update act set superseded_by = (
-            select l.next_id from later l join act k on k.act_id = l.next_id
-            where l.act_id = act.act_id and k.known_on <= ?1)
+        update _act set superseded_by = (
+            select l.next_id from later l join _act k on k.act_id = l.next_id
+            where l.act_id = _act.act_id and k.known_on <= ?1)
         where superseded_by is not null and known_on <= ?1",
         day
     )
     .execute(&mut *tx)
     .await?;
     sqlx::query!(
-        "update act set supersedes = null where supersedes in (select act_id from act where known_on > ?1)",
+        "update _act set supersedes = null where supersedes in (select act_id from _act where known_on > ?1)",
         day
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("delete from act where known_on > ?1", day).execute(&mut *tx).await?;
-    sqlx::query!("delete from scheduled_date where known_on > ?1", day).execute(&mut *tx).await?;
-    sqlx::query!("delete from note where on_date > ?1", day).execute(&mut *tx).await?;
-    sqlx::query!("update treaty set facts_as_of = min(facts_as_of, ?1)", day).execute(&mut *tx).await?;
-    sqlx::query!("update source set agreed_on = min(agreed_on, ?1)", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from _act where known_on > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from _scheduled_date where known_on > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from _note where on_date > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("update _treaty set facts_as_of = min(facts_as_of, ?1)", day).execute(&mut *tx).await?;
+    sqlx::query!("update _source set agreed_on = min(agreed_on, ?1)", day).execute(&mut *tx).await?;
     sqlx::query!(
-        "delete from delivery where alert_id in (select alert_id from alert where date(raised_at) > ?1)",
+        "delete from _delivery where alert_id in (select alert_id from _alert where date(raised_at) > ?1)",
         day
     )
     .execute(&mut *tx)
     .await?;
     // What is in a digest that was made later was still held then.
     sqlx::query!(
-        "update delivery set state = 'held', digest_id = null, finished_at = null
-        where digest_id in (select alert_id from alert where date(raised_at) > ?1)",
+        "update _delivery set state = 'held', digest_id = null, finished_at = null
+        where digest_id in (select alert_id from _alert where date(raised_at) > ?1)",
         day
     )
     .execute(&mut *tx)
     .await?;
     sqlx::query!(
-        "delete from alert_key where alert_id in (select alert_id from alert where date(raised_at) > ?1)",
+        "delete from _alert_key where alert_id in (select alert_id from _alert where date(raised_at) > ?1)",
         day
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("delete from alert where date(raised_at) > ?1", day).execute(&mut *tx).await?;
-    sqlx::query!("delete from acknowledgement where date(made_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from _alert where date(raised_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from _acknowledgement where date(made_at) > ?1", day).execute(&mut *tx).await?;
     sqlx::query!(
-        "update acknowledgement set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
+        "update _acknowledgement set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
         day
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("delete from snooze where date(made_at) > ?1", day).execute(&mut *tx).await?;
+    sqlx::query!("delete from _snooze where date(made_at) > ?1", day).execute(&mut *tx).await?;
     sqlx::query!(
-        "update snooze set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
+        "update _snooze set ended_at = null, ended_by = null, end_reason = null where date(ended_at) > ?1",
         day
     )
     .execute(&mut *tx)
     .await?;
     let digest = format!("{AS_KNOWN}{day}");
-    sqlx::query!("update watch set seeds_digest = ?1", digest).execute(&mut *tx).await?;
+    sqlx::query!("update _watch set seeds_digest = ?1", digest).execute(&mut *tx).await?;
     project_all(&mut tx).await?;
     tx.commit().await?;
     Ok(conn.close().await?)

@@ -30,8 +30,8 @@ pub(super) async fn keep_earlier(
     for treaty in treaties {
         let definition = Json(treaty);
         sqlx::query!(
-            "insert into earlier_definition (treaty_id, definition)
-            select ?1, ?2 from watch where began_on is not null
+            "insert into _earlier_definition (treaty_id, definition)
+            select ?1, ?2 from _watch where began_on is not null
             on conflict do nothing",
             treaty.id,
             definition
@@ -53,13 +53,13 @@ pub(super) async fn write_treaties(
     write_readings(conn, treaties).await?;
     write_events(conn, treaties).await?;
     let links = parts(treaties, |treaty| &treaty.links);
-    let head = "insert into link (treaty_id, ordinal, kind, linked_id) ";
+    let head = "insert into _link (treaty_id, ordinal, kind, linked_id) ";
     bulk::insert(conn, head, &links, |values, (id, at, (kind, linked))| {
         values.push_bind(*id).push_bind(at).push_bind(kind).push_bind(linked);
     })
     .await?;
     let missing = parts(treaties, |treaty| &treaty.missing);
-    let head = "insert into missing (treaty_id, ordinal, state_id, text) ";
+    let head = "insert into _missing (treaty_id, ordinal, state_id, text) ";
     bulk::insert(conn, head, &missing, |values, (id, at, (state, text))| {
         values.push_bind(*id).push_bind(at).push_bind(state).push_bind(text);
     })
@@ -68,29 +68,29 @@ pub(super) async fn write_treaties(
 
 async fn clear(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let ids = &Json(treaties.iter().map(|treaty| &treaty.id).collect::<Vec<_>>());
-    sqlx::query!("delete from clause where treaty_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _clause where treaty_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("delete from reading where treaty_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _reading where treaty_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("delete from link where treaty_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _link where treaty_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("delete from scheduled_date where treaty_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _scheduled_date where treaty_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("delete from note where treaty_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _note where treaty_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("delete from missing where treaty_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _missing where treaty_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
     Ok(())
 }
 
 async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
-    let head = "insert into treaty (treaty_id, kind, form, title_en, title_zh, title_ru, short_title_en, \
+    let head = "insert into _treaty (treaty_id, kind, form, title_en, title_zh, title_ru, short_title_en, \
          short_title_zh, short_title_ru, titles_from_memory, facts_as_of, depositaries, depositary_note, \
          registration, participants, contested_between, participation_incomplete) ";
     let tail = " on conflict (treaty_id) do update set kind = excluded.kind, form = excluded.form, \
@@ -126,7 +126,7 @@ async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resul
 
 async fn write_clauses(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let clauses = parts(treaties, |treaty| &treaty.clauses);
-    let head = "insert into clause (treaty_id, clause_id, ordinal, article, kind, terms, note, sources, \
+    let head = "insert into _clause (treaty_id, clause_id, ordinal, article, kind, terms, note, sources, \
          basis, confidence) ";
     bulk::insert(conn, head, &clauses, |values, (id, at, clause)| {
         let Clause { id: clause_id, article, note, evidence, terms } = clause;
@@ -164,7 +164,7 @@ fn terms_kind(terms: &Terms) -> &'static str {
 
 async fn write_readings(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let readings = parts(treaties, |treaty| &treaty.readings);
-    let head = "insert into reading (treaty_id, reading_id, ordinal, title, asserted_by, disputed_by, note, \
+    let head = "insert into _reading (treaty_id, reading_id, ordinal, title, asserted_by, disputed_by, note, \
          disregards, effective, sources, basis, confidence) ";
     bulk::insert(conn, head, &readings, |values, (id, at, reading)| {
         let evidence = reading.evidence.as_ref();
@@ -187,7 +187,7 @@ async fn write_readings(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Re
 
 async fn write_events(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let scheduled = parts(treaties, |treaty| &treaty.scheduled);
-    let head = "insert into scheduled_date (treaty_id, date_id, ordinal, kind, on_date, precision, known_on, \
+    let head = "insert into _scheduled_date (treaty_id, date_id, ordinal, kind, on_date, precision, known_on, \
          certainty, note, sources, basis, confidence) ";
     bulk::insert(conn, head, &scheduled, |values, (id, at, date)| {
         values
@@ -206,7 +206,7 @@ async fn write_events(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resu
     })
     .await?;
     let notes = parts(treaties, |treaty| &treaty.notes);
-    let head = "insert into note (treaty_id, ordinal, on_date, precision, kind, actor, text, disagreement, \
+    let head = "insert into _note (treaty_id, ordinal, on_date, precision, kind, actor, text, disagreement, \
          sources, basis, confidence) ";
     bulk::insert(conn, head, &notes, |values, (id, at, note)| {
         let Evidence { sources, basis, confidence } = &note.evidence;
@@ -229,10 +229,10 @@ async fn write_events(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resu
 /// Writes states in place of those with the same codes. Others stay: acts may name them.
 pub(super) async fn write_states(conn: &mut SqliteConnection, states: &[&State]) -> Result<(), StoreError> {
     let ids = Json(states.iter().map(|state| state.id).collect::<Vec<_>>());
-    sqlx::query!("delete from state_alias where state_id in (select value from json_each(?1))", ids)
+    sqlx::query!("delete from _state_alias where state_id in (select value from json_each(?1))", ids)
         .execute(&mut *conn)
         .await?;
-    let head = "insert into state (state_id, kind, name_en, name_zh, name_ru, began_on, ended_on, successors, \
+    let head = "insert into _state (state_id, kind, name_en, name_zh, name_ru, began_on, ended_on, successors, \
          note) ";
     let tail = " on conflict (state_id) do update set kind = excluded.kind, name_en = excluded.name_en, \
          name_zh = excluded.name_zh, name_ru = excluded.name_ru, began_on = excluded.began_on, ended_on = excluded.ended_on, \
@@ -257,7 +257,7 @@ pub(super) async fn write_states(conn: &mut SqliteConnection, states: &[&State])
         names
     };
     let aliases: Vec<_> = states.iter().flat_map(numbered).collect();
-    let head = "insert into state_alias (state_id, ordinal, alias) ";
+    let head = "insert into _state_alias (state_id, ordinal, alias) ";
     bulk::insert(conn, head, &aliases, |values, (state, at, alias)| {
         values.push_bind(*state).push_bind(at).push_bind(alias);
     })
@@ -269,10 +269,10 @@ pub(super) async fn write_statements(
     conn: &mut SqliteConnection,
     statements: &[Statement],
 ) -> Result<(), StoreError> {
-    sqlx::query!("delete from statement_treaty").execute(&mut *conn).await?;
-    sqlx::query!("delete from statement_paragraph").execute(&mut *conn).await?;
-    sqlx::query!("delete from statement").execute(&mut *conn).await?;
-    let head = "insert into statement (statement_id, treaty_id, title_en, title_zh, title_ru, source, \
+    sqlx::query!("delete from _statement_treaty").execute(&mut *conn).await?;
+    sqlx::query!("delete from _statement_paragraph").execute(&mut *conn).await?;
+    sqlx::query!("delete from _statement").execute(&mut *conn).await?;
+    let head = "insert into _statement (statement_id, treaty_id, title_en, title_zh, title_ru, source, \
          facts_as_of) ";
     bulk::insert(conn, head, statements, |values, statement| {
         values
@@ -289,7 +289,7 @@ pub(super) async fn write_statements(
         .iter()
         .flat_map(|statement| statement.paragraphs.iter().map(move |paragraph| (&statement.id, paragraph)))
         .collect();
-    let head = "insert into statement_paragraph (statement_id, number, also_named, claim_en, claim_zh, \
+    let head = "insert into _statement_paragraph (statement_id, number, also_named, claim_en, claim_zh, \
          claim_ru, since_en, since_zh, since_ru, overtaken, sources, confidence) ";
     bulk::insert(conn, head, &paragraphs, |values, (id, paragraph)| {
         values
@@ -312,7 +312,7 @@ pub(super) async fn write_statements(
         let number = paragraph.number;
         named.extend((0_i64..).zip(&paragraph.treaties).map(|(at, treaty)| (*id, number, at, treaty)));
     }
-    let head = "insert into statement_treaty (statement_id, number, ordinal, treaty_id) ";
+    let head = "insert into _statement_treaty (statement_id, number, ordinal, treaty_id) ";
     bulk::insert(conn, head, &named, |values, (id, number, at, treaty)| {
         values.push_bind(*id).push_bind(number).push_bind(at).push_bind(*treaty);
     })

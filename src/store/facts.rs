@@ -63,8 +63,8 @@ impl Store {
         let first = sqlx::query_as!(
             ActsToCome,
             r#"select act_id as "act_id: ActId", on_date as "on_date: NaiveDate", count(*) over () as "count!: u32"
-            from act join treaty using (treaty_id)
-            where act.known_on > ?1 and on_date > ?1 and on_date > facts_as_of
+            from _act join _treaty using (treaty_id)
+            where _act.known_on > ?1 and on_date > ?1 and on_date > facts_as_of
               and superseded_by is null and retracted_at is null
             order by on_date, act_id limit 1"#,
             today
@@ -88,7 +88,7 @@ impl Store {
 /// The names of all treaties, in order.
 pub(super) async fn all(conn: &mut SqliteConnection) -> Result<Vec<TreatyId>, StoreError> {
     let ids =
-        sqlx::query_scalar!(r#"select treaty_id as "treaty_id: TreatyId" from treaty order by treaty_id"#);
+        sqlx::query_scalar!(r#"select treaty_id as "treaty_id: TreatyId" from _treaty order by treaty_id"#);
     Ok(ids.fetch_all(conn).await?)
 }
 
@@ -122,7 +122,7 @@ pub(super) async fn treaties(
     notes(conn, ids, &mut treaties).await?;
     let links = sqlx::query!(
         r#"select treaty_id as "treaty_id: TreatyId", kind as "kind: LinkKind", linked_id as "linked_id: TreatyId"
-        from link where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        from _link where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
         ids
     );
     for row in links.fetch_all(&mut *conn).await? {
@@ -132,7 +132,7 @@ pub(super) async fn treaties(
     }
     let missing = sqlx::query!(
         r#"select treaty_id as "treaty_id: TreatyId", state_id as "state_id: StateId", text
-        from missing where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        from _missing where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
         ids
     );
     for row in missing.fetch_all(&mut *conn).await? {
@@ -147,7 +147,7 @@ pub(super) async fn treaties(
 async fn confirm(conn: &mut SqliteConnection, files: &mut [TreatyFile]) -> Result<(), StoreError> {
     let rows = sqlx::query!(
         r#"select treaty_id as "treaty_id!: TreatyId", max(agreed_on) as "on!: NaiveDate"
-        from source where treaty_id is not null and agreed_on is not null group by 1"#
+        from _source where treaty_id is not null and agreed_on is not null group by 1"#
     );
     let confirmed = rows.fetch_all(conn).await?.into_iter().map(|row| (row.treaty_id, row.on));
     let confirmed: BTreeMap<TreatyId, NaiveDate> = confirmed.collect();
@@ -184,7 +184,7 @@ async fn heads(
             participants as "participants: Json<Vec<StateId>>",
             contested_between as "contested_between: Json<Vec<Label>>",
             participation_incomplete as "participation_incomplete: bool"
-        from treaty where treaty_id in (select value from json_each(?1))"#,
+        from _treaty where treaty_id in (select value from json_each(?1))"#,
         ids
     );
     let statehood = statehood(&mut *conn).await?;
@@ -227,7 +227,7 @@ async fn clauses(
             treaty_id as "treaty_id: TreatyId", clause_id as "clause_id: Label", article,
             terms as "terms: Json<Terms>", note, sources as "sources: Json<Vec<String>>",
             basis as "basis: Basis", confidence as "confidence: Confidence"
-        from clause where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        from _clause where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
         ids
     );
     for row in rows.fetch_all(conn).await? {
@@ -258,7 +258,7 @@ async fn readings(
             effective as "effective: Json<Vec<(Label, NaiveDate)>>",
             sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
             confidence as "confidence: Confidence"
-        from reading where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        from _reading where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
         ids
     );
     for row in rows.fetch_all(conn).await? {
@@ -296,7 +296,7 @@ async fn scheduled(
             known_on as "known_on: NaiveDate", certainty as "certainty: Certainty", note,
             sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
             confidence as "confidence: Confidence"
-        from scheduled_date where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        from _scheduled_date where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
         ids
     );
     for row in rows.fetch_all(conn).await? {
@@ -326,7 +326,7 @@ async fn notes(
             precision as "precision: Precision", kind, actor, text, disagreement,
             sources as "sources: Json<Vec<String>>", basis as "basis: Basis",
             confidence as "confidence: Confidence"
-        from note where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
+        from _note where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
         ids
     );
     for row in rows.fetch_all(conn).await? {
@@ -350,7 +350,7 @@ pub(super) async fn statehood(conn: &mut SqliteConnection) -> Result<Statehood, 
         r#"select
             state_id as "state_id: StateId", kind as "kind: StateKind", began_on as "began_on: NaiveDate",
             ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>"
-        from state where kind <> 'state' or began_on is not null or ended_on is not null"#
+        from _state where kind <> 'state' or began_on is not null or ended_on is not null"#
     );
     let mut all = BTreeMap::new();
     for row in rows.fetch_all(conn).await? {
@@ -371,7 +371,7 @@ pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<State
         r#"select
             state_id as "state_id: StateId", kind as "kind: StateKind", name_en, name_zh, name_ru,
             began_on as "began_on: NaiveDate", ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>", note
-        from state"#
+        from _state"#
     );
     let mut states = BTreeMap::new();
     for row in rows.fetch_all(&mut *conn).await? {
@@ -388,7 +388,7 @@ pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<State
         states.insert(row.state_id, state);
     }
     let aliases = sqlx::query!(
-        r#"select state_id as "state_id: StateId", alias from state_alias order by state_id, ordinal"#
+        r#"select state_id as "state_id: StateId", alias from _state_alias order by state_id, ordinal"#
     );
     for row in aliases.fetch_all(conn).await? {
         if let Some(state) = states.get_mut(&row.state_id) {
@@ -404,7 +404,7 @@ pub(super) async fn statements(conn: &mut SqliteConnection) -> Result<Vec<Statem
         r#"select
             statement_id as "statement_id: Label", treaty_id as "treaty_id: TreatyId",
             title_en, title_zh, title_ru, source, facts_as_of as "facts_as_of: NaiveDate"
-        from statement"#
+        from _statement"#
     );
     let mut statements: BTreeMap<Label, Statement> = BTreeMap::new();
     for row in rows.fetch_all(&mut *conn).await? {
@@ -424,7 +424,7 @@ pub(super) async fn statements(conn: &mut SqliteConnection) -> Result<Vec<Statem
             also_named as "also_named: Json<Vec<Label>>", claim_en, claim_zh, claim_ru,
             since_en, since_zh, since_ru, overtaken as "overtaken: Overtaken",
             sources as "sources: Json<Vec<String>>", confidence as "confidence: Confidence"
-        from statement_paragraph order by statement_id, number"#
+        from _statement_paragraph order by statement_id, number"#
     );
     for row in rows.fetch_all(&mut *conn).await? {
         if let Some(statement) = statements.get_mut(&row.statement_id) {
@@ -444,7 +444,7 @@ pub(super) async fn statements(conn: &mut SqliteConnection) -> Result<Vec<Statem
         r#"select
             statement_id as "statement_id: Label", number as "number: u32",
             treaty_id as "treaty_id: TreatyId"
-        from statement_treaty order by statement_id, number, ordinal"#
+        from _statement_treaty order by statement_id, number, ordinal"#
     );
     for row in rows.fetch_all(conn).await? {
         let paragraphs = statements.get_mut(&row.statement_id).map(|statement| &mut statement.paragraphs);

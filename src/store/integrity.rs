@@ -38,23 +38,23 @@ impl Store {
         let rows = sqlx::query!(
             r#"select fault as "fault!: String", rows as "rows!: u32" from (
                 select 'deliveries wait for an endpoint that is stopped' as fault, count(*) as rows
-                from delivery d join endpoint e on e.name = d.endpoint
+                from _delivery d join _endpoint e on e.name = d.endpoint
                 where d.state = 'pending' and d.leased_until is null and e.stopped_at is not null
                 union all
                 select 'acts are superseded by one of another treaty', count(*)
-                from act a join act n on n.act_id = a.superseded_by
+                from _act a join _act n on n.act_id = a.superseded_by
                 where n.treaty_id <> a.treaty_id
                 union all
                 select 'acts are both superseded and taken back', count(*)
-                from act where superseded_by is not null and retracted_at is not null
+                from _act where superseded_by is not null and retracted_at is not null
                 union all
                 select 'treaties have a status with a gap before the next one', count(*)
-                from treaty_period p
+                from _treaty_period p
                 where p.ends_before is not null and exists (
-                    select 1 from treaty_period n
+                    select 1 from _treaty_period n
                     where n.treaty_id = p.treaty_id and n.reading_id = p.reading_id and n.starts_on > p.starts_on)
                   and not exists (
-                    select 1 from treaty_period n
+                    select 1 from _treaty_period n
                     where n.treaty_id = p.treaty_id and n.reading_id = p.reading_id
                       and n.starts_on = p.ends_before)
             ) where rows > 0"#

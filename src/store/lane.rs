@@ -64,13 +64,13 @@ impl Store {
     pub async fn next_delivery_at(&self, endpoint: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = sqlx::query!(
             r#"select
-                (select max(d.next_attempt_at, coalesce(e.slowed_until, d.next_attempt_at)) from delivery d
+                (select max(d.next_attempt_at, coalesce(e.slowed_until, d.next_attempt_at)) from _delivery d
                     where d.endpoint = ?1 and d.state = 'pending' and d.leased_until is null
                     order by d.next_attempt_at limit 1) as "attempt?: Instant",
-                (select max(d.leased_until, coalesce(e.slowed_until, d.leased_until)) from delivery d
+                (select max(d.leased_until, coalesce(e.slowed_until, d.leased_until)) from _delivery d
                     where d.endpoint = ?1 and d.state = 'pending' and d.leased_until is not null
                     order by d.leased_until limit 1) as "lease?: Instant"
-            from endpoint e where e.name = ?1 and e.stopped_at is null"#,
+            from _endpoint e where e.name = ?1 and e.stopped_at is null"#,
             endpoint
         );
         let Some(row) = row.fetch_optional(&self.readers).await? else { return Ok(None) };
@@ -90,12 +90,12 @@ impl Store {
         let (known, now) = (Json(known), Instant::of(now));
         let mut write = self.begin().await?;
         let given_up = sqlx::query!(
-            "update delivery
+            "update _delivery
             set state = 'dead', finished_at = ?2, leased_until = null, held_for = null,
                 last_error = 'no endpoint `' || endpoint || '` is configured any more'
             where state in ('pending', 'held') and next_attempt_at <= ?2 and (leased_until is null or leased_until <= ?2)
               and endpoint not in (select value from json_each(?1))
-              and endpoint not in (select name from endpoint where stopped_at is not null)",
+              and endpoint not in (select name from _endpoint where stopped_at is not null)",
             known,
             now
         );
@@ -137,7 +137,7 @@ async fn note_failure(
     if verdicts.contains(&&Verdict::Delivered) {
         // What was on its way when the receiver said that it wants nothing more changes nothing of that.
         sqlx::query!(
-            "update endpoint set failing_since = null
+            "update _endpoint set failing_since = null
             where name = ?1 and failing_since is not null and stopped_at is null",
             endpoint
         )
@@ -152,7 +152,7 @@ async fn note_failure(
     let Some((is_stopped, error)) = given_up else { return Ok(None) };
     let since = Instant::of(now);
     let begun = sqlx::query!(
-        "update endpoint set failing_since = ?2 where name = ?1 and failing_since is null",
+        "update _endpoint set failing_since = ?2 where name = ?1 and failing_since is null",
         endpoint,
         since
     );
@@ -168,7 +168,7 @@ async fn note_failure(
 /// Lets a lane rest; what it was told before counts if it is longer.
 async fn slow(conn: &mut SqliteConnection, endpoint: &str, until: Instant) -> Result<(), StoreError> {
     sqlx::query!(
-        "update endpoint set slowed_until = ?2
+        "update _endpoint set slowed_until = ?2
         where name = ?1 and (slowed_until is null or slowed_until < ?2)",
         endpoint,
         until
@@ -217,7 +217,7 @@ async fn give_up_too_large(
 ) -> Result<(), StoreError> {
     let error = format!("the alert has more than {BODY_MAX_BYTES} bytes, and is not sent");
     sqlx::query!(
-        "update delivery set state = 'dead', finished_at = ?2, leased_until = null, last_error = ?3
+        "update _delivery set state = 'dead', finished_at = ?2, leased_until = null, last_error = ?3
         where delivery_id = ?1",
         delivery_id,
         now,

@@ -168,7 +168,7 @@ async fn check_writable(path: &Path, writer: &SqlitePool) -> Result<(), StoreErr
     // Another writer may well be at work: that is no failure, and nothing to wait for.
     sqlx::query("pragma busy_timeout = 0").execute(&mut *conn).await.map_err(fault)?;
     // `begin immediate` would be content with reading.
-    let written = sqlx::query!("delete from watch where false").execute(&mut *conn).await;
+    let written = sqlx::query!("delete from _watch where false").execute(&mut *conn).await;
     if let Err(error) = written
         && sqlite_code(&error) != Some(codes::BUSY)
     {
@@ -213,10 +213,10 @@ async fn prepare(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
         source => StoreError::Migrate { path: path.to_path_buf(), source },
     })?;
     // Asked first: an insert that finds nothing to do would still wait for another writer.
-    let named = sqlx::query!("select database_id from watch").fetch_optional(writer).await.map_err(fault)?;
+    let named = sqlx::query!("select database_id from _watch").fetch_optional(writer).await.map_err(fault)?;
     if named.is_none() {
         let database_id = Uuid::new_v4().to_string();
-        sqlx::query!("insert into watch (one, database_id) values (1, ?1)", database_id)
+        sqlx::query!("insert into _watch (one, database_id) values (1, ?1)", database_id)
             .execute(writer)
             .await
             .map_err(fault)?;

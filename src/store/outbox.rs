@@ -86,7 +86,7 @@ impl WriteTx {
         // Of two with one key the first counts.
         let new = alerts.into_iter().filter(|(raised, _)| told.insert(raised.alert.key.clone()));
         let (new, endpoints): (Vec<_>, Vec<_>) = new.unzip();
-        let head = "insert into alert (alert_id, key, kind, also, treaty_id, about, state_id, reading_id, on_date, \
+        let head = "insert into _alert (alert_id, key, kind, also, treaty_id, about, state_id, reading_id, on_date, \
              lead_days, late, severity, sentence, body, raised_at) ";
         bulk::insert(&mut self.tx, head, &new, |values, raised| {
             let alert = &raised.alert;
@@ -113,9 +113,14 @@ impl WriteTx {
             keys.map(|key| (key, raised.id.clone())).collect::<Vec<_>>()
         };
         let shared: Vec<(String, String)> = new.iter().flat_map(shared).collect();
-        bulk::insert(&mut self.tx, "insert into alert_key (key, alert_id) ", &shared, |values, (key, id)| {
-            values.push_bind(key).push_bind(id);
-        })
+        bulk::insert(
+            &mut self.tx,
+            "insert into _alert_key (key, alert_id) ",
+            &shared,
+            |values, (key, id)| {
+                values.push_bind(key).push_bind(id);
+            },
+        )
         .await?;
         self.insert_deliveries(&new, &endpoints).await?;
         Ok(new)
@@ -130,7 +135,7 @@ impl WriteTx {
         let acts = Json(acts);
         let ids = sqlx::query_scalar!(
             "select a.alert_id
-            from alert a join json_each(?2) told
+            from _alert a join json_each(?2) told
               on a.key = 'act|' || told.value
               or (a.key glob 'corrected|*' and substr(a.key, -length(told.value) - 1) = '|' || told.value)
             where a.treaty_id = ?1
@@ -150,7 +155,7 @@ impl WriteTx {
         let dates = Json(dates);
         let names = sqlx::query_scalar!(
             "select distinct d.endpoint
-            from alert a join delivery d on d.alert_id = a.alert_id
+            from _alert a join _delivery d on d.alert_id = a.alert_id
             where a.treaty_id = ?1 and a.lead_days is not null
               and (json_extract(a.body, '$.date') in (select value from json_each(?2))
                 or exists (
@@ -166,9 +171,9 @@ impl WriteTx {
     pub async fn keys_told(&mut self, keys: Vec<&String>) -> Result<BTreeSet<String>, StoreError> {
         let keys = Json(keys);
         let told = sqlx::query_scalar!(
-            "select key from alert where key in (select value from json_each(?1))
+            "select key from _alert where key in (select value from json_each(?1))
             union all
-            select key from alert_key where key in (select value from json_each(?1))",
+            select key from _alert_key where key in (select value from json_each(?1))",
             keys
         );
         Ok(told.fetch_all(&mut *self.tx).await?.into_iter().collect())
@@ -182,7 +187,7 @@ impl WriteTx {
         let names = Json(endpoints.iter().flatten().collect::<BTreeSet<_>>());
         // `where true` keeps the parser from reading `on conflict` as a join.
         sqlx::query!(
-            "insert into endpoint (name) select value from json_each(?1) where true on conflict do nothing",
+            "insert into _endpoint (name) select value from json_each(?1) where true on conflict do nothing",
             names
         )
         .execute(&mut *self.tx)
@@ -201,7 +206,8 @@ impl Store {
     /// Makes claimed deliveries due again, whose attempts no process is at any more. Only for the
     /// start of the one daemon of a database.
     pub async fn release_leases(&self) -> Result<u64, StoreError> {
-        let released = sqlx::query!("update delivery set leased_until = null where leased_until is not null");
+        let released =
+            sqlx::query!("update _delivery set leased_until = null where leased_until is not null");
         let mut write = self.begin().await?;
         let released = released.execute(&mut *write.tx).await?.rows_affected();
         let writes = [("release", released > 0)];
@@ -222,7 +228,7 @@ impl Store {
         let mut write = self.begin().await?;
         let now = Instant::of(now);
         let retried = sqlx::query!(
-            "update delivery
+            "update _delivery
             set state = 'pending', finished_at = null, failures = 0,
                 next_attempt_at = iif(state = 'pending', min(next_attempt_at, ?2), ?2)
             where delivery_id = ?1
@@ -234,8 +240,8 @@ impl Store {
         let retried = retried.execute(&mut *write.tx).await?.rows_affected() == 1;
         if retried {
             sqlx::query!(
-                "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null, failing_since = null
-                where name = (select endpoint from delivery where delivery_id = ?1)",
+                "update _endpoint set stopped_at = null, stopped_reason = null, slowed_until = null, failing_since = null
+                where name = (select endpoint from _delivery where delivery_id = ?1)",
                 delivery_id
             )
             .execute(&mut *write.tx)
@@ -250,7 +256,7 @@ impl Store {
         let mut write = self.begin().await?;
         let now = Instant::of(now);
         let retried = sqlx::query!(
-            "update delivery
+            "update _delivery
             set state = 'pending', finished_at = null, failures = 0,
                 next_attempt_at = iif(state = 'pending', min(next_attempt_at, ?2), ?2)
             where (?1 is null or endpoint = ?1)
@@ -261,7 +267,7 @@ impl Store {
         );
         let retried = retried.execute(&mut *write.tx).await?.rows_affected();
         sqlx::query!(
-            "update endpoint set stopped_at = null, stopped_reason = null, slowed_until = null, failing_since = null
+            "update _endpoint set stopped_at = null, stopped_reason = null, slowed_until = null, failing_since = null
             where coalesce(stopped_at, slowed_until, failing_since) is not null and (?1 is null or name = ?1)",
             endpoint
         )
@@ -330,7 +336,7 @@ async fn stop_endpoint(
     now: Instant,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "update endpoint set stopped_at = ?2, stopped_reason = ?3 where name = ?1 and stopped_at is null",
+        "update _endpoint set stopped_at = ?2, stopped_reason = ?3 where name = ?1 and stopped_at is null",
         name,
         now,
         reason
@@ -343,10 +349,10 @@ async fn stop_endpoint(
 /// Stops what waits for a stopped endpoint. Attempts that are running report for themselves.
 async fn stop_waiting(conn: &mut SqliteConnection, name: &str, now: Instant) -> Result<(), StoreError> {
     sqlx::query!(
-        "update delivery
+        "update _delivery
         set state = 'stopped', last_error = coalesce(last_error, ?3), finished_at = ?2, leased_until = null
         where endpoint = ?1 and state = 'pending' and (leased_until is null or leased_until <= ?2)
-          and exists (select 1 from endpoint where name = ?1 and stopped_at is not null)",
+          and exists (select 1 from _endpoint where name = ?1 and stopped_at is not null)",
         name,
         now,
         ENDPOINT_STOPPED

@@ -110,32 +110,32 @@ impl ProjectionRows {
 
     async fn clear(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
         let ids = &Json(&self.treaties);
-        sqlx::query!("delete from treaty_period where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _treaty_period where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
-        sqlx::query!("delete from state_period where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _state_period where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
-        sqlx::query!("delete from state_override where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _state_override where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
-        sqlx::query!("delete from overlay where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _overlay where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
-        sqlx::query!("delete from treaty_date where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _treaty_date where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
-        sqlx::query!("delete from party_tally where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _party_tally where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
-        sqlx::query!("delete from entry_progress where treaty_id in (select value from json_each(?1))", ids)
+        sqlx::query!("delete from _entry_progress where treaty_id in (select value from json_each(?1))", ids)
             .execute(&mut *conn)
             .await?;
         Ok(())
     }
 
     async fn write_periods(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        let head = "insert into treaty_period (treaty_id, reading_id, starts_on, ends_before, status, \
+        let head = "insert into _treaty_period (treaty_id, reading_id, starts_on, ends_before, status, \
              reason, rule, article, act_id, known_on) ";
         bulk::insert(conn, head, &self.treaty_periods, |values, (treaty, reading, span)| {
             values
@@ -147,7 +147,7 @@ impl ProjectionRows {
             bind_reason(values, &span.reason);
         })
         .await?;
-        let head = "insert into state_period (treaty_id, reading_id, state_id, starts_on, ends_before, \
+        let head = "insert into _state_period (treaty_id, reading_id, state_id, starts_on, ends_before, \
              status, reason, rule, article, act_id, known_on) ";
         bulk::insert(conn, head, &self.state_periods, |values, (treaty, reading, state, span)| {
             values
@@ -160,7 +160,7 @@ impl ProjectionRows {
             bind_reason(values, &span.reason);
         })
         .await?;
-        let head = "insert into state_override (treaty_id, reading_id, state_id) ";
+        let head = "insert into _state_override (treaty_id, reading_id, state_id) ";
         bulk::insert(conn, head, &self.overrides, |values, (treaty, reading, state)| {
             values.push_bind(treaty).push_bind(reading).push_bind(state);
         })
@@ -168,7 +168,7 @@ impl ProjectionRows {
     }
 
     async fn write_overlays(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        let head = "insert into overlay (treaty_id, reading_id, ordinal, kind, state_id, jointly, \
+        let head = "insert into _overlay (treaty_id, reading_id, ordinal, kind, state_id, jointly, \
              starts_on, ends_before, disputed_by, reason, rule, article, act_id, known_on) ";
         bulk::insert(conn, head, &self.overlays, |values, (treaty, reading, at, overlay)| {
             values
@@ -192,7 +192,7 @@ impl ProjectionRows {
     }
 
     async fn write_dates(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        let head = "insert into treaty_date (treaty_id, ordinal, date_id, reading_id, state_id, kind, \
+        let head = "insert into _treaty_date (treaty_id, ordinal, date_id, reading_id, state_id, kind, \
              on_date, from_date, precision, certainty, reason, rule, article, act_id, known_on) ";
         bulk::insert(conn, head, &self.dates, |values, (treaty, at, date)| {
             values
@@ -212,7 +212,7 @@ impl ProjectionRows {
     }
 
     async fn write_counts(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        let head = "insert into party_tally (treaty_id, reading_id, on_date, signed, consented, parties, \
+        let head = "insert into _party_tally (treaty_id, reading_id, on_date, signed, consented, parties, \
              incomplete) ";
         bulk::insert(conn, head, &self.tallies, |values, (treaty, reading, count, incomplete)| {
             values
@@ -226,7 +226,7 @@ impl ProjectionRows {
         })
         .await?;
         let head =
-            "insert into entry_progress (treaty_id, ordinal, needed, reached, missing, act_id, on_date) ";
+            "insert into _entry_progress (treaty_id, ordinal, needed, reached, missing, act_id, on_date) ";
         bulk::insert(conn, head, &self.steps, |values, step| {
             values
                 .push_bind(&step.treaty)

@@ -82,19 +82,19 @@ impl Store {
             r#"with told as (
                 select
                     j.name, j.next_at,
-                    (select r.due_at from job_run r where r.job = j.name and r.outcome = 'ok'
+                    (select r.due_at from _job_run r where r.job = j.name and r.outcome = 'ok'
                         order by r.due_at desc limit 1) as ok_due_at
-                from job j
+                from _job j
             )
             select
                 t.name as "name!", t.next_at as "next_at?: Instant",
-                (select r.finished_at from job_run r where r.job = t.name and r.due_at = t.ok_due_at)
+                (select r.finished_at from _job_run r where r.job = t.name and r.due_at = t.ok_due_at)
                     as "succeeded_at?: Instant",
-                (select min(r.due_at) from job_run r where r.job = t.name and r.outcome = 'failed'
+                (select min(r.due_at) from _job_run r where r.job = t.name and r.outcome = 'failed'
                     and r.due_at > coalesce(t.ok_due_at, '')) as "failing_since?: Instant",
-                (select substr(r.error, 1, 2000) from job_run r where r.job = t.name and r.outcome = 'failed'
+                (select substr(r.error, 1, 2000) from _job_run r where r.job = t.name and r.outcome = 'failed'
                     and r.due_at > coalesce(t.ok_due_at, '') order by r.due_at desc limit 1) as "error?: String",
-                (select r.started_at from job_run r where r.job = t.name and r.outcome is null
+                (select r.started_at from _job_run r where r.job = t.name and r.outcome is null
                     and r.due_at > coalesce(t.ok_due_at, '') order by r.due_at desc limit 1)
                     as "running_since?: Instant"
             from told t order by t.name"#
@@ -117,10 +117,10 @@ impl Store {
         let (before, now) = (Instant::of(before), Instant::of(now));
         let rows = sqlx::query!(
             r#"select e.name as "name!", min(d.next_attempt_at) as "since!: Instant"
-            from endpoint e
-            join delivery d on d.endpoint = e.name and d.state = 'pending' and d.next_attempt_at <= ?1
+            from _endpoint e
+            join _delivery d on d.endpoint = e.name and d.state = 'pending' and d.next_attempt_at <= ?1
             where e.stopped_at is null and coalesce(e.slowed_until, '') <= ?1
-              and not exists (select 1 from delivery l where l.leased_until > ?2 and l.endpoint = e.name)
+              and not exists (select 1 from _delivery l where l.leased_until > ?2 and l.endpoint = e.name)
             group by e.name order by e.name"#,
             before,
             now
@@ -136,13 +136,13 @@ impl Store {
             r#"select
                 d.endpoint, d.alert_id, a.raised_at as "raised_at: Instant", d.failures as "failures: u32",
                 d.next_attempt_at as "next_attempt_at: Instant", coalesce(d.last_error, '') as "error!: String"
-            from endpoint e
-            join delivery d on d.delivery_id in (
-                select w.delivery_id from delivery w
+            from _endpoint e
+            join _delivery d on d.delivery_id in (
+                select w.delivery_id from _delivery w
                 where w.endpoint = e.name and w.state = 'pending'
                 order by w.next_attempt_at desc, w.delivery_id desc limit ?2
             )
-            join alert a on a.alert_id = d.alert_id
+            join _alert a on a.alert_id = d.alert_id
             where d.failures >= ?1
             order by d.endpoint, d.delivery_id"#,
             failures,
@@ -163,7 +163,7 @@ impl Store {
     pub async fn last_arrival(&self, endpoint: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         let last = sqlx::query_scalar!(
             r#"select max(finished_at) as "last: Instant" from (
-                select finished_at from delivery where endpoint = ?1 and state = 'delivered'
+                select finished_at from _delivery where endpoint = ?1 and state = 'delivered'
                 order by delivery_id desc limit ?2
             )"#,
             endpoint,
@@ -180,9 +180,9 @@ impl Store {
                 failing_since as "failing_since: Instant", substr(last_error, 1, 2000) as "last_error?: String",
                 paused_since as "paused_since: Instant", told as "told: bool",
                 coalesce(variation ->> '$.is_told', 0) as "varies!: bool",
-                (select count(*) from source_finding f
-                 where f.source = source.name and f.state = 'open') as "open_findings!: u32"
-            from source where configured = 1 order by name"#
+                (select count(*) from _source_finding f
+                 where f.source = _source.name and f.state = 'open') as "open_findings!: u32"
+            from _source where configured = 1 order by name"#
         );
         let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| SourcePulse {
             name: row.name,
@@ -201,7 +201,7 @@ impl Store {
     /// Takes back when the next run of a job is due: nobody runs it any more.
     pub async fn forget_next_run(&self, job: &str) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
-        sqlx::query!("update job set next_at = null where name = ?1", job).execute(&mut *write.tx).await?;
+        sqlx::query!("update _job set next_at = null where name = ?1", job).execute(&mut *write.tx).await?;
         write.commit().await
     }
 }

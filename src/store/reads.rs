@@ -114,11 +114,11 @@ impl Totals {
     pub(super) async fn count(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
         let row = sqlx::query!(
             r#"select
-                (select count(*) from treaty) as "treaties!: u32",
-                (select count(*) from act where superseded_by is null and retracted_at is null) as "acts!: u32",
-                (select count(*) from state) as "states!: u32",
+                (select count(*) from _treaty) as "treaties!: u32",
+                (select count(*) from _act where superseded_by is null and retracted_at is null) as "acts!: u32",
+                (select count(*) from _state) as "states!: u32",
                 (select count(*) from (
-                    select distinct treaty_id, state_id from state_period
+                    select distinct treaty_id, state_id from _state_period
                     where reading_id = 'default' and status = 'party'
                 )) as "parties!: u32""#
         );
@@ -145,7 +145,7 @@ impl Store {
                 d.date_id as "date_id!: DateId", t.short_title_en as "short_title!", d.state_id as "state_id: StateId", d.kind as "kind!: DateKind",
                 d.from_date as "from_date!: NaiveDate", d.precision as "precision!: Precision",
                 d.certainty as "certainty!: Certainty"
-            from treaty_date d join treaty t on t.treaty_id = d.treaty_id
+            from _treaty_date d join _treaty t on t.treaty_id = d.treaty_id
             where d.on_date >= ?1
             group by d.date_id, d.on_date
             order by d.on_date, d.date_id
@@ -174,7 +174,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"select
                 alert_id, raised_at as "raised_at: Instant", body as "body: Json<Alert>"
-            from alert
+            from _alert
             where (?1 is null or treaty_id = ?1)
               and (?2 is null or kind = ?2 or ?2 in (select value from json_each(also)))
               and (?3 is null or raised_at >= ?3)
@@ -199,7 +199,7 @@ impl Store {
             r#"select
                 name, stopped_reason, slowed_until as "slowed_until: Instant",
                 failing_since as "failing_since: Instant"
-            from endpoint order by name"#
+            from _endpoint order by name"#
         );
         let rows = rows.fetch_all(&self.readers).await?.into_iter().map(|row| EndpointRow {
             name: row.name,
@@ -218,7 +218,7 @@ impl Store {
                 d.attempts as "attempts: u32", d.next_attempt_at as "next_attempt_at: Instant", d.last_error,
                 d.finished_at as "finished_at: Instant", d.held_for as "held_for: HeldFor", d.digest_id,
                 a.body as "body: Json<Alert>"
-            from delivery d join alert a on a.alert_id = d.alert_id
+            from _delivery d join _alert a on a.alert_id = d.alert_id
             where (?1 is null or d.endpoint = ?1)
               and (not ?2 or d.state in ('dead', 'stopped')
                    or (d.state = 'pending' and d.last_error is not null))

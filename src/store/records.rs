@@ -16,7 +16,7 @@ impl Store {
     /// The act with this name, in the version that counts, and its treaty.
     pub async fn act(&self, id: &ActId) -> Result<Option<(TreatyId, Act)>, StoreError> {
         let row = sqlx::query!(
-            r#"select treaty_id as "treaty_id: TreatyId" from act
+            r#"select treaty_id as "treaty_id: TreatyId" from _act
             where act_id = ?1 and superseded_by is null and retracted_at is null"#,
             id
         );
@@ -135,7 +135,7 @@ impl WriteTx {
         let act_id = version_id(&act.id, own.count + 1);
         if let Some(old) = supersedes {
             let replaced = sqlx::query!(
-                "update act set superseded_by = ?2
+                "update _act set superseded_by = ?2
                 where act_id = ?1 and superseded_by is null and retracted_at is null",
                 old,
                 act_id
@@ -171,7 +171,7 @@ impl WriteTx {
         let conn = &mut *self.tx;
         let now = Instant::of(now);
         let retracted = sqlx::query!(
-            "update act set retracted_at = ?2, retracted_by = 'user', retraction_note = ?3
+            "update _act set retracted_at = ?2, retracted_by = 'user', retraction_note = ?3
             where act_id = ?1 and superseded_by is null and retracted_at is null",
             id,
             now,

@@ -139,7 +139,7 @@ async fn look_at(path: &Path, conn: &mut SqliteConnection) -> Result<Found, Stor
     if !faults.is_empty() {
         return Ok(Found::damaged(faults));
     }
-    let digest: Option<String> = sqlx::query_scalar("select seeds_digest from watch")
+    let digest: Option<String> = sqlx::query_scalar("select seeds_digest from _watch")
         .fetch_optional(&mut *conn)
         .await
         .map_err(fault)?;

@@ -23,7 +23,7 @@ impl WriteTx {
         if 0 < early {
             // Ids of messages are made of it and of the key.
             let database_id = Uuid::new_v4().to_string();
-            sqlx::query!("update watch set database_id = ?1", database_id).execute(&mut *self.tx).await?;
+            sqlx::query!("update _watch set database_id = ?1", database_id).execute(&mut *self.tx).await?;
         }
         self.set_back(day, Instant::of(now)).await?;
         self.wait_no_longer(now).await?;
@@ -33,7 +33,7 @@ impl WriteTx {
     /// Frees the keys of alerts that were raised before their day.
     async fn free_keys(&mut self, day: NaiveDate) -> Result<u64, StoreError> {
         let early = sqlx::query!(
-            "update alert set key = key || '|early|' || alert_id
+            "update _alert set key = key || '|early|' || alert_id
             where told_on > ?1 and key not like '%|early|%'
               and (kind = 'facts.stale'
                 or kind in ('status.changed', 'date.reached', 'date.approaching')
@@ -42,15 +42,15 @@ impl WriteTx {
         );
         let early = early.execute(&mut *self.tx).await?.rows_affected();
         sqlx::query!(
-            "update alert_key set key = key || '|early|' || alert_id
+            "update _alert_key set key = key || '|early|' || alert_id
             where key not like '%|early|%'
-              and alert_id in (select alert_id from alert where key like '%|early|%')"
+              and alert_id in (select alert_id from _alert where key like '%|early|%')"
         )
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
-            "delete from delivery where state in ('pending', 'held')
-              and alert_id in (select alert_id from alert where key like '%|early|%')"
+            "delete from _delivery where state in ('pending', 'held')
+              and alert_id in (select alert_id from _alert where key like '%|early|%')"
         )
         .execute(&mut *self.tx)
         .await?;
@@ -60,30 +60,30 @@ impl WriteTx {
     /// Makes nothing known, checked, confirmed or ended on a day after `day`.
     async fn set_back(&mut self, day: NaiveDate, now: Instant) -> Result<(), StoreError> {
         sqlx::query!(
-            "update watch set checked_on = ?1, checked_at = ?2, began_on = min(began_on, ?1), projected_by = null",
+            "update _watch set checked_on = ?1, checked_at = ?2, began_on = min(began_on, ?1), projected_by = null",
             day,
             now
         )
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query!("delete from checked_day where on_date > ?1", day).execute(&mut *self.tx).await?;
-        sqlx::query!("update set_aside set since = ?1 where since > ?1", day).execute(&mut *self.tx).await?;
+        sqlx::query!("delete from _checked_day where on_date > ?1", day).execute(&mut *self.tx).await?;
+        sqlx::query!("update _set_aside set since = ?1 where since > ?1", day).execute(&mut *self.tx).await?;
         // An act of a day to come stays one: its year may be wrong.
-        sqlx::query!("update act set known_on = ?1 where known_on > ?1 and on_date <= ?1", day)
+        sqlx::query!("update _act set known_on = ?1 where known_on > ?1 and on_date <= ?1", day)
             .execute(&mut *self.tx)
             .await?;
-        sqlx::query!("update source set agreed_on = ?1 where agreed_on > ?1", day)
+        sqlx::query!("update _source set agreed_on = ?1 where agreed_on > ?1", day)
             .execute(&mut *self.tx)
             .await?;
         sqlx::query!(
-            "update or ignore acknowledgement set ended_at = null, end_reason = null
+            "update or ignore _acknowledgement set ended_at = null, end_reason = null
             where end_reason = 'reached' and on_date > ?1",
             day
         )
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
-            "update or ignore snooze set ended_at = null, end_reason = null
+            "update or ignore _snooze set ended_at = null, end_reason = null
             where end_reason = 'expired' and ends_before > ?1",
             day
         )
@@ -96,7 +96,7 @@ impl WriteTx {
     async fn wait_no_longer(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let (late, now) = (Instant::of(now + WAIT_MAX), Instant::of(now));
         sqlx::query!(
-            "update delivery set next_attempt_at = iif(next_attempt_at > ?2, ?1, next_attempt_at), leased_until = null
+            "update _delivery set next_attempt_at = iif(next_attempt_at > ?2, ?1, next_attempt_at), leased_until = null
             where state = 'pending' and (next_attempt_at > ?2 or leased_until > ?2)",
             now,
             late
@@ -104,7 +104,7 @@ impl WriteTx {
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
-            "update endpoint set
+            "update _endpoint set
                 slowed_until = iif(slowed_until > ?2, null, slowed_until),
                 digested_to = min(digested_to, ?1),
                 reported_to = min(reported_to, ?1)",
@@ -113,10 +113,12 @@ impl WriteTx {
         )
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query!("update source set next_at = null where next_at > ?1", late)
+        sqlx::query!("update _source set next_at = null where next_at > ?1", late)
             .execute(&mut *self.tx)
             .await?;
-        sqlx::query!("update job set next_at = null where next_at > ?1", late).execute(&mut *self.tx).await?;
+        sqlx::query!("update _job set next_at = null where next_at > ?1", late)
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 }

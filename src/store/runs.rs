@@ -82,11 +82,11 @@ impl Store {
     ) -> Result<Option<RunId>, StoreError> {
         let (due_at, now) = (Instant::of(due_at), Instant::of(now));
         let mut write = self.begin().await?;
-        sqlx::query!("insert into job (name) values (?1) on conflict do nothing", job)
+        sqlx::query!("insert into _job (name) values (?1) on conflict do nothing", job)
             .execute(&mut *write.tx)
             .await?;
         let run = sqlx::query_scalar!(
-            r#"insert into job_run (job, due_at, started_at) values (?1, ?2, ?3)
+            r#"insert into _job_run (job, due_at, started_at) values (?1, ?2, ?3)
             on conflict (job, due_at) do nothing returning run_id as "run_id!""#,
             job,
             due_at,
@@ -109,7 +109,7 @@ impl Store {
         let (report, now) = (Json(report), Instant::of(now));
         let mut write = self.begin().await?;
         sqlx::query!(
-            "update job_run set outcome = ?2, report = ?3, error = ?4, finished_at = ?5
+            "update _job_run set outcome = ?2, report = ?3, error = ?4, finished_at = ?5
             where run_id = ?1 and outcome is null",
             id.0,
             outcome,
@@ -130,7 +130,7 @@ impl Store {
                 run_id as "run_id!", job, due_at as "due_at: Instant", started_at as "started_at: Instant",
                 finished_at as "finished_at: Instant", outcome as "outcome: RunOutcome",
                 report as "report: Json<serde_json::Value>", error
-            from job_run where job = ?1 order by due_at desc limit 1"#,
+            from _job_run where job = ?1 order by due_at desc limit 1"#,
             job
         );
         Ok(row.fetch_optional(&self.readers).await?.map(Run::from))
@@ -144,7 +144,7 @@ impl Store {
                 run_id as "run_id!", job, due_at as "due_at: Instant", started_at as "started_at: Instant",
                 finished_at as "finished_at: Instant", outcome as "outcome: RunOutcome",
                 report as "report: Json<serde_json::Value>", error
-            from job_run where job = ?1 and outcome = 'ok' order by due_at desc limit 1"#,
+            from _job_run where job = ?1 and outcome = 'ok' order by due_at desc limit 1"#,
             job
         );
         Ok(row.fetch_optional(&self.readers).await?.map(Run::from))
@@ -156,7 +156,7 @@ impl Store {
         let now = Instant::of(now);
         let mut write = self.begin().await?;
         let failed = sqlx::query!(
-            "update job_run set outcome = 'failed', error = ?2, finished_at = ?1 where outcome is null",
+            "update _job_run set outcome = 'failed', error = ?2, finished_at = ?1 where outcome is null",
             now,
             ABANDONED
         );
@@ -171,12 +171,12 @@ impl Store {
         let before = Instant::of(before);
         let mut write = self.begin().await?;
         let forgotten = sqlx::query!(
-            "delete from job_run where run_id in (
-                select r.run_id from job_run r
+            "delete from _job_run where run_id in (
+                select r.run_id from _job_run r
                 where r.due_at < ?1 and r.outcome is not null
-                  and r.due_at < (select max(k.due_at) from job_run k where k.job = r.job and k.outcome = 'ok')
+                  and r.due_at < (select max(k.due_at) from _job_run k where k.job = r.job and k.outcome = 'ok')
                   and r.run_id is not (
-                      select k.run_id from job_run k where k.job = r.job and k.outcome = 'failed'
+                      select k.run_id from _job_run k where k.job = r.job and k.outcome = 'failed'
                       order by k.due_at desc limit 1)
                 limit ?2)",
             before,
@@ -190,7 +190,7 @@ impl Store {
     /// When the next run of a job is due; none if the daemon has not said.
     pub async fn next_run(&self, job: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         let next =
-            sqlx::query_scalar!(r#"select next_at as "next_at: Instant" from job where name = ?1"#, job);
+            sqlx::query_scalar!(r#"select next_at as "next_at: Instant" from _job where name = ?1"#, job);
         Ok(next.fetch_optional(&self.readers).await?.flatten().map(|instant| instant.0))
     }
 
@@ -199,7 +199,7 @@ impl Store {
         let next_at = next_at.map(Instant::of);
         let mut write = self.begin().await?;
         sqlx::query!(
-            "insert into job (name, next_at) values (?1, ?2)
+            "insert into _job (name, next_at) values (?1, ?2)
             on conflict (name) do update set next_at = excluded.next_at",
             job,
             next_at

@@ -58,14 +58,14 @@ impl Store {
     pub async fn project_anew(&self, projected_by: &str) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
         project_all(&mut write.tx).await?;
-        sqlx::query!("update watch set projected_by = ?1", projected_by).execute(&mut *write.tx).await?;
+        sqlx::query!("update _watch set projected_by = ?1", projected_by).execute(&mut *write.tx).await?;
         write.commit().await
     }
 
     /// The dataset that was taken from a source last, as it came, packed with gzip.
     pub async fn dataset(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let body = sqlx::query_scalar!(
-            "select b.body from watch w join source_body b on b.digest = w.dataset
+            "select b.body from _watch w join _source_body b on b.digest = w.dataset
             order by b.fetched_at desc limit 1"
         );
         Ok(body.fetch_optional(&self.readers).await?)
@@ -75,7 +75,7 @@ impl Store {
 impl WriteTx {
     /// Notes which dataset the facts are from, by the digest of its body.
     pub async fn set_dataset(&mut self, digest: &str) -> Result<(), StoreError> {
-        sqlx::query!("update watch set dataset = ?1", digest).execute(&mut *self.tx).await?;
+        sqlx::query!("update _watch set dataset = ?1", digest).execute(&mut *self.tx).await?;
         Ok(())
     }
 
@@ -93,7 +93,8 @@ impl WriteTx {
         now: DateTime<Utc>,
     ) -> Result<SeedReport, StoreError> {
         let conn = &mut *self.tx;
-        let last = sqlx::query!("select seeds_digest, projected_by from watch").fetch_one(&mut *conn).await?;
+        let last =
+            sqlx::query!("select seeds_digest, projected_by from _watch").fetch_one(&mut *conn).await?;
         let same_seeds = last.seeds_digest.as_deref() == Some(digest);
         let same_program = last.projected_by.as_deref() == Some(projected_by);
         let mut report = SeedReport::default();
@@ -110,7 +111,7 @@ impl WriteTx {
         if !(same_seeds && same_program) {
             let now = Instant::of(now);
             sqlx::query!(
-                "update watch
+                "update _watch
                 set seeds_digest = ?1, projected_by = ?2, created_at = coalesce(created_at, ?3), seeds_version = ?4",
                 digest,
                 projected_by,
@@ -143,7 +144,7 @@ async fn record(
     if statehood != facts::statehood(conn).await? {
         // Who is a state, from when and until when, changes what its acts come to.
         let ids = sqlx::query_scalar!(
-            r#"select distinct treaty_id as "treaty_id: TreatyId" from act
+            r#"select distinct treaty_id as "treaty_id: TreatyId" from _act
             where state_id in (select value from json_each(?1)) order by treaty_id"#,
             acting
         );
@@ -359,17 +360,17 @@ impl<'a> Plan<'a> {
         // Old versions step down first: an act has one current version at any time.
         let pairs = Json(self.superseded);
         sqlx::query!(
-            "update act set superseded_by = pair.new
+            "update _act set superseded_by = pair.new
             from (select json_extract(value, '$[0]') as old, json_extract(value, '$[1]') as new
                   from json_each(?1)) as pair
-            where act.act_id = pair.old",
+            where _act.act_id = pair.old",
             pairs
         )
         .execute(&mut *conn)
         .await?;
         let (retracted, at) = (Json(self.retracted), Instant::of(now));
         sqlx::query!(
-            "update act set retracted_at = ?2, retracted_by = 'seed'
+            "update _act set retracted_at = ?2, retracted_by = 'seed'
             where act_id in (select value from json_each(?1))",
             retracted,
             at

@@ -177,10 +177,10 @@ impl Store {
     /// that is elsewhere, or is read by other rules, nothing that it said before counts.
     pub async fn put_sources(&self, rows: &[SourceRow]) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
-        sqlx::query!("update source set configured = 0").execute(&mut *write.tx).await?;
+        sqlx::query!("update _source set configured = 0").execute(&mut *write.tx).await?;
         for row in rows {
             sqlx::query!(
-                "insert into source (name, kind, treaty_id, url, rules, policy, configured)
+                "insert into _source (name, kind, treaty_id, url, rules, policy, configured)
                 values (?1, ?2, ?3, ?4, ?5, ?6, 1)
                 on conflict (name) do update set
                     seen = case when (kind, treaty_id, url, coalesce(rules, ?5)) is (?2, ?3, ?4, ?5) then seen end,
@@ -217,9 +217,9 @@ impl Store {
                 told as "told: bool", etag, last_modified,
                 seen as "seen: Json<Seen>", unconfirmed, trusted as "trusted: bool", poll as "poll: PollMark",
                 paused_since as "paused_since: Instant", variation as "variation: Json<Variation>",
-                (select count(*) from source_finding f
-                 where f.source = source.name and f.state = 'open') as "open_findings!: u32"
-            from source where configured = 1 order by name"#
+                (select count(*) from _source_finding f
+                 where f.source = _source.name and f.state = 'open') as "open_findings!: u32"
+            from _source where configured = 1 order by name"#
         );
         Ok(rows.fetch_all(&self.readers).await?.into_iter().map(SourceHealth::from).collect())
     }
@@ -227,7 +227,7 @@ impl Store {
     /// When a source is to be asked next; none if there is none. One that was never asked is due at once.
     pub async fn next_source_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let next = sqlx::query_scalar!(
-            r#"select min(coalesce(next_at, '0000-01-01T00:00:00Z')) as "next: Instant" from source where configured = 1"#
+            r#"select min(coalesce(next_at, '0000-01-01T00:00:00Z')) as "next: Instant" from _source where configured = 1"#
         );
         Ok(next.fetch_one(&self.readers).await?.map(|instant| instant.0))
     }
@@ -247,7 +247,7 @@ impl Store {
                 finding_id as "finding_id!", source, finding as "finding: Json<Finding>",
                 found_at as "found_at: Instant", state as "state: FindingState",
                 decided_at as "decided_at: Instant", decided_by, note, act_id as "act_id: ActId"
-            from source_finding
+            from _source_finding
             where (?1 is null or state = ?1) and (?2 is null or source = ?2) and finding_id > ?3
             order by finding_id limit ?4"#,
             state,
@@ -262,7 +262,7 @@ impl Store {
     pub async fn count_findings(&self, filter: FindingFilter<'_>) -> Result<u32, StoreError> {
         let FindingFilter { state, source, after, .. } = filter;
         let count = sqlx::query_scalar!(
-            r#"select count(*) as "count!: u32" from source_finding
+            r#"select count(*) as "count!: u32" from _source_finding
             where (?1 is null or state = ?1) and (?2 is null or source = ?2) and finding_id > ?3"#,
             state,
             source,
@@ -287,7 +287,7 @@ impl Store {
     ) -> Result<BTreeSet<String>, StoreError> {
         let keys = Json(keys);
         let asked = sqlx::query_scalar!(
-            "select key from source_finding
+            "select key from _source_finding
             where source = ?1 and state in ('open', 'rejected') and key in (select value from json_each(?2))",
             source,
             keys
@@ -298,7 +298,7 @@ impl Store {
     /// How many findings about acts a source has open.
     pub async fn open_acts(&self, source: &str) -> Result<u32, StoreError> {
         let count = sqlx::query_scalar!(
-            r#"select count(*) as "count!: u32" from source_finding
+            r#"select count(*) as "count!: u32" from _source_finding
             where source = ?1 and state = 'open'
               and finding ->> '$.finding' not in ('notes', 'page', 'entry', 'varies', 'more_acts', 'more_entries')"#,
             source
@@ -310,9 +310,9 @@ impl Store {
     pub async fn open_elsewhere(&self, source: &str, most: u32) -> Result<Vec<Finding>, StoreError> {
         let rows = sqlx::query_scalar!(
             r#"select f.finding as "finding: Json<Finding>"
-            from source_finding f join source s on s.name = f.source
+            from _source_finding f join _source s on s.name = f.source
             where f.state = 'open' and f.source <> ?1
-              and s.treaty_id = (select treaty_id from source where name = ?1)
+              and s.treaty_id = (select treaty_id from _source where name = ?1)
             order by f.finding_id desc limit ?2"#,
             source,
             most
@@ -325,7 +325,7 @@ impl Store {
     pub async fn begin_poll(&self, source: &str, next_at: DateTime<Utc>) -> Result<(), StoreError> {
         let next_at = Instant::of(next_at);
         let mut write = self.begin().await?;
-        sqlx::query!("update source set poll = 'running', next_at = ?2 where name = ?1", source, next_at)
+        sqlx::query!("update _source set poll = 'running', next_at = ?2 where name = ?1", source, next_at)
             .execute(&mut *write.tx)
             .await?;
         write.commit().await
@@ -335,7 +335,7 @@ impl Store {
     pub async fn release_polls(&self, source: Option<&str>) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
         sqlx::query!(
-            "update source set poll = null, next_at = null
+            "update _source set poll = null, next_at = null
             where poll = 'running' and (?1 is null or name = ?1)",
             source
         )
@@ -350,7 +350,7 @@ impl Store {
         let now = Instant::of(now);
         let mut write = self.begin().await?;
         let failed = sqlx::query!(
-            "update source set
+            "update _source set
                 poll = 'interrupted', asked_at = ?1, failed_at = ?1, last_error = ?2,
                 failing_since = case when failures = 0 and told = 0 then coalesce(paused_since, ?1)
                     else coalesce(failing_since, ?1) end,
@@ -369,7 +369,7 @@ impl Store {
         let now = Instant::of(now);
         let mut write = self.begin().await?;
         sqlx::query!(
-            "update source set trusted = 1, etag = null, last_modified = null, next_at = ?2 where name = ?1",
+            "update _source set trusted = 1, etag = null, last_modified = null, next_at = ?2 where name = ?1",
             source,
             now
         )
@@ -396,7 +396,7 @@ impl Store {
     /// The answers of a source that were kept, the newest first.
     pub async fn source_bodies(&self, source: &str) -> Result<Vec<SourceBody>, StoreError> {
         let rows = sqlx::query!(
-            r#"select digest, fetched_at as "fetched_at: Instant", body from source_body
+            r#"select digest, fetched_at as "fetched_at: Instant", body from _source_body
             where source = ?1 order by fetched_at desc, rowid desc"#,
             source
         );
@@ -411,7 +411,7 @@ impl Store {
     /// One kept answer of a source: the newest is number 0. None if there are not so many.
     pub async fn source_body_at(&self, source: &str, number: u32) -> Result<Option<SourceBody>, StoreError> {
         let row = sqlx::query!(
-            r#"select digest, fetched_at as "fetched_at: Instant", body from source_body
+            r#"select digest, fetched_at as "fetched_at: Instant", body from _source_body
             where source = ?1 order by fetched_at desc, rowid desc limit 1 offset ?2"#,
             source,
             number
@@ -422,7 +422,7 @@ impl Store {
 
     /// The names under which sources list states, besides those of the catalogue.
     pub async fn source_aliases(&self) -> Result<BTreeMap<String, StateId>, StoreError> {
-        let rows = sqlx::query!(r#"select name, state_id as "state_id: StateId" from source_alias"#);
+        let rows = sqlx::query!(r#"select name, state_id as "state_id: StateId" from _source_alias"#);
         Ok(rows.fetch_all(&self.readers).await?.into_iter().map(|row| (row.name, row.state_id)).collect())
     }
 }
@@ -438,7 +438,7 @@ impl WriteTx {
         let variation = state.variation.as_ref().map(Json);
         let last_error = state.last_error.as_deref().map(|error| line(error, ERROR_CHARS_MAX));
         sqlx::query!(
-            "update source set asked_at = ?2, good_at = ?3, changed_at = ?4, failed_at = ?5, next_at = ?6,
+            "update _source set asked_at = ?2, good_at = ?3, changed_at = ?4, failed_at = ?5, next_at = ?6,
                 failures = ?7, failing_since = ?8, last_error = ?9, told = ?10, etag = ?11, last_modified = ?12,
                 seen = ?13, unconfirmed = ?14, trusted = ?15, poll = ?16, paused_since = ?17, variation = ?18
             where name = ?1",
@@ -474,7 +474,7 @@ impl WriteTx {
         since: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
         let since = since.map(Instant::of);
-        sqlx::query!("update source set told = ?2, failing_since = ?3 where name = ?1", source, told, since)
+        sqlx::query!("update _source set told = ?2, failing_since = ?3 where name = ?1", source, told, since)
             .execute(&mut *self.tx)
             .await?;
         Ok(())
@@ -482,7 +482,7 @@ impl WriteTx {
 
     /// Has a source polled at once.
     pub async fn make_due(&mut self, source: &str) -> Result<(), StoreError> {
-        sqlx::query!("update source set next_at = null where name = ?1", source)
+        sqlx::query!("update _source set next_at = null where name = ?1", source)
             .execute(&mut *self.tx)
             .await?;
         Ok(())
@@ -498,11 +498,11 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let now = Instant::of(now);
         // One that comes again is the latest.
-        sqlx::query!("delete from source_body where source = ?1 and digest = ?2", source, digest)
+        sqlx::query!("delete from _source_body where source = ?1 and digest = ?2", source, digest)
             .execute(&mut *self.tx)
             .await?;
         sqlx::query!(
-            "insert into source_body (source, digest, fetched_at, body) values (?1, ?2, ?3, ?4)",
+            "insert into _source_body (source, digest, fetched_at, body) values (?1, ?2, ?3, ?4)",
             source,
             digest,
             now,
@@ -535,7 +535,7 @@ impl WriteTx {
             let rows = Json(chunk.iter().map(|finding| (finding.key(), finding)).collect::<Vec<_>>());
             // `where true` keeps the parser from reading `on conflict` as a join.
             let rows = sqlx::query!(
-                r#"insert into source_finding (source, key, finding, found_at, state)
+                r#"insert into _source_finding (source, key, finding, found_at, state)
                 select ?1, value ->> 0, value -> 1, ?3, 'open' from json_each(?2) where true order by json_each.key
                 on conflict do nothing
                 returning finding_id as "finding_id!", key"#,
@@ -559,7 +559,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (keys, now) = (Json(keys), Instant::of(now));
         sqlx::query!(
-            "update source_finding set state = 'settled', decided_at = ?3
+            "update _source_finding set state = 'settled', decided_at = ?3
             where source = ?1 and state = 'open'
               and finding ->> '$.finding' not in ('notes', 'page', 'entry', 'more_entries')
               and key not in (select value from json_each(?2))",
@@ -576,9 +576,9 @@ impl WriteTx {
     /// differ.
     pub async fn confirm_facts(&mut self, source: &str, on: NaiveDate) -> Result<(), StoreError> {
         sqlx::query!(
-            "update source set agreed_on = max(coalesce(agreed_on, ?2), ?2)
+            "update _source set agreed_on = max(coalesce(agreed_on, ?2), ?2)
             where name = ?1
-              and not exists (select 1 from source_finding f where f.source = ?1 and f.state = 'open')",
+              and not exists (select 1 from _source_finding f where f.source = ?1 and f.state = 'open')",
             source,
             on
         )
@@ -597,9 +597,9 @@ impl WriteTx {
         let Decision { by, note, at } = decision;
         let at = Instant::of(at);
         let rejected = sqlx::query!(
-            "update source_finding set state = 'rejected', decided_by = ?2, note = ?3, decided_at = ?4
+            "update _source_finding set state = 'rejected', decided_by = ?2, note = ?3, decided_at = ?4
             where finding_id in (
-                select finding_id from source_finding where source = ?1 and state = 'open' limit ?5)",
+                select finding_id from _source_finding where source = ?1 and state = 'open' limit ?5)",
             source,
             by,
             note,
@@ -620,7 +620,7 @@ impl WriteTx {
         let Decision { by, note, at } = decision;
         let at = Instant::of(at);
         let decided = sqlx::query!(
-            "update source_finding set state = ?2, decided_by = ?3, note = ?4, decided_at = ?5, act_id = ?6
+            "update _source_finding set state = ?2, decided_by = ?3, note = ?4, decided_at = ?5, act_id = ?6
             where finding_id = ?1 and state = 'open'",
             id,
             state,
@@ -641,7 +641,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let at = Instant::of(decision.at);
         sqlx::query!(
-            "insert into source_alias (name, state_id, decided_at, decided_by) values (?1, ?2, ?3, ?4)
+            "insert into _source_alias (name, state_id, decided_at, decided_by) values (?1, ?2, ?3, ?4)
             on conflict (name) do update set
                 state_id = excluded.state_id, decided_at = excluded.decided_at, decided_by = excluded.decided_by",
             name,

@@ -86,7 +86,7 @@ impl WriteTx {
     pub async fn set_digested(&mut self, endpoint: &str, to: DateTime<Utc>) -> Result<(), StoreError> {
         let to = Instant::of(to);
         sqlx::query!(
-            "insert into endpoint (name, digested_to) values (?1, ?2)
+            "insert into _endpoint (name, digested_to) values (?1, ?2)
             on conflict (name) do update set digested_to = excluded.digested_to",
             endpoint,
             to
@@ -100,7 +100,7 @@ impl WriteTx {
     pub async fn set_reported(&mut self, endpoint: &str, to: DateTime<Utc>) -> Result<(), StoreError> {
         let to = Instant::of(to);
         sqlx::query!(
-            "insert into endpoint (name, reported_to) values (?1, ?2)
+            "insert into _endpoint (name, reported_to) values (?1, ?2)
             on conflict (name) do update set reported_to = excluded.reported_to",
             endpoint,
             to
@@ -116,9 +116,9 @@ impl WriteTx {
             r#"select
                 d.delivery_id as "delivery_id!", a.alert_id, a.raised_at as "raised_at: Instant",
                 a.body as "body: Json<Alert>"
-            from delivery d join alert a on a.alert_id = d.alert_id
+            from _delivery d join _alert a on a.alert_id = d.alert_id
             where d.endpoint = ?1 and d.state = 'held'
-              and not exists (select 1 from snooze s where s.treaty_id = a.treaty_id and s.ended_at is null)
+              and not exists (select 1 from _snooze s where s.treaty_id = a.treaty_id and s.ended_at is null)
             order by d.delivery_id
             limit ?2"#,
             endpoint,
@@ -142,7 +142,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (deliveries, now) = (Json(deliveries), Instant::of(now));
         sqlx::query!(
-            "update delivery set state = 'digested', digest_id = ?2, finished_at = ?3
+            "update _delivery set state = 'digested', digest_id = ?2, finished_at = ?3
             where state = 'held' and delivery_id in (select value from json_each(?1))",
             deliveries,
             digest_id,
@@ -155,7 +155,7 @@ impl WriteTx {
 
     /// The first day that had a check: of what was before it nothing can be said.
     pub async fn first_checked_day(&mut self) -> Result<Option<NaiveDate>, StoreError> {
-        let first = sqlx::query_scalar!(r#"select min(on_date) as "first: NaiveDate" from checked_day"#);
+        let first = sqlx::query_scalar!(r#"select min(on_date) as "first: NaiveDate" from _checked_day"#);
         Ok(first.fetch_one(&mut *self.tx).await?)
     }
 
@@ -167,7 +167,7 @@ impl WriteTx {
         let Scope { starts_on, ends_before, .. } = scope;
         let treaties = Json(scope.treaties);
         let raised = sqlx::query!(
-            r#"select kind as "kind: AlertKind", count(*) as "count!: u32" from alert
+            r#"select kind as "kind: AlertKind", count(*) as "count!: u32" from _alert
             where told_on >= ?1 and told_on < ?2 and kind not in ('digest', 'report')
               and (?3 = 'null' or treaty_id is null or treaty_id in (select value from json_each(?3)))
             group by kind order by count(*) desc, kind"#,
@@ -180,21 +180,21 @@ impl WriteTx {
         let endpoints = self.endpoint_counts(scope).await?;
         let days = u32::try_from((ends_before - starts_on).num_days()).unwrap_or(0);
         let days_checked = sqlx::query_scalar!(
-            r#"select count(*) as "count!: u32" from checked_day where on_date >= ?1 and on_date < ?2"#,
+            r#"select count(*) as "count!: u32" from _checked_day where on_date >= ?1 and on_date < ?2"#,
             starts_on,
             ends_before
         );
         let days_checked = days_checked.fetch_one(&mut *self.tx).await?;
         let missed = self.days_missed(starts_on, ends_before).await?;
         let acknowledged = sqlx::query_scalar!(
-            r#"select count(*) as "count!: u32" from acknowledgement
+            r#"select count(*) as "count!: u32" from _acknowledgement
             where ended_at is null
               and (?1 = 'null' or treaty_id in (select value from json_each(?1)))"#,
             treaties
         );
         let acknowledged = acknowledged.fetch_one(&mut *self.tx).await?;
         let snoozed = sqlx::query!(
-            r#"select treaty_id as "treaty_id: TreatyId", ends_before as "ends_before: NaiveDate" from snooze
+            r#"select treaty_id as "treaty_id: TreatyId", ends_before as "ends_before: NaiveDate" from _snooze
             where ended_at is null and (?1 = 'null' or treaty_id in (select value from json_each(?1)))
             order by ends_before, treaty_id"#,
             treaties
@@ -204,12 +204,12 @@ impl WriteTx {
         let snoozed = snoozed.collect();
         let stale = sqlx::query_scalar!(
             r#"select t.treaty_id as "treaty_id: TreatyId"
-            from treaty t
-            join treaty_period p
+            from _treaty t
+            join _treaty_period p
               on p.treaty_id = t.treaty_id and p.reading_id = 'default'
               and p.starts_on <= ?2 and (p.ends_before is null or p.ends_before > ?2)
             where t.facts_as_of <= ?1
-              and not exists (select 1 from source s where s.treaty_id = t.treaty_id and s.agreed_on > ?1)
+              and not exists (select 1 from _source s where s.treaty_id = t.treaty_id and s.agreed_on > ?1)
               and p.status not in
                 ('terminated', 'expired', 'superseded', 'abandoned', 'adopted', 'ended', 'concluded')
               and (?3 = 'null' or t.treaty_id in (select value from json_each(?3)))
@@ -245,9 +245,9 @@ impl WriteTx {
             r#"select
                 d.endpoint as "endpoint!", coalesce(s.state, d.state) as "state!: DeliveryState",
                 count(*) as "count!: u32"
-            from alert a
-            join delivery d on d.alert_id = a.alert_id
-            left join delivery s on s.alert_id = d.digest_id and s.endpoint = d.endpoint
+            from _alert a
+            join _delivery d on d.alert_id = a.alert_id
+            left join _delivery s on s.alert_id = d.digest_id and s.endpoint = d.endpoint
             where a.told_on >= ?1 and a.told_on < ?2 and a.kind not in ('digest', 'report')
               and (?3 = 'null' or a.treaty_id is null or a.treaty_id in (select value from json_each(?3)))
             group by 1, 2 order by 1"#,
@@ -284,7 +284,7 @@ impl WriteTx {
                 select date(on_date, '+1 day') from day where date(on_date, '+1 day') < ?2
             )
             select on_date as "on_date!: NaiveDate" from day
-            where on_date not in (select on_date from checked_day)
+            where on_date not in (select on_date from _checked_day)
             limit ?3"#,
             starts_on,
             ends_before,
@@ -308,7 +308,7 @@ impl WriteTx {
                 d.from_date as "from_date!: NaiveDate", d.precision as "precision!: Precision",
                 t.short_title_en as "title_en!", t.short_title_zh as title_zh, t.short_title_ru as title_ru,
                 count(*) over () as "total!: u32"
-            from treaty_date d join treaty t on t.treaty_id = d.treaty_id
+            from _treaty_date d join _treaty t on t.treaty_id = d.treaty_id
             where d.from_date >= ?1 and d.from_date <= ?2 and d.known_on <= ?1
               and (?3 = 'null' or d.treaty_id in (select value from json_each(?3)))
             group by d.date_id, d.from_date

@@ -45,7 +45,7 @@ async fn read_watch(conn: &mut SqliteConnection) -> Result<Watch, StoreError> {
         r#"select
             database_id, seeds_digest, seeds_version as "seeds_version: u32", projected_by, began_on as "began_on: NaiveDate",
             checked_on as "checked_on: NaiveDate", checked_at as "checked_at: Instant"
-        from watch"#
+        from _watch"#
     );
     let row = row.fetch_one(conn).await?;
     Ok(Watch {
@@ -67,25 +67,25 @@ impl WriteTx {
 
     /// Sets the day from which on changes are told.
     pub async fn set_began_on(&mut self, day: NaiveDate) -> Result<(), StoreError> {
-        sqlx::query!("update watch set began_on = ?1", day).execute(&mut *self.tx).await?;
+        sqlx::query!("update _watch set began_on = ?1", day).execute(&mut *self.tx).await?;
         Ok(())
     }
 
     /// Notes that the check of `day` is done, and that what is new was told on it.
     pub async fn set_checked(&mut self, day: NaiveDate, now: DateTime<Utc>) -> Result<(), StoreError> {
         let now = Instant::of(now);
-        sqlx::query!("update watch set checked_on = ?1, checked_at = ?2", day, now)
+        sqlx::query!("update _watch set checked_on = ?1, checked_at = ?2", day, now)
             .execute(&mut *self.tx)
             .await?;
         sqlx::query!(
-            "insert into checked_day (on_date, checked_at) values (?1, ?2)
+            "insert into _checked_day (on_date, checked_at) values (?1, ?2)
             on conflict (on_date) do update set checked_at = excluded.checked_at",
             day,
             now
         )
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query!("update alert set told_on = ?1 where told_on is null", day)
+        sqlx::query!("update _alert set told_on = ?1 where told_on is null", day)
             .execute(&mut *self.tx)
             .await?;
         Ok(())
@@ -110,7 +110,7 @@ impl WriteTx {
     /// The treaties that earlier checks could not read, each with the last day that was checked for it.
     pub async fn set_aside(&mut self) -> Result<BTreeMap<TreatyId, NaiveDate>, StoreError> {
         let rows = sqlx::query!(
-            r#"select treaty_id as "treaty_id!: TreatyId", since as "since!: NaiveDate" from set_aside"#
+            r#"select treaty_id as "treaty_id!: TreatyId", since as "since!: NaiveDate" from _set_aside"#
         );
         let rows = rows.fetch_all(&mut *self.tx).await?;
         Ok(rows.into_iter().map(|row| (row.treaty_id, row.since)).collect())
@@ -119,7 +119,7 @@ impl WriteTx {
     /// Keeps for a treaty that cannot be read the last day that was checked for it.
     pub async fn put_aside(&mut self, id: &TreatyId, since: NaiveDate) -> Result<(), StoreError> {
         sqlx::query!(
-            "insert into set_aside (treaty_id, since) values (?1, ?2) on conflict do nothing",
+            "insert into _set_aside (treaty_id, since) values (?1, ?2) on conflict do nothing",
             id,
             since
         )
@@ -130,7 +130,7 @@ impl WriteTx {
 
     /// Forgets that a treaty was set aside: it has been checked.
     pub async fn take_up(&mut self, id: &TreatyId) -> Result<(), StoreError> {
-        sqlx::query!("delete from set_aside where treaty_id = ?1", id).execute(&mut *self.tx).await?;
+        sqlx::query!("delete from _set_aside where treaty_id = ?1", id).execute(&mut *self.tx).await?;
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl WriteTx {
         let ids = Json(ids);
         let rows = sqlx::query!(
             r#"select treaty_id as "treaty_id: TreatyId", definition as "definition: Json<Treaty>"
-            from earlier_definition where treaty_id in (select value from json_each(?1))"#,
+            from _earlier_definition where treaty_id in (select value from json_each(?1))"#,
             ids
         );
         let rows = rows.fetch_all(&mut *self.tx).await?;
@@ -192,7 +192,7 @@ impl WriteTx {
         let ids = &Json(ids);
         sqlx::query!(
             // The index holds what is new and nothing else; that of treaties leads through all their acts.
-            "update act indexed by act_unwatched set watched_on = ?2
+            "update _act indexed by _act_unwatched set watched_on = ?2
             where watched_on is null and known_on <= ?2
               and treaty_id in (select value from json_each(?1))",
             ids,
@@ -201,7 +201,7 @@ impl WriteTx {
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
-            "update act set retraction_watched_on = ?2
+            "update _act set retraction_watched_on = ?2
             where treaty_id in (select value from json_each(?1))
               and retracted_at is not null and retraction_watched_on is null",
             ids,
@@ -210,7 +210,7 @@ impl WriteTx {
         .execute(&mut *self.tx)
         .await?;
         sqlx::query!(
-            "delete from earlier_definition where treaty_id in (select value from json_each(?1))",
+            "delete from _earlier_definition where treaty_id in (select value from json_each(?1))",
             ids
         )
         .execute(&mut *self.tx)
@@ -220,11 +220,11 @@ impl WriteTx {
 
     /// Marks everything known `today` as taken into account: a watch begins in silence.
     pub async fn mark_all_watched(&mut self, today: NaiveDate) -> Result<(), StoreError> {
-        sqlx::query!("update act set watched_on = ?1 where watched_on is null and known_on <= ?1", today)
+        sqlx::query!("update _act set watched_on = ?1 where watched_on is null and known_on <= ?1", today)
             .execute(&mut *self.tx)
             .await?;
         sqlx::query!(
-            "update act set retraction_watched_on = ?1
+            "update _act set retraction_watched_on = ?1
             where retracted_at is not null and retraction_watched_on is null",
             today
         )

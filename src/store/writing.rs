@@ -111,7 +111,7 @@ impl Store {
 
     async fn try_to_write(&self) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
-        sqlx::query!("update watch set probe = 1 - probe").execute(&mut *write.tx).await?;
+        sqlx::query!("update _watch set probe = 1 - probe").execute(&mut *write.tx).await?;
         write.commit().await
     }
 }

@@ -101,12 +101,12 @@ impl Desk {
     /// Runs the daemon until nothing is left to deliver, and stops it.
     pub async fn serve_until_empty(&self) {
         // Nothing waits before the check at the start either.
-        let run = "select coalesce(max(run_id), 0) from job_run where job = 'check' and outcome = 'ok'";
+        let run = "select coalesce(max(run_id), 0) from _job_run where job = 'check' and outcome = 'ok'";
         let before = self.number(run).await;
         let mut daemon = self.serve();
         let deadline = Instant::now() + PATIENCE;
         while self.number(run).await == before
-            || self.number("select count(*) from delivery where state = 'pending'").await > 0
+            || self.number("select count(*) from _delivery where state = 'pending'").await > 0
         {
             assert!(Instant::now() < deadline, "{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -150,8 +150,8 @@ impl Desk {
     /// Makes everything due that waits for its next attempt: hours of the schedule, at once.
     pub async fn let_time_pass(&self) {
         self.execute(
-            "update delivery set next_attempt_at = '2026-01-01T00:00:00Z' where state = 'pending';
-            update endpoint set slowed_until = null",
+            "update _delivery set next_attempt_at = '2026-01-01T00:00:00Z' where state = 'pending';
+            update _endpoint set slowed_until = null",
         )
         .await;
     }

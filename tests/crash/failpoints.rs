@@ -50,7 +50,7 @@ async fn cut_off(point: &str, at_first: usize, in_all: usize) {
 async fn before_the_alert_is_committed_it_is_raised_again_and_sent_once() {
     let (desk, _) = with_one(WELL).await;
     desk.serve_until("alerts.before");
-    assert_eq!(desk.number("select count(*) from alert").await, 0);
+    assert_eq!(desk.number("select count(*) from _alert").await, 0);
     cut_off("alerts.before", 0, 1).await;
 }
 
@@ -129,7 +129,7 @@ async fn stopped(point: &str, at_restart: usize) {
     desk.serve_until_empty().await;
     assert_eq!(asked(&desk, &peer).await, at_restart, "{point}");
     assert_eq!(states(&desk).await, ["stopped"]);
-    assert_eq!(desk.number("select count(*) from endpoint where stopped_at is not null").await, 1);
+    assert_eq!(desk.number("select count(*) from _endpoint where stopped_at is not null").await, 1);
     sent_again(&desk, &peer).await;
 }
 
@@ -157,7 +157,7 @@ async fn after_a_stop_is_committed_the_receiver_is_left_alone() {
 async fn given_up(point: &str, at_restart: usize) {
     let (desk, peer) = with_one(Fate::Answer(500)).await;
     desk.succeeds(&["check"]);
-    desk.execute("update delivery set attempts = 12, failures = 12").await;
+    desk.execute("update _delivery set attempts = 12, failures = 12").await;
     desk.serve_until(point);
     assert_eq!(asked(&desk, &peer).await, 1);
     desk.serve_until_empty().await;

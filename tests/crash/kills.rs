@@ -60,7 +60,7 @@ fn fate(seed: u64, name: &str, number: usize) -> Fate {
 /// Makes due what waits, and what was given up too; says whether anything was.
 async fn revive(desk: &Desk) -> bool {
     desk.let_time_pass().await;
-    let given_up = desk.number("select count(*) from delivery where state in ('dead', 'stopped')").await > 0;
+    let given_up = desk.number("select count(*) from _delivery where state in ('dead', 'stopped')").await > 0;
     if given_up {
         desk.succeeds(&["deliveries", "retry", "--all"]);
     }
@@ -97,7 +97,7 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
             assert!(acts.insert(desk.record()));
             desk.succeeds(&["check"]);
             revive(&desk).await;
-            desk.execute("update delivery set failures = 0 where endpoint = 'rude'").await;
+            desk.execute("update _delivery set failures = 0 where endpoint = 'rude'").await;
         }
         let came = peer.count();
         // Acts come while it is down, while it starts, and while it runs.
@@ -176,7 +176,7 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
 async fn until_one_times_out(desk: &Desk) -> i64 {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let failures = desk.number("select sum(failures) from delivery where endpoint = 'rude'").await;
+        let failures = desk.number("select sum(failures) from _delivery where endpoint = 'rude'").await;
         if failures > 0 {
             return failures;
         }

@@ -7,7 +7,7 @@ use super::desk::Desk;
 
 /// How many acts a database holds, and whether the one that the copy has not.
 async fn acts(desk: &Desk) -> i64 {
-    desk.number("select count(*) from act").await
+    desk.number("select count(*) from _act").await
 }
 
 /// What is beside the database and begins with its name.

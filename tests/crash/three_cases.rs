@@ -26,7 +26,7 @@ fn with_ten() -> (Desk, BTreeSet<String>) {
 /// Waits until each of the ten deliveries has failed once.
 async fn all_have_failed(desk: &Desk) {
     let deadline = Instant::now() + PATIENCE;
-    while desk.number("select count(*) from delivery where failures > 0").await < ALERTS as i64 {
+    while desk.number("select count(*) from _delivery where failures > 0").await < ALERTS as i64 {
         assert!(Instant::now() < deadline, "{}", desk.log());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -78,13 +78,13 @@ start() {
 
 # Everything that was raised has been delivered, by a check of today.
 all_delivered() {
-    [ "$(query "select count(*) from job_run where job = 'check' and outcome = 'ok'")" -gt "$checks_before" ] &&
+    [ "$(query "select count(*) from _job_run where job = 'check' and outcome = 'ok'")" -gt "$checks_before" ] &&
         [ "$(query "select count(*) from delivery_log where state <> 'delivered'")" = 0 ]
 }
 
 state_of() {
-    query "select (select count(*) from alert), (select count(*) from delivery where state = 'delivered'),
-        (select checked_on from watch), (select count(*) from act)" "$1"
+    query "select (select count(*) from _alert), (select count(*) from _delivery where state = 'delivered'),
+        (select checked_on from _watch), (select count(*) from _act)" "$1"
 }
 
 # The replica holds what the database holds.
@@ -135,7 +135,7 @@ told=$(received -u | wc -l)
 [ "$told" -ge 2 ] || fail "only $told alerts were told"
 lose_and_restore
 expect "alerts, deliveries, the last check and acts after the restore" "$(state_of "$database")" "$before"
-checks_before=$(query "select count(*) from job_run where job = 'check' and outcome = 'ok'")
+checks_before=$(query "select count(*) from _job_run where job = 'check' and outcome = 'ok'")
 start
 wait_until "the daemon goes on" all_delivered
 expect "messages in all, each once" "$(received | wc -l)" "$told"
@@ -147,7 +147,7 @@ echo "Killed while the replica is behind"
 rm -rf "$database" "$database"-* "$dir"/.treatywatch.db-litestream "$dir/replica" received.jsonl
 : >received.jsonl
 "$binary" check --today 2026-02-04 >check.log
-id=$(query 'select database_id from watch')
+id=$(query 'select database_id from _watch')
 "$litestream" replicate "$database" "$replica" >>litestream.log 2>&1 &
 litestream_pid=$!
 wait_until "the replica has the first check" caught_up
@@ -159,8 +159,8 @@ wait_until "the daemon checks and delivers, and nobody replicates" all_delivered
 kill_both
 told=$(received -u)
 lose_and_restore
-expect "the database that was restored" "$(query 'select database_id from watch')" "$id"
-expect "alerts that the replica knows of" "$(query 'select count(*) from alert')" 0
+expect "the database that was restored" "$(query 'select database_id from _watch')" "$id"
+expect "alerts that the replica knows of" "$(query 'select count(*) from _alert')" 0
 start
 wait_until "the daemon makes up for what was lost" all_delivered
 [ "$(received -u)" = "$told" ] || fail "an alert was told under another id"

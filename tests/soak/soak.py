@@ -260,7 +260,7 @@ class Soak:
         """Makes every source due again."""
         while not self.stop.wait(5):
             with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self.database)) as database:
-                database.execute("update source set next_at = null")
+                database.execute("update _source set next_at = null")
                 database.commit()
 
     def kill(self):
@@ -318,7 +318,7 @@ class Soak:
             wait = database.execute(
                 "select count(*) from delivery_log where endpoint = 'good' and state <> 'delivered'"
             ).fetchone()[0]
-            bodies = [json.loads(row[0]) for row in database.execute("select body from alert")]
+            bodies = [json.loads(row[0]) for row in database.execute("select body from _alert")]
         acts = collections.Counter(act for body in bodies for act in body["acts"])
         return ids, wait, acts
 

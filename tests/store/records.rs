@@ -18,7 +18,7 @@ async fn retract(desk: &Desk, id: &str) {
 /// The rows of the acts of AAA: name, origin, what took its place, who took it back.
 async fn rows(desk: &Desk) -> Vec<String> {
     desk.text(
-        "select act_id, origin, superseded_by, retracted_by from act
+        "select act_id, origin, superseded_by, retracted_by from _act
         where state_id = 'AAA' and kind = 'notice_of_withdrawal' order by rowid",
     )
     .await

@@ -31,7 +31,7 @@ async fn a_copy_takes_the_place_of_the_database_which_is_kept() {
     desk.store.close().await;
     let kept = restored.kept.unwrap();
     assert_eq!(kept, desk.dir.path().join("treatywatch.db.before-20261124T120000Z"));
-    let jobs = "select count(*) from job where name = 'later'";
+    let jobs = "select count(*) from _job where name = 'later'";
     let now = Store::open(&database).await.unwrap();
     assert_eq!(now.sql(jobs, 1).await.unwrap().rows, [[0]]);
     // The same id, so that what is sent again is known as sent before.
@@ -127,12 +127,12 @@ async fn a_copy_with_another_schema_is_refused_and_nothing_of_it_is_run() {
     desk.store.close().await;
     let cases = [
         (
-            "create trigger forgets after insert on delivery begin delete from delivery; end",
+            "create trigger forgets after insert on _delivery begin delete from _delivery; end",
             "trigger forgets is not ours",
         ),
         ("create view more as select 1", "view more is not ours"),
         ("create table more (a)", "table more is not ours"),
-        ("create index more on act (kind)", "index more is not ours"),
+        ("create index more on _act (kind)", "index more is not ours"),
         ("drop view alert_log; create view alert_log as select 1", "view alert_log is another one"),
         ("drop view alert_log", "view alert_log is missing"),
         (

@@ -7,7 +7,7 @@ use super::*;
 
 async fn acts(desk: &Desk) -> Vec<String> {
     desk.text(
-        "select act_id, supersedes, superseded_by, retracted_at from act where treaty_id = 'pact'
+        "select act_id, supersedes, superseded_by, retracted_at from _act where treaty_id = 'pact'
         and kind <> 'signature' order by recorded_at, act_id",
     )
     .await
@@ -99,7 +99,7 @@ async fn changed_content_is_a_new_version_under_the_same_natural_name() {
     assert_eq!((report.corrected, report.acts), (1, 1));
     let name = "pact/exchange_of_instruments/2001-01-01";
     assert_eq!(
-        desk.text("select act_id, supersedes, superseded_by, note from act order by act_id").await,
+        desk.text("select act_id, supersedes, superseded_by, note from _act order by act_id").await,
         [
             format!("{name}||{name}~2|"),
             format!("{name}~2|{name}|{name}~3|one"),
@@ -169,7 +169,7 @@ async fn a_new_definition_is_projected_anew_and_so_is_everything_by_a_new_progra
 
     let path = desk.path("treatywatch.db");
     let mut raw = raw_connection(&path).await;
-    sqlx::query("delete from state_period").execute(&mut raw).await.unwrap();
+    sqlx::query("delete from _state_period").execute(&mut raw).await.unwrap();
     desk.seed(&seeds(vec![file.clone()]), "b").await;
     assert!(desk.text(left).await.is_empty());
     let report = desk.store.seed(&seeds(vec![file]), "b", "2", noon("2020-01-02")).await.unwrap();
@@ -183,7 +183,7 @@ async fn acts_of_users_are_left_alone_by_seeds() {
     let notice = act("pact", "AAA", NoticeOfWithdrawal, "2019-02-02");
     desk.seed(&seeds(vec![pact(vec![notice])]), "a").await;
     let mut raw = raw_connection(&desk.path("treatywatch.db")).await;
-    sqlx::query("update act set origin = 'user' where kind = 'notice_of_withdrawal'")
+    sqlx::query("update _act set origin = 'user' where kind = 'notice_of_withdrawal'")
         .execute(&mut raw)
         .await
         .unwrap();

@@ -32,15 +32,15 @@ async fn a_statement_that_does_more_is_refused() {
     desk.seed(&seeds(vec![pact(vec![])]), "a").await;
     let outside = desk.path("outside.db");
     for text in [
-        "insert into note select * from note",
-        "with a as (select 1) insert into endpoint (name) select 'x' from a",
-        "with a as (select 1) delete from act",
-        "update watch set began_on = null",
+        "insert into _note select * from _note",
+        "with a as (select 1) insert into _endpoint (name) select 'x' from a",
+        "with a as (select 1) delete from _act",
+        "update _watch set began_on = null",
         "pragma journal_mode = delete",
         "pragma user_version = 3",
         "create temp table x (y)",
         "begin",
-        "select 1; delete from act",
+        "select 1; delete from _act",
         &format!("attach '{}' as other", outside.display()),
         &format!("vacuum into '{}'", outside.display()),
     ] {
@@ -50,5 +50,5 @@ async fn a_statement_that_does_more_is_refused() {
     assert!(!outside.exists());
     let error = desk.store.sql("select * from no_such_view", 10).await.unwrap_err();
     assert!(matches!(error, StoreError::Statement(_)));
-    assert_eq!(desk.text("select count(*) from act").await, ["3"]);
+    assert_eq!(desk.text("select count(*) from _act").await, ["3"]);
 }

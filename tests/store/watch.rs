@@ -82,7 +82,7 @@ async fn what_is_due_is_found_without_a_scan() {
     let query = query.replace("?1", "'2019-01-01'").replace("?2", "'2019-01-02'");
     let query = query.replace("?3", r#"'[["2019-01-01","2019-01-02"]]'"#);
     let plan = desk.text(&format!("explain query plan {query}")).await;
-    for table in ["act", "treaty_period", "state_period", "overlay", "d"] {
+    for table in ["_act", "_treaty_period", "_state_period", "_overlay", "d"] {
         // The partial index holds only what is due.
         let scan = |line: &&String| {
             line.contains(&format!("SCAN {table}")) && !line.contains("act_retraction_unwatched")
@@ -101,7 +101,7 @@ async fn facts_that_have_grown_old_are_found_without_a_scan() {
     let query =
         query.replace("?1", "'2018-01-01'").replace("?2", "'2018-01-02'").replace("?3", "'2019-01-02'");
     let plan = desk.text(&format!("explain query plan {query}")).await;
-    for search in ["t USING INDEX treaty_facts_as_of", "s USING COVERING INDEX source_agreed_on"] {
+    for search in ["t USING INDEX _treaty_facts_as_of", "s USING COVERING INDEX _source_agreed_on"] {
         assert!(plan.iter().any(|line| line.contains(&format!("SEARCH {search}"))), "{search}: {plan:#?}");
     }
     // Of those that have just grown old there are few.

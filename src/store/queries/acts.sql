@@ -26,7 +26,7 @@ select
     retracted_by as "retracted_by: Origin",
     watched_on is not null as "watched!: bool",
     retraction_watched_on is not null as "retraction_watched!: bool"
-from act
+from _act
 where treaty_id in (select value from json_each(?1))
   and (?2 or (superseded_by is null and retracted_at is null))
 order by treaty_id, on_date, act_id

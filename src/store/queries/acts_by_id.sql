@@ -26,5 +26,5 @@ select
     retracted_by as "retracted_by: Origin",
     watched_on is not null as "watched!: bool",
     retraction_watched_on is not null as "retraction_watched!: bool"
-from act
+from _act
 where act_id in (select value from json_each(?1))

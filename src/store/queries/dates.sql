@@ -12,7 +12,7 @@ select
     article,
     act_id as "act_id: ActId",
     known_on as "known_on: NaiveDate"
-from treaty_date
+from _treaty_date
 where treaty_id in (select value from json_each(?1))
   and from_date > ?2 and from_date <= ?3 and known_on <= ?2
 order by treaty_id, ordinal

@@ -1,5 +1,5 @@
 -- What became of attempts, for all that ended together. An attempt that is not the latest any more counts for nothing.
-update delivery
+update _delivery
 set state = ended.state,
     last_error = iif(ended.is_unsent, last_error, ended.error),
     next_attempt_at = coalesce(ended.again_at, next_attempt_at),

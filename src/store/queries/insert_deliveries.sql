@@ -1,6 +1,6 @@
 -- ?1: [alert_id, [endpoint, ...]] for each alert. They are numbered in this order. For a stopped endpoint
 -- a delivery is recorded as stopped; ?2 says why.
-insert into delivery (alert_id, endpoint, state, attempts, next_attempt_at, last_error, finished_at)
+insert into _delivery (alert_id, endpoint, state, attempts, next_attempt_at, last_error, finished_at)
 select
     a.alert_id,
     e.name,
@@ -10,7 +10,7 @@ select
     iif(e.stopped_at is null, null, ?2),
     iif(e.stopped_at is null, null, a.raised_at)
 from json_each(?1) as wanted
-cross join alert as a on a.alert_id = wanted.value ->> 0
+cross join _alert as a on a.alert_id = wanted.value ->> 0
 cross join json_each(wanted.value, '$[1]') as name
-cross join endpoint as e on e.name = name.value
+cross join _endpoint as e on e.name = name.value
 order by wanted.key, e.name

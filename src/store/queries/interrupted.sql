@@ -9,6 +9,6 @@ select
     alert_id,
     a.raised_at as "raised_at: Instant",
     iif(octet_length(a.body) <= ?2, a.body, null) as "body: Json<Alert>"
-from delivery join alert a using (alert_id)
+from _delivery join _alert a using (alert_id)
 where leased_until is not null and attempts - failures > ?1
 order by endpoint, delivery_id

@@ -3,27 +3,27 @@ select treaty_id as "treaty_id!: TreatyId", row as "row!: String"
 from (
     select treaty_id, json_array('treaty_period', reading_id, starts_on, ends_before, status, reason, rule, article,
         act_id, known_on) as row
-    from treaty_period
+    from _treaty_period
     union all
     select treaty_id, json_array('state_period', reading_id, state_id, starts_on, ends_before, status, reason, rule,
         article, act_id, known_on)
-    from state_period
+    from _state_period
     union all
     select treaty_id, json_array('state_override', reading_id, state_id)
-    from state_override
+    from _state_override
     union all
     select treaty_id, json_array('overlay', reading_id, ordinal, kind, state_id, jointly, starts_on, ends_before,
         disputed_by, reason, rule, article, act_id, known_on)
-    from overlay
+    from _overlay
     union all
     select treaty_id, json_array('treaty_date', ordinal, date_id, reading_id, state_id, kind, on_date, from_date,
         precision, certainty, reason, rule, article, act_id, known_on)
-    from treaty_date
+    from _treaty_date
     union all
     select treaty_id, json_array('party_tally', reading_id, on_date, signed, consented, parties)
-    from party_tally
+    from _party_tally
     union all
     select treaty_id, json_array('entry_progress', ordinal, needed, reached, missing, act_id, on_date)
-    from entry_progress
+    from _entry_progress
 )
 where treaty_id in (select value from json_each(?1))

@@ -4,8 +4,8 @@ select
     e.reported_to as "reported_to: Instant",
     exists (
         select 1
-        from delivery d join alert a on a.alert_id = d.alert_id
+        from _delivery d join _alert a on a.alert_id = d.alert_id
         where d.endpoint = ?1 and d.state = 'held'
-          and not exists (select 1 from snooze s where s.treaty_id = a.treaty_id and s.ended_at is null)
+          and not exists (select 1 from _snooze s where s.treaty_id = a.treaty_id and s.ended_at is null)
     ) as "has_held!: bool"
-from (select 1) left join endpoint e on e.name = ?1
+from (select 1) left join _endpoint e on e.name = ?1
