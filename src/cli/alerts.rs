@@ -20,16 +20,16 @@ use crate::store::AlertFilter;
 /// `alerts`
 #[derive(Debug, Clone, Args)]
 pub struct AlertsArgs {
-    /// Only about this treaty
+    /// Only alerts about this treaty
     #[arg(long)]
     pub treaty: Option<String>,
-    /// Only of this kind
+    /// Only alerts of this kind
     #[arg(long, value_parser = word::<AlertKind>(AlertKind::ALL.iter().map(|kind| kind.as_str())))]
     pub kind: Option<AlertKind>,
-    /// Only those raised on this day or later
+    /// Only alerts raised on this date or later
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub since: Option<NaiveDate>,
-    /// At most so many
+    /// Maximum number of rows
     #[arg(long, default_value_t = 50)]
     pub limit: u32,
 }

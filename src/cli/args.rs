@@ -37,20 +37,19 @@ use crate::domain::treaty::Lang;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all went well
-  1  something failed; the message says what
-  2  the command line was not understood
+  0  success
+  1  failure; the message says why
+  2  invalid command line
   3  `verify` or `sources check` found a difference, `verify` or `simulate` a
-     problem, `check` met problems, `sources ask` failed or gives cause to look,
-     or `doctor` found something that does not work
-  4  there is no such treaty, state, reading, act, date, alert, endpoint, source
-     or finding
+     problem; `check` could not check a treaty; `sources ask` failed or left
+     findings to review; `doctor` found something that does not work
+  4  no such treaty, state, reading, act, date, alert, endpoint, source or
+     finding
 
-Days are written YYYY-MM-DD. Everything is computed for any day, past or future:
-a day that the facts do not reach is answered with the last that is known, and
-marked.";
+Dates are written YYYY-MM-DD. Any date can be asked about, past or future. An
+answer for a date after the last update of the facts is marked.";
 
-/// Tells what is in force for whom on any day, and alerts before a date arrives.
+/// Shows which treaties are in force for whom on any date, and alerts before dates arrive.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "treatywatch", version, about, after_long_help = EXIT_CODES, max_term_width = 80)]
 pub struct Cli {
@@ -65,20 +64,20 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// The database [default: treatywatch.db, unless the configuration names another]
+    /// Database file [default: `database` of the configuration, else treatywatch.db]
     #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_DB", value_parser = path())]
     pub db: Option<PathBuf>,
-    /// The configuration [default: treatywatch.toml, if there is one]
+    /// Configuration file [default: treatywatch.toml, if it exists]
     #[arg(long, global = true, value_name = "PATH", env = "TREATYWATCH_CONFIG", value_parser = path())]
     pub config: Option<PathBuf>,
-    /// A directory of seeds to use instead of the built-in ones
+    /// Directory of seeds to use instead of the built-in ones
     #[arg(long, global = true, value_name = "DIR", env = "TREATYWATCH_SEEDS", value_parser = path())]
     pub seeds: Option<PathBuf>,
-    /// Write JSON, for programs; errors are written as text
+    /// Write the answer as JSON; errors are written as text
     #[arg(long, global = true)]
     pub json: bool,
-    /// The language of titles and statuses [default: the configuration's, else en]; what is missing in
-    /// it is shown in English, and marked
+    /// Language of titles and statuses [default: `language` of the configuration, else en]; text that has
+    /// no translation is shown in English and marked
     #[arg(long, global = true, value_parser = word::<Lang>(Lang::ALL.iter().map(|lang| lang.as_str())))]
     pub lang: Option<Lang>,
 }
@@ -141,90 +140,89 @@ impl Options {
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// What is in force on a day, and what lies over it
+    /// Show the status of treaties on a date, with notices and suspensions
     #[command(after_help = "\
 Examples:
   treatywatch status
   treatywatch status --on 2019-06-05 --known-on 2019-06-05
   treatywatch status new-start --lang zh")]
     Status(StatusArgs),
-    /// Everything that happened to a treaty, in order of day, with its sources
+    /// List the acts and events of a treaty in order, with their sources
     History(HistoryArgs),
-    /// What each state is in a treaty on a day
+    /// Show the status of each state in a treaty on a date
     Parties(PartiesArgs),
-    /// Where one state stands in every treaty on a day
+    /// Show the status of one state in every treaty on a date
     State(StateArgs),
-    /// The days to come: expiries, withdrawals, deadlines, conferences
+    /// List upcoming dates: expiries, withdrawals, deadlines, conferences
     Upcoming(UpcomingArgs),
-    /// The paragraphs of the China-Russia statement of 5 June 2019 against today
+    /// Compare the China-Russia statement of 5 June 2019 with today
     Statement(StatementArgs),
-    /// What the clauses imply beside what was recorded; exit code 3 where they differ
+    /// Compare the dates computed from clauses with the recorded ones; exit code 3 where they differ
     Verify(VerifyArgs),
-    /// The alerts that were raised, newest first
+    /// List raised alerts, the newest first
     Alerts(AlertsArgs),
-    /// What was sent to endpoints, and what failed
+    /// List deliveries to endpoints, or retry those that failed
     Deliveries(DeliveriesArgs),
-    /// The endpoints of the configuration
+    /// List the configured endpoints, test one or preview a message
     Endpoints(EndpointsArgs),
-    /// Ask the database in SQL, read-only
+    /// Query the database in SQL, read-only
     #[command(after_help = "\
 Example:
   treatywatch sql \"select treaty_id, status from treaty_status where status = 'in_force'\"")]
     Sql(SqlArgs),
-    /// Copy the database while it is in use
+    /// Copy the database, also while the daemon runs
     Backup(BackupArgs),
-    /// Put a copy in the place of the database, which is kept beside it; no daemon may run
+    /// Replace the database by a backup; the daemon must be stopped, and the old file is kept
     Restore(RestoreArgs),
-    /// Look at everything, and say what to do where it is not as it should be; exit code 3 where something
-    /// does not work
+    /// Diagnose the installation and suggest fixes; exit code 3 where something does not work
     Doctor(DoctorArgs),
-    /// Ask the daemon whether all is well; exit code 1 where it is not, or does not answer
+    /// Query the health of the daemon; exit code 1 if it is unhealthy or does not answer
     Health,
-    /// Raise the alerts that are due, once; exit code 3 where it met problems
+    /// Raise the alerts that are due, once; exit code 3 if a treaty could not be checked
     Check(CheckArgs),
-    /// What would have been told over a time, day by day, as facts became known
+    /// Replay the alerts of a past period, day by day, as facts became known
     #[command(after_help = "\
 Example:
   treatywatch replay --from 2019-06-05 --to 2026-08-22 --treaty new-start")]
     Replay(ReplayArgs),
-    /// What an act that nobody has done would change: statuses, dates, alerts; nothing is written
+    /// Show what an assumed act would change: statuses, dates, alerts; nothing is stored
     #[command(after_help = "\
 Examples:
   treatywatch simulate npt --act \"notice_of_withdrawal IRN 2027-01-15\"
   treatywatch simulate ctbt --act \"ratification CHN 2027-03-01\" --act \"ratification USA 2027-03-01\"")]
     Simulate(SimulateArgs),
-    /// The acts and articles behind every period and day of a treaty, and what was or will be told of each
+    /// Explain the statuses and dates of a treaty: acts, articles, and the alerts about each
     #[command(after_help = "\
 Examples:
   treatywatch why new-start
   treatywatch why ctbt --date ctbt/entry_into_force")]
     Why(WhyArgs),
-    /// Put an act on record, beside those of the seeds
+    /// Record an act, in addition to those of the seeds
     #[command(after_help = "\
 Example:
   treatywatch record ctbt \"ratification CHN 2026-11-20\" --source https://treaties.un.org/...")]
     Record(RecordArgs),
-    /// Put a corrected version in the place of an act; the earlier one stays on record
+    /// Correct an act (the earlier version is kept in history)
     Correct(CorrectArgs),
-    /// Take an act back; it stays on record, and counts no more
+    /// Retract an act (kept in history, no longer in effect)
     Retract(RetractArgs),
-    /// Say that a coming date is known: nobody is reminded of that day before it has come
+    /// Acknowledge an upcoming date: stop its reminders (the date itself still alerts)
     #[command(after_help = "\
 Examples:
   treatywatch ack new-start/expiry --by anna --note \"the legal desk prepares a note\"
   treatywatch ack new-start/expiry --undo --by anna
   treatywatch ack --list")]
     Ack(AckArgs),
-    /// Hear of a treaty later: until then its alerts are held, but critical ones
+    /// Snooze a treaty: hold its non-critical alerts until a date
     #[command(after_help = "\
 Examples:
   treatywatch snooze ctbt --until 2027-01-15 --by anna
   treatywatch snooze --end ctbt --by anna
   treatywatch snooze --list")]
     Snooze(SnoozeArgs),
-    /// The official sources that are watched: how they do, and what they say
+    /// List the watched official sources and their health, or poll one
     Sources(SourcesArgs),
-    /// What sources gave cause to look at: decide whether it goes on record
+    /// Review differences found in sources; accept or reject each
     #[command(after_help = "\
 Examples:
   treatywatch review
@@ -232,19 +230,19 @@ Examples:
   treatywatch review accept 7 --by 'A. Analyst' --note 'depositary notification read'
   treatywatch review reject --all-of un-security-council --by 'A. Analyst' --yes")]
     Review(ReviewArgs),
-    /// Treaties of your own: check them, import their acts from a table
+    /// Check and import treaties of your own
     Catalogue(CatalogueArgs),
-    /// Run until stopped: check every day, deliver alerts, tell whether all is well
+    /// Run the daemon: check every day, deliver alerts, poll sources, serve health
     Serve,
 }
 
 /// The days that a question is about.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct DayArgs {
-    /// The day asked about [default: today]
+    /// Date of the answer [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<NaiveDate>,
-    /// Leave out what became known after this day [default: today]
+    /// Leave out facts that became known after this date [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known_on: Option<NaiveDate>,
 }

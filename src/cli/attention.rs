@@ -28,22 +28,22 @@ const ALERTS_NAMED: usize = 5;
 /// `ack`
 #[derive(Debug, Clone, Args)]
 pub struct AckArgs {
-    /// The date, by its name, or an alert that told of it, by its id
+    /// Name of the date, or id of an alert about it
     #[arg(value_name = "DATE_ID|ALERT_ID", required_unless_present = "list")]
     pub what: Option<String>,
-    /// Who says so; it is kept
+    /// Your name, which is stored
     #[arg(long, value_name = "NAME", required_unless_present = "list", value_parser = line)]
     pub by: Option<String>,
-    /// What else should be known
+    /// Free text, which is stored
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["list", "undo"], value_parser = lines)]
     pub note: Option<String>,
-    /// Take it back
+    /// Undo the acknowledgement
     #[arg(long)]
     pub undo: bool,
-    /// List what is acknowledged
+    /// List acknowledged dates
     #[arg(long, conflicts_with_all = ["what", "by", "undo", "today"])]
     pub list: bool,
-    /// Say it as on this day, which must have come [default: today in the configured time zone]
+    /// Act as on this date, not in the future [default: today in the configured time zone]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub today: Option<NaiveDate>,
 }
@@ -54,22 +54,22 @@ pub struct SnoozeArgs {
     /// The treaty
     #[arg(required_unless_present_any = ["list", "end"], requires = "until")]
     pub treaty: Option<String>,
-    /// The first day on which it is heard of again
+    /// First date on which its alerts are sent again
     #[arg(long, value_name = "DATE", value_parser = day, requires = "treaty")]
     pub until: Option<NaiveDate>,
-    /// Who says so; it is kept
+    /// Your name, which is stored
     #[arg(long, value_name = "NAME", required_unless_present = "list", value_parser = line)]
     pub by: Option<String>,
-    /// What else should be known
+    /// Free text, which is stored
     #[arg(long, value_name = "TEXT", requires = "treaty", value_parser = lines)]
     pub note: Option<String>,
-    /// End the snooze of a treaty before its time
+    /// End the snooze of this treaty now
     #[arg(long, value_name = "TREATY", conflicts_with_all = ["treaty", "until"])]
     pub end: Option<String>,
-    /// List what is snoozed
+    /// List snoozed treaties
     #[arg(long, conflicts_with_all = ["treaty", "until", "by", "end", "today"])]
     pub list: bool,
-    /// Say it as on this day, which must have come [default: today in the configured time zone]
+    /// Act as on this date, not in the future [default: today in the configured time zone]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub today: Option<NaiveDate>,
 }

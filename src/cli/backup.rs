@@ -22,9 +22,9 @@ use crate::store::Store;
 /// `backup`
 #[derive(Debug, Clone, Args)]
 pub struct BackupArgs {
-    /// The file to write; it must not exist
+    /// File to write; it must not exist
     pub file: PathBuf,
-    /// Only what could be known on this day, for questions in SQL about what was believed then
+    /// Copy only facts known on this date: a snapshot for queries, which cannot be restored
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known_on: Option<NaiveDate>,
 }
@@ -32,7 +32,7 @@ pub struct BackupArgs {
 /// `restore`
 #[derive(Debug, Clone, Args)]
 pub struct RestoreArgs {
-    /// The copy that `backup` has made
+    /// File that `backup` wrote
     pub file: PathBuf,
 }
 

@@ -22,13 +22,13 @@ use crate::jobs::{self, CheckReport, CheckSettings, Seeded, Summaries, Summaries
 /// `check`
 #[derive(Debug, Clone, Copy, Args)]
 pub struct CheckArgs {
-    /// Tell what would be raised, and change nothing
+    /// Show the alerts that would be raised, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Check as on this day, which must have come unless nothing is kept [default: today in the configured time zone]
+    /// Check as on this date, not in the future except with --dry-run [default: today in the configured time zone]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub today: Option<NaiveDate>,
-    /// Set the watch back to today first, after checks by a clock that was ahead; needs the daemon stopped
+    /// First undo checks made while the clock was ahead; the daemon must be stopped
     #[arg(long, conflicts_with_all = ["dry_run", "today"])]
     pub rewind: bool,
 }

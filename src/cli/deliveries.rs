@@ -24,16 +24,16 @@ use crate::store::{DeliveryFilter, DeliveryRow, DeliveryState};
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct DeliveriesArgs {
-    /// Only those that failed
+    /// Only deliveries that failed
     #[arg(long)]
     pub failed: bool,
-    /// Only to this endpoint
+    /// Only deliveries to this endpoint
     #[arg(long, value_name = "NAME")]
     pub endpoint: Option<String>,
-    /// At most so many
+    /// Maximum number of rows
     #[arg(long, default_value_t = 50)]
     pub limit: u32,
-    /// What to do with them, instead of listing them.
+    /// An action; without one, they are listed.
     #[command(subcommand)]
     pub action: Option<DeliveriesAction>,
 }
@@ -41,7 +41,7 @@ pub struct DeliveriesArgs {
 /// What can be done with deliveries.
 #[derive(Debug, Clone, Subcommand)]
 pub enum DeliveriesAction {
-    /// Send again what failed, under the same id: what was given up, and what waits after a failure
+    /// Retry failed deliveries now, dead letters included, under the same message id
     Retry(RetryArgs),
 }
 
@@ -49,13 +49,13 @@ pub enum DeliveriesAction {
 #[derive(Debug, Clone, Args)]
 #[group(id = "which", required = true, multiple = true)]
 pub struct RetryArgs {
-    /// The numbers that `deliveries --failed` lists
+    /// Ids, as `deliveries --failed` lists them
     #[arg(value_name = "ID", group = "which", conflicts_with = "all")]
     pub ids: Vec<i64>,
-    /// Those to this endpoint
+    /// All failed deliveries to this endpoint
     #[arg(long, value_name = "NAME", group = "which")]
     pub endpoint: Option<String>,
-    /// All that failed, to whichever endpoint
+    /// All failed deliveries
     #[arg(long, group = "which")]
     pub all: bool,
 }

@@ -29,7 +29,7 @@ const ALERTS_NAMED: usize = 5;
 /// `endpoints`
 #[derive(Debug, Clone, Args)]
 pub struct EndpointsArgs {
-    /// What to do with them, instead of listing them.
+    /// An action; without one, they are listed.
     #[command(subcommand)]
     pub action: Option<EndpointsAction>,
 }
@@ -37,19 +37,19 @@ pub struct EndpointsArgs {
 /// What can be done with endpoints.
 #[derive(Debug, Clone, Subcommand)]
 pub enum EndpointsAction {
-    /// Send a test message, and tell what came back
+    /// Send a test message and show the response
     Test {
-        /// The endpoint, as the configuration names it
+        /// Name of the endpoint in the configuration
         name: String,
     },
-    /// Print a message as it would be sent now, and send nothing
+    /// Print a message as it would be sent, and send nothing
     Preview {
-        /// The endpoint, as the configuration names it
+        /// Name of the endpoint in the configuration
         name: String,
-        /// An alert that was raised, by its id, instead of a sample
+        /// Id of a raised alert to show instead of a sample
         #[arg(long, value_name = "ID")]
         alert: Option<String>,
-        /// Show the whole URL and the values of headers, which may hold tokens
+        /// Show the whole URL and the header values, which may contain secrets
         #[arg(long)]
         reveal: bool,
     },

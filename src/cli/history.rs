@@ -28,7 +28,7 @@ use crate::domain::treaty::{Lang, Note};
 pub struct HistoryArgs {
     /// The treaty
     pub treaty: String,
-    /// Leave out what became known after this day [default: today]
+    /// Leave out facts that became known after this date [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known_on: Option<NaiveDate>,
 }

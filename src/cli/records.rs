@@ -27,15 +27,15 @@ use crate::jobs::Done;
 pub struct RecordArgs {
     /// The treaty
     pub treaty: String,
-    /// The act, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
+    /// Act as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
     pub act: String,
     /// Where it is written, and how sure it is.
     #[command(flatten)]
     pub support: SupportArgs,
-    /// Where it was done or deposited
+    /// Place of the act or deposit
     #[arg(long, value_parser = line)]
     pub place: Option<String>,
-    /// What else should be known
+    /// Free text, which is stored
     #[arg(long, value_parser = lines)]
     pub note: Option<String>,
 }
@@ -43,16 +43,16 @@ pub struct RecordArgs {
 /// What stands behind an act.
 #[derive(Debug, Clone, Args)]
 pub struct SupportArgs {
-    /// Where it is written; may be given several times
+    /// Address of a source; may be repeated
     #[arg(long = "source", value_name = "URL", required_unless_present = "from_memory", value_parser = line)]
     pub sources: Vec<String>,
-    /// No source is at hand: the act is marked so
+    /// Record it without a source, marked "from memory"
     #[arg(long, conflicts_with = "sources")]
     pub from_memory: bool,
-    /// Whose record the source is
+    /// Kind of the source
     #[arg(long, default_value = "official", value_parser = word::<Basis>(["depositary", "official", "secondary"].into_iter()))]
     pub basis: Basis,
-    /// How sure it is
+    /// Confidence in the fact
     #[arg(long, default_value = "medium", value_parser = word::<Confidence>(Confidence::ALL.iter().map(|word| word.as_str())))]
     pub confidence: Confidence,
 }
@@ -68,24 +68,24 @@ impl SupportArgs {
 /// `correct`
 #[derive(Debug, Clone, Args)]
 pub struct CorrectArgs {
-    /// The act, by its name: `select act_id from acts_current`
+    /// Id of the act: `select act_id from acts_current`
     pub act: String,
-    /// The day on which it was done
+    /// Date of the act
     #[arg(long, value_name = "DATE", value_parser = partial_day)]
     pub on: Option<PartialDay>,
-    /// The day on which one could know of it
+    /// First date on which it was known
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known_on: Option<NaiveDate>,
-    /// The day on which it takes effect
+    /// Date of its effect
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub effective_on: Option<NaiveDate>,
-    /// For an extension, the first day on which the treaty is no longer in force
+    /// For an extension: the first date on which the treaty is no longer in force
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub ends_before: Option<NaiveDate>,
-    /// Where it was done or deposited
+    /// Place of the act or deposit
     #[arg(long, value_parser = line)]
     pub place: Option<String>,
-    /// What else should be known
+    /// Free text, which is stored
     #[arg(long, value_parser = lines)]
     pub note: Option<String>,
     /// Where the correction is written, and how sure it is.
@@ -96,9 +96,9 @@ pub struct CorrectArgs {
 /// `retract`
 #[derive(Debug, Clone, Args)]
 pub struct RetractArgs {
-    /// The act, by its name: `select act_id from acts_current`
+    /// Id of the act: `select act_id from acts_current`
     pub act: String,
-    /// Why: it is kept with the act
+    /// Reason, which is stored with the act
     #[arg(long, value_parser = lines)]
     pub reason: String,
 }

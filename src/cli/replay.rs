@@ -22,13 +22,13 @@ use crate::domain::treaty::Lang;
 /// `replay`
 #[derive(Debug, Clone, Args)]
 pub struct ReplayArgs {
-    /// The day on which the watch begins; what is known on it is not told
+    /// First date; events before it raise no alerts
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: NaiveDate,
-    /// The last day that is checked
+    /// Last date
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub to: NaiveDate,
-    /// Only this treaty; may be given several times
+    /// Only this treaty; may be repeated
     #[arg(long = "treaty", value_name = "TREATY")]
     pub treaties: Vec<String>,
 }

@@ -31,11 +31,11 @@ use crate::domain::treaty::{Form, Lang};
 pub struct SimulateArgs {
     /// The treaty
     pub treaty: String,
-    /// An act to assume, as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE,
-    /// known_on=DATE, label=NAME; may be given several times
+    /// Assumed act as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE,
+    /// label=NAME; may be repeated
     #[arg(long = "act", value_name = "ACT", required = true)]
     pub acts: Vec<String>,
-    /// How far to look ahead, from today or from the last act that is assumed
+    /// Period to show, from today or from the last assumed act
     #[arg(long, default_value = "10y", value_name = "PERIOD", value_parser = period)]
     pub within: Period,
 }

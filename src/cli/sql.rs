@@ -23,7 +23,7 @@ const COLUMN_WIDTH_MIN: usize = 20;
 /// `sql`
 #[derive(Debug, Clone, Args)]
 pub struct SqlArgs {
-    /// One statement; it can read and nothing else
+    /// One SQL statement that only reads
     pub query: String,
 }
 

@@ -23,7 +23,7 @@ use crate::domain::treaty::{Form, Lang};
 /// `state`
 #[derive(Debug, Clone, Args)]
 pub struct StateArgs {
-    /// The state, by its code or one of its names, also of several words
+    /// Code or name of the state; a name may have several words
     #[arg(required = true)]
     pub state: Vec<String>,
     /// The days asked about.

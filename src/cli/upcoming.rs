@@ -21,10 +21,10 @@ use crate::domain::treaty::Lang;
 /// `upcoming`
 #[derive(Debug, Clone, Copy, Args)]
 pub struct UpcomingArgs {
-    /// How far to look ahead: 2y, 18m, 6w or 90d
+    /// Period to show: 2y, 18m, 6w or 90d
     #[arg(long, default_value = "2y", value_name = "PERIOD", value_parser = period)]
     pub within: Period,
-    /// Look ahead from this day, with what was known on it [default: today]
+    /// First date of the period; only facts known on it count [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<NaiveDate>,
 }

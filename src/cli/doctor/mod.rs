@@ -35,7 +35,7 @@ const INDENT: usize = 7;
 /// `doctor`
 #[derive(Debug, Clone, Copy, Args)]
 pub struct DoctorArgs {
-    /// Reach nobody over the network
+    /// Skip the checks that need the network
     #[arg(long)]
     pub offline: bool,
 }

@@ -32,16 +32,16 @@ use crate::store::{Decision, FindingFilter};
 /// `review`
 #[derive(Debug, Clone, Args)]
 pub struct ReviewArgs {
-    /// Those that were decided as well
+    /// Also list findings that were reviewed
     #[arg(long)]
     pub all: bool,
-    /// Those of one source
+    /// Only findings of this source
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
-    /// No more than these, the oldest first
+    /// Maximum number of findings, the oldest first
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u32,
-    /// What to do with one; without it, they are listed.
+    /// An action; without one, they are listed.
     #[command(subcommand)]
     pub action: Option<ReviewAction>,
 }
@@ -61,47 +61,47 @@ impl ReviewArgs {
 /// What can be decided.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ReviewAction {
-    /// One finding, beside what the record and the other sources say
+    /// Show a finding beside the record and the other sources
     Show {
-        /// Its number
+        /// Number of the finding
         id: i64,
     },
-    /// Take them into the record, or mark them as read; an act that a source does not list is taken back
+    /// Accept findings: record the act, retract one that the source no longer lists, or mark as read
     Accept {
-        /// Their numbers
+        /// Numbers of the findings
         #[arg(required_unless_present = "all_of", conflicts_with = "all_of", value_name = "ID")]
         ids: Vec<i64>,
-        /// The state, where its name is in question
+        /// The state that an unknown name stands for
         #[arg(long, value_name = "STATE", conflicts_with = "all_of")]
         state: Option<String>,
-        /// All open findings of a source that can be decided together; without --yes only shown
+        /// All open findings of this source that can be accepted together; without --yes they are only shown
         #[arg(long, value_name = "SOURCE")]
         all_of: Option<String>,
-        /// Decide them
+        /// Confirm --all-of
         #[arg(long, requires = "all_of")]
         yes: bool,
-        /// Who decides
+        /// Your name, which is stored
         #[arg(long, value_name = "NAME", value_parser = line)]
         by: String,
-        /// Why: it is kept with the finding
+        /// Reason, which is stored with the finding
         #[arg(long, value_parser = lines)]
         note: Option<String>,
     },
-    /// Refuse them; they are not asked again
+    /// Reject findings; they are not raised again
     Reject {
-        /// Their numbers
+        /// Numbers of the findings
         #[arg(required_unless_present = "all_of", conflicts_with = "all_of", value_name = "ID")]
         ids: Vec<i64>,
-        /// All open findings of a source; without --yes only shown
+        /// All open findings of this source; without --yes they are only shown
         #[arg(long, value_name = "SOURCE")]
         all_of: Option<String>,
-        /// Decide them
+        /// Confirm --all-of
         #[arg(long, requires = "all_of")]
         yes: bool,
-        /// Who decides
+        /// Your name, which is stored
         #[arg(long, value_name = "NAME", value_parser = line)]
         by: String,
-        /// Why: it is kept with the finding
+        /// Reason, which is stored with the finding
         #[arg(long, value_parser = lines)]
         note: Option<String>,
     },

@@ -11,7 +11,7 @@ use crate::domain::source::SourceKind;
 /// `sources`
 #[derive(Debug, Clone, Args)]
 pub struct SourcesArgs {
-    /// What to do with them; without it, they are listed.
+    /// An action; without one, they are listed.
     #[command(subcommand)]
     pub action: Option<SourcesAction>,
 }
@@ -34,7 +34,7 @@ impl SourcesArgs {
 /// What can be done with sources.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SourcesAction {
-    /// Read a saved page and compare it with the record; exit code 3 where they differ
+    /// Compare a saved page with the record; exit code 3 if they differ
     #[command(after_help = "\
 Kinds:
   untc   the United Nations Treaty Collection: the XML file of a treaty, or its page
@@ -43,39 +43,39 @@ Kinds:
 Example:
   treatywatch sources check untc ctbt --file ViewDetails.html")]
     Check {
-        /// The kind of source
+        /// Kind of the source
         #[arg(value_parser = word::<SourceKind>([SourceKind::Untc, SourceKind::Unoda].iter().map(|kind| kind.as_str())))]
         kind: SourceKind,
-        /// The treaty that the file is about
+        /// Treaty of the page
         treaty: String,
-        /// The file as it was saved
+        /// Saved file
         #[arg(long)]
         file: PathBuf,
-        /// The day on which it was saved: what became known later is not compared [default: today]
+        /// Date on which it was saved; facts known only later are not compared [default: today]
         #[arg(long, value_name = "DATE", value_parser = day)]
         on: Option<NaiveDate>,
     },
-    /// Ask one source now, whatever the schedule; exit code 3 where it fails or gives cause to look
+    /// Poll a source now; exit code 3 if it fails or leaves findings to review
     Ask {
-        /// The source
+        /// Name of the source in the configuration
         name: String,
     },
-    /// Write an answer as it came, to look at or to check again
+    /// Print a stored response as it was received
     #[command(after_help = "\
 Example:
   treatywatch sources body ctbt-untc > ctbt.xml")]
     Body {
-        /// The source
+        /// Name of the source in the configuration
         name: String,
-        /// Which answer, by its digest or the beginning of it [default: the last that said something new]
+        /// Digest of the response, or its beginning [default: the last that changed]
         digest: Option<String>,
     },
-    /// Believe the next answer of a source, however much it differs from the last one
+    /// Accept the next response of a source, however much it differs from the baseline
     #[command(after_help = "\
-Of a dataset it also takes a version that is far ahead of the one on record, or an earlier one: the way back
+For a data set it also accepts a version far ahead of the recorded one, or an earlier one: use it to recover
 from a version that was too high by mistake.")]
     Trust {
-        /// The source
+        /// Name of the source in the configuration
         name: String,
     },
 }

@@ -35,9 +35,9 @@ use side::Side;
 /// `status`
 #[derive(Debug, Clone, Args)]
 pub struct StatusArgs {
-    /// One treaty in full; without it, a table of all
+    /// A treaty, shown in full; without it, a table of all
     pub treaty: Option<String>,
-    /// As this state reads what is contested, or in the reading of this name [default: no side is taken]
+    /// Use the reading that this state asserts, or the reading of this name [default: the neutral one]
     #[arg(long, value_name = "STATE")]
     pub reading: Option<String>,
     /// The days asked about.

@@ -33,7 +33,7 @@ pub use told::{Fate, LeadView, Record, SentView};
 pub struct WhyArgs {
     /// The treaty
     pub treaty: String,
-    /// One date alone, past or to come, by its name, with or without the treaty's
+    /// Explain only this date, past or upcoming; the treaty's name may be left out
     #[arg(long, value_name = "ID")]
     pub date: Option<String>,
 }
