@@ -48,18 +48,13 @@ pub struct BackupView {
 }
 
 impl View for BackupView {
-    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
         let Self { copy, database, known_on } = self;
-        let told = match (known_on, lang) {
-            (None, Lang::En) => format!("{copy} holds a copy of {database}"),
-            (None, Lang::Zh) => format!("{copy}为{database}的副本"),
-            (None, Lang::Ru) => format!("{copy}: копия {database}"),
-            (Some(day), Lang::En) => format!("{copy} holds what {database} has of what was known on {day}"),
-            (Some(day), Lang::Zh) => format!("{copy}为{database}中截至{day}所知内容的副本"),
-            (Some(day), Lang::Ru) => format!("{copy}: что {database} знает по состоянию на {day}"),
-        };
         // A path stays on one line, to be copied.
-        writeln!(out, "{told}")
+        match known_on {
+            None => writeln!(out, "{copy} is a copy of {database}"),
+            Some(day) => writeln!(out, "{copy} is a snapshot of {database} as known on {day}"),
+        }
     }
 }
 
@@ -75,22 +70,14 @@ pub struct RestoreView {
 }
 
 impl View for RestoreView {
-    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
         let Self { database, copy, kept } = self;
-        let told = match lang {
-            Lang::En => format!("{database} is now what {copy} holds"),
-            Lang::Zh => format!("{database}已恢复为{copy}的内容"),
-            Lang::Ru => format!("{database}: восстановлено содержимое {copy}"),
-        };
-        writeln!(out, "{told}")?;
-        let Some(kept) = kept else { return Ok(()) };
-        let told = match lang {
-            Lang::En => format!("what it held before is kept in {kept}"),
-            Lang::Zh => format!("原有内容保存在{kept}"),
-            Lang::Ru => format!("прежнее содержимое сохранено в {kept}"),
-        };
-        // A path stays on one line, to be copied.
-        writeln!(out, "{told}")
+        // Paths stay on one line, to be copied.
+        writeln!(out, "{database} was restored from {copy}")?;
+        match kept {
+            Some(kept) => writeln!(out, "the previous database is kept in {kept}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -132,7 +119,7 @@ mod tests {
     #[test]
     fn a_copy_and_its_way_back_are_shown() {
         let copy = BackupView { copy: "c.db".to_owned(), database: "t.db".to_owned(), known_on: None };
-        assert_eq!(printed(&copy, Lang::En), "c.db holds a copy of t.db\n");
+        assert_eq!(printed(&copy, Lang::En), "c.db is a copy of t.db\n");
         assert_eq!(json(&copy)["known_on"], serde_json::Value::Null);
         let then = BackupView { known_on: Some(day("2023-11-04")), ..copy };
         assert_eq!(json(&then)["known_on"], "2023-11-04");

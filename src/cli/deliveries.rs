@@ -12,11 +12,10 @@ use super::alerts::instant;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
 use super::run::{Desk, no_such};
-use super::view::{View, english, say};
+use super::view::View;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
 use crate::domain::alert::Sentences;
-use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
 use crate::store::{DeliveryFilter, DeliveryRow, DeliveryState};
 
@@ -95,38 +94,31 @@ pub struct DeliveryView {
 }
 
 /// What a state of a delivery is called.
-fn state_label(state: &str, lang: Lang) -> String {
-    let Ok(known) = state.parse() else { return state.to_owned() };
+fn state_label(state: &str) -> &str {
+    let Ok(known) = state.parse() else { return state };
     match known {
-        DeliveryState::Pending => say(lang, "pending", "待投递", "ожидает"),
-        DeliveryState::Delivered => say(lang, "delivered", "已送达", "доставлено"),
-        DeliveryState::Dead => say(lang, "dead", "已放弃", "не доставлено"),
-        DeliveryState::Stopped => say(lang, "stopped", "已停止", "остановлено"),
-        DeliveryState::Held => say(lang, "held", "暂缓", "отложено"),
-        DeliveryState::Digested => say(lang, "in a digest", "已入摘要", "в сводке"),
-        DeliveryState::Acknowledged => say(lang, "acknowledged", "已知悉", "принято к сведению"),
+        DeliveryState::Pending => "pending",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Dead => "dead",
+        DeliveryState::Stopped => "stopped",
+        DeliveryState::Held => "held",
+        DeliveryState::Digested => "in a digest",
+        DeliveryState::Acknowledged => "acknowledged",
     }
-    .to_owned()
 }
 
 impl View for DeliveriesView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.deliveries.is_empty() {
-            return writeln!(out, "{}", say(lang, "No deliveries.", "没有投递。", "Доставок нет."));
+            return writeln!(out, "{}", "No deliveries.");
         }
-        let header = [
-            say(lang, "No.", "编号", "№"),
-            say(lang, "Endpoint", "端点", "Получатель"),
-            say(lang, "State", "状态", "Состояние"),
-            say(lang, "Tries", "次数", "Попыток"),
-            say(lang, "Next", "下次", "Следующая"),
-        ];
+        let header = ["No.", "Endpoint", "State", "Tries", "Next"];
         let mut grid = Grid::new(&header, &[(1, 12)]).align_right(0).align_right(3);
         for delivery in &self.deliveries {
             grid.row(vec![
                 delivery.delivery_id.to_string(),
                 delivery.endpoint.clone(),
-                state_label(&delivery.state, lang),
+                state_label(&delivery.state).to_owned(),
                 delivery.attempts.to_string(),
                 delivery.next_attempt_at.map(instant).unwrap_or_default(),
             ]);
@@ -135,7 +127,7 @@ impl View for DeliveriesView {
                 grid.through(2, format!("→ {digest}"));
             }
             if let Some(error) = &delivery.last_error {
-                grid.through(2, format!("! {}", english(error, lang)));
+                grid.through(2, format!("! {}", error));
             }
         }
         grid.print(out, width)
@@ -153,38 +145,15 @@ pub struct RetriedView {
 }
 
 impl View for RetriedView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let Self { retried, daemon_runs } = *self;
         if retried == 0 {
-            let none = say(
-                lang,
-                "Nothing has failed that is not on its way already.",
-                "没有可重新投递的失败提醒。",
-                "Нет неудачных доставок, которые можно повторить.",
-            );
+            let none = "No delivery to retry.";
             return paragraph(out, width, 0, 0, none);
         }
-        let told = match lang {
-            Lang::En => {
-                let what = if retried == 1 { "delivery" } else { "deliveries" };
-                let when = if daemon_runs { "within a minute" } else { "when the daemon runs" };
-                format!("{retried} {what} will be sent again {when}, each under its id.")
-            }
-            Lang::Zh => {
-                let when = if daemon_runs { "将在一分钟内" } else { "守护进程运行后将" };
-                format!("{when}重新投递{retried}条提醒，标识不变。")
-            }
-            Lang::Ru => {
-                let what = russian_plural(retried, ["доставка", "доставки", "доставок"]);
-                let verb = russian_plural(retried, ["будет повторена", "будут повторены", "будут повторены"]);
-                let when = if daemon_runs {
-                    "в течение минуты"
-                } else {
-                    "когда заработает служба"
-                };
-                format!("{retried} {what} {verb} {when}, под прежними идентификаторами.")
-            }
-        };
+        let what = if retried == 1 { "delivery" } else { "deliveries" };
+        let when = if daemon_runs { "within a minute" } else { "when the daemon runs" };
+        let told = format!("{retried} {what} will be sent again {when}, under the same message id.");
         paragraph(out, width, 0, 0, &told)
     }
 }
@@ -240,8 +209,7 @@ impl Desk<'_> {
         for id in &args.ids {
             if !self.store.retry_delivery(*id, now).await? {
                 bail!(
-                    "delivery {id} has not failed, is on its way just now, or there is none with this number; \
-                     see: deliveries --failed"
+                    "delivery {id} does not exist, has not failed, or is being sent; see: treatywatch deliveries --failed"
                 );
             }
             retried += 1;
@@ -279,20 +247,17 @@ mod tests {
         assert!(printed(&view, Lang::En).contains("  ! the receiver answered 503"));
         assert_eq!(json(&view)["deliveries"][0]["delivery_id"], 17);
         let text = printed(&view, Lang::Ru);
-        assert!(text.contains("не доставлено") && text.contains("ДСНВ истёк."), "{text}");
+        assert!(text.contains("dead") && text.contains("ДСНВ истёк."), "{text}");
         assert!(printed(&view, Lang::Zh).contains("New START expired on 2026-02-05. [en]"));
     }
 
     #[test]
-    fn what_was_retried_is_counted_in_each_language() {
-        let told = |retried, daemon_runs, lang| printed(&RetriedView { retried, daemon_runs }, lang);
-        let en = "1 delivery will be sent again within a minute, each under its id.\n";
-        assert_eq!(told(1, true, Lang::En), en);
-        let later = "2 deliveries will be sent again when the daemon runs, each under its id.\n";
-        assert_eq!(told(2, false, Lang::En), later);
-        assert_eq!(told(0, true, Lang::En), "Nothing has failed that is not on its way already.\n");
-        assert!(told(21, true, Lang::Ru).contains("21 доставка будет повторена в течение минуты,"));
-        assert!(told(3, false, Lang::Ru).contains("3 доставки будут повторены когда заработает служба,"));
-        assert!(told(3, false, Lang::Zh).contains("守护进程运行后将重新投递3条"));
+    fn what_was_retried_is_counted() {
+        let told = |retried, daemon_runs| printed(&RetriedView { retried, daemon_runs }, Lang::En);
+        let one = "1 delivery will be sent again within a minute, under the same message id.\n";
+        assert_eq!(told(1, true), one);
+        let later = "2 deliveries will be sent again when the daemon runs, under the same message id.\n";
+        assert_eq!(told(2, false), later);
+        assert_eq!(told(0, true), "No delivery to retry.\n");
     }
 }

@@ -12,7 +12,7 @@ use super::exit;
 use super::layout::Grid;
 use super::lookup::NoSuch;
 use super::run::{Desk, no_such};
-use super::view::{View, colon, english, say};
+use super::view::View;
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, Endpoint};
@@ -130,22 +130,13 @@ pub fn endpoints(
 }
 
 impl View for EndpointsView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.endpoints.is_empty() {
-            let none = say(
-                lang,
-                "No endpoint is configured: alerts go to the log and to the view alert_log.",
-                "未配置端点：提醒写入日志和视图alert_log。",
-                "Получатели не заданы: оповещения идут в журнал и в представление alert_log.",
-            );
+            let none = "No endpoint is configured: alerts go to the log and to the view alert_log.";
             return writeln!(out, "{none}");
         }
-        let header = [
-            say(lang, "Endpoint", "端点", "Получатель"),
-            say(lang, "Where", "地址", "Куда"),
-            say(lang, "From severity", "最低级别", "Важность от"),
-        ];
-        let all = say(lang, "all", "全部", "все");
+        let header = ["Endpoint", "Where", "From severity"];
+        let all = "all";
         let mut grid = Grid::new(&header, &[(0, 10), (1, 20)]);
         for endpoint in &self.endpoints {
             grid.row(vec![endpoint.name.clone(), endpoint.origin.clone(), endpoint.min_severity.clone()]);
@@ -153,45 +144,32 @@ impl View for EndpointsView {
                 |items: &Option<Vec<String>>| items.as_ref().map_or(all.to_owned(), |items| items.join(" "));
             let leads = endpoint.lead_days.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
             if let Some(reason) = &endpoint.stopped {
-                grid.through(
-                    2,
-                    format!(
-                        "! {}{}{}",
-                        say(lang, "stopped", "已停止", "остановлен"),
-                        colon(lang),
-                        english(reason, lang)
-                    ),
-                );
+                grid.through(2, format!("! stopped: {reason}"));
             }
             if let Some(since) = endpoint.failing_since {
-                let failing = say(lang, "failing since", "故障始于", "не работает с");
-                grid.through(2, format!("! {failing} {}", instant(since)));
+                grid.through(2, format!("! failing since {}", instant(since)));
             }
             if let (Some(since), Some(error)) = (endpoint.unreached_since, &endpoint.unreached_error) {
-                let nothing =
-                    say(lang, "nothing arrives since", "投递全部失败，始于", "ничего не доставляется с");
-                let (since, error) = (instant(since), english(error, lang));
-                grid.through(2, format!("! {nothing} {since}{}{error}", colon(lang)));
+                let nothing = "nothing arrives since";
+                let (since, error) = (instant(since), error);
+                grid.through(2, format!("! {nothing} {since}: {error}"));
             }
             if let Some(until) = endpoint.paused_until {
-                let paused = say(lang, "paused until", "暂停至", "пауза до");
+                let paused = "paused until";
                 grid.through(2, format!("! {paused} {}", instant(until)));
             }
             let format = format!("{} ({})", endpoint.format, endpoint.language);
             for (what, text) in [
-                (say(lang, "format", "格式", "формат"), format),
-                (say(lang, "treaties", "条约", "договоры"), list(&endpoint.treaties)),
-                (say(lang, "kinds", "类别", "виды"), list(&endpoint.kinds)),
-                (say(lang, "days before", "提前天数", "за сколько дней"), leads),
+                ("format", format),
+                ("treaties", list(&endpoint.treaties)),
+                ("kinds", list(&endpoint.kinds)),
+                ("days before", leads),
             ] {
-                grid.through(2, format!("{what}{}{text}", colon(lang)));
+                grid.through(2, format!("{what}: {text}"));
             }
-            for (what, when) in [
-                (say(lang, "digest", "摘要", "сводка"), &endpoint.digest),
-                (say(lang, "report", "报告", "отчёт"), &endpoint.report),
-            ] {
+            for (what, when) in [("digest", &endpoint.digest), ("report", &endpoint.report)] {
                 if let Some(when) = when {
-                    grid.through(2, format!("{what}{}{when}", colon(lang)));
+                    grid.through(2, format!("{what}: {when}"));
                 }
             }
         }
@@ -213,20 +191,11 @@ pub struct TestView {
 }
 
 impl View for TestView {
-    fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
         let Self { endpoint, alert_id, error, .. } = self;
-        let error = error.as_ref().map(|error| english(error, lang));
-        match (error, lang) {
-            (None, Lang::En) => writeln!(out, "{endpoint} accepted the test message {alert_id}."),
-            (None, Lang::Zh) => writeln!(out, "{endpoint}已接收测试消息{alert_id}。"),
-            (None, Lang::Ru) => writeln!(out, "{endpoint}: проверочное сообщение {alert_id} принято."),
-            (Some(error), Lang::En) => {
-                writeln!(out, "{endpoint} did not accept the test message {alert_id}: {error}")
-            }
-            (Some(error), Lang::Zh) => writeln!(out, "{endpoint}未接收测试消息{alert_id}：{error}"),
-            (Some(error), Lang::Ru) => {
-                writeln!(out, "{endpoint}: проверочное сообщение {alert_id} не принято: {error}")
-            }
+        match error {
+            None => writeln!(out, "{endpoint} accepted the test message {alert_id}."),
+            Some(error) => writeln!(out, "{endpoint} did not accept the test message {alert_id}: {error}"),
         }
     }
 }
@@ -293,7 +262,7 @@ impl Desk<'_> {
         let error = match Courier::new().send(&claim, target, now).await {
             Outcome::Delivered => None,
             Outcome::Failed { error, .. } | Outcome::Busy { error, .. } => Some(error),
-            Outcome::Gone => Some("it answered 410: it wants nothing more".to_owned()),
+            Outcome::Gone => Some("answered 410: the endpoint is stopped".to_owned()),
         };
         let delivered = error.is_none();
         self.show(&TestView { endpoint: name.to_owned(), alert_id: id, delivered, error }, out)?;

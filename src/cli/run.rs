@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::args::{Cli, Command, Options};
 use super::backup::restore;
-use super::doctor::{DoctorArgs, Patient, doctor};
+use super::doctor::{DoctorArgs, Installation, doctor};
 use super::health::health;
 use super::history::{HistoryQuestion, history};
 use super::layout::terminal_width;
@@ -122,8 +122,9 @@ async fn examine(options: &Options, args: DoctorArgs, out: &mut dyn Write) -> Re
     let default = Config::default();
     let usual = config.as_ref().unwrap_or(&default);
     let database = options.db.as_deref().unwrap_or(&usual.database);
-    let patient = Patient { config: &config, database, offline: args.offline, now: SystemClock.now() };
-    let view = doctor(&patient).await;
+    let installation =
+        Installation { config: &config, database, offline: args.offline, now: SystemClock.now() };
+    let view = doctor(&installation).await;
     let style = options.style(usual.language, terminal_width());
     show(&view, style, out).map_err(unwritten)?;
     Ok(view.exit_code())

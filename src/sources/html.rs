@@ -41,10 +41,10 @@ fn tree_within(text: &str, parts_max: usize) -> Result<Html, SourceFault> {
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
     };
     let counted = &tokenizer.sink;
-    // Where they are no tags and no references, each is an error that takes as long as one. A tag is followed by one
-    // end at most.
+    // Where they are no tags and no references, each is an error that takes as long as one, and so is a NUL. A tag is
+    // followed by one end at most.
     let marks_max = 2 * parts_max;
-    for (mark, what) in [(b'<', "tags"), (b'&', "character references")] {
+    for (mark, what) in [(b'<', "tags"), (b'&', "character references"), (b'\0', "NUL characters")] {
         if marks_max < text.bytes().filter(|byte| *byte == mark).count() {
             return Err(no_page(format_args!("it has more than {marks_max} {what}")));
         }
@@ -250,9 +250,11 @@ mod tests {
         let no_tags = "<".repeat(6_000);
         assert!(tree_within(&no_tags, 3_000).is_ok());
         assert!(tree_within(&no_tags, 2_000).is_err());
-        let no_references = "&ae a;".repeat(6_000);
-        assert!(tree_within(&no_references, 3_000).is_ok());
-        assert!(tree_within(&no_references, 2_000).is_err());
+        for piece in ["&ae a;", " \0a1"] {
+            let pieces = piece.repeat(6_000);
+            assert!(tree_within(&pieces, 3_000).is_ok());
+            assert!(tree_within(&pieces, 2_000).is_err());
+        }
         let attributes = "<br a b c d e>".repeat(1_000);
         assert!(tree_within(&attributes, 7_000).is_ok());
         assert!(tree_within(&attributes, 5_000).is_err());

@@ -1,14 +1,13 @@
-//! What `doctor` says of watched sources.
+//! `doctor` on watched sources.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
 use super::super::sources::thin_in_words;
-use super::{Line, Verdict, not_ok, ok, only_english, shown_instant, words};
+use super::{Line, Verdict, not_ok, ok, shown_instant};
 use crate::domain::baseline::Baseline;
 use crate::domain::source::SILENT_AFTER;
-use crate::domain::treaty::Words;
 use crate::store::SourcePulse;
 
 /// A line for each source that fails, is silent or holds next to nothing (`thin`), one for all findings that wait, and one that all is well if it is.
@@ -23,22 +22,14 @@ pub(super) fn sources<'a>(
     let mut lines: Vec<Line> = pulses.iter().filter_map(line).collect();
     if lines.is_empty() && !pulses.is_empty() {
         let count = pulses.len();
-        let finding = words(
-            format!("watched: {count}, none fails"),
-            format!("监测{count}个，均无故障"),
-            format!("отслеживается: {count}, сбоев нет"),
-        );
-        lines.push(ok(words("sources", "来源", "источники"), finding));
+        let finding = format!("watched: {count}, none fails");
+        lines.push(ok("sources", finding));
     }
     let open: u32 = pulses.iter().map(|pulse| pulse.open_findings).sum();
     if 0 < open {
-        let finding = words(
-            format!("findings that wait for somebody to decide: {open}"),
-            format!("待审事项：{open}"),
-            format!("ждут решения: {open}"),
-        );
-        let advice = words("treatywatch review", "treatywatch review", "treatywatch review");
-        lines.push(not_ok(words("review", "待审", "рассмотрение"), Verdict::Warn, finding, advice));
+        let finding = format!("findings to review: {open}");
+        let advice = "treatywatch review";
+        lines.push(not_ok("review", Verdict::Warn, finding, advice));
     }
     lines
 }
@@ -49,44 +40,28 @@ fn source(pulse: &SourcePulse, thin: Option<&Baseline>, now: DateTime<Utc>) -> O
         failing(*failures, *failing_since, error.as_deref())
     } else if let Some(since) = paused_since {
         let since = shown_instant(*since);
-        words(
-            format!("not polled since {since}: its host asked for a pause"),
-            format!("自{since}起未访问：其主机要求暂停"),
-            format!("не опрашивается с {since}: его сервер попросил паузу"),
-        )
+        format!("not polled since {since}: its host asked for a pause")
     } else if *varies {
-        words(
-            "the page differs at every poll; set `ignore` or `select` in its configuration",
-            "页面每次读取均不相同；请在其配置中设置`ignore`或`select`",
-            "страница отличается при каждом опросе; задайте `ignore` или `select` в конфигурации",
-        )
+        "the page differs at every poll; set `ignore` or `select` in its configuration".to_owned()
     } else if let Some(thin) = thin {
         thin_in_words(thin)
     } else {
         let good_at = good_at.filter(|good_at| *good_at + SILENT_AFTER < now)?;
         let good_at = shown_instant(good_at);
-        words(
-            format!("silent: it last answered well at {good_at}"),
-            format!("没有回应：最近一次正常回应为{good_at}"),
-            format!("молчит: последний хороший ответ {good_at}"),
-        )
+        format!("no valid response since {good_at}")
     };
-    let what = words(format!("source {name}"), format!("来源{name}"), format!("источник {name}"));
+    let what = format!("source {name}");
     let command = format!("treatywatch sources ask {name}");
-    Some(not_ok(what, Verdict::Warn, finding, words(&command, &command, &command)))
+    Some(not_ok(what, Verdict::Warn, finding, &command))
 }
 
 /// What a source said when it failed last, how often it has, and since when.
-fn failing(failures: u32, since: Option<DateTime<Utc>>, error: Option<&str>) -> Words {
+fn failing(failures: u32, since: Option<DateTime<Utc>>, error: Option<&str>) -> String {
     let Some(since) = since.map(shown_instant) else {
-        return only_english(error.unwrap_or("it fails"));
+        return error.unwrap_or("it fails").to_owned();
     };
-    let error = error.unwrap_or("no reason is known");
-    words(
-        format!("fails since {since} ({failures}): {error}"),
-        format!("自{since}起失败{failures}次：{error} [en]"),
-        format!("сбои с {since} ({failures}): {error} [en]"),
-    )
+    let error = error.unwrap_or("no reason given");
+    format!("fails since {since} ({failures}): {error}")
 }
 
 #[cfg(test)]
@@ -111,7 +86,7 @@ mod tests {
     fn told(pulses: &[SourcePulse], now: &str) -> Vec<String> {
         let thin = BTreeMap::from([("thin".to_owned(), Baseline { lines: 1, dates: 0, states: 0 })]);
         let lines = sources(pulses.iter(), &thin, now.parse().unwrap());
-        let text = |line: &Line| format!("{:?} {}: {}", line.verdict, line.what.en, line.finding.en);
+        let text = |line: &Line| format!("{:?} {}: {}", line.verdict, line.what, line.finding);
         lines.iter().map(text).collect()
     }
 
@@ -140,7 +115,7 @@ mod tests {
             told(&[failing, waits], now),
             [
                 "Warn source a: fails since 2026-11-24 07:00:00Z (4): answered 404",
-                "Warn review: findings that wait for somebody to decide: 3",
+                "Warn review: findings to review: 3",
             ]
         );
         assert_eq!(
@@ -154,7 +129,7 @@ mod tests {
         assert_eq!(told(&[pulse("a")], "2026-11-27T06:00:00Z").len(), 1);
         assert_eq!(
             told(&[pulse("a")], "2026-11-27T06:00:01Z"),
-            ["Warn source a: silent: it last answered well at 2026-11-24 06:00:00Z"]
+            ["Warn source a: no valid response since 2026-11-24 06:00:00Z"]
         );
         // One that was never asked is not silent yet.
         let new = SourcePulse { good_at: None, ..pulse("a") };

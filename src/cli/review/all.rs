@@ -10,7 +10,7 @@ use super::super::exit;
 use super::super::layout::{Grid, paragraph};
 use super::super::lookup::NoSuch;
 use super::super::run::{Desk, no_such};
-use super::super::view::{View, colon, english, say, told_by_next_check};
+use super::super::view::{View, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
 use crate::domain::id::StateId;
 use crate::domain::reconcile::Finding;
@@ -73,56 +73,47 @@ struct Left {
 }
 
 impl View for AllView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [
-            say(lang, "Kind", "类别", "Вид"),
-            say(lang, "Count", "数目", "Число"),
-            say(lang, "Becomes", "结果", "Станет"),
-        ];
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let header = ["Kind", "Count", "Becomes"];
         let mut grid = Grid::new(&header, &[]).align_right(1);
         for KindCount { kind, decided, count } in &self.kinds {
             let becomes = match (decided, self.verdict) {
-                (false, _) => say(lang, "stays open", "保持待审", "остаётся открытым"),
-                (true, Verdict::Accept) => say(lang, "accepted", "已采纳", "принято"),
-                (true, Verdict::Reject) => say(lang, "rejected", "已驳回", "отклонено"),
+                (false, _) => "stays open",
+                (true, Verdict::Accept) => "accepted",
+                (true, Verdict::Reject) => "rejected",
             };
             grid.row(vec![(*kind).to_owned(), count.to_string(), becomes.to_owned()]);
         }
         grid.print(out, width)?;
         if self.done {
-            return self.print_done(lang, width, out);
+            return self.print_done(width, out);
         }
         for row in &self.examples {
-            let words = finding_in_words(&row.finding, Names(&self.states), lang);
-            paragraph(out, width, 2, 4, &format!("{}{}{words}", row.finding_id, colon(lang)))?;
+            let words = finding_in_words(&row.finding, Names(&self.states), Lang::En);
+            paragraph(out, width, 2, 4, &format!("{}: {words}", row.finding_id))?;
         }
-        let nothing = say(
-            lang,
-            "Nothing is decided yet: repeat the command with --yes.",
-            "尚未作出决定：请加--yes重新执行。",
-            "Пока ничего не решено: повторите команду с --yes.",
-        );
+        let nothing = "Nothing has been changed: repeat the command with --yes.";
         paragraph(out, width, 0, 0, nothing)
     }
 }
 
 impl AllView {
-    fn print_done(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print_done(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let counts = [
-            (self.recorded, say(lang, "acts recorded", "已记录的行为", "записано действий")),
-            (self.corrected, say(lang, "acts corrected", "已更正的行为", "исправлено действий")),
-            (self.left.len(), say(lang, "stay open", "保持待审", "остаются открытыми")),
+            (self.recorded, "acts recorded"),
+            (self.corrected, "acts corrected"),
+            (self.left.len(), "stay open"),
         ];
         for (count, what) in counts.into_iter().filter(|(count, _)| 0 < *count) {
-            paragraph(out, width, 0, 2, &format!("{what}{}{count}", colon(lang)))?;
+            paragraph(out, width, 0, 2, &format!("{what}: {count}"))?;
         }
         for Left { finding_id, why } in self.left.iter().take(LEFT_SHOWN_MAX) {
-            paragraph(out, width, 2, 4, &format!("{finding_id}{}{}", colon(lang), english(why, lang)))?;
+            paragraph(out, width, 2, 4, &format!("{finding_id}: {why}"))?;
         }
         if self.recorded + self.corrected == 0 {
             return Ok(());
         }
-        paragraph(out, width, 0, 2, told_by_next_check(lang))
+        paragraph(out, width, 0, 2, told_by_next_check(Lang::En))
     }
 }
 

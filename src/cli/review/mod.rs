@@ -16,7 +16,7 @@ use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_state};
 use super::records::done_label;
 use super::run::{Desk, no_such};
-use super::view::{View, colon, english, say, told_by_next_check};
+use super::view::{View, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::day::PartialDay;
@@ -118,41 +118,31 @@ pub struct ReviewView {
     states: BTreeMap<StateId, State>,
 }
 
-fn state_label(state: FindingState, lang: Lang) -> &'static str {
+fn state_label(state: FindingState) -> &'static str {
     match state {
-        FindingState::Open => say(lang, "open", "待审", "открыто"),
-        FindingState::Accepted => say(lang, "accepted", "已采纳", "принято"),
-        FindingState::Rejected => say(lang, "rejected", "已驳回", "отклонено"),
-        FindingState::Settled => say(lang, "settled", "已消除", "снято"),
+        FindingState::Open => "open",
+        FindingState::Accepted => "accepted",
+        FindingState::Rejected => "rejected",
+        FindingState::Settled => "settled",
     }
 }
 
 impl View for ReviewView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.findings.is_empty() {
-            return writeln!(
-                out,
-                "{}",
-                say(lang, "Nothing to review.", "没有待审事项。", "Рассматривать нечего.")
-            );
+            return writeln!(out, "{}", "Nothing to review.");
         }
-        let header = [
-            say(lang, "No.", "编号", "№"),
-            say(lang, "Source", "来源", "Источник"),
-            say(lang, "Found", "发现", "Когда"),
-            say(lang, "State", "状态", "Состояние"),
-            say(lang, "By", "决定人", "Кем"),
-        ];
+        let header = ["No.", "Source", "Found", "State", "By"];
         let mut grid = Grid::new(&header, &[(1, 12)]).align_right(0);
         for row in &self.findings {
             grid.row(vec![
                 row.finding_id.to_string(),
                 row.source.clone(),
                 instant(row.found_at),
-                state_label(row.state, lang).to_owned(),
+                state_label(row.state).to_owned(),
                 row.decided_by.clone().unwrap_or_default(),
             ]);
-            grid.through(2, finding_in_words(&row.finding, Names(&self.states), lang));
+            grid.through(2, finding_in_words(&row.finding, Names(&self.states), Lang::En));
             if let Some(note) = &row.note {
                 grid.through(2, format!("# {note}"));
             }
@@ -161,13 +151,7 @@ impl View for ReviewView {
         if self.more == 0 {
             return Ok(());
         }
-        let more = self.more;
-        let more = match lang {
-            Lang::En => format!("and {more} more; see --source and --limit"),
-            Lang::Zh => format!("另有{more}项；参见--source和--limit"),
-            Lang::Ru => format!("и ещё {more}; см. --source и --limit"),
-        };
-        writeln!(out, "{more}")
+        writeln!(out, "and {} more; see --source and --limit", self.more)
     }
 }
 
@@ -218,19 +202,14 @@ impl View for FindingView {
             return Ok(());
         }
         writeln!(out)?;
-        let header = [
-            say(lang, "Who says", "出处", "Кто говорит"),
-            say(lang, "What", "内容", "Что"),
-            say(lang, "Day", "日期", "День"),
-            "",
-        ];
+        let header = ["Source", "What", "Day", ""];
         let mut grid = Grid::new(&header, &[(3, 12)]);
         for said in &self.beside {
-            let record = say(lang, "the record", "记录", "записи");
+            let record = "record";
             grid.row(vec![
                 said.source.clone().unwrap_or_else(|| record.to_owned()),
-                said.kind.label(lang).to_owned(),
-                grammar::day(said.on, lang),
+                said.kind.label(Lang::En).to_owned(),
+                grammar::day(said.on, Lang::En),
                 said.what.clone(),
             ]);
         }
@@ -239,12 +218,7 @@ impl View for FindingView {
         if !takes_back || self.row.state != FindingState::Open {
             return Ok(());
         }
-        let what = say(
-            lang,
-            "To accept it takes the act back; to reject it leaves the record as it is.",
-            "采纳即撤回该行为的记录；驳回则保留记录。",
-            "Принять значит изъять действие из записей, отклонить значит оставить записи как есть.",
-        );
+        let what = "Accepting it retracts the act; rejecting it leaves the record unchanged.";
         writeln!(out)?;
         paragraph(out, width, 0, 0, what)
     }
@@ -266,20 +240,19 @@ pub struct DecidedView {
 }
 
 impl View for DecidedView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let what = state_label(self.state, lang);
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let what = state_label(self.state);
         paragraph(out, width, 0, 2, &format!("{} {what}", self.finding_id))?;
         if let (Some(act), Some(done)) = (&self.act_id, self.done) {
-            paragraph(out, width, 0, 2, &format!("{}{}{act}", done_label(done, lang), colon(lang)))?;
+            paragraph(out, width, 0, 2, &format!("{}: {act}", done_label(done, Lang::En)))?;
         }
         for doubt in &self.doubts {
-            let mark = say(lang, "In doubt", "存疑", "Сомнение");
-            paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
+            paragraph(out, width, 0, 2, &format!("Doubtful: {doubt}"))?;
         }
         if self.act_id.is_none() {
             return Ok(());
         }
-        paragraph(out, width, 0, 2, told_by_next_check(lang))
+        paragraph(out, width, 0, 2, told_by_next_check(Lang::En))
     }
 }
 
@@ -329,7 +302,7 @@ impl Desk<'_> {
             ReviewAction::Accept { state, by, note, .. } => {
                 ensure!(
                     state.is_none() || rows.len() == 1,
-                    "--state says whose name it is in one finding: accept the others without it"
+                    "--state applies to one finding only: accept the others without it"
                 );
                 let state =
                     match state.map(|name| find_state(&states, &name).map(|state| state.id)).transpose() {

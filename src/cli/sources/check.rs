@@ -10,7 +10,7 @@ use crate::alerts::{Names as AlertNames, finding_in_words};
 use crate::cli::exit;
 use crate::cli::layout::paragraph;
 use crate::cli::lookup::find_treaty;
-use crate::cli::view::{Text, View, bracketed, comma, english, join, say};
+use crate::cli::view::{Text, View};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;
@@ -123,38 +123,28 @@ impl SourcesView {
 }
 
 impl View for SourcesView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let title = format!("{} ({})", self.short_title.in_lang(Lang::En), self.treaty_id);
         paragraph(out, width, 0, 0, &title)?;
         let listed: Vec<String> =
-            self.acts.iter().map(|(kind, count)| format!("{} {count}", kind.label(lang))).collect();
-        let states = match lang {
-            Lang::En => format!("{} states", self.states),
-            Lang::Zh => format!("{}国", self.states),
-            Lang::Ru => format!("государств: {}", self.states),
-        };
-        paragraph(out, width, 0, 2, &format!("{states}{}{}", comma(lang), join(&listed, lang)))?;
-        let counts = [
-            (self.signatories, say(lang, "signatories", "签署国", "подписавших")),
-            (self.parties, say(lang, "parties", "缔约国", "участников")),
-        ];
+            self.acts.iter().map(|(kind, count)| format!("{} {count}", kind.label(Lang::En))).collect();
+        paragraph(out, width, 0, 2, &format!("{} states, {}", self.states, listed.join(", ")))?;
+        let counts = [(self.signatories, "signatories"), (self.parties, "parties")];
         let own: Vec<String> =
             counts.iter().filter_map(|(count, what)| count.map(|count| format!("{what} {count}"))).collect();
         if !own.is_empty() {
-            let by = say(lang, "by its own count", "来源自计", "по его собственному счёту");
-            paragraph(out, width, 0, 2, &bracketed(&join(&own, lang), by, lang))?;
+            paragraph(out, width, 0, 2, &format!("{} (by its own count)", own.join(", ")))?;
         }
         if let Some(doubt) = &self.doubt {
-            let refused = say(lang, "It is not believed", "不予采信", "Не принимается");
-            return paragraph(out, width, 0, 2, &format!("{refused}: {}", english(doubt, lang)));
+            return paragraph(out, width, 0, 2, &format!("Rejected: {doubt}"));
         }
         writeln!(out)?;
         if self.findings.is_empty() {
-            let none = say(lang, "It says what the record says.", "与记录一致。", "Совпадает с записями.");
+            let none = "It agrees with the record.";
             return paragraph(out, width, 0, 0, none);
         }
         for finding in &self.findings {
-            paragraph(out, width, 0, 2, &finding_in_words(finding, AlertNames(&self.known), lang))?;
+            paragraph(out, width, 0, 2, &finding_in_words(finding, AlertNames(&self.known), Lang::En))?;
         }
         Ok(())
     }
@@ -206,7 +196,7 @@ mod tests {
     fn a_source_that_says_what_the_record_says_finds_nothing() {
         let view = ask(&answer("ctbt", as_recorded));
         assert_eq!((view.findings.as_slice(), view.exit_code()), (&[][..], exit::FINE));
-        assert!(printed(&view, Lang::En).contains("It says what the record says."));
+        assert!(printed(&view, Lang::En).contains("It agrees with the record."));
     }
 
     #[test]
@@ -224,8 +214,6 @@ mod tests {
             .collect();
         assert_eq!(kinds, ["conflict", "conflict", "not_listed", "not_listed"]);
         assert_eq!(view.exit_code(), exit::FOUND);
-        for lang in [Lang::En, Lang::Zh, Lang::Ru] {
-            printed(&view, lang);
-        }
+        assert!(printed(&view, Lang::En).contains("Afghanistan"));
     }
 }

@@ -14,12 +14,12 @@ use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
 use super::run::{Desk, no_such, or_no_such, unless_no_such, unwritten};
-use super::view::{View, colon, english, say, told_by_next_check};
+use super::view::{View, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::baseline::Baseline;
 use crate::domain::id::TreatyId;
 use crate::domain::source::{Policy, SILENT_AFTER, SourceKind};
-use crate::domain::treaty::{Lang, Words};
+use crate::domain::treaty::Lang;
 use crate::jobs::{self, Answer, AskReport, AskSettings, CheckSettings};
 use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
@@ -99,23 +99,12 @@ impl SourceLine {
 }
 
 impl View for SourcesList {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.sources.is_empty() {
-            let none = say(
-                lang,
-                "No source is watched. In the configuration, [sources] switches the official ones on.",
-                "没有监测任何来源。在配置中以[sources]启用官方来源。",
-                "Источники не отслеживаются. Официальные включает раздел [sources] конфигурации.",
-            );
+            let none = "No source is watched. In the configuration, [sources] switches the official ones on.";
             return paragraph(out, width, 0, 0, none);
         }
-        let header = [
-            say(lang, "Source", "来源", "Источник"),
-            say(lang, "Last good", "上次成功", "Успешно"),
-            say(lang, "Last change", "上次变动", "Изменение"),
-            say(lang, "Fails", "故障", "Сбоев"),
-            say(lang, "Next", "下次", "Следующий"),
-        ];
+        let header = ["Source", "Last good", "Last change", "Fails", "Next"];
         let mut grid = Grid::new(&header, &[(0, 12)]).align_right(3);
         for source in &self.sources {
             let at = |instant_at: Option<DateTime<Utc>>| instant_at.map(instant).unwrap_or_default();
@@ -127,36 +116,25 @@ impl View for SourcesList {
                 at(source.next_at),
             ]);
             if let Some(error) = &source.last_error {
-                grid.through(2, format!("! {}", english(error, lang)));
+                grid.through(2, format!("! {}", error));
             }
             if let Some(since) = source.paused_since.map(instant) {
-                let paused = match lang {
-                    Lang::En => format!("not polled since {since}: its host asked for a pause"),
-                    Lang::Zh => format!("自{since}起未访问：其主机要求暂停"),
-                    Lang::Ru => format!("не опрашивается с {since}: его сервер попросил паузу"),
-                };
-                grid.through(2, format!("! {paused}"));
+                grid.through(2, format!("! not polled since {since}: its host asked for a pause"));
             }
             if source.varies {
-                let varies = say(
-                    lang,
-                    "the page differs at every poll: set `ignore` or `select`",
-                    "页面每次读取均不相同：请设置`ignore`或`select`",
-                    "страница отличается при каждом опросе: задайте `ignore` или `select`",
-                );
+                let varies = "the page differs at every poll: set `ignore` or `select`";
                 grid.through(2, format!("! {varies}"));
             }
             if let Some(thin) = &source.thin {
-                grid.through(2, format!("! {}", thin_in_words(thin).in_lang(lang)));
+                grid.through(2, format!("! {}", thin_in_words(thin)));
             }
             if source.silent {
-                let silent =
-                    say(lang, "it has been silent for days", "已多日没有回应", "молчит несколько дней");
+                let silent = "no valid response for days";
                 grid.through(2, format!("! {silent}"));
             }
             if 0 < source.open_findings {
-                let found = say(lang, "to review", "待审", "на рассмотрении");
-                grid.through(2, format!("? {found}{}{}", colon(lang), source.open_findings));
+                let found = "to review";
+                grid.through(2, format!("? {found}: {}", source.open_findings));
             }
         }
         grid.print(out, width)
@@ -169,49 +147,42 @@ impl View for SourcesList {
 pub struct AskView(AskReport);
 
 impl View for AskView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let AskReport { source, fault, answer, baseline, recorded, treaties, opened, alerts } = &self.0;
         if let Some(fault) = fault {
-            let refused =
-                say(lang, "says nothing that counts", "未提供可信内容", "не даёт достоверных данных");
-            let said = format!("{source} {refused}{}{}", colon(lang), english(fault, lang));
+            let refused = "says nothing that counts";
+            let said = format!("{source} {refused}: {}", fault);
             paragraph(out, width, 0, 2, &said)?;
         }
         if let Some(answer) = answer {
-            paragraph(out, width, 0, 2, &format!("{source} {}", answer_in_words(*answer, lang)))?;
+            paragraph(out, width, 0, 2, &format!("{source}: {}", answer_in_words(*answer)))?;
         }
         if let Some(baseline) = baseline {
-            let holds = format!(
-                "{}{}{}",
-                say(lang, "baseline", "基线", "исходное состояние"),
-                colon(lang),
-                counts_in_words(baseline).in_lang(lang)
-            );
-            paragraph(out, width, 2, 2, &holds)?;
+            paragraph(out, width, 2, 2, &format!("baseline: {}", counts_in_words(baseline)))?;
             if baseline.is_thin() {
-                paragraph(out, width, 2, 2, &format!("! {}", thin_in_words(baseline).in_lang(lang)))?;
+                paragraph(out, width, 2, 2, &format!("! {}", thin_in_words(baseline)))?;
             }
         }
         let counts = [
-            (*recorded, say(lang, "acts recorded or corrected", "已记录或更正", "записано или исправлено")),
-            (*treaties, say(lang, "treaties changed", "有变动的条约", "изменено договоров")),
-            (*opened, say(lang, "findings to review", "待审事项", "на рассмотрение")),
+            (*recorded, "acts recorded or corrected"),
+            (*treaties, "treaties changed"),
+            (*opened, "findings to review"),
         ];
         for (count, what) in counts.into_iter().filter(|(count, _)| 0 < *count) {
-            paragraph(out, width, 2, 2, &format!("{what}{}{count}", colon(lang)))?;
+            paragraph(out, width, 2, 2, &format!("{what}: {count}"))?;
         }
         for raised in alerts {
-            paragraph(out, width, 2, 2, &raised.alert.sentence_in(lang))?;
+            paragraph(out, width, 2, 2, &raised.alert.sentence_in(Lang::En))?;
         }
         if self.0.has_changed_the_record() {
-            paragraph(out, width, 2, 2, told_by_next_check(lang))?;
+            paragraph(out, width, 2, 2, told_by_next_check(Lang::En))?;
         }
         Ok(())
     }
 }
 
 /// What a page holds, as in `3 lines, no date, no state`.
-fn counts_in_words(baseline: &Baseline) -> Words {
+fn counts_in_words(baseline: &Baseline) -> String {
     let Baseline { lines, dates, states } = *baseline;
     let some = |count: usize, one: &str, more: &str| match count {
         0 => format!("no {one}"),
@@ -219,86 +190,46 @@ fn counts_in_words(baseline: &Baseline) -> Words {
         count => format!("{count} {more}"),
     };
     let parts = [some(lines, "line", "lines"), some(dates, "date", "dates"), some(states, "state", "states")];
-    Words {
-        en: parts.join(", "),
-        zh: Some(format!("{lines}行，{dates}个日期，{states}个国家")),
-        ru: Some(format!("строк: {lines}, дат: {dates}, государств: {states}")),
-    }
+    parts.join(", ")
 }
 
 /// That a page holds next to nothing to compare, and what to do.
-pub(super) fn thin_in_words(baseline: &Baseline) -> Words {
-    let counts = counts_in_words(baseline);
-    let in_lang = |lang| counts.get(lang).unwrap_or_default();
-    let (en, zh, ru) = (in_lang(Lang::En), in_lang(Lang::Zh), in_lang(Lang::Ru));
-    Words {
-        en: format!(
-            "next to nothing to compare ({en}): the page may be filled in by a script; watch another address or set `select`"
-        ),
-        zh: Some(format!("几乎没有可比较的内容（{zh}）：页面可能由脚本填充；请监测另一地址，或设置`select`")),
-        ru: Some(format!(
-            "почти нечего сравнивать ({ru}): возможно, страницу заполняет скрипт; укажите другой адрес или задайте `select`"
-        )),
-    }
+pub(super) fn thin_in_words(baseline: &Baseline) -> String {
+    format!(
+        "next to nothing to compare ({}): the page may be filled in by a script; watch another address or set `select`",
+        counts_in_words(baseline)
+    )
 }
 
-fn answer_in_words(answer: Answer, lang: Lang) -> String {
-    match (answer, lang) {
-        (Answer::Same, _) => say(lang, "says what it said before", "内容无变动", "без изменений").to_owned(),
-        (Answer::First, _) => say(
-            lang,
-            "has answered for the first time: what it says next is compared with this",
-            "首次作答：以后内容与此比较",
-            "ответил впервые: дальнейшее сравнивается с этим",
-        )
-        .to_owned(),
-        (Answer::New, _) => say(lang, "says something new", "有新内容", "сообщает новое").to_owned(),
-        (Answer::Unconfirmed { again_at }, Lang::En) => {
-            format!("says something else, and is looked at again at {}", instant(again_at))
+fn answer_in_words(answer: Answer) -> String {
+    match answer {
+        Answer::Same => "no change".to_owned(),
+        Answer::First => "first response stored as baseline".to_owned(),
+        Answer::New => "changed".to_owned(),
+        Answer::Unconfirmed { again_at } => {
+            format!("differs; polled again at {} to confirm the change", instant(again_at))
         }
-        (Answer::Unconfirmed { again_at }, Lang::Zh) => {
-            format!("内容有异，将于{}复查", instant(again_at))
+        Answer::Varies => {
+            "differs at every poll: set `ignore` or `select`; the lines that stay are compared".to_owned()
         }
-        (Answer::Unconfirmed { again_at }, Lang::Ru) => {
-            format!("сообщает другое; повторная проверка: {}", instant(again_at))
+        Answer::LeftAlone { until } => {
+            format!("not polled: its host asked for a pause until {}", instant(until))
         }
-        (Answer::Varies, _) => say(
-            lang,
-            "differs at every poll: set `ignore` or `select`; the lines that stay are compared",
-            "每次读取均不相同：请设置`ignore`或`select`；仅比较不变的各行",
-            "отличается при каждом опросе: задайте `ignore` или `select`; сравниваются постоянные строки",
-        )
-        .to_owned(),
-        (Answer::LeftAlone { until }, Lang::En) => {
-            format!("was not asked: its host wants to be left alone until {}", instant(until))
-        }
-        (Answer::LeftAlone { until }, Lang::Zh) => format!("未询问：其主机要求{}前勿扰", instant(until)),
-        (Answer::LeftAlone { until }, Lang::Ru) => {
-            format!("не опрошен: его сервер просит не обращаться до {}", instant(until))
-        }
-        (Answer::PassedOver { version, has }, Lang::En) => {
-            format!("has version {version} of the facts, which is passed over: on record is version {has}")
-        }
-        (Answer::PassedOver { version, has }, Lang::Zh) => {
-            format!("资料为第{version}版，不予采用：记录已为第{has}版")
-        }
-        (Answer::PassedOver { version, has }, Lang::Ru) => {
-            format!("предлагает сведения версии {version}; в записях версия {has}, они остаются")
+        Answer::PassedOver { version, has } => {
+            format!("version {version} of the facts is ignored: version {has} is on record")
         }
     }
 }
 
-/// The source whose next answer is believed.
+/// The source whose next response will be accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct TrustView {
     trusted: String,
 }
 
 impl View for TrustView {
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let told =
-            say(lang, "its next answer is believed", "将采信其下次内容", "следующему ответу будет доверие");
-        paragraph(out, width, 0, 2, &format!("{}{}{told}", self.trusted, colon(lang)))
+    fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        paragraph(out, width, 0, 2, &format!("{}: the next response will be accepted", self.trusted))
     }
 }
 
