@@ -49,6 +49,6 @@ fn log_to_stderr(daemon: bool) {
     let lines = fmt::layer().with_target(false).with_writer(|| LogLine(stderr())).with_ansi(false);
     tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     if let Some(problem) = problem {
-        tracing::warn!("TREATYWATCH_LOG is not understood, so that all is told from info on: {problem}");
+        tracing::warn!("invalid TREATYWATCH_LOG, using info: {problem}");
     }
 }

@@ -20,7 +20,7 @@ pub enum OffloadError {
     #[error("another answer has been read for more than {} s", WORK_MAX.as_secs())]
     Busy,
     /// It panicked.
-    #[error("reading it failed: this is a fault of treatywatch")]
+    #[error("parsing it failed (a bug in treatywatch)")]
     Panicked,
 }
 

@@ -656,9 +656,7 @@ fn ack_and_snooze_are_said_listed_explained_and_ended() {
     assert!(program.fine("snooze --list").contains("new-start 2026-01-22 2026-02-20 boris"));
     assert!(program.fine("snooze --end new-start --by anna").starts_with("No longer snoozed: new-start"));
     assert_eq!(program.fine("snooze --list"), "No treaty is snoozed.");
-    assert!(
-        program.fine("ack new-start/expiry --undo --by boris").starts_with("Taken back: new-start/expiry")
-    );
+    assert!(program.fine("ack new-start/expiry --undo --by boris").starts_with("Undone: new-start/expiry"));
     assert_eq!(program.fine("ack --list"), "No date is acknowledged.");
     for (wrong, code, words) in [
         ("ack msg_0 --by anna", 4, "no such alert `msg_0`"),

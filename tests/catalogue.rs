@@ -129,7 +129,7 @@ fn a_duplicate_act_is_refused() {
     let error = refused(|text| format!("{text}{again}"));
     assert_eq!(
         error,
-        "DIR/treaties/pact/treaty.toml:38: on: the same act `pact/RUS/signature/2000-01-01` stands at \
+        "DIR/treaties/pact/treaty.toml:38: on: the same act `pact/RUS/signature/2000-01-01` is at \
          DIR/treaties/pact/treaty.toml:25"
     );
 }

@@ -641,8 +641,11 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     let said = String::from_utf8(desk.run(&["doctor", "--offline"]).stdout).unwrap();
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let refused = "configuration: refused, the one before is in use: cannot read treatywatch.toml";
-    assert!(said.contains(refused) && said.contains("-> mend the file or put it back"), "{said}");
-    assert!(!said.contains("no file: defaults") && said.contains("jobs: in time, last check "), "{said}");
+    assert!(said.contains(refused) && said.contains("-> correct or restore the file"), "{said}");
+    assert!(
+        !said.contains("no file, using defaults") && said.contains("jobs: in time, last check "),
+        "{said}"
+    );
 
     // A good one is in use at once: what is raised for its endpoint is sent.
     let endpoint =
@@ -654,7 +657,7 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     assert_eq!(second.received().len(), 0);
     daemon.signal("HUP");
     daemon.wait_for("`database` has changed in the configuration: that needs a restart");
-    daemon.wait_for("The configuration was read anew and is in use");
+    daemon.wait_for("Configuration reloaded");
     second.wait_for(1).await;
     let answer = health(&daemon, &address);
     assert!(!answer.contains("configuration"), "{answer}");
@@ -681,7 +684,7 @@ async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_on
     let on_their_way = receiver.received().len();
     for _ in 0..3 {
         daemon.signal("HUP");
-        daemon.wait_for("The configuration was read anew and is in use");
+        daemon.wait_for("Configuration reloaded");
     }
     let ids: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
     let received = receiver.received().len();
@@ -718,7 +721,7 @@ async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemo
     assert!(restored.status.success(), "{restored:?}");
     let said = String::from_utf8(restored.stdout).unwrap();
     assert!(
-        said.starts_with("treatywatch.db is now what copy.db holds\nwhat it held before is kept in "),
+        said.starts_with("treatywatch.db was restored from copy.db\nthe previous database is kept in "),
         "{said}"
     );
     let daemon = desk.serve();

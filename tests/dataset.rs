@@ -242,9 +242,9 @@ async fn what_cannot_be_believed_is_not_taken() {
     desk.publish(&good.bundle()[..1000]);
     assert!(desk.fault().await.starts_with(&format!("{url}: not a dataset: EOF")));
     desk.publish(good.bundle().replace("2003-09-25", "2003-09-26"));
-    assert_eq!(desk.fault().await, format!("{url}: not what its checksum says: it was changed on its way"));
+    assert_eq!(desk.fault().await, format!("{url}: checksum mismatch: the file was changed in transit"));
     desk.publish(later(Facts::of_version(own())).bundle());
-    let same = format!("it is version {}, as what is on record, and says something else", own());
+    let same = format!("version {} is on record with other contents", own());
     assert_eq!(desk.fault().await, same);
     let wrong = good.0.texts["treaties/ctbt/acts.csv"].replace("AFG,ratification", "AFG,ratificashun");
     let mut faulty = later(Facts::of_version(own() + 1));

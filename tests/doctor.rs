@@ -64,11 +64,11 @@ fn a_new_machine_lacks_a_database_and_a_daemon_and_nothing_fails() {
     let desk = Desk::new();
     let (code, said) = desk.doctor(&[]);
     assert_eq!(code, Some(0), "{said:#}");
-    assert_eq!(lines(&said, "configuration")[0].1, "no file: defaults");
+    assert_eq!(lines(&said, "configuration")[0].1, "no file, using defaults");
     assert_eq!(lines(&said, "daemon")[0].0, "warn");
     let (verdict, finding, advice) = lines(&said, "database").remove(0);
-    assert_eq!((verdict.as_str(), advice.as_str()), ("warn", "treatywatch serve makes it"));
-    assert_eq!(finding, "treatywatch.db is not there yet");
+    assert_eq!((verdict.as_str(), advice.as_str()), ("warn", "treatywatch serve creates it"));
+    assert_eq!(finding, "treatywatch.db does not exist yet");
     assert!(!desk.path("treatywatch.db").exists() && !desk.path("treatywatch.db.daemon").exists());
 }
 
@@ -85,7 +85,7 @@ fn a_sound_database_is_told_and_what_no_daemon_does_too() {
     let checks = lines(&said, "check");
     let [(verdict, finding, _)] = checks.as_slice() else { panic!("{said:#}") };
     assert_eq!(verdict, "ok", "{said:#}");
-    assert!(finding.starts_with("the last one was made at "), "{finding}");
+    assert!(finding.starts_with("the last one ran at "), "{finding}");
     assert_eq!(code, Some(0));
 }
 
@@ -157,7 +157,7 @@ fn a_secret_that_others_can_read_is_named_with_what_to_do() {
     let config = "[[endpoint]]\nname = \"desk\"\nurl = \"http://127.0.0.1:9/token\"\nsecret_file = \"key\"\n";
     desk.write("treatywatch.toml", config, 0o644);
     let (code, said) = desk.doctor(&["--offline"]);
-    let warned = ("warn".to_owned(), "others can read key".to_owned(), "chmod 600 key".to_owned());
+    let warned = ("warn".to_owned(), "other users can read key".to_owned(), "chmod 600 key".to_owned());
     assert_eq!((code, lines(&said, "secret")), (Some(0), vec![warned]));
     desk.write("key", SECRET, 0o600);
     assert_eq!(lines(&desk.doctor(&["--offline"]).1, "secret"), []);
@@ -229,15 +229,12 @@ async fn endpoints_are_reached_without_a_message() {
 }
 
 #[test]
-fn people_read_it_in_three_languages() {
+fn operators_read_it_in_english() {
     let desk = Desk::new();
-    let said = |lang: &str| {
+    for lang in ["en", "zh", "ru"] {
         let output = desk.run(&["doctor", "--offline", "--lang", lang]);
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let english = said("en");
-    assert!(english.starts_with("ok     configuration: no file: defaults\n"), "{english}");
-    assert!(english.contains("warn   daemon: not running\n       -> treatywatch serve\n"), "{english}");
-    assert!(said("zh").contains("注意   守护进程：未运行\n"), "{}", said("zh"));
-    assert!(said("ru").contains("важно  служба: не работает\n"), "{}", said("ru"));
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.starts_with("ok     configuration: no file, using defaults\n"), "{said}");
+        assert!(said.contains("warn   daemon: not running\n       -> treatywatch serve\n"), "{said}");
+    }
 }

@@ -168,7 +168,7 @@ fn sighup_during_the_start_is_obeyed_after_it() {
     daemon.signal("HUP");
     drop(lock);
     daemon.wait_for("Watching");
-    daemon.wait_for("The configuration was read anew and is in use");
+    daemon.wait_for("Configuration reloaded");
     assert_eq!(daemon.end(Some("TERM")).0, Some(0));
 }
 
@@ -193,7 +193,7 @@ fn no_moment_of_the_start_is_one_at_which_sighup_ends_it() {
     for _ in 0..50 {
         daemon.signal("HUP");
     }
-    daemon.wait_for("The configuration was read anew and is in use");
+    daemon.wait_for("Configuration reloaded");
     assert_eq!(daemon.end(Some("TERM")).0, Some(0));
 }
 

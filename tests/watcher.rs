@@ -427,8 +427,8 @@ async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
     }
     let now = at("2026-02-05T03:00:00Z");
     let report = jobs::self_check(&desk.store, &desk.routes, now, now).await.unwrap();
-    assert!(report.problems.contains(&"1 rows of act refer to what is not there".to_owned()), "{report:#?}");
-    let wrong = "what is in force in npt is not what its acts give".to_owned();
+    assert!(report.problems.contains(&"1 rows of _act refer to missing rows".to_owned()), "{report:#?}");
+    let wrong = "the stored status of npt differs from what its acts imply".to_owned();
     assert!(report.problems.contains(&wrong), "{report:#?}");
     let [failing] = report.alerts.as_slice() else { panic!("{report:#?}") };
     assert_eq!(

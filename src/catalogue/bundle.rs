@@ -68,7 +68,7 @@ impl Files {
         }
         let files = Self { root: root.to_owned(), texts: bundle.files };
         if digest(std::slice::from_ref(&files)) != bundle.sha256 {
-            return Err(fault("not what its checksum says: it was changed on its way".to_owned()));
+            return Err(fault("checksum mismatch: the file was changed in transit".to_owned()));
         }
         Ok(files)
     }
@@ -121,7 +121,7 @@ mod tests {
         let file = "https://example.org/facts.json";
         assert_eq!(
             refused(text.replace("Alia", "Alla").as_bytes()),
-            format!("{file}: not what its checksum says: it was changed on its way")
+            format!("{file}: checksum mismatch: the file was changed in transit")
         );
         assert_eq!(
             refused(text.replace("dataset/1\"", "dataset/2\",\"signed\":true").as_bytes()),

@@ -101,13 +101,13 @@ impl Check<'_> {
             Question::EffectBeforeClause { computed, .. } => (
                 "effective_on",
                 format!(
-                    "leave `effective_on` out, which gives {computed}, or say in a note why it was earlier"
+                    "leave `effective_on` out, which gives {computed}, or explain in a note why it was earlier"
                 ),
             ),
             Question::Differs { computed, .. } => (
                 if matches!(subject, Subject::Act(_)) { "on" } else { "recorded" },
                 format!(
-                    "correct the clause or the day, or say in `explanation` or a note why it is not {computed}"
+                    "correct the clause or the day, or explain in `explanation` or a note why it is not {computed}"
                 ),
             ),
             Question::SecondConsent { .. } => {
@@ -116,7 +116,7 @@ impl Check<'_> {
             Question::LateAct { .. } => ("on", "is the day right?".to_owned()),
             Question::ToCome { .. } => (
                 "on",
-                "is the year right? An act is recorded once it was done; a day to come is a [[date]]"
+                "is the year right? An act is recorded once it has happened; an upcoming date is a [[date]]"
                     .to_owned(),
             ),
             Question::BeyondFacts { on, .. } => {
@@ -416,7 +416,7 @@ impl Check<'_> {
             if let Some(other) = seen.insert(&act.id, *at) {
                 let field = if act.kind == ActKind::Signature && other == *at { "states" } else { "on" };
                 faults.push_with(|| {
-                    let message = format!("the same act `{}` stands at {}", act.id, self.name(other));
+                    let message = format!("the same act `{}` is at {}", act.id, self.name(other));
                     self.at(Some(*at), field, message)
                 });
             }

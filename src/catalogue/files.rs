@@ -127,7 +127,7 @@ fn is_stray(path: &Path) -> bool {
 
 /// The warning about a file that is no part of a catalogue.
 pub(super) fn passed_over(path: &Path) -> CatalogueError {
-    CatalogueError::of_file(&path.display().to_string(), "not a file of a catalogue: passed over")
+    CatalogueError::of_file(&path.display().to_string(), "not a file of a catalogue, ignored")
 }
 
 fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
@@ -169,7 +169,7 @@ fn text_of(path: &Path) -> Result<String, CatalogueError> {
         let mut fault =
             CatalogueError::of_file(&path.display().to_string(), "not UTF-8: expected text in UTF-8");
         fault.line = Some(place::line_of(&before, valid));
-        fault.with_help("save the file anew in the encoding UTF-8")
+        fault.with_help("save the file as UTF-8")
     })
 }
 

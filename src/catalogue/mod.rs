@@ -229,7 +229,7 @@ impl<'a> Reading<'a> {
             read.as_ref().map_or_else(|| folder.parse(), |read| Ok(read.treaty.id.clone())).ok()?;
         if let Some(other) = self.places.get(&id) {
             let message =
-                format!("the treaty `{id}` already stands at {}: expected a name of its own", other.file);
+                format!("the treaty `{id}` is already defined at {}: expected a unique name", other.file);
             faults.push_with(|| place.toml().error_at_word(id.as_str(), "id", message));
             return None;
         }

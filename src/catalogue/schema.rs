@@ -56,7 +56,7 @@ macro_rules! words {
 words! {
     ActKind: "What was done.",
     Basis: "Whose record it is: the depositary's own, an official one (a state, the United Nations, a treaty body), a secondary one (press, research), or memory, which needs no source.",
-    Certainty: "How certain a day to come is.",
+    Certainty: "How certain an upcoming date is.",
     Confidence: "How sure it is.",
     Counting: "Whether a period takes effect on its last day, or when that day has ended.",
     DateKind: "What sort of day it is.",

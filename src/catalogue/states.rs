@@ -95,7 +95,7 @@ impl States {
                 if *known != state {
                     let place = &self.places[&id];
                     let message = format!(
-                        "`{id}` already stands at {place} with other content: expected the same, or no such line"
+                        "`{id}` is already defined at {place} with other content: expected the same, or no such line"
                     );
                     faults.push_with(|| source.csv_error(row, "id", message));
                 }

@@ -176,7 +176,7 @@ async fn date_of(store: &Store, what: &str, undo: bool) -> Result<(DateId, Optio
                 one.date
             );
         }
-        bail!("{what} tells of no date: {}", raised.alert.sentence);
+        bail!("{what} is not about a date: {}", raised.alert.sentence);
     };
     let on = raised.alert.on;
     Ok((date, (raised.alert.kind == AlertKind::DateApproaching && !undo).then_some(on)))
@@ -201,7 +201,7 @@ pub async fn snooze(
         return Ok(SnoozeView { done: Some(SnoozeDone::Ended), snoozes: snoozes.into_iter().collect() });
     };
     if ends_before <= said.today {
-        bail!("{ends_before} has come: say a later day, on which the treaty is heard of again");
+        bail!("{ends_before} is not in the future: expected the date on which the snooze ends");
     }
     let remark = Remark { author, note: args.note };
     if !store.snooze(treaty, [said.today, ends_before], &remark, said.now).await? {
@@ -213,7 +213,7 @@ pub async fn snooze(
 fn named(author: String) -> Result<String> {
     let author = author.trim().to_owned();
     if author.is_empty() {
-        bail!("--by: an empty name: expected who says so");
+        bail!("--by: expected a name");
     }
     Ok(author)
 }
@@ -237,7 +237,7 @@ impl View for AckView {
         for it in &self.acknowledgements {
             let what = match done {
                 AckDone::Acknowledged => say(lang, "Acknowledged", "已知悉", "Принято к сведению"),
-                AckDone::Undone => say(lang, "Taken back", "已撤回", "Отменено"),
+                AckDone::Undone => say(lang, "Undone", "已撤回", "Отменено"),
             };
             let told = format!("{what}{}{}{}{}", colon(lang), it.date, comma(lang), it.on);
             paragraph(out, width, 0, 2, &told)?;
@@ -251,7 +251,7 @@ impl View for AckView {
             ),
             AckDone::Undone => say(
                 lang,
-                "What comes near is told again.",
+                "Reminders are sent again.",
                 "临近时将再次提醒。",
                 "О приближении снова будет сообщено.",
             ),
@@ -392,7 +392,7 @@ impl Desk<'_> {
     fn said(&self, today: Option<NaiveDate>) -> Result<Said> {
         let today = today.unwrap_or(self.today);
         if self.today < today {
-            bail!("{today} has not come: expected a day that has");
+            bail!("{today} is in the future: expected today or an earlier date");
         }
         Ok(Said { today, now: SystemClock.now() })
     }

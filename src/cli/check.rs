@@ -130,7 +130,9 @@ impl CheckView {
             (Some(since), Lang::En) => format!("Checked {since} to {today}: {raised} raised."),
             (Some(since), Lang::Zh) => format!("已检查{since}至{today}：发出提醒{raised}条。"),
             (Some(since), Lang::Ru) => format!("Проверено с {since} по {today}. Оповещений: {raised}."),
-            (None, Lang::En) => format!("The watch begins on {today}; what came before is not told."),
+            (None, Lang::En) => {
+                format!("Watching since {today}; earlier events are on record and raise no alerts.")
+            }
             (None, Lang::Zh) => format!("监测自{today}开始；此前之事不予通报。"),
             (None, Lang::Ru) => format!("Наблюдение начато {today}; о том, что было раньше, не сообщается."),
         };
@@ -154,7 +156,7 @@ impl Desk<'_> {
         self.config.check_treaties(&|id| known.contains(id))?;
         let today = args.today.unwrap_or(self.today);
         if self.today < today && !args.dry_run {
-            bail!("{today} has not come: what was told of it could not be taken back; use --dry-run");
+            bail!("{today} is in the future, and alerts about it could not be withdrawn; use --dry-run");
         }
         if let Some(warning) = jobs::acts_to_come(&self.store, self.today).await? {
             warn!("{warning}");
@@ -189,7 +191,7 @@ impl Desk<'_> {
         let early = write.rewind(self.today, now).await?;
         write.commit().await?;
         if early.is_none() {
-            warn!("No check is ahead of {}: nothing was set back", self.today);
+            warn!("No check is ahead of {}: nothing to undo", self.today);
         }
         Ok(early)
     }

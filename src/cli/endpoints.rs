@@ -87,7 +87,7 @@ pub struct EndpointView {
     pub report: Option<String>,
     /// Why nothing is sent to it any more: it answered 410.
     pub stopped: Option<String>,
-    /// Since when it fails: it is stopped, or a message to it was given up.
+    /// Since when it fails: it is stopped, or a delivery to it became a dead letter.
     pub failing_since: Option<DateTime<Utc>>,
     /// Since when nothing arrives there, though nothing has been given up yet.
     pub unreached_since: Option<DateTime<Utc>>,

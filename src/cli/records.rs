@@ -189,7 +189,7 @@ pub(super) fn done_label(done: Done, lang: Lang) -> &'static str {
     match done {
         Done::Recorded => say(lang, "Recorded", "已记录", "Записано"),
         Done::Corrected => say(lang, "Corrected", "已更正", "Исправлено"),
-        Done::Retracted => say(lang, "Taken back", "已撤回", "Изъято"),
+        Done::Retracted => say(lang, "Retracted", "已撤回", "Изъято"),
     }
 }
 
@@ -202,7 +202,7 @@ impl View for RecordedView {
             paragraph(out, width, 0, 2, &format!("{instead} {old}"))?;
         }
         for doubt in &self.doubts {
-            let mark = say(lang, "In doubt", "存疑", "Сомнение");
+            let mark = say(lang, "Doubtful", "存疑", "Сомнение");
             paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
         }
         paragraph(out, width, 0, 2, told_by_next_check(lang))

@@ -329,7 +329,7 @@ impl View for SimulateView {
         let nothing = say(lang, "Nothing is written.", "不写入任何内容。", "Ничего не записывается.");
         paragraph(out, width, 0, 0, nothing)?;
         for problem in &self.problems {
-            let doubt = say(lang, "In doubt", "存疑", "Сомнение");
+            let doubt = say(lang, "Doubtful", "存疑", "Сомнение");
             paragraph(out, width, 0, 2, &format!("{doubt}{}{}", colon(lang), english(problem, lang)))?;
         }
         writeln!(out)?;

@@ -88,7 +88,7 @@ impl View for UpcomingView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let [today, until] = [self.today, self.until].map(|day| in_text(day, lang));
         let heading = match lang {
-            Lang::En => format!("Days to come, from {today} to {until}"),
+            Lang::En => format!("Upcoming dates, from {today} to {until}"),
             Lang::Zh => format!("后续日期：{today}至{until}"),
             Lang::Ru => format!("Предстоящие даты, с {today} по {until}"),
         };

@@ -467,7 +467,7 @@ impl DateView {
 pub fn told_by_next_check(lang: Lang) -> &'static str {
     say(
         lang,
-        "The next check tells it, at once with: treatywatch check",
+        "The next check raises the alert; to raise it now: treatywatch check",
         "下次检查时告知；立即告知：treatywatch check",
         "Сообщит следующая проверка, сразу: treatywatch check",
     )

@@ -81,7 +81,7 @@ pub enum Problem {
     )]
     Recurrence(String),
     /// Kinds that nobody asks for by their name.
-    #[error("`{0}` is no kind to choose: expected the key `{0}`, which says when it is sent")]
+    #[error("`{0}` is not a routable kind; set the key `{0}` instead")]
     SummaryKind(AlertKind),
     /// Not as many fields as a cron pattern has.
     #[error("`{pattern}` has {found} fields: expected six, seconds first, as in `0 5 0 * * *`")]
@@ -161,7 +161,7 @@ pub enum Problem {
     SourceTwice(String),
     /// Sources without somebody to turn to.
     #[error(
-        "missing: expected an address or a page under which the keeper of this installation is reached; the sources are told"
+        "missing: expected an address or a page under which the keeper of this installation is reached; it is sent to the sources"
     )]
     NoContact,
     /// Nobody can be reached there.
@@ -186,7 +186,7 @@ pub enum Problem {
     #[error("missing: expected one, which a source of the kind `{0}` needs")]
     SourceNeeds(SourceKind),
     /// A key that a kind of source does not have.
-    #[error("has no use with a source of the kind `{0}`: expected no such key")]
+    #[error("is not valid for a source of kind `{0}`; remove it")]
     SourceUseless(SourceKind),
     /// Not a CSS selector.
     #[error(transparent)]
@@ -198,7 +198,7 @@ pub enum Problem {
     #[error("missing: expected one, which the format `{0}` needs")]
     Missing(Format),
     /// A key that the format does not have.
-    #[error("has no use with the format `{0}`: expected no such key")]
+    #[error("is not valid for format `{0}`; remove it")]
     Useless(Format),
     /// An ntfy server without a topic.
     #[error("ends with no topic: expected a URL as in `https://ntfy.example.org/treaties`")]
@@ -308,7 +308,7 @@ pub enum Problem {
     Proxy(#[from] NoProxy),
     /// A proxy with a user or a password, where others read it.
     #[error(
-        "holds a user or a password: expected `proxy_env` or `proxy_file`, which name where such a URL stands"
+        "holds a user or a password: expected `proxy_env` or `proxy_file`, which name where such a URL is kept"
     )]
     ProxyCredentials,
     /// Several places for a proxy.

@@ -72,9 +72,7 @@ pub(super) async fn beat(context: Arc<Context>, health: Health, mut beats: Beats
         match &result {
             Ok(()) if !is_heard => info!("The heartbeat reaches {place} again"),
             Err(error) if is_heard => {
-                warn!(
-                    "The heartbeat does not reach {place}: {error}; this is said once, until it does again"
-                );
+                warn!("The heartbeat does not reach {place}: {error}; logged once until it does");
             }
             Ok(()) | Err(_) => {}
         }

@@ -23,7 +23,7 @@ pub enum InstanceError {
         holder: String,
     },
     /// The file beside the database cannot be written.
-    #[error("cannot write {}, which says who watches the database", .path.display())]
+    #[error("cannot write {}, the lock of the daemon", .path.display())]
     File {
         /// Which file.
         path: PathBuf,

@@ -92,7 +92,7 @@ pub enum DaemonError {
     #[error("the system clock shows {0}, which is before 1970: set it first")]
     Clock(chrono::DateTime<chrono::Utc>),
     /// The daemon has stopped because it could not go on without one of its workers.
-    #[error("the worker `{0}` has failed: this is a fault of treatywatch; what it did is in the log")]
+    #[error("the worker `{0}` failed (a bug in treatywatch); see the log")]
     Lost(String),
 }
 
@@ -147,7 +147,7 @@ impl Daemon {
         let listener = listen(&config)?;
         tell_seeded(&seeded);
         for path in seeds.strays() {
-            warn!("{} is no file of a catalogue: passed over", path.display());
+            warn!("{} is not a file of a catalogue, ignored", path.display());
         }
         if let Some(warning) = jobs::acts_to_come(&store, config.today(now)).await? {
             warn!("{warning}");
@@ -251,7 +251,7 @@ impl Daemon {
                 _ = look.tick() => match self.metronome.mend(self.context.clock.now()).await {
                     Ok(jumped) => {
                         if jumped {
-                            warn!("The clock has jumped: the scheduler was built anew");
+                            warn!("Clock jumped: scheduler rebuilt");
                         }
                         // A missed occurrence is found by the record of runs; the worker skips one that is done.
                         self.context.check_due.notify_one();
@@ -303,11 +303,11 @@ impl Daemon {
         if !ended {
             // They still use the database: it is left to the operating system, as after a kill, and nothing is lost.
             info!(
-                "Not waited for: {}; attempts that were under way are made again under the same ids",
+                "Stopped without waiting for: {}; interrupted attempts are repeated under the same ids",
                 at_work.join(", ")
             );
         } else if tokio::time::timeout(CLOSE_MAX, store.close()).await.is_err() {
-            info!("The database was busy and is closed by the operating system; nothing is lost");
+            info!("The database was busy at exit; nothing is lost");
         }
         drop(instance);
         info!("Stopped");
@@ -330,7 +330,7 @@ fn tell_seeded(seeded: &Seeded) {
             recorded = report.recorded,
             corrected = report.corrected,
             retracted = report.retracted,
-            "Seeds were read: {} acts recorded, {} corrected, {} retracted",
+            "Seeds loaded: {} acts recorded, {} corrected, {} retracted",
             report.recorded,
             report.corrected,
             report.retracted
@@ -363,12 +363,14 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
     }
     match config.sources.list.len() {
         0 => info!("No source is watched: facts come with the program; see docs/sources.md"),
-        count => info!("{count} official sources are watched; to see how they do: treatywatch sources"),
+        count => info!("{count} official sources are watched; see: treatywatch sources"),
     }
     if config.endpoints.is_empty() {
         info!("No endpoint is configured: alerts go to this log and to the view alert_log");
     }
-    info!("To ask: treatywatch --db {database} status, or sqlite3 {database} 'SELECT * FROM treaty_status'");
+    info!(
+        "To query: treatywatch --db {database} status, or sqlite3 {database} 'SELECT * FROM treaty_status'"
+    );
     Ok(())
 }
 
@@ -376,13 +378,13 @@ async fn announce(config: &Config, store: &Store, clock: &dyn Clock) -> Result<(
 fn tell_reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => tell_systemd(&[NotifyState::Reloading, now]),
-        Err(error) => warn!("systemd could not be told: {error}"),
+        Err(error) => warn!("systemd notification failed: {error}"),
     }
 }
 
 /// Tells systemd, where the daemon runs under it.
 fn tell_systemd(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        warn!("systemd could not be told: {error}");
+        warn!("systemd notification failed: {error}");
     }
 }

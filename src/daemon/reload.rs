@@ -52,8 +52,8 @@ impl Reloader {
             error!("The reload could not be recorded: {}", with_causes(&error));
         }
         match &result {
-            Ok(()) => info!("The configuration was read anew and is in use"),
-            Err(error) => error!("The configuration was refused, the one before stays in use: {error}"),
+            Ok(()) => info!("Configuration reloaded"),
+            Err(error) => error!("Configuration rejected, the previous one stays in use: {error}"),
         }
         result.is_ok()
     }
@@ -66,7 +66,7 @@ impl Reloader {
         jobs::put_sources(&context.store, &config.sources.list).await?;
         for (key, value) in fixed(&config) {
             if self.fixed.get(key) != Some(&value) {
-                warn!("`{key}` has changed in the configuration: that needs a restart, the rest is in use");
+                warn!("`{key}` changed in the configuration: restart to apply it; the rest is in use");
             }
         }
         plan(context, &live).await?;

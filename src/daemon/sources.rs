@@ -50,14 +50,14 @@ async fn ask(
             tell(&AskReport { alerts, ..AskReport::default() });
             context.alerts_raised();
         }
-        Err(error) => error!("Polls that were interrupted could not be noted: {}", with_causes(&error)),
+        Err(error) => error!("Interrupted polls could not be recorded: {}", with_causes(&error)),
     }
     while !retired.is_cancelled() {
         context.progress.promise("sources", PASS_MAX);
         let wait = match pass(context, desk, stop).await {
             Ok(wait) => wait,
             Err(error) => {
-                error!("Sources could not be asked: {}", with_causes(&error));
+                error!("Sources could not be polled: {}", with_causes(&error));
                 LEFT_ALONE
             }
         };
@@ -111,7 +111,7 @@ async fn pass(
             }
             Err(error) => {
                 let error = line(&error, ERROR_CHARS_MAX);
-                error!("Asking the sources failed: {error}");
+                error!("Poll of the sources failed: {error}");
                 let nothing = serde_json::Value::Null;
                 store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), clock.now()).await?;
                 return Ok(LEFT_ALONE);

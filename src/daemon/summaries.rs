@@ -82,7 +82,7 @@ async fn record(
             (RunOutcome::Ok, serde_json::json!(report), None)
         }
         Err(error) => {
-            error!("Digests could not be made and will be tried again: {error}");
+            error!("Digests failed and will be retried: {error}");
             (RunOutcome::Failed, serde_json::Value::Null, Some(error))
         }
     };

@@ -106,7 +106,9 @@ async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateT
                 Ok(report) => report,
                 Err(error) => {
                     let error = with_causes(&error);
-                    error!("The database has not passed its self-check, and nobody can be told: {error}");
+                    error!(
+                        "The database has not passed its self-check, and no alert could be raised: {error}"
+                    );
                     return Done { report: serde_json::Value::Null, error: Some(error) };
                 }
             };
@@ -122,14 +124,14 @@ async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateT
                 if 0 < runs + answers {
                     info!(
                         runs,
-                        answers, "Deleted {runs} old runs of jobs and {answers} old answers of sources"
+                        answers, "Deleted {runs} old runs of jobs and {answers} old responses of sources"
                     );
                 }
                 Done { report: serde_json::json!(report), error: None }
             }
             Err(error) => {
                 let error = with_causes(&error);
-                error!("Old runs of jobs could not be forgotten: {error}");
+                error!("Old runs of jobs could not be deleted: {error}");
                 Done { report: serde_json::Value::Null, error: Some(error) }
             }
         },
@@ -151,7 +153,7 @@ fn tell(report: &SelfCheckReport) {
         info!(
             treaties = report.treaties,
             free_bytes = report.free_bytes,
-            "The database has passed its self-check: {} treaties compared, room for {} MB",
+            "The database has passed its self-check: {} treaties compared, {} MB free",
             report.treaties,
             report.free_bytes >> 20
         );

@@ -221,7 +221,7 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
             Ok(true)
         }
         Err(error) => {
-            error!("The check failed and will be tried again in {} s: {error}", RETRY_AFTER.as_secs());
+            error!("Check failed, retry in {} s: {error}", RETRY_AFTER.as_secs());
             context.beat(Beat::Failed(format!("the check failed: {error}")));
             let nothing = serde_json::Value::Null;
             context.store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), finished).await?;
@@ -236,7 +236,7 @@ fn tell(report: &CheckReport) {
         info!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
     }
     for (treaty, error) in &report.set_aside {
-        warn!(treaty = %treaty, "{treaty} could not be checked and was set aside: {error}");
+        warn!(treaty = %treaty, "{treaty} could not be checked and will be retried: {error}");
     }
     match report.since {
         Some(since) if report.is_ahead => warn!(
@@ -246,12 +246,12 @@ fn tell(report: &CheckReport) {
         ),
         Some(since) => info!(
             raised = report.raised,
-            "Checked {since} to {}: {} treaties looked at, {} alerts raised",
+            "Checked {since} to {}: {} treaties checked, {} alerts raised",
             report.today,
             report.looked_at,
             report.raised
         ),
-        None => info!("The watch begins on {}: what came before is known and not told", report.today),
+        None => info!("Watching since {}; earlier events are on record and raise no alerts", report.today),
     }
 }
 
@@ -295,7 +295,7 @@ pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: Cance
         let wait = match empty_lane(&context, lane, &mut unwritten, &live.retired).await {
             Ok(wait) => wait,
             Err(error) => {
-                error!(endpoint = %endpoint, "Deliveries to {endpoint} could not be made: {}", with_causes(&error));
+                error!(endpoint = %endpoint, "Deliveries to {endpoint} failed: {}", with_causes(&error));
                 RETRY_AFTER
             }
         };
@@ -324,7 +324,7 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
                 "{count} deliveries to endpoints that are not configured any more were given up; see: treatywatch \
                  deliveries --failed"
             ),
-            Err(error) => error!("The outbox could not be looked through: {}", with_causes(&error)),
+            Err(error) => error!("Outbox check failed: {}", with_causes(&error)),
         }
         context.progress.waits("outbox", OUTBOX_EVERY);
         tokio::select! {
@@ -374,7 +374,7 @@ fn tell_delivered(endpoint: &str, report: &DeliverReport) {
     if dead + stopped > 0 {
         warn!(
             endpoint = %endpoint,
-            "{endpoint}: {} deliveries were given up; see: treatywatch deliveries --failed",
+            "{endpoint}: {} deliveries became dead letters; see: treatywatch deliveries --failed",
             dead + stopped
         );
     }
@@ -382,6 +382,6 @@ fn tell_delivered(endpoint: &str, report: &DeliverReport) {
         endpoint = %endpoint,
         delivered,
         retried,
-        "{endpoint}: {delivered} alerts delivered, {retried} to be tried again"
+        "{endpoint}: {delivered} alerts delivered, {retried} to be retried"
     );
 }

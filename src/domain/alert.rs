@@ -42,7 +42,7 @@ text_enum! {
         Digest = "digest",
         /// What was told, done and left undone over a time.
         Report = "report",
-        /// An endpoint wants nothing more, or a message to it was given up.
+        /// An endpoint wants nothing more, or a delivery to it became a dead letter.
         EndpointFailing = "endpoint.failing",
         /// The database has not passed its self-check.
         DatabaseFailing = "database.failing",

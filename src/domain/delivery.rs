@@ -72,7 +72,7 @@ pub struct EndpointFailure {
     pub endpoint: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// Whether its receiver wants nothing more; else a message to it was given up.
+    /// Whether its receiver wants nothing more; else a delivery to it became a dead letter.
     pub is_stopped: bool,
     /// What went wrong, in words that hold no secret.
     pub error: String,

@@ -12,13 +12,13 @@ use super::seeds::TreatyFile;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotRecorded {
     /// It has not been done.
-    #[error("{on} has not come: what is to be done is simulated, not recorded")]
+    #[error("{on} is in the future: use simulate for acts that are expected")]
     ToCome {
         /// When it would be.
         on: PartialDay,
     },
     /// Nothing would change.
-    #[error("nothing is corrected: say what, with --on, --effective-on, --note, --source and others")]
+    #[error("nothing to correct: name what changes, with --on, --effective-on, --note, --source and others")]
     Nothing,
     /// The law refuses it.
     #[error("the law refuses it: {}", .0.join("; "))]

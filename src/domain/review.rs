@@ -94,7 +94,7 @@ pub enum Question {
         article: String,
     },
     /// A second consent of a state that is bound already.
-    #[error("{kind} by {state} on {on}: it had consented on {before}, and nothing tells the two apart")]
+    #[error("{kind} by {state} on {on}: it had consented on {before}, and the two cannot be told apart")]
     SecondConsent {
         /// What was done.
         kind: ActKind,
@@ -116,7 +116,7 @@ pub enum Question {
         ended: NaiveDate,
     },
     /// An act that has not been done: a year with a slip in it, or a plan.
-    #[error("{kind} on {on} has not come: today is {today}")]
+    #[error("{kind} on {on} is in the future: today is {today}")]
     ToCome {
         /// What was done.
         kind: ActKind,
@@ -503,7 +503,7 @@ mod tests {
         assert_eq!(
             asked(&many, &twice),
             [
-                "accession by USA on 2010-01-01: it had consented on 2000-01-01, and nothing tells the two apart"
+                "accession by USA on 2010-01-01: it had consented on 2000-01-01, and the two cannot be told apart"
             ]
         );
         let depositaries = twice.map(|act| Act { place: Some(act.kind.to_string()), ..act });

@@ -133,7 +133,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// How certain a day to come is.
+    /// How certain an upcoming date is.
     Certainty ("certainty") {
         /// It follows from acts and clauses.
         Computed = "computed",

@@ -75,7 +75,7 @@ pub(super) async fn read(
     };
     let has = store.watch().await?.seeds_version;
     if Some(version) == has && offered.contradicts(seeds.latest(store).await?.as_ref()) {
-        return fault(format!("it is version {version}, as what is on record, and says something else"));
+        return fault(format!("version {version} is on record with other contents"));
     }
     match has {
         Some(has) if version == has => return Ok(Ok(Offer::Same)),

@@ -341,7 +341,7 @@ fn verdict(claim: &Claim, outcome: Outcome, now: DateTime<Utc>) -> Verdict {
     let (error, retry_after) = match outcome {
         Outcome::Delivered => return Verdict::Delivered,
         Outcome::Gone => {
-            let error = "the receiver answered 410: it wants nothing more".to_owned();
+            let error = "the receiver answered 410: the endpoint is stopped".to_owned();
             return Verdict::Stopped { error };
         }
         Outcome::Busy { error, wait } => (error, Some(wait)),

@@ -21,13 +21,13 @@ pub enum ReviewError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Somebody decided, or source and record agree again.
-    #[error("it is not open: it is {0}")]
+    #[error("already {0}")]
     NotOpen(FindingState),
     /// Its source is not configured any more.
     #[error("the source {0} is not in the configuration any more")]
     NoSource(String),
     /// A name was accepted without saying whose it is.
-    #[error("say which state `{0}` is, with --state")]
+    #[error("name the state that `{0}` stands for with --state")]
     WhichState(String),
     /// A state was given where no name is in question.
     #[error("finding {0} is not about the name of a state: leave --state out")]

@@ -47,7 +47,7 @@ pub async fn inspect(store: &Store, now: DateTime<Utc>) -> SelfCheckReport {
     };
     match wrong {
         Ok(wrong) => {
-            let told = |id: TreatyId| format!("what is in force in {id} is not what its acts give");
+            let told = |id: TreatyId| format!("the stored status of {id} differs from what its acts imply");
             report.problems.extend(wrong.into_iter().map(told));
         }
         Err(error) => report.problems.push(format!("treaties cannot be projected: {}", with_causes(&error))),
@@ -59,7 +59,7 @@ pub async fn inspect(store: &Store, now: DateTime<Utc>) -> SelfCheckReport {
                 report.short_of_room = Some(format!("the disk has room for {} MB only", free >> 20));
             }
         }
-        Err(error) => report.problems.push(format!("the room on the disk cannot be asked: {error}")),
+        Err(error) => report.problems.push(format!("the free space on the disk cannot be read: {error}")),
     }
     report
 }

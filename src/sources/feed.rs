@@ -307,9 +307,7 @@ fn mended(text: &str) -> Result<Cow<'_, str>, SourceFault> {
         };
         bare += 1;
         if BARE_MARKS_MAX < bare {
-            return Err(no_page(format_args!(
-                "it has more than {BARE_MARKS_MAX} marks that stand for themselves"
-            )));
+            return Err(no_page(format_args!("it has more than {BARE_MARKS_MAX} unescaped `&`")));
         }
         mended.push_str(&text[kept..at]);
         mended.push_str(written);

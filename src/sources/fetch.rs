@@ -115,7 +115,7 @@ pub enum FetchError {
         retry_after: Option<TimeDelta>,
     },
     /// Its host was asked before, and wants to be left alone: it was not asked.
-    #[error("its host asked to be left alone for {} s more", .0.num_seconds())]
+    #[error("its host asked for a pause of {} s more", .0.num_seconds())]
     LeftAlone(TimeDelta),
     /// It sends to another host, or away from https.
     #[error("it redirects to {0}, which is another host, port or scheme")]
@@ -308,7 +308,7 @@ impl Fetcher {
         let size_max_bytes = self.limits.size_max_bytes.min(ask.size_max_bytes);
         let answered = match self.thread.run(exchange(request, size_max_bytes)).await {
             Some(answered) => answered,
-            None => return Err(FetchError::NoAnswer("the request was given up".to_owned())),
+            None => return Err(FetchError::NoAnswer("the request was cancelled".to_owned())),
         };
         let Answer { status, headers, body } = match answered {
             Ok(answer) => answer,
@@ -341,7 +341,11 @@ impl Fetcher {
             "gzip" | "x-gzip" => {
                 offload(move || unpack(&body, size_max_bytes)).await.map_err(FetchError::Unread)??
             }
-            other => return Err(FetchError::Cut(format!("packed by `{other}`, which was not asked for"))),
+            other => {
+                return Err(FetchError::Cut(format!(
+                    "packed by `{other}`, an encoding that was not requested"
+                )));
+            }
         };
         Ok(Fetched::Page(Page { body, content_type, etag, last_modified }))
     }

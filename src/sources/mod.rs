@@ -46,7 +46,7 @@ pub enum SourceFault {
     #[error("this is not the page: {0}")]
     NotThePage(String),
     /// It has no rows.
-    #[error("the page lists nobody")]
+    #[error("the page lists no participants")]
     Empty,
     /// A column whose meaning is unknown, or that says nothing of its entries.
     #[error("the column `{column}`: {message}")]

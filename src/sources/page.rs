@@ -198,7 +198,7 @@ fn whole(body: &[u8], media_type: &str) -> Result<Seen, SourceFault> {
         return Err(no_page("it is empty"));
     }
     if media_type == "application/pdf" && !body.starts_with(b"%PDF-") {
-        return Err(no_page("it is called a PDF and is none"));
+        return Err(no_page("it is not a PDF"));
     }
     Ok(Seen::Page { digest: super::digest(body), lines: Vec::new() })
 }

@@ -184,7 +184,7 @@ pub async fn ask(
             Ok(asked) => Ok(Heard::News(Box::new(Asked { etag: None, last_modified: None, ..asked }))),
             Err(second) => Err(both(fault, &second.message)),
         },
-        Ok(Fetched::NotModified) => Err(both(fault, "it answered 304, which nobody asked for")),
+        Ok(Fetched::NotModified) => Err(both(fault, "it answered 304 to an unconditional request")),
         Err(second) => Err(both(fault, &second.to_string())),
     }
 }

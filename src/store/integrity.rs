@@ -33,7 +33,7 @@ impl Store {
             r#"select "table", count(*) from pragma_foreign_key_check group by 1 order by 1"#,
         );
         for (table, rows) in broken.fetch_all(&mut *conn).await? {
-            faults.push(format!("{rows} rows of {table} refer to what is not there"));
+            faults.push(format!("{rows} rows of {table} refer to missing rows"));
         }
         let rows = sqlx::query!(
             r#"select fault as "fault!: String", rows as "rows!: u32" from (
@@ -45,7 +45,7 @@ impl Store {
                 from _act a join _act n on n.act_id = a.superseded_by
                 where n.treaty_id <> a.treaty_id
                 union all
-                select 'acts are both superseded and taken back', count(*)
+                select 'acts are both superseded and retracted', count(*)
                 from _act where superseded_by is not null and retracted_at is not null
                 union all
                 select 'treaties have a status with a gap before the next one', count(*)

@@ -186,5 +186,5 @@ impl WriteTx {
 
 /// Another correction came first, or newer seeds did.
 fn gone(id: &ActId) -> StoreError {
-    StoreError::Refused(format!("{id} counts no more: it was corrected or taken back meanwhile"))
+    StoreError::Refused(format!("{id} is no longer in effect: it was corrected or retracted meanwhile"))
 }

@@ -134,7 +134,7 @@ pub async fn judge(
     }
     if let Some(checked_on) = store.watch().await?.checked_on.filter(|day| is_to_come(*day, now)) {
         let error = format!(
-            "the last check was of {checked_on}, a day to come: date alerts are suspended until then"
+            "the last check was of {checked_on}, a future date: date alerts are suspended until then"
         );
         problems.push(Complaint::new("check", None, error));
     }
@@ -209,7 +209,8 @@ async fn failing_endpoints(
 /// That a message to an endpoint was given up, or that its receiver wants nothing more.
 fn endpoint_failing(row: &EndpointRow) -> Option<Complaint> {
     let since = row.failing_since?;
-    let error = row.stopped_reason.clone().unwrap_or_else(|| "a message to it was given up".to_owned());
+    let error =
+        row.stopped_reason.clone().unwrap_or_else(|| "a delivery to it became a dead letter".to_owned());
     Some(Complaint { about: About::Endpoint, ..Complaint::new(&row.name, Some(since), error) })
 }
 

@@ -133,7 +133,7 @@ async fn goes_on_by_itself(
     daemon.wait_for_health(200);
     daemon.wait_for("1 alerts delivered, 0 to be tried again");
     kill_process(daemon.pid(), Signal::HUP).unwrap();
-    daemon.wait_for("The configuration was read anew and is in use");
+    daemon.wait_for("Configuration reloaded");
     daemon.wait_for_health(200);
     daemon.stop();
     let taken: Vec<String> =

@@ -105,28 +105,28 @@ async fn what_is_decided_says_what_it_does_with_the_record() {
     let watch = Watch::new().await;
     watch.lists(&[ALIA, BORIA]);
     let (said, code) = watch.ask();
-    assert!(said.starts_with("list has answered for the first time") && code == Some(0), "{said}");
+    assert!(said.starts_with("list: first response stored as baseline") && code == Some(0), "{said}");
     watch.lists(&[ALIA, BORIA, CELIA, DELIA]);
     let (said, code) = watch.ask();
     assert!(said.contains("findings to review: 2") && code == Some(3), "{said}");
     let decided = watch.desk.printed(&["review", "accept", "1", "2", "--by", "anna"]);
     assert_eq!(
         decided,
-        "1 accepted\nRecorded: lake/CEL/accession/2026-11-20\nThe next check tells it, at once with: treatywatch check\n\
-         2 accepted\nRecorded: lake/DEL/accession/2026-11-21\nThe next check tells it, at once with: treatywatch check\n"
+        "1 accepted\nRecorded: lake/CEL/accession/2026-11-20\nThe next check raises the alert; to raise it now: treatywatch check\n\
+         2 accepted\nRecorded: lake/DEL/accession/2026-11-21\nThe next check raises the alert; to raise it now: treatywatch check\n"
     );
     // One that it lists no more is taken off the record, and that is said before and after.
     watch.lists(&[ALIA, BORIA, CELIA]);
     assert_eq!(watch.ask().1, Some(3));
     let shown = watch.desk.printed(&["review", "show", "3"]);
     assert!(
-        shown.ends_with("To accept it takes the act back; to reject it leaves the record as it is.\n"),
+        shown.ends_with("Accepting it retracts the act; rejecting it leaves the record unchanged.\n"),
         "{shown}"
     );
     let decided = watch.desk.printed(&["review", "accept", "3", "--by", "anna"]);
-    assert!(decided.starts_with("3 accepted\nTaken back: lake/DEL/accession/2026-11-21\n"), "{decided}");
+    assert!(decided.starts_with("3 accepted\nRetracted: lake/DEL/accession/2026-11-21\n"), "{decided}");
     let again = watch.desk.refused(&["review", "reject", "3", "--by", "anna"]);
-    assert_eq!(again, "treatywatch: finding 3: it is not open: it is accepted\n");
+    assert_eq!(again, "treatywatch: finding 3: already accepted\n");
     let several = watch.desk.refused(&["review", "accept", "1", "2", "--state", "ALI", "--by", "anna"]);
     assert!(several.contains("--state says whose name it is in one finding"), "{several}");
 }
@@ -136,10 +136,7 @@ async fn who_asks_by_hand_is_told_of_a_source_that_fails() {
     let watch = Watch::new().await;
     for _ in 0..2 {
         let (said, code) = watch.ask();
-        assert_eq!(
-            (said.as_str(), code),
-            ("list says nothing that counts: it answered 404 Not Found\n", Some(3))
-        );
+        assert_eq!((said.as_str(), code), ("list: response rejected: it answered 404 Not Found\n", Some(3)));
     }
     let (said, _) = watch.ask();
     assert!(

@@ -527,7 +527,7 @@ impl Desk<'_> {
                 if today < on.first_day() {
                     let help =
                         format!("is the year right? Today is {today}; an act is recorded once it was done");
-                    doubts.push((format!("{name}: {kind} on {on} has not come"), Some(help)));
+                    doubts.push((format!("{name}: {kind} on {on} is in the future"), Some(help)));
                 }
                 if let Some(signed) = signed.filter(|signed| kind.is_consent() && on.last_day() < **signed) {
                     doubts.push((format!("{name}: {kind} on {on}, before the signature on {signed}"), None));

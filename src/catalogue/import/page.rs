@@ -49,9 +49,9 @@ impl PageHead {
         );
         match self.as_of {
             Some(day) => text.push_str(&format!("facts_as_of = {day}\n")),
-            None => text.push_str(&format!(
-                "# DECIDE: the page does not say of which day it is.\nfacts_as_of = {today}\n"
-            )),
+            None => {
+                text.push_str(&format!("# DECIDE: the page does not give its date.\nfacts_as_of = {today}\n"))
+            }
         }
         if !self.registration.is_empty() {
             text.push_str(&format!("registration = {}\n", string(&self.registration)));
@@ -68,7 +68,7 @@ impl PageHead {
             None => "basis = \"memory\"\nconfidence = \"medium\"\n".to_owned(),
         };
         let commented = |text: &str| text.lines().map(|line| format!("# {line}\n")).collect::<String>();
-        text.push_str(&format!("\n# Of the conclusion the page says: {}\n", or_nothing(&self.conclusion)));
+        text.push_str(&format!("\n# Conclusion, on the page: {}\n", or_nothing(&self.conclusion)));
         text.push_str("# DECIDE: whether the treaty was adopted or opened for signature then, and what else was done.\n");
         let (place, day) = self.conclusion.split_once(',').unwrap_or(("", &self.conclusion));
         let day = day_of(day).map_or_else(|| "DECIDE".to_owned(), |day| day.to_string());
@@ -77,7 +77,7 @@ impl PageHead {
             string(place.trim())
         )));
         text.push_str(&format!(
-            "\n# Of entry into force the page says: {}\n",
+            "\n# Entry into force, on the page: {}\n",
             or_nothing(&self.entry_into_force)
         ));
         if let Some(day) = day_of(&self.entry_into_force) {

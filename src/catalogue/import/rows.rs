@@ -152,7 +152,7 @@ pub(super) fn of_page(observations: &[Observation]) -> Vec<Row> {
 }
 
 fn in_brackets(row: &mut Row, kind: ActKind, on: PartialDay) {
-    let problem = format!("{}: {kind} on {on} stands in brackets: it has no effect any more", row.name);
+    let problem = format!("{}: {kind} on {on} is in brackets: it is no longer in effect", row.name);
     row.doubt(problem, Some("record by hand what was done, and what ended it".to_owned()));
 }
 

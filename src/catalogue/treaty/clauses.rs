@@ -325,7 +325,11 @@ impl Reader<'_> {
             }
         };
         if text.count.is_some() {
-            return Err(self.error(spanned, "count", "stands beside `share`: expected one of the two"));
+            return Err(self.error(
+                spanned,
+                "count",
+                "cannot be combined with `share`: expected one of the two",
+            ));
         }
         if parties.iter().any(|parties| parties.count == 0) {
             return Err(self.error(spanned, "parties", "0 parties: expected how many there were"));

@@ -188,8 +188,7 @@ impl TreatyText {
 pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Option<ReadTreaty> {
     let text: TreatyText = lenient::read(source, faults)?;
     if text.id.get_ref().as_str() != folder {
-        let message =
-            format!("`{}` stands in the folder `{folder}`: expected the same name", text.id.get_ref());
+        let message = format!("`{}` must equal the folder name `{folder}`", text.id.get_ref());
         faults.push(source.error(text.id.span().start, "id", message));
         return None;
     }

@@ -133,13 +133,7 @@ impl View for ColumnsView {
             writeln!(out, "  {column}")?;
         }
         writeln!(out)?;
-        paragraph(
-            out,
-            width,
-            0,
-            0,
-            "Nothing was written: say with --columns what they are. By their names, it may be:",
-        )?;
+        paragraph(out, width, 0, 0, "Nothing was written: name the columns with --columns. Proposed:")?;
         writeln!(out, "\n  --columns \"{}\"\n", self.proposed)?;
         if !self.left_out.is_empty() {
             paragraph(out, width, 0, 2, &format!("Left out: {}", self.left_out.join(", ")))?;

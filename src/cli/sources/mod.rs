@@ -150,9 +150,7 @@ impl View for AskView {
     fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let AskReport { source, fault, answer, baseline, recorded, treaties, opened, alerts } = &self.0;
         if let Some(fault) = fault {
-            let refused = "says nothing that counts";
-            let said = format!("{source} {refused}: {}", fault);
-            paragraph(out, width, 0, 2, &said)?;
+            paragraph(out, width, 0, 2, &format!("{source}: response rejected: {fault}"))?;
         }
         if let Some(answer) = answer {
             paragraph(out, width, 0, 2, &format!("{source}: {}", answer_in_words(*answer)))?;
@@ -259,7 +257,7 @@ impl Desk<'_> {
                 let name = file.display();
                 let view = sources(&files, &states, &question).map_err(|error| match error.is::<NoSuch>() {
                     true => error,
-                    false => error.context(format!("{name} says nothing")),
+                    false => error.context(format!("{name} cannot be compared")),
                 });
                 or_no_such(unless_no_such(view)?, |view| {
                     self.show(view, out)?;

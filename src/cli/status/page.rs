@@ -72,7 +72,7 @@ fn rows(
             instrument.next.iter().map(|next| next_words(next, names, lang)).collect(),
         ),
         (
-            say(lang, "Over it", "附加状态", "Сверх того"),
+            say(lang, "In addition", "附加状态", "Сверх того"),
             instrument.overlays.iter().map(|overlay| overlay.words(names, lang)).collect(),
         ),
         (say(lang, "Left", "离开", "Вышли"), left.into_iter().collect()),
@@ -90,7 +90,7 @@ fn rows(
                 .collect(),
         ),
         (
-            say(lang, "To come", "后续日期", "Впереди"),
+            say(lang, "Upcoming", "后续日期", "Впереди"),
             instrument.dates.iter().map(|date| date_words(date, names, lang)).collect(),
         ),
         (
@@ -99,7 +99,7 @@ fn rows(
         ),
         (say(lang, "Missing", "缺漏", "Пробелы"), missing.collect()),
         (
-            say(lang, "In doubt", "存疑", "Сомнения"),
+            say(lang, "Doubtful", "存疑", "Сомнения"),
             instrument.problems.iter().map(|problem| english(problem, lang)).collect(),
         ),
         (say(lang, "Facts", "事实", "Факты"), vec![up_to(instrument.facts_as_of, lang)]),

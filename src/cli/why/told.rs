@@ -220,7 +220,7 @@ impl Fate {
                 let at = raised_at.format("%Y-%m-%dT%H:%M:%SZ");
                 let sent: Vec<String> = deliveries.iter().map(|sent| sent.words(lang)).collect();
                 let sent = if sent.is_empty() {
-                    say(lang, "no endpoint wants it", "无端点需要", "никто не подписан").to_owned()
+                    say(lang, "no endpoint matches", "无端点需要", "никто не подписан").to_owned()
                 } else {
                     join(&sent, lang)
                 };
@@ -230,7 +230,7 @@ impl Fate {
             Self::ToldWith { alert_id } => {
                 let with = say(
                     lang,
-                    "told late, with a nearer lead",
+                    "raised late, with a shorter lead time",
                     "已与较近的提前期一并告知",
                     "сообщено позже, с более близким сроком",
                 );
@@ -238,30 +238,30 @@ impl Fate {
             }
             Self::BeforeTheWatch => say(
                 lang,
-                "not told: before the watch began",
+                "not raised: before the first check",
                 "未告知：监测开始之前",
                 "не сообщалось: до начала наблюдения",
             )
             .to_owned(),
             Self::NotKnownThen { known_on } => match lang {
-                Lang::En => format!("not told: one could know of it from {known_on} only"),
+                Lang::En => format!("not raised: known only since {known_on}"),
                 Lang::Zh => format!("未告知：{known_on}起方可得知"),
                 Lang::Ru => format!("не сообщалось: известно лишь с {known_on}"),
             },
             Self::TooInexact => say(
                 lang,
-                "not told: the day is not known so exactly",
+                "not raised: only the month or year is known",
                 "未告知：日期不够精确",
                 "не сообщается: день точно не известен",
             )
             .to_owned(),
             Self::NotChecked => {
-                say(lang, "due: the next check tells it", "待下次检查告知", "сообщит следующая проверка")
+                say(lang, "due: the next check raises it", "待下次检查告知", "сообщит следующая проверка")
                     .to_owned()
             }
             Self::NotRaised => say(
                 lang,
-                "not told by itself: recorded later, or told with an act",
+                "no alert of its own: recorded later, or part of the alert about an act",
                 "未单独告知：事后记录，或已随某行为告知",
                 "отдельно не сообщалось: записано позже или сообщено вместе с актом",
             )

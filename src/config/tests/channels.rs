@@ -21,8 +21,8 @@ fn each_format_has_its_keys() {
     let refused = [
         ("pager", "", "3: endpoint.format: unknown format `pager`, expected one of cloudevents, slack, "),
         ("cloudevents", "", "2: endpoint.secret_file: no secret"),
-        ("slack", "template = 'x'", "5: endpoint.template: has no use with the format `slack`"),
-        ("slack", "content_type = 'x/y'", "5: endpoint.content_type: has no use with the format `slack`"),
+        ("slack", "template = 'x'", "5: endpoint.template: is not valid for format `slack`"),
+        ("slack", "content_type = 'x/y'", "5: endpoint.content_type: is not valid for format `slack`"),
         ("ntfy", "url = 'https://ntfy.example.org/'", "4: endpoint.url: ends with no topic"),
         ("template", "secret_env = 'OPS'", "2: endpoint.template: missing"),
         ("template", "secret_env = 'OPS'\ntemplate = '/none'", "6: endpoint.template: cannot read /none: "),
@@ -99,7 +99,7 @@ fn mail_that_cannot_be_sent_is_refused() {
         ),
         (
             "url = 'https://example.org'",
-            "4: endpoint.url: has no use with the format `email`: expected no such key".to_owned(),
+            "4: endpoint.url: is not valid for format `email`; remove it".to_owned(),
         ),
     ];
     for (lines, expected) in cases {

@@ -56,8 +56,7 @@ fn values_of_an_endpoint_are_checked() {
         ),
         (
             "kinds = ['act.recorded', 'digest']",
-            "5: endpoint.kinds: `digest` is no kind to choose: expected the key `digest`, which says when it is \
-             sent",
+            "5: endpoint.kinds: `digest` is not a routable kind; set the key `digest` instead",
         ),
         (
             "digest = 'daily at 8'",

@@ -128,7 +128,7 @@ fn a_proxy_with_a_password_stands_outside_of_the_configuration() {
             "proxy = 'http://desk:hunter2@gateway:3128'",
             5,
             "proxy",
-            "holds a user or a password: expected `proxy_env` or `proxy_file`, which name where such a URL stands",
+            "holds a user or a password: expected `proxy_env` or `proxy_file`, which name where such a URL is kept",
         ),
         (
             "proxy = 'http://gateway:3128'\nproxy_env = 'PROXY'",
@@ -162,7 +162,7 @@ fn only_what_goes_over_http_has_a_proxy_or_headers() {
             ("headers", "headers = { X-Gateway = 'desk-7' }"),
         ] {
             let error = error(&format!("[[endpoint]]\nname = 'ops'\nformat = '{format}'\n{line}\n{lines}"));
-            let useless = format!("has no use with the format `{format}`: expected no such key");
+            let useless = format!("is not valid for format `{format}`; remove it");
             assert_eq!(error, format!("treatywatch.toml:4: endpoint.{key}: {useless}"));
         }
     }

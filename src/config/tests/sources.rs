@@ -56,11 +56,11 @@ fn sources_are_checked() {
         ),
         ("kind = 'unoda'\ntreaty = 'npt'\nurl = 'https://example.org'", "4: source.code: missing"),
         (&format!("{page}select = 'ma in['"), "6: source.select: `ma in[` is not a CSS selector"),
-        (&format!("{page}words = ['x']"), "6: source.words: has no use with a source of the kind `page`"),
-        (&format!("{page}policy = 'auto'"), "6: source.policy: has no use with a source of the kind `page`"),
+        (&format!("{page}words = ['x']"), "6: source.words: is not valid for a source of kind `page`"),
+        (&format!("{page}policy = 'auto'"), "6: source.policy: is not valid for a source of kind `page`"),
         (
             "kind = 'dataset'\nurl = 'https://example.org'\ntreaty = 'npt'",
-            "6: source.treaty: has no use with a source of the kind `dataset`",
+            "6: source.treaty: is not valid for a source of kind `dataset`",
         ),
         (&format!("{page}ignore = ['']"), "6: source.ignore: empty: expected a word or more"),
         (

@@ -133,7 +133,7 @@ pub enum Fault {
     /// Whether a treaty without a clause on withdrawal can be left at all, VCLT, article 56(1)
     /// makes depend on what the parties intended.
     #[error(
-        "notice_of_withdrawal by {state} on {on}: no clause says how one leaves; it is shown as if VCLT 56(2) applied"
+        "notice_of_withdrawal by {state} on {on}: no withdrawal clause; it is shown as if VCLT 56(2) applied"
     )]
     NoWithdrawalClause {
         /// Who.
@@ -143,7 +143,7 @@ pub enum Fault {
     },
     /// A condition that was met and is not any more when the treaty enters into force.
     #[error(
-        "{state} counts no more from {on}: the threshold was met on {met} and the treaty not yet in force; it is \
+        "{state} no longer counts from {on}: the threshold was met on {met} and the treaty not yet in force; it is \
          shown as entering into force all the same"
     )]
     LeftAfterThreshold {
