@@ -200,7 +200,7 @@ fn a_folder_has_the_name_of_its_treaty() {
     let error = refused(|text| text.replace("id = \"pact\"", "id = \"pakt\""));
     assert_eq!(
         error,
-        "DIR/treaties/pact/treaty.toml:1: id: `pakt` stands in the folder `pact`: expected the same name"
+        "DIR/treaties/pact/treaty.toml:1: id: `pakt` must equal the folder name `pact`"
     );
 }
 

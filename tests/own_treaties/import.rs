@@ -279,7 +279,7 @@ fn a_saved_page_of_the_depositary_becomes_a_treaty() {
         assert!(day.is_none_or(|day| toml.contains(day)), "{toml}");
         assert!(toml.contains("on = 2006-03-01\nkind = \"entry_into_force\"\nsource = \"page\"\n"), "{toml}");
         if name == "page.xml" {
-            let bracket = "# - Ruritania: ratification on 2007-11-30 stands in brackets";
+            let bracket = "# - Ruritania: ratification on 2007-11-30 is in brackets";
             assert!(toml.contains(bracket) && said.contains(&bracket[4..]), "{toml}\n{said}");
             assert!(toml.contains("# on = 1998-07-17\n# kind = \"adoption\"\n# place = "), "{toml}");
         }
