@@ -198,10 +198,7 @@ fn a_fact_without_a_source_must_be_from_memory() {
 #[test]
 fn a_folder_has_the_name_of_its_treaty() {
     let error = refused(|text| text.replace("id = \"pact\"", "id = \"pakt\""));
-    assert_eq!(
-        error,
-        "DIR/treaties/pact/treaty.toml:1: id: `pakt` must equal the folder name `pact`"
-    );
+    assert_eq!(error, "DIR/treaties/pact/treaty.toml:1: id: `pakt` must equal the folder name `pact`");
 }
 
 #[test]

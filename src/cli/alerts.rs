@@ -9,13 +9,16 @@ use serde::Serialize;
 
 use super::args::{day, word};
 use super::layout::Grid;
-use super::lookup::find_treaty;
+use super::lookup::NoSuch;
 use super::run::{Desk, no_such};
 use super::view::{View, bracketed, say};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
-use crate::store::AlertFilter;
+use crate::store::{AlertFilter, Store, StoreError};
+
+/// Where an alert is not found, so many of the latest are named.
+const LATEST_NAMED: u32 = 5;
 
 /// `alerts`
 #[derive(Debug, Clone, Args)]
@@ -101,12 +104,23 @@ impl View for AlertsView {
     }
 }
 
+/// The alert with this id, or that there is none, with the latest ones.
+pub(super) async fn find_alert(
+    store: &Store,
+    id: &str,
+) -> Result<std::result::Result<RaisedAlert, NoSuch>, StoreError> {
+    if let Some(raised) = store.alert(id).await? {
+        return Ok(Ok(raised));
+    }
+    let latest = AlertFilter { treaty: None, kind: None, since: None, limit: LATEST_NAMED };
+    let latest = store.alerts(&latest).await?;
+    Ok(Err(NoSuch::among("alert", id, latest.iter().map(|raised| raised.id.as_str()))))
+}
+
 impl Desk<'_> {
     pub(super) async fn alerts(&self, args: &AlertsArgs, out: &mut dyn Write) -> Result<u8> {
-        let files = self.store.load_treaties().await?;
-        let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose();
-        let treaty = match treaty {
-            Ok(treaty) => treaty.map(|file| file.treaty.id.clone()),
+        let treaty = match self.find_id_if_named(args.treaty.as_deref()).await? {
+            Ok(treaty) => treaty,
             Err(error) => return no_such(&error),
         };
         let since = args.since.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|start| start.and_utc());

@@ -7,10 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use super::alerts::instant;
+use super::alerts::{find_alert, instant};
 use super::args::{day, line, lines};
 use super::layout::{Grid, paragraph};
-use super::lookup::{NoSuch, find_treaty};
+use super::lookup::NoSuch;
 use super::run::{Desk, no_such, or_no_such, unless_no_such};
 use super::view::{View, bracketed, colon, comma, say, until};
 use crate::clock::{Clock as _, SystemClock};
@@ -18,12 +18,10 @@ use crate::domain::alert::AlertKind;
 use crate::domain::attention::{Acknowledgement, Remark, Snooze};
 use crate::domain::id::{DateId, TreatyId};
 use crate::domain::treaty::Lang;
-use crate::store::{AlertFilter, Store};
+use crate::store::Store;
 
 /// The ids of alerts begin with this.
 const MESSAGE: &str = "msg_";
-/// Where an alert is not found, so many of the latest are named.
-const ALERTS_NAMED: usize = 5;
 
 /// `ack`
 #[derive(Debug, Clone, Args)]
@@ -162,12 +160,7 @@ async fn date_of(store: &Store, what: &str, undo: bool) -> Result<(DateId, Optio
     if !what.starts_with(MESSAGE) {
         return Ok((what.parse().context("the name of a date")?, None));
     }
-    let all = AlertFilter { treaty: None, kind: None, since: None, limit: u32::MAX };
-    let alerts = store.alerts(&all).await?;
-    let Some(raised) = alerts.iter().find(|raised| raised.id == what) else {
-        let last = alerts.iter().take(ALERTS_NAMED).map(|raised| raised.id.as_str());
-        return Err(NoSuch::among("alert", what, last).into());
-    };
+    let raised = find_alert(store, what).await??;
     let Some(date) = raised.alert.date.clone() else {
         if let Some(one) = raised.alert.states.first() {
             let count = raised.alert.states.len();
@@ -379,13 +372,11 @@ impl Desk<'_> {
 
     pub(super) async fn snooze(&self, args: SnoozeArgs, out: &mut dyn Write) -> Result<u8> {
         let said = self.said(args.today)?;
-        let files = self.store.load_treaties().await?;
-        let name = args.treaty.as_deref().or(args.end.as_deref());
-        let treaty = match name.map(|name| find_treaty(&files, name)).transpose() {
-            Ok(found) => found.map(|file| &file.treaty.id),
+        let treaty = match self.find_id_if_named(args.treaty.as_deref().or(args.end.as_deref())).await? {
+            Ok(treaty) => treaty,
             Err(error) => return no_such(&error),
         };
-        self.show(&snooze(&self.store, args, treaty, said).await?, out)
+        self.show(&snooze(&self.store, args, treaty.as_ref(), said).await?, out)
     }
 
     /// When something is said, and on which day: as on a day that has come, or today.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::alerts::instant;
+use super::alerts::{find_alert, instant};
 use super::exit;
 use super::layout::Grid;
 use super::lookup::NoSuch;
@@ -20,11 +20,8 @@ use crate::delivery::{Courier, Preview, Sender as _, sample};
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
 use crate::domain::treaty::Lang;
 use crate::jobs;
-use crate::store::{AlertFilter, EndpointRow};
+use crate::store::EndpointRow;
 use crate::web::{Unreached, unreached};
-
-/// Where an alert is not found, so many of the latest are named.
-const ALERTS_NAMED: usize = 5;
 
 /// `endpoints`
 #[derive(Debug, Clone, Args)]
@@ -282,15 +279,10 @@ impl Desk<'_> {
         };
         let raised = match alert {
             None => sample::full(),
-            Some(id) => {
-                let all = AlertFilter { treaty: None, kind: None, since: None, limit: u32::MAX };
-                let alerts = self.store.alerts(&all).await?;
-                let Some(found) = alerts.iter().find(|raised| raised.id == id) else {
-                    let last = alerts.iter().take(ALERTS_NAMED).map(|raised| raised.id.as_str());
-                    return no_such(&NoSuch::among("alert", id, last));
-                };
-                found.clone()
-            }
+            Some(id) => match find_alert(&self.store, id).await? {
+                Ok(found) => found,
+                Err(error) => return no_such(&error),
+            },
         };
         let preview = target.preview(&raised, SystemClock.now(), reveal)?;
         self.show(&PreviewView::of(name, preview), out)

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::args::{day, line, lines, word};
 use super::layout::paragraph;
-use super::lookup::{NoSuch, find_treaty};
+use super::lookup::NoSuch;
 use super::run::{Desk, no_such};
 use super::spec;
 use super::view::{View, colon, english, say, told_by_next_check};
@@ -18,7 +18,6 @@ use crate::domain::act::{Act, Basis, Confidence, Evidence};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::{NotRecorded, judge};
-use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::Lang;
 use crate::jobs::Done;
 
@@ -211,12 +210,12 @@ impl View for RecordedView {
 
 impl Desk<'_> {
     pub(super) async fn record(&self, args: RecordArgs, out: &mut dyn Write) -> Result<u8> {
-        let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
-        let file = match find_treaty(&files, &args.treaty) {
-            Ok(file) => file,
+        let states = self.store.load_states().await?;
+        let treaty = &match self.find_id(&args.treaty).await? {
+            Ok(id) => id,
             Err(error) => return no_such(&error),
         };
-        let treaty = &file.treaty.id;
+        let file = self.store.load_treaty(treaty).await?.context("the treaty is there")?;
         let mut act = spec::act(&args.act, treaty, &states)?;
         act.evidence = args.support.support().into();
         act.note = args.note;
@@ -224,7 +223,7 @@ impl Desk<'_> {
             act.id = ActId::of(treaty, act.state, act.kind, act.on, args.place.as_deref());
             act.place = args.place;
         }
-        let doubts = judge(file, &act, None, self.today)?;
+        let doubts = judge(&file, &act, None, self.today)?;
         let act_id = self.store.record_act(treaty, &act, None, SystemClock.now()).await?;
         self.show(&RecordedView { act_id, done: Done::Recorded, supersedes: None, doubts }, out)
     }
@@ -266,9 +265,12 @@ impl Desk<'_> {
         if let Some(found) = self.store.act(&id).await? {
             return Ok(Ok(found));
         }
-        let files = self.store.load_treaties().await?;
-        let of_treaty = |file: &&TreatyFile| name.split('/').next() == Some(file.treaty.id.as_str());
-        let acts = files.iter().filter(of_treaty).flat_map(|file| &file.acts);
+        let treaty = name.split('/').next().and_then(|treaty| treaty.parse().ok());
+        let file = match treaty {
+            Some(treaty) => self.store.load_treaty(&treaty).await?,
+            None => None,
+        };
+        let acts = file.iter().flat_map(|file| &file.acts);
         Ok(Err(NoSuch::among("act", name, acts.map(|act| act.id.as_str()))))
     }
 }

@@ -29,6 +29,8 @@ use super::{catalogue, descriptors, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
 use crate::daemon::{self, Signals};
+use crate::domain::id::TreatyId;
+use crate::domain::seeds::TreatyFile;
 use crate::jobs::{self, SeedSource};
 use crate::store::Store;
 
@@ -229,19 +231,35 @@ impl Desk<'_> {
         }
         match command {
             Command::Status(args) => {
-                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let states = self.store.load_states().await?;
+                // A reading may be named that another treaty has.
+                let files = match &args.treaty {
+                    Some(name) if args.reading.is_none() => match self.find_with_linked(name).await? {
+                        Ok(files) => files,
+                        Err(error) => return no_such(&error),
+                    },
+                    _ => self.store.load_treaties().await?,
+                };
                 let asked = args.days.asked(self.today);
                 let question = StatusQuestion { treaty: args.treaty, asked, reading: args.reading };
                 or_no_such(status(&files, &states, &question), |view| self.show(view, out))
             }
             Command::History(args) => {
-                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let states = self.store.load_states().await?;
+                let files = match self.find_with_linked(&args.treaty).await? {
+                    Ok(files) => files,
+                    Err(error) => return no_such(&error),
+                };
                 let known_on = args.known_on.unwrap_or(self.today);
                 let question = HistoryQuestion { treaty: args.treaty, known_on };
                 or_no_such(history(&files, &states, &question), |view| self.show(view, out))
             }
             Command::Parties(args) => {
-                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let states = self.store.load_states().await?;
+                let files = match self.find_with_linked(&args.treaty).await? {
+                    Ok(files) => files,
+                    Err(error) => return no_such(&error),
+                };
                 let asked = args.days.asked(self.today);
                 let question = PartiesQuestion { treaty: args.treaty, asked, status: args.status };
                 or_no_such(parties(&files, &states, &question), |view| self.show(view, out))
@@ -287,7 +305,11 @@ impl Desk<'_> {
                 or_no_such(replay(&files, &states, &leads, &question), |view| self.show(view, out))
             }
             Command::Simulate(args) => {
-                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
+                let states = self.store.load_states().await?;
+                let files = match self.find_with_linked(&args.treaty).await? {
+                    Ok(files) => files,
+                    Err(error) => return no_such(&error),
+                };
                 let SimulateArgs { treaty, acts, within } = args;
                 let question = SimulateQuestion { treaty, acts, today: self.today, within };
                 let view = simulate(&files, &states, &self.config.all_leads(), &question);
@@ -336,6 +358,39 @@ impl Desk<'_> {
             Some(_) => {}
         }
         Ok(())
+    }
+
+    /// The treaty that somebody named, and those that it is linked to, whose titles answers show.
+    pub(super) async fn find_with_linked(
+        &self,
+        name: &str,
+    ) -> Result<std::result::Result<Vec<TreatyFile>, NoSuch>> {
+        match self.find_id(name).await? {
+            Ok(id) => Ok(Ok(self.store.load_with_linked(&id).await?)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// The treaty that somebody named, if one was.
+    pub(super) async fn find_id_if_named(
+        &self,
+        name: Option<&str>,
+    ) -> Result<std::result::Result<Option<TreatyId>, NoSuch>> {
+        match name {
+            None => Ok(Ok(None)),
+            Some(name) => Ok(self.find_id(name).await?.map(Some)),
+        }
+    }
+
+    /// The treaty that somebody named, in upper or lower case.
+    pub(super) async fn find_id(&self, name: &str) -> Result<std::result::Result<TreatyId, NoSuch>> {
+        if let Ok(id) = name.to_ascii_lowercase().parse()
+            && self.store.has_treaty(&id).await?
+        {
+            return Ok(Ok(id));
+        }
+        let ids = self.store.treaty_ids().await?;
+        Ok(Err(NoSuch::among("treaty", name, ids.iter().map(TreatyId::as_str))))
     }
 
     pub(super) fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {

@@ -47,6 +47,27 @@ impl Store {
         Ok(files.pop())
     }
 
+    /// One treaty as [`Self::load_treaty`] gives it, and those that it is linked to, in order of name; nothing if there
+    /// is no such treaty.
+    pub async fn load_with_linked(&self, id: &TreatyId) -> Result<Vec<TreatyFile>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        let ids = sqlx::query_scalar!(
+            r#"select treaty_id as "treaty_id!: TreatyId" from _treaty where treaty_id = ?1
+            union select linked_id from _link where treaty_id = ?1"#,
+            id
+        );
+        let ids = ids.fetch_all(&mut *tx).await?;
+        let mut files = load(&mut tx, &ids).await?;
+        confirm(&mut tx, &mut files).await?;
+        Ok(files)
+    }
+
+    /// Whether there is a treaty of this name.
+    pub async fn has_treaty(&self, id: &TreatyId) -> Result<bool, StoreError> {
+        let count = sqlx::query_scalar!("select count(*) from _treaty where treaty_id = ?1", id);
+        Ok(0 < count.fetch_one(&self.readers).await?)
+    }
+
     /// All treaties as [`Self::load_treaty`] gives them, in order of name. Everything is in memory at
     /// once: for more than some thousand treaties, ask for one at a time.
     pub async fn load_treaties(&self) -> Result<Vec<TreatyFile>, StoreError> {

@@ -193,6 +193,21 @@ impl Store {
         Ok(alerts)
     }
 
+    /// The alert with this id.
+    pub async fn alert(&self, id: &str) -> Result<Option<RaisedAlert>, StoreError> {
+        let row = sqlx::query!(
+            r#"select alert_id, raised_at as "raised_at: Instant", body as "body: Json<Alert>"
+            from _alert where alert_id = ?1"#,
+            id
+        );
+        Ok(row.fetch_optional(&self.readers).await?.map(|row| RaisedAlert {
+            id: row.alert_id,
+            raised_at: row.raised_at.0,
+            test: false,
+            alert: row.body.0,
+        }))
+    }
+
     /// The endpoints that alerts were raised for, by name.
     pub async fn endpoints(&self) -> Result<Vec<EndpointRow>, StoreError> {
         let rows = sqlx::query!(

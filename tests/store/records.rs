@@ -144,3 +144,19 @@ async fn a_copy_as_known_then_has_one_version_of_an_act_that_was_corrected_and_c
     let current = "select on_date from acts_current where kind = 'notice_of_withdrawal'";
     assert_eq!(then.text(current).await, ["2019-02-04"]);
 }
+
+#[tokio::test]
+async fn a_treaty_is_loaded_with_those_that_it_is_linked_to_and_no_others() {
+    let desk = Desk::open().await;
+    desk.seed(&treatywatch::catalogue::embedded().unwrap(), "a").await;
+    let id = treaty_id("inf");
+    let files = desk.store.load_with_linked(&id).await.unwrap();
+    let treaty = &files.iter().find(|file| file.treaty.id == id).unwrap().treaty;
+    let mut expected: Vec<_> = treaty.links.iter().map(|(_, linked)| linked.clone()).chain([id]).collect();
+    expected.sort();
+    expected.dedup();
+    assert_eq!(files.iter().map(|file| file.treaty.id.clone()).collect::<Vec<_>>(), expected);
+    let all = desk.store.load_treaties().await.unwrap();
+    assert!(files.iter().all(|file| all.contains(file)) && files.len() < all.len());
+    assert_eq!(desk.store.load_with_linked(&treaty_id("no-such")).await.unwrap(), []);
+}

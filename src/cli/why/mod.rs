@@ -239,11 +239,13 @@ impl View for WhyView {
 
 impl Desk<'_> {
     pub(super) async fn why(&self, args: WhyArgs, out: &mut dyn Write) -> Result<u8> {
-        let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
-        let treaty = match find_treaty(&files, &args.treaty) {
-            Ok(file) => Some(file.treaty.id.clone()),
+        let states = self.store.load_states().await?;
+        let treaty = match self.find_id(&args.treaty).await? {
+            Ok(id) => id,
             Err(error) => return no_such(&error),
         };
+        let files = self.store.load_with_linked(&treaty).await?;
+        let treaty = Some(treaty);
         let alerts = AlertFilter { treaty: treaty.clone(), kind: None, since: None, limit: u32::MAX };
         let acknowledgements = self.store.acknowledgements(treaty.as_ref(), true).await?;
         let snoozes = self.store.snoozes(treaty.as_ref(), true).await?;
