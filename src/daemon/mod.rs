@@ -6,6 +6,7 @@ mod live;
 mod metronome;
 mod progress;
 mod reload;
+mod runner;
 mod signals;
 mod sources;
 mod summaries;
@@ -44,6 +45,7 @@ pub use signals::Signals;
 use live::Live;
 use metronome::Metronome;
 use reload::Reloader;
+use runner::log_alerts;
 use signals::Asked;
 use workers::Context;
 
@@ -166,10 +168,7 @@ impl Daemon {
         store.fail_abandoned_runs(now).await?;
         reload::record_good(&context).await?;
         // No other daemon is at work: what a crash left claimed is due again.
-        for raised in jobs::release_interrupted(&store, &context.live().settings.routes, now).await? {
-            let alert = &raised.alert;
-            warn!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
-        }
+        log_alerts(&jobs::release_interrupted(&store, &context.live().settings.routes, now).await?);
         let metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
         let reloader = Arc::new(Reloader::new(load, seeds, &config));
         let daemon = Self { context, metronome, reloader, tasks: TaskTracker::new(), stop, instance };

@@ -8,11 +8,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::live::{Live, fixed};
+use super::runner::Done;
 use super::workers::Context;
 use crate::config::{Config, ConfigError};
 use crate::domain::text::with_causes;
 use crate::jobs::{self, JobError, SeedSource};
-use crate::store::{RunOutcome, StoreError};
+use crate::store::StoreError;
 use crate::wire::ClientError;
 
 /// Reads the configuration anew.
@@ -105,10 +106,5 @@ async fn record(context: &Context, result: &Result<(), String>) -> Result<(), St
         Some(last) => now.max(last.due_at + TimeDelta::seconds(1)),
         None => now,
     };
-    let Some(run) = store.begin_run("reload", due_at, now).await? else { return Ok(()) };
-    let (outcome, error) = match result {
-        Ok(()) => (RunOutcome::Ok, None),
-        Err(error) => (RunOutcome::Failed, Some(error.as_str())),
-    };
-    store.finish_run(run, outcome, &serde_json::Value::Null, error, context.clock.now()).await
+    context.record_run("reload", due_at, now, &Done::from(result)).await
 }

@@ -1,17 +1,19 @@
 //! The worker that polls watched sources whenever one is due.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::runner::{Done, Wake, isolated, log_alerts};
 use super::workers::Context;
 use crate::domain::baseline::Baseline;
 use crate::domain::outside::line;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, AskReport, SourceDesk};
-use crate::store::{RunOutcome, StoreError};
+use crate::store::StoreError;
 
 /// The schedule is looked at at least this often.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -61,11 +63,8 @@ async fn ask(
                 LEFT_ALONE
             }
         };
-        context.progress.waits("sources", wait);
-        tokio::select! {
-            biased;
-            () = retired.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
+        if let Wake::Stopped = context.rest("sources", wait, retired, pending::<()>()).await {
+            return;
         }
     }
 }
@@ -81,39 +80,29 @@ async fn pass(
     if store.next_source_at().await?.is_some_and(|next| next <= now)
         && let Some(run) = store.begin_run("sources", now, now).await?
     {
-        let (shared, asked, today) = (Arc::clone(store), Arc::clone(desk), context.today(now));
-        // In a task of its own: a panic ends this run alone.
-        let mut task = tokio::spawn(async move { jobs::ask_due(&shared, &asked, today, now).await });
-        let joined = tokio::select! {
-            joined = &mut task => joined,
-            // Nobody waits for a slow source: what it was to be asked is due again at the next start.
-            () = stop.cancelled() => {
-                task.abort();
-                let joined = task.await;
+        let asked = tokio::select! {
+            asked = isolated(jobs::ask_due(store, desk, context.today(now), now)) => Some(asked),
+            () = stop.cancelled() => None,
+        };
+        let result = match asked {
+            Some(result) => result,
+            // A slow source holds up nothing: it is due again at the next start.
+            None => {
                 store.release_polls(None).await?;
-                joined
+                Ok(Vec::new())
             }
         };
-        let result = match joined {
-            Ok(Ok(reports)) => Ok(reports),
-            Ok(Err(error)) => Err(with_causes(&error)),
-            Err(error) if error.is_cancelled() => Ok(Vec::new()),
-            Err(error) => Err(format!("the job panicked: {error}")),
-        };
+        let result = result.map_err(|error| line(&error, ERROR_CHARS_MAX));
+        context.finish_run(run, &Done::from(&result)).await?;
         match result {
             Ok(reports) => {
                 for report in &reports {
                     tell(report);
                 }
                 context.sources_asked(reports.iter().any(AskReport::has_changed_the_record));
-                let summary = serde_json::json!(reports);
-                store.finish_run(run, RunOutcome::Ok, &summary, None, clock.now()).await?;
             }
             Err(error) => {
-                let error = line(&error, ERROR_CHARS_MAX);
                 error!("Poll of the sources failed: {error}");
-                let nothing = serde_json::Value::Null;
-                store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), clock.now()).await?;
                 return Ok(LEFT_ALONE);
             }
         }
@@ -126,10 +115,7 @@ async fn pass(
 }
 
 fn tell(report: &AskReport) {
-    for raised in &report.alerts {
-        let alert = &raised.alert;
-        info!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
-    }
+    log_alerts(&report.alerts);
     let source = &report.source;
     if let Some(fault) = &report.fault {
         warn!(source = %source, "{source}: response rejected: {fault}");

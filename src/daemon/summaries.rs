@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
+use super::runner::{Done, Wake, isolated};
 use super::workers::Context;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, Summaries, SummariesReport, SummaryTime};
-use crate::store::{RunOutcome, StoreError};
+use crate::store::StoreError;
 
 /// The outbox is looked at at least this often: a snooze may have been ended.
 const OUTBOX_EVERY: Duration = Duration::from_secs(60);
@@ -23,12 +24,8 @@ pub(super) fn summarize(context: Arc<Context>, stop: CancellationToken) -> impl 
     async move {
         let mut wait = OUTBOX_EVERY;
         loop {
-            context.progress.waits("digests", wait);
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => return,
-                _ = due.changed() => {}
-                () = tokio::time::sleep(wait) => {}
+            if let Wake::Stopped = context.rest("digests", wait, &stop, due.changed()).await {
+                return;
             }
             context.progress.works("digests");
             // What it tells the lanes wakes it once more, and then it finds nothing.
@@ -41,16 +38,8 @@ pub(super) fn summarize(context: Arc<Context>, stop: CancellationToken) -> impl 
 async fn run(context: &Arc<Context>) -> Duration {
     let now = context.clock.now();
     let (today, live) = (context.today(now), context.live());
-    let (store, shared) = (Arc::clone(&context.store), Arc::clone(&live));
-    // In a task of its own: a panic ends this run alone.
-    let task = tokio::spawn(async move {
-        jobs::summarize(&store, &shared.summaries, SummaryTime { until: now, today, now }).await
-    });
-    let result = match task.await {
-        Ok(Ok(report)) => Ok(report),
-        Ok(Err(error)) => Err(with_causes(&error)),
-        Err(error) => Err(format!("the job panicked: {error}")),
-    };
+    let time = SummaryTime { until: now, today, now };
+    let result = isolated(jobs::summarize(&context.store, &live.summaries, time)).await;
     if let Err(error) = record(context, &live.summaries, now, result).await {
         error!("The run of the digests could not be recorded: {}", with_causes(&error));
     }
@@ -71,7 +60,8 @@ async fn record(
     if store.next_run("digest").await? != next {
         store.set_next_run("digest", next).await?;
     }
-    let (outcome, report, error) = match result {
+    let done = Done::from(&result);
+    match result {
         Ok(report) if report.is_idle() => return Ok(()),
         Ok(report) => {
             for raised in &report.raised {
@@ -79,15 +69,8 @@ async fn record(
                 info!(id = %raised.id, endpoint = %alert.subject(), "{}: {}", alert.subject(), alert.sentence);
             }
             context.alerts_raised();
-            (RunOutcome::Ok, serde_json::json!(report), None)
         }
-        Err(error) => {
-            error!("Digests failed and will be retried: {error}");
-            (RunOutcome::Failed, serde_json::Value::Null, Some(error))
-        }
-    };
-    if let Some(run) = store.begin_run("digest", started, started).await? {
-        store.finish_run(run, outcome, &report, error.as_deref(), clock.now()).await?;
+        Err(error) => error!("Digests failed and will be retried: {error}"),
     }
-    Ok(())
+    context.record_run("digest", started, started, &done).await
 }

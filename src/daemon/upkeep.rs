@@ -1,5 +1,6 @@
 //! The worker for what is done once a day to the database itself: the self-check, and forgetting old runs.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::runner::{Done, Wake, isolated, log_alerts};
 use super::workers::Context;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, RetentionReport, SelfCheckReport};
-use crate::store::{RunOutcome, StoreError};
+use crate::store::StoreError;
 
 /// Whether something is due is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -37,12 +39,6 @@ impl Task {
     }
 }
 
-/// What a run came to: its report, and what went wrong.
-struct Done {
-    report: serde_json::Value,
-    error: Option<String>,
-}
-
 /// Runs what is due, and looks again every minute.
 pub(super) async fn upkeep(context: Arc<Context>, stop: CancellationToken) {
     loop {
@@ -55,11 +51,8 @@ pub(super) async fn upkeep(context: Arc<Context>, stop: CancellationToken) {
                 error!("The run of {} could not be recorded: {}", task.name(), with_causes(&error));
             }
         }
-        context.progress.waits("upkeep", LOOK_EVERY);
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+        if let Wake::Stopped = context.rest("upkeep", LOOK_EVERY, &stop, pending::<()>()).await {
+            return;
         }
     }
 }
@@ -74,22 +67,14 @@ async fn run_if_due(context: &Arc<Context>, task: Task) -> Result<(), StoreError
     let failing_since =
         pulses.into_iter().find(|job| job.name == task.name()).and_then(|job| job.failing_since);
     let Some(run) = store.begin_run(task.name(), now, now).await? else { return Ok(()) };
-    let shared = Arc::clone(context);
-    // In a task of its own: a panic ends this run alone.
-    let running =
-        tokio::spawn(async move { perform(&shared, task, failing_since.unwrap_or(now), now).await });
-    let done = running.await.unwrap_or_else(|error| Done {
-        report: serde_json::Value::Null,
-        error: Some(format!("the job panicked: {error}")),
-    });
-    let (outcome, again) = match (&done.error, &done.report) {
-        (None, _) => (RunOutcome::Ok, EVERY),
-        (Some(_), serde_json::Value::Null) => (RunOutcome::Failed, RETRY_AFTER),
-        (Some(_), _) => (RunOutcome::Failed, AGAIN_AFTER),
+    let done = perform(context, task, failing_since.unwrap_or(now), now).await;
+    let again = match (&done.error, &done.report) {
+        (None, _) => EVERY,
+        (Some(_), serde_json::Value::Null) => RETRY_AFTER,
+        (Some(_), _) => AGAIN_AFTER,
     };
-    let finished = clock.now();
-    store.finish_run(run, outcome, &done.report, done.error.as_deref(), finished).await?;
-    store.set_next_run(task.name(), finished.checked_add_signed(again)).await
+    context.finish_run(run, &done).await?;
+    store.set_next_run(task.name(), clock.now().checked_add_signed(again)).await
 }
 
 /// Whether it is time. A time too far ahead was set by a clock that was wrong.
@@ -98,43 +83,40 @@ fn is_due(next: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
 }
 
 async fn perform(context: &Context, task: Task, since: DateTime<Utc>, now: DateTime<Utc>) -> Done {
+    let live = context.live();
     match task {
         Task::SelfCheck => {
-            let live = context.live();
-            let result = jobs::self_check(&context.store, &live.settings.routes, since, now).await;
-            let report = match result {
-                Ok(report) => report,
+            let result = isolated(jobs::self_check(&context.store, &live.settings.routes, since, now)).await;
+            let done = Done::from(&result);
+            match result {
+                Ok(report) => {
+                    tell(&report);
+                    if !report.alerts.is_empty() {
+                        context.alerts_raised();
+                    }
+                    let error = (!report.problems.is_empty()).then(|| report.problems.join("; "));
+                    Done { error, ..done }
+                }
                 Err(error) => {
-                    let error = with_causes(&error);
                     error!(
                         "The database has not passed its self-check, and no alert could be raised: {error}"
                     );
-                    return Done { report: serde_json::Value::Null, error: Some(error) };
+                    done
                 }
-            };
-            tell(&report);
-            if !report.alerts.is_empty() {
-                context.alerts_raised();
             }
-            let error = (!report.problems.is_empty()).then(|| report.problems.join("; "));
-            Done { report: serde_json::json!(report), error }
         }
-        Task::Retention => match jobs::retain(&context.store, context.live().retention_days, now).await {
-            Ok(report @ RetentionReport { runs, answers }) => {
-                if 0 < runs + answers {
-                    info!(
-                        runs,
-                        answers, "Deleted {runs} old runs of jobs and {answers} old responses of sources"
-                    );
-                }
-                Done { report: serde_json::json!(report), error: None }
+        Task::Retention => {
+            let result = isolated(jobs::retain(&context.store, live.retention_days, now)).await;
+            match &result {
+                Ok(RetentionReport { runs, answers }) if 0 < runs + answers => info!(
+                    runs,
+                    answers, "Deleted {runs} old runs of jobs and {answers} old responses of sources"
+                ),
+                Ok(_) => {}
+                Err(error) => error!("Old runs of jobs could not be deleted: {error}"),
             }
-            Err(error) => {
-                let error = with_causes(&error);
-                error!("Old runs of jobs could not be deleted: {error}");
-                Done { report: serde_json::Value::Null, error: Some(error) }
-            }
-        },
+            Done::from(&result)
+        }
     }
 }
 
@@ -145,10 +127,7 @@ fn tell(report: &SelfCheckReport) {
     if let Some(problem) = &report.short_of_room {
         warn!(free_bytes = report.free_bytes, "Disk almost full: {problem}");
     }
-    for raised in &report.alerts {
-        let alert = &raised.alert;
-        warn!(id = %raised.id, kind = %alert.kind, severity = %alert.severity, "Alert: {}", alert.sentence);
-    }
+    log_alerts(&report.alerts);
     if report.problems.is_empty() {
         info!(
             treaties = report.treaties,

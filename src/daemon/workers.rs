@@ -19,6 +19,7 @@ use crate::store::{Ended, Run, RunOutcome, Store, StoreError};
 
 use super::live::Live;
 use super::progress::Progress;
+use super::runner::{Done, Wake, isolated, log_alerts};
 
 /// A job that failed is tried again after so long.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
@@ -147,15 +148,21 @@ pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
             context.progress.promise("check", Duration::ZERO);
             stop.cancelled().await;
         }
-        // Woken at least once a minute, due or not.
-        context.progress.waits("check", RETRY_AFTER);
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return,
-            () = context.check_due.notified(), if !failed => cause = Cause::Schedule,
-            () = context.record_changed.notified(), if !failed => cause = Cause::AtOnce,
-            () = tokio::time::sleep(RETRY_AFTER), if failed => cause = Cause::AtOnce,
-        }
+        let called = async {
+            tokio::select! {
+                biased;
+                // One that failed is tried again when its time is over, and not sooner.
+                () = std::future::pending(), if failed => Cause::AtOnce,
+                () = context.check_due.notified(), if !failed => Cause::Schedule,
+                () = context.record_changed.notified(), if !failed => Cause::AtOnce,
+            }
+        };
+        cause = match context.rest("check", RETRY_AFTER, &stop, called).await {
+            Wake::Stopped => return,
+            Wake::Called(cause) => cause,
+            Wake::TimeOver if failed => Cause::AtOnce,
+            Wake::TimeOver => Cause::Schedule,
+        };
     }
 }
 
@@ -198,24 +205,19 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
     let Some(run) = context.store.begin_run("check", due_at, now).await? else { return Ok(true) };
     context.beat(Beat::Start);
     let today = context.today(now);
-    let (shared, live) = (Arc::clone(context), context.live());
-    // In a task of its own: a panic ends this run alone.
-    let task = tokio::spawn(async move {
-        jobs::check_clock(&shared.store, now).await?;
-        jobs::check(&shared.store, &live.settings, today, now, false).await
+    let live = context.live();
+    let result = isolated(async {
+        jobs::check_clock(&context.store, now).await?;
+        jobs::check(&context.store, &live.settings, today, now, false).await
     });
-    let result = match task.await {
-        Ok(Ok(report)) => Ok(report),
-        Ok(Err(error)) => Err(with_causes(&error)),
-        Err(error) => Err(format!("the job panicked: {error}")),
-    };
-    let finished = context.clock.now();
+    let result = result.await;
+    let done = Done::from(&result);
     match result {
         Ok(report) => {
             tell(&report);
-            let summary = serde_json::json!(report);
-            context.store.finish_run(run, RunOutcome::Ok, &summary, None, finished).await?;
-            context.store.set_next_run("check", context.live().timetable.next(finished)).await?;
+            context.finish_run(run, &done).await?;
+            let next = context.live().timetable.next(context.clock.now());
+            context.store.set_next_run("check", next).await?;
             context.alerts_raised();
             context.beat(Beat::Well);
             Ok(true)
@@ -223,18 +225,14 @@ async fn try_check(context: &Arc<Context>, cause: Cause) -> Result<bool, StoreEr
         Err(error) => {
             error!("Check failed, retry in {} s: {error}", RETRY_AFTER.as_secs());
             context.beat(Beat::Failed(format!("the check failed: {error}")));
-            let nothing = serde_json::Value::Null;
-            context.store.finish_run(run, RunOutcome::Failed, &nothing, Some(&error), finished).await?;
+            context.finish_run(run, &done).await?;
             Ok(false)
         }
     }
 }
 
 fn tell(report: &CheckReport) {
-    for raised in &report.alerts {
-        let alert = &raised.alert;
-        info!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
-    }
+    log_alerts(&report.alerts);
     for (treaty, error) in &report.set_aside {
         warn!(treaty = %treaty, "{treaty} could not be checked and will be retried: {error}");
     }
@@ -299,13 +297,14 @@ pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: Cance
                 RETRY_AFTER
             }
         };
-        context.progress.waits(&worker, wait);
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return,
-            () = live.retired.cancelled() => {}
-            _ = due.changed() => {}
-            () = tokio::time::sleep(wait) => {}
+        let called = async {
+            tokio::select! {
+                () = live.retired.cancelled() => {}
+                _ = due.changed() => {}
+            }
+        };
+        if let Wake::Stopped = context.rest(&worker, wait, &stop, called).await {
+            return;
         }
     }
 }
@@ -326,12 +325,8 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
             ),
             Err(error) => error!("Outbox check failed: {}", with_causes(&error)),
         }
-        context.progress.waits("outbox", OUTBOX_EVERY);
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return,
-            _ = due.changed() => {}
-            () = tokio::time::sleep(OUTBOX_EVERY) => {}
+        if let Wake::Stopped = context.rest("outbox", OUTBOX_EVERY, &stop, due.changed()).await {
+            return;
         }
     }
 }
@@ -356,9 +351,7 @@ async fn empty_lane(
         if !report.alerts.is_empty() {
             context.alerts_raised();
         }
-        if let Some(run) = store.begin_run("deliver", started, started).await? {
-            store.finish_run(run, RunOutcome::Ok, &serde_json::json!(report), None, clock.now()).await?;
-        }
+        context.record_run("deliver", started, started, &Done::from(&Ok(report))).await?;
     }
     let next = store.next_delivery_at(lane.endpoint).await?;
     let until = next.map(|at| (at - clock.now()).to_std().unwrap_or(Duration::ZERO));
@@ -367,10 +360,7 @@ async fn empty_lane(
 
 fn tell_delivered(endpoint: &str, report: &DeliverReport) {
     let DeliverReport { delivered, retried, dead, stopped, alerts } = report;
-    for raised in alerts {
-        let alert = &raised.alert;
-        warn!(id = %raised.id, kind = %alert.kind, about = %alert.subject(), severity = %alert.severity, "Alert: {}", alert.sentence);
-    }
+    log_alerts(alerts);
     if dead + stopped > 0 {
         warn!(
             endpoint = %endpoint,
