@@ -110,7 +110,7 @@ fn state_label(state: &str) -> &str {
 impl View for DeliveriesView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.deliveries.is_empty() {
-            return writeln!(out, "{}", "No deliveries.");
+            return writeln!(out, "No deliveries.");
         }
         let header = ["No.", "Endpoint", "State", "Tries", "Next"];
         let mut grid = Grid::new(&header, &[(1, 12)]).align_right(0).align_right(3);

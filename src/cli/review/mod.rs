@@ -130,7 +130,7 @@ fn state_label(state: FindingState) -> &'static str {
 impl View for ReviewView {
     fn print(&self, _lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.findings.is_empty() {
-            return writeln!(out, "{}", "Nothing to review.");
+            return writeln!(out, "Nothing to review.");
         }
         let header = ["No.", "Source", "Found", "State", "By"];
         let mut grid = Grid::new(&header, &[(1, 12)]).align_right(0);
