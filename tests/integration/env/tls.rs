@@ -8,9 +8,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 /// The authority that signed the certificate of [`acceptor`].
-pub const AUTHORITY: &[u8] = include_bytes!("../fixtures/tls/ca.pem");
-const CERTIFICATE: &[u8] = include_bytes!("../fixtures/tls/server.pem");
-const KEY: &[u8] = include_bytes!("../fixtures/tls/server.key");
+pub const AUTHORITY: &[u8] = include_bytes!("../../fixtures/tls/ca.pem");
+const CERTIFICATE: &[u8] = include_bytes!("../../fixtures/tls/server.pem");
+const KEY: &[u8] = include_bytes!("../../fixtures/tls/server.key");
 
 pub fn acceptor() -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
