@@ -2,23 +2,16 @@
 
 use chrono::NaiveDate;
 use treatywatch::alerts::{Look, Names, Route, due, replay};
-use treatywatch::catalogue;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::clause::Terms;
-use treatywatch::domain::day::{PartialDay, parse_day};
+use treatywatch::domain::day::PartialDay;
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::treaty::Treaty;
 use treatywatch::domain::watch::{Fresh, Watched};
 
-fn day(text: &str) -> NaiveDate {
-    parse_day(text).unwrap()
-}
-
-fn seeds() -> Seeds {
-    catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
-}
+use crate::env::{day, embedded};
 
 /// A check of `today` after one of `since`, of a watch that began on `began`.
 fn check(
@@ -44,7 +37,7 @@ fn check(
 
 /// A check on every day after `from`, up to `to`: the day of the check with what it raised.
 fn daily(treaty: &str, from: &str, to: &str) -> Vec<(String, Alert)> {
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&treaty.parse().unwrap()];
     let began = day(from);
     let days = began.iter_days().zip(began.iter_days().skip(1)).take_while(|(_, today)| *today <= day(to));
@@ -145,7 +138,7 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
 
 #[test]
 fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
-    let mut seeds = seeds();
+    let mut seeds = embedded();
     let id = "ctbt".parse().unwrap();
     let file = seeds.treaties.get_mut(&id).unwrap();
     let example = file.acts.iter().find(|act| act.kind == ActKind::Ratification).unwrap().clone();
@@ -178,7 +171,7 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
 
 #[test]
 fn what_is_in_force_comes_no_nearer_to_it() {
-    let mut seeds = seeds();
+    let mut seeds = embedded();
     let id = "outer-space-treaty".parse().unwrap();
     let example =
         seeds.treaties[&"ctbt".parse().unwrap()].acts.iter().find(|act| act.state.is_some()).unwrap();
@@ -205,7 +198,7 @@ fn what_is_in_force_comes_no_nearer_to_it() {
 
 #[test]
 fn after_a_pause_each_date_is_told_once_and_late() {
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&"new-start".parse().unwrap()];
     // Forty days without a check: the leads 60, 30 and 14 were missed, the nearest one is told.
     let raised = check(&seeds, file, day("2025-01-01"), day("2025-12-14"), day("2026-01-23"));
@@ -223,7 +216,7 @@ fn after_a_pause_each_date_is_told_once_and_late() {
 
 #[test]
 fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&"new-start".parse().unwrap()];
     let raised = check(&seeds, file, day("2025-01-01"), day("2026-01-01"), day("2026-01-25"));
     let alert = raised.iter().find(|alert| alert.lead_days.is_some()).unwrap();
@@ -237,7 +230,7 @@ fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
 #[test]
 fn a_cancelled_date_that_comes_back_is_told() {
     // The DPRK's suspension of 1993 turns out not to have happened.
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&"npt".parse().unwrap()];
     let today = day("1993-06-11");
     let known: Vec<Act> = file.acts.iter().filter(|act| act.known_on <= today).cloned().collect();
@@ -271,7 +264,7 @@ fn a_cancelled_date_that_comes_back_is_told() {
 
 #[test]
 fn the_same_look_gives_the_same_alerts() {
-    let seeds = seeds();
+    let seeds = embedded();
     for file in seeds.treaties.values() {
         let look = || check(&seeds, file, day("2019-06-05"), day("2019-06-05"), day("2026-08-22"));
         assert_eq!(look(), look());
@@ -280,7 +273,7 @@ fn the_same_look_gives_the_same_alerts() {
 
 #[test]
 fn a_second_check_of_a_day_raises_nothing() {
-    let seeds = seeds();
+    let seeds = embedded();
     for file in seeds.treaties.values() {
         let raised = check(&seeds, file, day("2019-06-05"), day("2026-02-05"), day("2026-02-05"));
         assert_eq!(raised, [], "{}", file.treaty.id);
@@ -289,7 +282,7 @@ fn a_second_check_of_a_day_raises_nothing() {
 
 #[test]
 fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&"ctbt".parse().unwrap()];
     let today = day("2026-08-20");
     let is_late_one = |act: &Act| act.state.is_some_and(|state| state.as_str() == "TON");
@@ -317,7 +310,7 @@ fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
 
 #[test]
 fn a_backfill_of_old_acts_is_one_summary() {
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&"bwc".parse().unwrap()];
     let (added, before): (Vec<Act>, Vec<Act>) =
         file.acts.iter().cloned().partition(|act| act.state.is_some_and(|state| state.as_str() < "BRA"));
@@ -341,7 +334,7 @@ fn a_backfill_of_old_acts_is_one_summary() {
 
 #[test]
 fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
-    let seeds = seeds();
+    let seeds = embedded();
     let file = &seeds.treaties[&"ctbt".parse().unwrap()];
     let is_it = |act: &&Act| act.id.as_str().starts_with("ctbt/TON/ratification");
     let old = file.acts.iter().find(is_it).unwrap().clone();
@@ -392,7 +385,7 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
 
 /// A look at a treaty whose acts were `before`, and are `now` from the same day on.
 fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Alert> {
-    let seeds = seeds();
+    let seeds = embedded();
     let is_in = |acts: &[Act], act: &Act| acts.iter().any(|other| other.id == act.id);
     let fresh = now.iter().filter(|act| !is_in(before, act));
     let watched = Watched {
@@ -410,7 +403,7 @@ fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Ale
 
 /// A look at a treaty whose acts stayed, and whose definition was `earlier` at the last check.
 fn redefined(file: &TreatyFile, earlier: Treaty, today: &str) -> Vec<Alert> {
-    let seeds = seeds();
+    let seeds = embedded();
     let watched = Watched {
         treaty: file.treaty.clone(),
         earlier: Some(earlier),
@@ -426,7 +419,7 @@ fn redefined(file: &TreatyFile, earlier: Treaty, today: &str) -> Vec<Alert> {
 
 #[test]
 fn a_scheduled_day_that_newer_seeds_move_or_drop_is_told() {
-    let mut file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let mut file = embedded().treaties[&"cwc".parse().unwrap()].clone();
     let at = file.treaty.scheduled.iter().position(|date| date.id.as_str() == "cwc/csp-31").unwrap();
     let mut earlier = file.treaty.clone();
     earlier.scheduled[at].on = "2026-11-23".parse().unwrap();
@@ -450,7 +443,7 @@ fn a_scheduled_day_that_newer_seeds_move_or_drop_is_told() {
 #[test]
 fn a_corrected_clause_that_changes_much_is_one_summary() {
     // For every state that joined the CWC later, sixty days instead of thirty.
-    let file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let file = embedded().treaties[&"cwc".parse().unwrap()].clone();
     let mut earlier = file.treaty.clone();
     for clause in &mut earlier.clauses {
         if let Terms::LaterStates { delay, .. } = &mut clause.terms {
@@ -473,8 +466,8 @@ fn a_corrected_clause_that_changes_much_is_one_summary() {
 
 #[test]
 fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summary() {
-    let file = seeds().treaties[&"cwc".parse().unwrap()].clone();
-    let seeds = seeds();
+    let file = embedded().treaties[&"cwc".parse().unwrap()].clone();
+    let seeds = embedded();
     let raise = |correct: &dyn Fn(&mut Act)| {
         let correction = |old: &Act| {
             let mut act = Act { id: format!("{}~2", old.id).parse().unwrap(), ..old.clone() };
@@ -500,7 +493,7 @@ fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summa
 
 #[test]
 fn a_day_known_to_the_month_is_told_as_a_month() {
-    let mut file = seeds().treaties[&"cwc".parse().unwrap()].clone();
+    let mut file = embedded().treaties[&"cwc".parse().unwrap()].clone();
     let notice = Act {
         id: "cwc/FRA/notice_of_withdrawal/2026-10".parse().unwrap(),
         kind: ActKind::NoticeOfWithdrawal,
@@ -509,7 +502,7 @@ fn a_day_known_to_the_month_is_told_as_a_month() {
         ..file.acts.iter().find(|act| act.state.is_some_and(|state| state.as_str() == "FRA")).unwrap().clone()
     };
     file.acts.push(notice);
-    let seeds = seeds();
+    let seeds = embedded();
     let raised =
         replay(&file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day("2026-09-30"), day("2027-12-31"));
     let of_notice: Vec<_> = raised
@@ -559,7 +552,7 @@ fn flipped(alert: &Alert) -> Vec<String> {
 
 #[test]
 fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force_again() {
-    let all = seeds().treaties[&"new-start".parse().unwrap()].acts.clone();
+    let all = embedded().treaties[&"new-start".parse().unwrap()].acts.clone();
     let known: Vec<Act> = all.iter().filter(|act| act.known_on <= day("2021-02-03")).cloned().collect();
     let before: Vec<Act> = known.iter().filter(|act| act.kind != ActKind::Extension).cloned().collect();
     let raised = look_again("new-start", "2021-02-20", &before, &known);
@@ -574,7 +567,7 @@ fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force
 
 #[test]
 fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
-    let all = seeds().treaties[&"inf".parse().unwrap()].acts.clone();
+    let all = embedded().treaties[&"inf".parse().unwrap()].acts.clone();
     let is_notice = |act: &&Act| act.kind != ActKind::NoticeOfWithdrawal;
     let now: Vec<Act> = all.iter().filter(is_notice).cloned().collect();
     let raised = look_again("inf", "2026-06-02", &all, &now);
@@ -588,7 +581,7 @@ fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
 
 #[test]
 fn a_backfill_that_ends_a_treaty_is_not_told_in_passing() {
-    let all = seeds().treaties[&"inf".parse().unwrap()].acts.clone();
+    let all = embedded().treaties[&"inf".parse().unwrap()].acts.clone();
     // The record of the entry into force comes late too: it is computed from the exchange as well.
     let early = |act: &&Act| act.known_on < day("2017-01-01") && act.kind != ActKind::EntryIntoForce;
     let before: Vec<Act> = all.iter().filter(early).cloned().collect();
@@ -618,7 +611,7 @@ fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
 
 #[test]
 fn passing_over_quiet_days_changes_nothing() {
-    let seeds = seeds();
+    let seeds = embedded();
     for (id, from, to) in [
         ("inf", "2019-01-31", "2019-09-01"),
         ("new-start", "2021-01-20", "2021-03-01"),

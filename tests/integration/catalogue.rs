@@ -1,11 +1,11 @@
 //! Bad seeds: one clear error with file, line and field, and nothing else.
 
-use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
 use treatywatch::catalogue::{self, CatalogueError};
-use treatywatch::domain::day::parse_day;
+
+use crate::env::{ACTS_HEADER, day, write};
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,ended_on,successors,note\n\
                       RUS,state,Russian Federation,,,Russia,,,\n\
@@ -49,15 +49,9 @@ basis = "memory"
 confidence = "high"
 "#;
 
-fn write(root: &Path, name: &str, text: &str) {
-    let path = root.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
 /// Reads the pact after `change`, and gives the error without the directory's name.
 fn refused(change: impl Fn(&str) -> String) -> String {
-    refused_with(|root| write(root, "treaties/pact/treaty.toml", &change(TREATY)))
+    refused_with(|root| write(root, "treaties/pact/treaty.toml", change(TREATY)))
 }
 
 fn refused_with(prepare: impl Fn(&Path)) -> String {
@@ -206,13 +200,12 @@ fn a_folder_has_the_name_of_its_treaty() {
 
 #[test]
 fn a_row_of_acts_names_its_line_and_field() {
-    let header = "state,kind,on,effective_on,place,note,source,basis,confidence,label\n";
     let row = |row: &str| {
         refused_with(|root| {
             write(
                 root,
                 "treaties/pact/acts.csv",
-                &format!("{header}USA,declaration,2001-01-01,,,,,memory,high,\n{row}\n"),
+                format!("{ACTS_HEADER}USA,declaration,2001-01-01,,,,,memory,high,\n{row}\n"),
             )
         })
     };
@@ -260,7 +253,7 @@ fn a_text_that_acts_is_refused_where_it_stands() {
     }
     let error = toml("[[act]]", "[[act]]\nnote = \"two\\nlines\\u202e\"");
     assert!(error.starts_with(&format!("{file}:26: note: has the character U+202E")), "{error}");
-    let table = |state: &str| refused_with(|root| write(root, "states.csv", &format!("{STATES}{state}\n")));
+    let table = |state: &str| refused_with(|root| write(root, "states.csv", format!("{STATES}{state}\n")));
     for state in ["CEL,state,\"Cel\r\nia\",,,,,,", "CEL,state,Celia\u{1b}[2J,,,,,,"] {
         let error = table(state);
         assert!(error.starts_with("DIR/states.csv:4: name_en: has the character U+00"), "{error}");
@@ -289,15 +282,13 @@ fn faults_without_number_cost_no_more_than_the_first_ones() {
     assert!(error.starts_with("DIR/states.csv:4: 2 values: expected 9"), "{error}");
     let dir = seeds_dir();
     write(dir.path(), "states.csv", &faulty);
-    let review = catalogue::review(&[], dir.path(), parse_day("2026-01-01").unwrap());
+    let review = catalogue::review(&[], dir.path(), day("2026-01-01"));
     assert_eq!(review.errors.len(), 101);
     let last = review.errors.last().unwrap().to_string();
     assert!(last.contains("more, at least"), "{last}");
     assert_eq!(review.errors[99].line, Some(103));
-    let acts = (0..26_000).fold(
-        "state,kind,on,effective_on,place,note,source,basis,confidence,label\n".to_owned(),
-        |text, _| text + "RUS,ratification,2000-01-01,,,,,memory,high,\n",
-    );
+    let acts = (0..26_000)
+        .fold(ACTS_HEADER.to_owned(), |text, _| text + "RUS,ratification,2000-01-01,,,,,memory,high,\n");
     let error = refused_with(|root| write(root, "treaties/pact/acts.csv", &acts));
     assert_eq!(error, "DIR/treaties/pact/acts.csv: more than 25000 acts");
     let error = refused(|text| text.replacen("\"USA\", \"RUS\"", &"\"USA\",".repeat(25_000), 1));

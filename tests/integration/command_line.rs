@@ -1,79 +1,24 @@
 //! The program as people and scripts call it: what it prints, with which exit code, and for whom.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_treatywatch");
+use crate::env::{TestEnv, error, set_mode};
+
 /// The user and group `nobody`.
 const NOBODY: u32 = 65_534;
 const WHAT_IF: &str = "accession India 2027-01-01";
 
-/// A directory in which the program runs.
-struct Place {
-    dir: TempDir,
-}
-
-impl Place {
-    /// One with a database in it.
-    fn new() -> Self {
-        let place = Self { dir: tempfile::tempdir().unwrap() };
-        assert!(place.run(&["status", "npt"]).status.success());
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn command(&self, program: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        // As on a machine where nothing is set.
-        command.args(arguments).current_dir(self.dir.path()).env_clear();
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(Path::new(PROGRAM), arguments).output().unwrap()
-    }
-
-    fn code(&self, arguments: &[&str]) -> i32 {
-        self.run(arguments).status.code().expect("it ended by itself")
-    }
-
-    /// What a command that succeeds prints.
-    fn printed(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", error(&output));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// The one line that a command says which fails.
-    fn refused(&self, arguments: &[&str], code: i32) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", error(&output));
-        assert!(output.stdout.is_empty(), "{arguments:?}");
-        error(&output)
-    }
-
-    /// Every file in it, with its size.
-    fn files(&self) -> BTreeMap<String, u64> {
-        let entries = fs::read_dir(self.dir.path()).unwrap().map(Result::unwrap);
-        entries
-            .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().len()))
-            .collect()
-    }
-}
-
-fn error(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+/// A directory with a database in it.
+fn with_database() -> TestEnv {
+    let env = TestEnv::new();
+    env.printed(&["status", "npt"]);
+    env
 }
 
 /// Commands that only read a database.
@@ -120,54 +65,54 @@ const WRITING: &[&[&str]] = &[
 
 #[test]
 fn every_command_that_prints_something_prints_json_for_programs() {
-    let place = Place::new();
+    let env = with_database();
     for arguments in READING.iter().chain(WRITING) {
-        let text = place.printed(&[*arguments, &["--json"]].concat());
+        let text = env.printed(&[*arguments, &["--json"]].concat());
         assert!(serde_json::from_str::<Value>(&text).is_ok(), "{arguments:?}: {text}");
     }
 }
 
 #[test]
 fn a_query_loses_no_column() {
-    let place = Place::new();
+    let env = with_database();
     let query = "select 1 as b, 2 as a, 3 as b, null as n, 1.5 as r, x'0a' as z";
-    let json: String = place.printed(&["sql", query, "--json"]).split_whitespace().collect();
+    let json: String = env.printed(&["sql", query, "--json"]).split_whitespace().collect();
     assert_eq!(json, r#"[{"b":1,"a":2,"b:1":3,"n":null,"r":1.5,"z":"x'0a'"}]"#);
-    let wide = place.printed(&["sql", "select * from acts_current limit 1"]);
+    let wide = env.printed(&["sql", "select * from acts_current limit 1"]);
     assert!(wide.starts_with("-[ RECORD 1 ]---") && wide.contains("\ntreaty_id    | abm\n"), "{wide}");
-    assert_eq!(place.printed(&["sql", "select * from source_health"]), "(0 rows)\n");
+    assert_eq!(env.printed(&["sql", "select * from source_health"]), "(0 rows)\n");
 }
 
 #[test]
 fn an_answer_that_nobody_reads_to_its_end_is_no_error() {
-    let place = Place::new();
+    let env = with_database();
     for arguments in READING.iter().chain(WRITING).chain(&[&["status", "--json"][..]]) {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let mut command = place.command(Path::new(PROGRAM), arguments);
+        let mut command = env.command(arguments);
         let output = command.stdout(writer).stderr(Stdio::piped()).output().unwrap();
         assert_eq!((output.status.code(), error(&output)), (Some(0), String::new()), "{arguments:?}");
     }
-    assert!(!place.files().keys().any(|name| name.ends_with("-wal")), "the database is put away");
+    assert!(!env.files().keys().any(|name| name.ends_with("-wal")), "the database is put away");
     // Nor is an error that nobody reads.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let mut command = place.command(Path::new(PROGRAM), &["status", "nqt"]);
+    let mut command = env.command(&["status", "nqt"]);
     assert_eq!(command.stderr(writer).output().unwrap().status.code(), Some(4));
 }
 
 #[test]
 fn an_answer_for_which_there_is_no_room_is_an_error() {
-    let place = Place::new();
+    let env = with_database();
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = place.command(Path::new(PROGRAM), &["status"]).stdout(full).output().unwrap();
+    let output = env.command(&["status"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(error(&output).contains("the answer cannot be written"), "{}", error(&output));
 }
 
 #[test]
 fn what_is_not_right_on_the_command_line_is_one_clear_message() {
-    let place = Place::new();
+    let env = with_database();
     let cases: &[(&[&str], i32, &str)] = &[
         (
             &["replay", "--from", "2026-01-02", "--to", "2026-01-01"],
@@ -193,33 +138,32 @@ fn what_is_not_right_on_the_command_line_is_one_clear_message() {
         (&["record", "npt", "accession IND", "--from-memory"], 2, "the day is missing"),
     ];
     for (arguments, code, expected) in cases {
-        let told = place.refused(arguments, *code);
+        let told = env.refused(arguments, *code);
         assert!(told.contains(expected), "{arguments:?}: {told}");
     }
 }
 
 #[test]
 fn a_name_of_several_words_needs_no_code() {
-    let place = Place::new();
+    let env = with_database();
     for name in ["Côte d'Ivoire", "Co\u{302}te d\u{2019}Ivoire", "CÔTE  D'IVOIRE", "civ"] {
         for arguments in [vec!["state", name], ["state"].into_iter().chain(name.split(' ')).collect()] {
             let arguments: Vec<&str> = arguments.into_iter().filter(|word| !word.is_empty()).collect();
-            assert!(place.printed(&arguments).starts_with("Côte d'Ivoire (CIV) on "), "{arguments:?}");
+            assert!(env.printed(&arguments).starts_with("Côte d'Ivoire (CIV) on "), "{arguments:?}");
         }
         let act = format!("notice_of_withdrawal {name} 2027-01-15");
-        let told = place.printed(&["simulate", "npt", "--act", &act, "--within", "1y"]);
+        let told = env.printed(&["simulate", "npt", "--act", &act, "--within", "1y"]);
         assert!(told.contains("Côte d'Ivoire: party -> withdrawn"), "{told}");
     }
 }
 
 #[test]
 fn no_colours_reach_a_pipe() {
-    let place = Place::new();
-    fs::create_dir_all(place.path("ours/pact")).unwrap();
-    fs::write(place.path("ours/pact/treaty.toml"), "nonsense = 1\n").unwrap();
+    let env = with_database();
+    env.write("ours/pact/treaty.toml", "nonsense = 1\n");
     for variables in [&[("TERM", "xterm")][..], &[("TERM", "xterm"), ("CLICOLOR", "1")]] {
         for arguments in [&["catalogue", "check", "ours"][..], &["status"], &["--help"], &["nonsense"]] {
-            let mut command = place.command(Path::new(PROGRAM), arguments);
+            let mut command = env.command(arguments);
             let output = command.envs(variables.iter().copied()).output().unwrap();
             assert!(![output.stdout, output.stderr].concat().contains(&0x1b), "{arguments:?}");
         }
@@ -228,7 +172,7 @@ fn no_colours_reach_a_pipe() {
 
 /// The program, run by a user who may read a database and write neither it nor its directory.
 struct Reader {
-    place: Place,
+    env: TestEnv,
     /// Where this user finds the program.
     program: PathBuf,
     /// Holds it.
@@ -237,27 +181,35 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(place: Place) -> Self {
+    fn new(env: TestEnv) -> Self {
         let elsewhere = tempfile::tempdir().unwrap();
         let program = elsewhere.path().join("treatywatch");
         // Not by this process: what it has open for writing while another test forks cannot be run.
-        assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
+        assert!(
+            Command::new("cp")
+                .arg(env!("CARGO_BIN_EXE_treatywatch"))
+                .arg(&program)
+                .status()
+                .unwrap()
+                .success()
+        );
         set_mode(elsewhere.path(), 0o755);
         set_mode(&program, 0o755);
         let id = Command::new("id").arg("-u").output().unwrap();
-        Self { place, program, _elsewhere: elsewhere, is_root: id.stdout == b"0\n" }
+        Self { env, program, _elsewhere: elsewhere, is_root: id.stdout == b"0\n" }
     }
 
     /// Lets the user read everything and write nothing.
     fn lock(&self) {
-        for name in self.place.files().into_keys() {
-            set_mode(&self.place.path(&name), 0o444);
+        for name in self.env.files().into_keys() {
+            set_mode(&self.env.path(&name), 0o444);
         }
-        set_mode(self.place.dir.path(), 0o555);
+        set_mode(self.env.dir(), 0o555);
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = self.place.command(&self.program, arguments);
+        let mut command = self.env.command_of(&self.program);
+        command.args(arguments);
         if self.is_root {
             // No mode binds root.
             command.uid(NOBODY).gid(NOBODY);
@@ -274,34 +226,19 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         // So that it can be removed.
-        set_mode(self.place.dir.path(), 0o755);
+        set_mode(self.env.dir(), 0o755);
     }
-}
-
-/// A process that is killed.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has ended by itself, if that fails.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 #[test]
 fn who_may_only_read_gets_every_answer() {
-    let reader = Reader::new(Place::new());
+    let reader = Reader::new(with_database());
     reader.lock();
-    let before = reader.place.files();
+    let before = reader.env.files();
     for arguments in READING {
         reader.fine(arguments);
     }
-    assert_eq!(reader.place.files(), before, "nothing is made beside the database");
+    assert_eq!(reader.env.files(), before, "nothing is made beside the database");
     let output = reader.run(&["record", "npt", "accession IND 2026-01-05", "--from-memory"]);
     let hint = "Commands that only read, as `treatywatch status` and `treatywatch sql`, work without";
     assert_eq!(output.status.code(), Some(1));
@@ -312,40 +249,34 @@ fn who_may_only_read_gets_every_answer() {
     if !reader.is_root {
         return;
     }
-    set_mode(&reader.place.path("treatywatch.db"), 0o600);
+    set_mode(&reader.env.database(), 0o600);
     let output = reader.run(&["status"]);
     assert!(error(&output).contains("cannot read treatywatch.db"), "{}", error(&output));
 }
 
 #[test]
 fn who_may_only_read_sees_what_a_daemon_that_was_killed_has_written() {
-    let reader = Reader::new(Place::new());
-    let place = &reader.place;
+    let reader = Reader::new(with_database());
+    let env = &reader.env;
     let record = ["record", "npt", "accession IND 2026-01-05", "--from-memory"];
     let query = ["sql", "select count(*) as n from act where origin <> 'seed'", "--json"];
-    fs::write(place.path("treatywatch.toml"), "listen = \"127.0.0.1:0\"\n").unwrap();
-    let mut daemon = place.command(Path::new(PROGRAM), &["serve"]);
-    let mut daemon = Running(daemon.stderr(Stdio::piped()).spawn().unwrap());
-    let mut log = BufReader::new(daemon.0.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("Next: ") {
-        line.clear();
-        assert!(log.read_line(&mut line).unwrap() > 0, "the daemon has stopped");
-    }
-    assert_eq!(place.code(&record), 0);
+    env.configure("");
+    let daemon = env.serve();
+    daemon.wait_for("Next: ");
+    assert_eq!(env.code(&record), 0);
     reader.lock();
     reader.fine(&["status"]);
     let count = || String::from_utf8(reader.run(&query).stdout).unwrap().replace(['\n', ' '], "");
     assert_eq!(count(), r#"[{"n":1}]"#, "beside a daemon");
-    set_mode(place.dir.path(), 0o755);
-    drop(daemon);
-    assert!(place.files().contains_key("treatywatch.db-wal"));
-    set_mode(place.dir.path(), 0o555);
+    set_mode(env.dir(), 0o755);
+    daemon.kill();
+    assert!(env.files().contains_key("treatywatch.db-wal"));
+    set_mode(env.dir(), 0o555);
     assert_eq!(count(), r#"[{"n":1}]"#, "after its end");
     // Without its index, the log cannot be read, and the file alone would not tell the truth.
-    set_mode(place.dir.path(), 0o755);
-    fs::remove_file(place.path("treatywatch.db-shm")).unwrap();
-    set_mode(place.dir.path(), 0o555);
+    set_mode(env.dir(), 0o755);
+    fs::remove_file(env.path("treatywatch.db-shm")).unwrap();
+    set_mode(env.dir(), 0o555);
     let output = reader.run(&query);
     assert_eq!(output.status.code(), Some(1));
     assert!(error(&output).contains("was cut off"), "{}", error(&output));

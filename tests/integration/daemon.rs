@@ -1,139 +1,38 @@
 //! The program itself, as a process: it starts, stops, refuses what is bad, and survives being killed.
 
-#[expect(dead_code, reason = "this test uses a part of it")]
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 use std::sync::mpsc::{Receiver as Lines, channel};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use common::Receiver;
-use tempfile::TempDir;
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, RunOutcome, Store};
+use treatywatch::store::{DeliveryState, RunOutcome};
 
-const SECRET: &str = "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==";
-/// Nothing here takes so long; a test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::env::{
+    ALL_ALERTS, ALL_DELIVERIES, ClosedPort, Daemon, PATIENCE, Receiver, TestEnv, copy, endpoint, health,
+    joined, silent,
+};
 
-struct Desk {
-    dir: TempDir,
+/// Runs a command that must fail, and gives the one line that it says.
+fn refused(env: &TestEnv, arguments: &[&str]) -> String {
+    let error = env.refused(arguments, 1);
+    assert_eq!(error.lines().count(), 1, "{error}");
+    error.trim_end().to_owned()
 }
 
-impl Desk {
-    fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn configure(&self, endpoint: &str) {
-        let text = format!("listen = \"127.0.0.1:0\"\n{endpoint}");
-        fs::write(self.path("treatywatch.toml"), text).unwrap();
-    }
-
-    /// An endpoint that is told everything.
-    fn endpoint(&self, url: &str) {
-        self.configure(&format!(
-            "[[endpoint]]\nname = \"desk\"\nurl = \"{url}\"\nsecret_env = \"DESK_SECRET\"\n"
-        ));
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_treatywatch"));
-        command.args(arguments).current_dir(self.dir.path()).env("DESK_SECRET", SECRET);
-        for name in ["TREATYWATCH_DB", "TREATYWATCH_CONFIG", "TREATYWATCH_SEEDS", "TREATYWATCH_LOG"] {
-            command.env_remove(name);
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Runs a command that must fail, and gives the one line that it says.
-    fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{error}");
-        assert_eq!(error.lines().count(), 1, "{error}");
-        error.trim_end().replace(&self.dir.path().display().to_string(), "DIR")
-    }
-
-    fn serve(&self) -> Daemon {
-        Daemon::start(self.command(&["serve"]))
-    }
-
-    async fn store(&self) -> Store {
-        Store::open(&self.path("treatywatch.db")).await.unwrap()
-    }
-}
-
-struct Daemon {
-    child: Child,
-    lines: Lines<String>,
-}
-
-impl Daemon {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        let (send, lines) = channel();
-        std::thread::spawn(move || log.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
-        Self { child, lines }
-    }
-
-    /// The first line of the log that has these words.
-    fn wait_for(&self, words: &str) -> String {
-        let mut seen = Vec::new();
-        loop {
-            let Ok(line) = self.lines.recv_timeout(PATIENCE) else { panic!("no `{words}` in {seen:#?}") };
-            if line.contains(words) {
-                return line;
-            }
-            seen.push(line);
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    /// Stops it as systemd does, and gives its exit code and how long that took.
-    fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
-        let started = Instant::now();
-        self.signal(signal);
-        let status = self.child.wait().unwrap();
-        (status.code(), started.elapsed())
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // Only a test that has failed leaves it running.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// A directory with a configuration without endpoints.
+fn configured() -> TestEnv {
+    let env = TestEnv::new();
+    env.configure("");
+    env
 }
 
 #[test]
 fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
-    let desk = Desk::new();
-    desk.configure("");
-    let daemon = desk.serve();
+    let env = configured();
+    let daemon = env.serve();
     let watching = daemon.wait_for("Watching");
     assert!(
         watching.contains("treatywatch.db") && watching.contains("25 treaties and other instruments"),
@@ -145,50 +44,45 @@ fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
     daemon.wait_for("No endpoint is configured");
     daemon.wait_for("sqlite3 treatywatch.db");
     daemon.wait_for("The watch begins");
-    let (code, took) = daemon.stop("TERM");
-    assert_eq!(code, Some(0));
-    assert!(took < Duration::from_secs(10), "{took:?}");
-    assert!(!desk.path("treatywatch.db-wal").exists(), "the log is folded into the file");
+    let end = daemon.stop("TERM");
+    assert_eq!(end.code, Some(0));
+    assert!(end.took < Duration::from_secs(10), "{:?}", end.took);
+    assert!(!env.path("treatywatch.db-wal").exists(), "the log is folded into the file");
 }
 
 #[test]
 fn it_stops_on_sigint_too() {
-    let desk = Desk::new();
-    desk.configure("");
-    let daemon = desk.serve();
+    let env = configured();
+    let daemon = env.serve();
     daemon.wait_for("The watch begins");
-    assert_eq!(daemon.stop("INT").0, Some(0));
+    assert_eq!(daemon.stop("INT").code, Some(0));
 }
 
 #[test]
 fn health_is_told_over_http() {
-    let desk = Desk::new();
-    desk.configure("");
-    let daemon = desk.serve();
-    let line = daemon.wait_for("Health endpoint listening on");
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let env = configured();
+    let daemon = env.serve();
+    let address = daemon.address();
     daemon.wait_for("The watch begins");
-    let answer = health(&daemon, &address);
+    let answer = checked_health(&address);
     assert!(answer.starts_with("HTTP/1.0 200") && answer.contains("\"status\":\"ok\""), "{answer}");
     daemon.stop("TERM");
 }
 
 #[tokio::test]
 async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
-    let desk = Desk::new();
-    desk.configure("");
-    assert!(desk.run(&["check"]).status.success());
+    let env = configured();
+    env.printed(&["check"]);
     // The clock was wrong for a while: no command checks a day to come.
-    let store = Store::open(&desk.path("treatywatch.db")).await.unwrap();
+    let store = env.open_store().await;
     let mut write = store.begin().await.unwrap();
     write.set_checked("2999-01-01".parse().unwrap(), "2026-01-01T00:00:00Z".parse().unwrap()).await.unwrap();
     write.commit().await.unwrap();
     store.close().await;
-    let daemon = desk.serve();
-    let line = daemon.wait_for("Health endpoint listening on");
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let daemon = env.serve();
+    let address = daemon.address();
     daemon.wait_for("The last check was of 2999-01-01, which is after");
-    let answer = health(&daemon, &address);
+    let answer = checked_health(&address);
     assert!(answer.starts_with("HTTP/1.0 503"), "{answer}");
     assert!(answer.contains("the last check was of 2999-01-01, a day to come"), "{answer}");
     daemon.stop("TERM");
@@ -196,26 +90,23 @@ async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
 
 #[tokio::test]
 async fn a_check_on_record_for_a_time_to_come_keeps_no_scheduled_one_away() {
-    let desk = Desk::new();
-    desk.configure("[schedule]\ncheck = \"* * * * * *\"\n");
-    let store = desk.store().await;
+    let env = TestEnv::new();
+    env.configure("[schedule]\ncheck = \"* * * * * *\"\n");
+    let store = env.open_store().await;
     let (ahead, now) = ("2999-01-01T00:00:00Z".parse().unwrap(), "2026-01-01T00:00:00Z".parse().unwrap());
     let run = store.begin_run("check", ahead, now).await.unwrap().unwrap();
     store.finish_run(run, RunOutcome::Ok, &serde_json::Value::Null, None, now).await.unwrap();
     store.close().await;
-    let daemon = desk.serve();
+    let daemon = env.serve();
     daemon.wait_for("The watch begins");
     daemon.wait_for("Checked");
     daemon.stop("TERM");
 }
 
-/// What the daemon says of its health once it has checked.
-fn health(_running: &Daemon, address: &str) -> String {
+/// The health of a daemon once it has checked.
+fn checked_health(address: &str) -> String {
     loop {
-        let mut stream = std::net::TcpStream::connect(address).unwrap();
-        std::io::Write::write_all(&mut stream, b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let answer = health(address);
         // The run is recorded an instant after it is told.
         if !answer.contains("no check has succeeded yet") {
             return answer;
@@ -225,50 +116,47 @@ fn health(_running: &Daemon, address: &str) -> String {
 
 #[test]
 fn a_second_daemon_is_told_who_holds_the_database() {
-    let desk = Desk::new();
-    desk.configure("");
-    let daemon = desk.serve();
+    let env = configured();
+    let daemon = env.serve();
     daemon.wait_for("The watch begins");
-    let error = desk.refused(&["serve"]);
+    let error = refused(&env, &["serve"]);
     let expected =
-        format!("treatywatch.db is already watched by another daemon (pid {}, since ", daemon.child.id());
+        format!("treatywatch.db is already watched by another daemon (pid {}, since ", daemon.id());
     assert!(error.contains(&expected), "{error}");
     // Asking goes on meanwhile.
-    assert!(desk.run(&["status", "npt"]).status.success());
+    env.printed(&["status", "npt"]);
     daemon.kill();
-    let next = desk.serve();
+    let next = env.serve();
     next.wait_for("Checked");
     next.stop("TERM");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_ten_times_between_commit_and_send_every_alert_arrives_under_one_id() {
-    let desk = Desk::new();
+    let env = TestEnv::new();
     // It accepts connections and never answers, so that each kill falls into an attempt.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    desk.endpoint(&format!("http://{}/", silent.local_addr().unwrap()));
+    let (silent, url) = silent();
+    env.configure(&endpoint("desk", &url));
     for today in ["2026-02-04", "2026-02-05"] {
-        assert!(desk.run(&["check", "--today", today]).status.success());
+        env.printed(&["check", "--today", today]);
     }
     for _ in 0..10 {
-        let daemon = desk.serve();
+        let daemon = env.serve();
         // An attempt has begun: its claim is committed, nothing has been received.
         silent.accept().unwrap();
         daemon.kill();
     }
     let receiver = Receiver::start().await;
-    desk.endpoint(&receiver.url);
-    let daemon = desk.serve();
+    env.configure(&endpoint("desk", &receiver.url));
+    let daemon = env.serve();
     // What became due since is told too, by the check at the start.
     daemon.wait_for("Checked");
-    let store = desk.store().await;
-    let filter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
-    let alerts = store.alerts(&filter).await.unwrap();
+    let store = env.open_store().await;
+    let alerts = store.alerts(&ALL_ALERTS).await.unwrap();
     let raised: BTreeSet<String> = alerts.into_iter().map(|raised| raised.id).collect();
-    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
     let deadline = Instant::now() + PATIENCE;
     let deliveries = loop {
-        let deliveries = store.deliveries(&all).await.unwrap();
+        let deliveries = store.deliveries(&ALL_DELIVERIES).await.unwrap();
         if deliveries.iter().all(|row| row.state == DeliveryState::Delivered) {
             break deliveries;
         }
@@ -290,33 +178,32 @@ async fn killed_ten_times_between_commit_and_send_every_alert_arrives_under_one_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn alerts_raised_while_the_daemon_is_down_arrive_when_it_is_up() {
-    let desk = Desk::new();
+    let env = TestEnv::new();
     let receiver = Receiver::start().await;
     receiver.answer(StatusCode::NO_CONTENT);
-    desk.endpoint(&receiver.url);
-    desk.run(&["check", "--today", "2026-02-04"]);
-    let output = desk.run(&["check", "--today", "2026-02-05", "--json"]);
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    env.configure(&endpoint("desk", &receiver.url));
+    env.run(&["check", "--today", "2026-02-04"]);
+    let report = env.printed(&["check", "--today", "2026-02-05", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     let expired =
         report["alerts"].as_array().unwrap().iter().find(|alert| alert["kind"] == "status.changed").unwrap();
     let id = expired["alert_id"].as_str().unwrap();
     assert_eq!(receiver.received().len(), 0);
-    let daemon = desk.serve();
+    let daemon = env.serve();
     daemon.wait_for("alerts delivered, 0 to be tried again");
     assert!(receiver.received().iter().any(|message| message.id == id));
     daemon.stop("TERM");
 }
 
-fn nothing_written(desk: &Desk) {
-    let database = desk.path("treatywatch.db");
+fn nothing_written(env: &TestEnv) {
+    let database = env.database();
     assert!(!database.exists(), "{} was made", database.display());
 }
 
 #[test]
 fn a_bad_configuration_is_one_clear_error_and_nothing_is_written() {
-    let desk = Desk::new();
-    let endpoint =
-        "[[endpoint]]\nname = \"desk\"\nurl = \"https://example.org/\"\nsecret_env = \"DESK_SECRET\"\n";
+    let env = TestEnv::new();
+    let endpoint = endpoint("desk", "https://example.org/");
     let cases = [
         (format!("{endpoint}treaty = [\"npt\"]\n"), "treatywatch.toml:6: ", "treaty"),
         (
@@ -337,69 +224,60 @@ fn a_bad_configuration_is_one_clear_error_and_nothing_is_written() {
         ("time_zone = \"Mars/Olympus\"\n".to_owned(), "treatywatch.toml:2: time_zone: ", "Mars/Olympus"),
     ];
     for (text, place, words) in cases {
-        desk.configure(&text);
+        env.configure(&text);
         for command in ["serve", "check"] {
-            let error = desk.refused(&[command]);
+            let error = refused(&env, &[command]);
             assert!(error.contains(place) && error.contains(words), "{error}");
-            nothing_written(&desk);
+            nothing_written(&env);
         }
     }
 }
 
 #[test]
 fn bad_seeds_are_one_clear_error_and_nothing_is_written() {
-    let desk = Desk::new();
-    let seeds = desk.path("seeds");
+    let env = TestEnv::new();
+    let seeds = env.path("seeds");
     copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/seeds")), &seeds);
     let file = seeds.join("treaties/inf/treaty.toml");
     let good = fs::read_to_string(&file).unwrap();
     let line_of = |words: &str| 1 + good.lines().position(|line| line.contains(words)).unwrap();
     fs::write(&file, good.replacen("on = 2019-02-01", "on = 2019-02-30", 1)).unwrap();
-    let error = desk.refused(&["--seeds", "seeds", "serve"]);
+    let error = refused(&env, &["--seeds", "seeds", "serve"]);
     let place = format!("seeds/treaties/inf/treaty.toml:{}: on: ", line_of("on = 2019-02-01"));
     assert!(error.contains(&place), "{error}");
-    nothing_written(&desk);
+    nothing_written(&env);
 
     // In a database that exists, everything stays as it was.
     fs::write(&file, &good).unwrap();
-    assert!(desk.run(&["--seeds", "seeds", "check", "--today", "2026-01-01"]).status.success());
-    let before = fs::read(desk.path("treatywatch.db")).unwrap();
+    env.printed(&["--seeds", "seeds", "check", "--today", "2026-01-01"]);
+    let before = fs::read(env.database()).unwrap();
     fs::write(&file, good.replacen("\"notice_of_withdrawal\"", "\"notice\"", 1)).unwrap();
-    let error = desk.refused(&["--seeds", "seeds", "check"]);
+    let error = refused(&env, &["--seeds", "seeds", "check"]);
     assert!(error.contains("treaty.toml:") && error.contains("kind: unknown variant `notice`"), "{error}");
-    assert_eq!(fs::read(desk.path("treatywatch.db")).unwrap(), before);
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &target) } else { fs::copy(&path, &target).map(drop).unwrap() }
-    }
+    assert_eq!(fs::read(env.database()).unwrap(), before);
 }
 
 #[test]
 fn a_database_that_cannot_be_used_is_one_clear_error() {
-    let desk = Desk::new();
-    fs::create_dir(desk.path("folder")).unwrap();
-    let error = desk.refused(&["--db", "folder", "serve"]);
+    let env = TestEnv::new();
+    fs::create_dir(env.path("folder")).unwrap();
+    let error = refused(&env, &["--db", "folder", "serve"]);
     assert!(error.contains("folder is a directory"), "{error}");
-    let error = desk.refused(&["--db", "nowhere/treatywatch.db", "status"]);
+    let error = refused(&env, &["--db", "nowhere/treatywatch.db", "status"]);
     assert!(error.contains("nowhere"), "{error}");
     // Nobody may make files there, not even root.
-    let error = desk.refused(&["--db", "/proc/treatywatch.db", "serve"]);
+    let error = refused(&env, &["--db", "/proc/treatywatch.db", "serve"]);
     let expected = "there is no /proc/treatywatch.db, and its directory must be writable to make it";
     assert!(error.contains(expected), "{error}");
-    fs::write(desk.path("letter.db"), "Dear colleague, this is not a database, and never was one.").unwrap();
-    let error = desk.refused(&["--db", "letter.db", "status"]);
+    env.write("letter.db", "Dear colleague, this is not a database, and never was one.");
+    let error = refused(&env, &["--db", "letter.db", "status"]);
     assert!(error.contains("letter.db"), "{error}");
 }
 
 #[test]
 fn exit_codes_say_what_happened() {
-    let desk = Desk::new();
-    let code = |arguments: &[&str]| desk.run(arguments).status.code();
+    let env = TestEnv::new();
+    let code = |arguments: &[&str]| Some(env.code(arguments));
     assert_eq!(code(&["status"]), Some(0));
     assert_eq!(code(&["status", "--on", "2019-2-2"]), Some(2));
     assert_eq!(code(&["status", "nqt"]), Some(4));
@@ -409,13 +287,11 @@ fn exit_codes_say_what_happened() {
         (["deliveries", "--endpoint", "desk"], "no such endpoint `desk`"),
         (["review", "show", "9999"], "no such finding `9999`"),
     ] {
-        let output = desk.run(&arguments);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), said), (Some(4), format!("treatywatch: {told}\n")));
+        assert_eq!(env.refused(&arguments, 4), format!("treatywatch: {told}\n"));
     }
     assert_eq!(code(&["deliveries", "retry", "--all"]), Some(0));
     assert_eq!(code(&["catalogue", "bundle", "facts.json"]), Some(0));
-    let again = String::from_utf8(desk.run(&["catalogue", "bundle", "facts.json"]).stderr).unwrap();
+    let again = env.refused(&["catalogue", "bundle", "facts.json"], 1);
     assert_eq!(again, "treatywatch: facts.json exists: a bundle never overwrites, name another file\n");
     assert_eq!(code(&["sql", "delete from act"]), Some(1));
     assert_eq!(code(&["sql", "select count(*) from treaty_status"]), Some(0));
@@ -427,21 +303,17 @@ fn exit_codes_say_what_happened() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
     let receiver = Receiver::start().await;
-    let desk = Desk::new();
-    desk.configure(&format!(
-        "[[endpoint]]\nname = \"desk\"\nurl = \"{}\"\nsecret_env = \"DESK_SECRET\"\ntreaties = [\"new-start\"]\n",
-        receiver.url
-    ));
+    let env = TestEnv::new();
+    env.configure(&format!("{}treaties = [\"new-start\"]\n", endpoint("desk", &receiver.url)));
     for arguments in [
         "check --today 2025-12-06",
         "snooze new-start --until 2999-01-01 --by anna",
         "check --today 2025-12-07",
         "snooze --end new-start --by anna",
     ] {
-        let output = desk.run(&arguments.split(' ').collect::<Vec<_>>());
-        assert!(output.status.success(), "{arguments}: {output:?}");
+        env.printed(&arguments.split(' ').collect::<Vec<_>>());
     }
-    let daemon = desk.serve();
+    let daemon = env.serve();
     daemon.wait_for("desk: Held until ");
     let told = |receiver: &Receiver| {
         receiver.received().iter().any(|message| {
@@ -454,8 +326,8 @@ async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
         count += 1;
         tokio::time::timeout(PATIENCE, receiver.wait_for(count)).await.expect("a digest comes");
     }
-    assert_eq!(daemon.stop("TERM").0, Some(0));
-    let store = desk.store().await;
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+    let store = env.open_store().await;
     let rows =
         store.sql("select name, failures from job_health where name = 'digest'", 10).await.unwrap().rows;
     assert_eq!(rows, [[serde_json::json!("digest"), serde_json::json!(0)]]);
@@ -464,13 +336,9 @@ async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
 #[tokio::test]
 async fn a_preview_shows_the_request_and_sends_nothing() {
     let receiver = Receiver::start().await;
-    let desk = Desk::new();
-    desk.endpoint(&format!("{}?token=hunter2", receiver.url));
-    let preview = |arguments: &[&str]| {
-        let output = desk.run(&[&["endpoints", "preview", "desk"], arguments].concat());
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
+    let env = TestEnv::new();
+    env.configure(&endpoint("desk", &format!("{}?token=hunter2", receiver.url)));
+    let preview = |arguments: &[&str]| env.printed(&[&["endpoints", "preview", "desk"], arguments].concat());
     let shown = preview(&[]);
     let origin = receiver.url.trim_end_matches("/alerts");
     assert!(shown.starts_with(&format!("POST {origin}/…\nwebhook-id: msg_")), "{shown}");
@@ -478,26 +346,24 @@ async fn a_preview_shows_the_request_and_sends_nothing() {
     assert!(shown.contains("\n\n{\"specversion\":\"1.0\""), "{shown}");
     let revealed = preview(&["--reveal"]);
     assert!(revealed.starts_with(&format!("POST {}?token=hunter2\n", receiver.url)), "{revealed}");
-    let unknown = desk.run(&["endpoints", "preview", "desk", "--alert", "msg_none"]);
-    assert_eq!(unknown.status.code(), Some(4));
+    assert_eq!(env.code(&["endpoints", "preview", "desk", "--alert", "msg_none"]), 4);
     assert_eq!(receiver.received().len(), 0);
 }
 
 #[test]
 fn a_test_message_goes_to_a_command_too() {
-    let desk = Desk::new();
-    desk.configure(
+    let env = TestEnv::new();
+    env.configure(
         "[[endpoint]]\nname = \"desk\"\nformat = \"command\"\ncommand = [\"sh\", \"-c\", \"cat > got.json\"]\n",
     );
-    let output = desk.run(&["endpoints", "test", "desk"]);
-    assert!(output.status.success(), "{output:?}");
-    let got: serde_json::Value = serde_json::from_slice(&fs::read(desk.path("got.json")).unwrap()).unwrap();
+    env.printed(&["endpoints", "test", "desk"]);
+    let got: serde_json::Value = serde_json::from_str(&env.read("got.json")).unwrap();
     assert_eq!(got["data"]["test"], true);
 
-    desk.configure(
+    env.configure(
         "[[endpoint]]\nname = \"desk\"\nformat = \"command\"\ncommand = [\"sh\", \"-c\", \"echo no >&2; exit 75\"]\n",
     );
-    let output = desk.run(&["endpoints", "test", "desk"]);
+    let output = env.run(&["endpoints", "test", "desk"]);
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.starts_with("desk did not accept") && told.ends_with(": exit code 75: no\n"), "{told}");
@@ -554,29 +420,24 @@ fn hear(stream: &std::net::TcpStream, told: &std::sync::mpsc::Sender<(String, St
 
 #[test]
 fn a_monitor_hears_of_every_check_and_nobody_reads_its_url() {
-    let (desk, monitor) = (Desk::new(), Monitor::start());
-    desk.configure(&format!("heartbeat = \"http://{}/ping/s3cret\"\n", monitor.address));
-    let daemon = desk.serve();
+    let (env, monitor) = (TestEnv::new(), Monitor::start());
+    env.configure(&format!("heartbeat = \"http://{}/ping/s3cret\"\n", monitor.address));
+    let daemon = env.serve();
     assert_eq!(monitor.next().0, "POST /ping/s3cret/start HTTP/1.1");
     assert_eq!(monitor.next(), ("POST /ping/s3cret HTTP/1.1".to_owned(), String::new()));
-    daemon.signal("TERM");
-    while let Ok(line) = daemon.lines.recv_timeout(PATIENCE) {
-        assert!(!line.contains("s3cret"), "{line}");
-    }
+    let lines = daemon.stop("TERM").said;
+    assert!(!lines.iter().any(|line| line.contains("s3cret")), "{lines:#?}");
 }
 
 #[tokio::test]
 async fn a_monitor_hears_why_a_check_failed() {
-    let (desk, monitor) = (Desk::new(), Monitor::start());
-    desk.configure("");
-    assert!(desk.run(&["check"]).status.success());
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(desk.path("treatywatch.db"));
-    let mut other = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
-    let trigger = "create trigger no before update on watch begin select raise(abort, 'no'); end";
-    sqlx::query(trigger).execute(&mut other).await.unwrap();
-    fs::write(desk.path("url"), format!("http://{}/ping/s3cret\n", monitor.address)).unwrap();
-    desk.configure("heartbeat_file = \"url\"\n");
-    let daemon = desk.serve();
+    let (env, monitor) = (TestEnv::new(), Monitor::start());
+    env.configure("");
+    env.printed(&["check"]);
+    env.execute("create trigger no before update on watch begin select raise(abort, 'no'); end").await;
+    env.write("url", format!("http://{}/ping/s3cret\n", monitor.address));
+    env.configure("heartbeat_file = \"url\"\n");
+    let daemon = env.serve();
     assert_eq!(monitor.next().0, "POST /ping/s3cret/start HTTP/1.1");
     let (line, text) = monitor.next();
     assert_eq!(line, "POST /ping/s3cret/fail HTTP/1.1");
@@ -586,96 +447,87 @@ async fn a_monitor_hears_why_a_check_failed() {
 
 #[test]
 fn a_monitor_that_is_not_there_delays_no_check_and_is_named_once() {
-    let desk = Desk::new();
-    // Nobody listens there any more.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    desk.configure(&format!("heartbeat = \"http://{gone}/s3cret\"\n"));
-    let daemon = desk.serve();
+    let env = TestEnv::new();
+    let port = ClosedPort::reserve();
+    let gone = port.address();
+    env.configure(&format!("heartbeat = \"http://{gone}/s3cret\"\n"));
+    let daemon = env.serve();
     daemon.wait_for("The watch begins");
-    daemon.signal("TERM");
-    let mut lines = Vec::new();
-    while let Ok(line) = daemon.lines.recv_timeout(PATIENCE) {
-        lines.push(line);
-    }
+    let lines = daemon.stop("TERM").said;
     let told = lines.iter().filter(|line| line.contains("The heartbeat does not reach")).count();
     assert!(told <= 1 && !lines.iter().any(|line| line.contains("s3cret")), "{lines:#?}");
 }
 
 #[test]
 fn a_heartbeat_that_others_could_read_is_refused_and_never_shown() {
-    let desk = Desk::new();
-    desk.configure("heartbeat = \"http://hc.example/s3cret\"\n");
-    let error = desk.refused(&["serve"]);
+    let env = TestEnv::new();
+    env.configure("heartbeat = \"http://hc.example/s3cret\"\n");
+    let error = refused(&env, &["serve"]);
     assert!(error.contains("treatywatch.toml:2: heartbeat: plain http to `hc.example`"), "{error}");
     assert!(!error.contains("s3cret"), "{error}");
-    desk.configure("heartbeat = \"https://hc.example/s3cret\"\nheartbeat_env = \"HC\"\n");
-    let error = desk.refused(&["serve"]);
+    env.configure("heartbeat = \"https://hc.example/s3cret\"\nheartbeat_env = \"HC\"\n");
+    let error = refused(&env, &["serve"]);
     assert!(error.contains("treatywatch.toml:3: heartbeat_env: two heartbeats"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a_bad_one() {
-    let desk = Desk::new();
+    let env = TestEnv::new();
     let (first, second) = (Receiver::start().await, Receiver::start().await);
-    desk.configure("");
-    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
-    desk.endpoint(&first.url);
-    let daemon = desk.serve();
-    let line = daemon.wait_for("Health endpoint listening on");
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    env.configure("");
+    env.printed(&["check", "--today", "2026-02-04"]);
+    env.configure(&endpoint("desk", &first.url));
+    let daemon = env.serve();
+    let address = daemon.address();
     daemon.wait_for("Checked");
     first.wait_for(1).await;
 
     // A bad one changes nothing, and it is said.
-    desk.configure("lead_day = [1]\n");
+    env.configure("lead_day = [1]\n");
     daemon.signal("HUP");
     let refused = daemon.wait_for("The configuration was refused");
     assert!(refused.contains("treatywatch.toml:2: unknown field `lead_day`"), "{refused}");
-    let answer = health(&daemon, &address);
+    let answer = checked_health(&address);
     assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
     assert!(answer.contains(r#""what":"configuration","since":"2"#), "{answer}");
-    fs::remove_file(desk.path("treatywatch.toml")).unwrap();
+    fs::remove_file(env.path("treatywatch.toml")).unwrap();
     daemon.signal("HUP");
     daemon.wait_for("The configuration was refused");
     // That there is no file is not well then.
-    let said = String::from_utf8(desk.run(&["doctor", "--offline"]).stdout).unwrap();
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = joined(&env.said(&["doctor", "--offline"]).1);
     let refused = "configuration: refused, the one before is in use: cannot read treatywatch.toml";
     assert!(said.contains(refused) && said.contains("-> mend the file or put it back"), "{said}");
     assert!(!said.contains("no file: defaults") && said.contains("jobs: in time, last check "), "{said}");
 
     // A good one is in use at once: what is raised for its endpoint is sent.
-    let endpoint =
-        format!("[[endpoint]]\nname = \"press\"\nurl = \"{}\"\nsecret_env = \"DESK_SECRET\"\n", second.url);
-    desk.configure(&format!("database = \"elsewhere.db\"\n{endpoint}"));
+    env.configure(&format!("database = \"elsewhere.db\"\n{}", endpoint("press", &second.url)));
     let act = ["--db", "treatywatch.db", "record", "ctbt", "ratification CHN 2026-11-20", "--from-memory"];
-    assert!(desk.run(&act).status.success());
-    assert!(desk.run(&["--db", "treatywatch.db", "check"]).status.success());
+    env.printed(&act);
+    env.printed(&["--db", "treatywatch.db", "check"]);
     assert_eq!(second.received().len(), 0);
     daemon.signal("HUP");
     daemon.wait_for("`database` has changed in the configuration: that needs a restart");
     daemon.wait_for("The configuration was read anew and is in use");
     second.wait_for(1).await;
-    let answer = health(&daemon, &address);
+    let answer = checked_health(&address);
     assert!(!answer.contains("configuration"), "{answer}");
-    assert!(!desk.path("elsewhere.db").exists());
-    assert_eq!(daemon.stop("TERM").0, Some(0));
-    let store = desk.store().await;
-    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
-    let rows = store.deliveries(&all).await.unwrap();
+    assert!(!env.path("elsewhere.db").exists());
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+    let store = env.open_store().await;
+    let rows = store.deliveries(&ALL_DELIVERIES).await.unwrap();
     assert!(rows.iter().all(|row| row.state == DeliveryState::Delivered), "{rows:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_once() {
-    let desk = Desk::new();
+    let env = TestEnv::new();
     let receiver = Receiver::start().await;
-    desk.configure("");
-    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
-    desk.endpoint(&receiver.url);
-    assert!(desk.run(&["check", "--today", "2026-02-05"]).status.success());
+    env.configure("");
+    env.printed(&["check", "--today", "2026-02-04"]);
+    env.configure(&endpoint("desk", &receiver.url));
+    env.printed(&["check", "--today", "2026-02-05"]);
     receiver.hang();
-    let daemon = desk.serve();
+    let daemon = env.serve();
     receiver.wait_for(1).await;
     daemon.wait_for("Checked");
     let on_their_way = receiver.received().len();
@@ -690,38 +542,35 @@ async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_on
     // It does not wait for those that never answer, and they go out again later.
     daemon.kill();
     receiver.answer(StatusCode::NO_CONTENT);
-    let daemon = desk.serve();
+    let daemon = env.serve();
     daemon.wait_for("0 to be tried again");
     daemon.stop("TERM");
-    let store = desk.store().await;
-    let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
-    let rows = store.deliveries(&all).await.unwrap();
+    let store = env.open_store().await;
+    let rows = store.deliveries(&ALL_DELIVERIES).await.unwrap();
     assert!(rows.iter().all(|row| row.state == DeliveryState::Delivered), "{rows:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemon() {
-    let desk = Desk::new();
+    let env = TestEnv::new();
     let receiver = Receiver::start().await;
-    desk.endpoint(&receiver.url);
-    assert!(desk.run(&["check", "--today", "2026-02-04"]).status.success());
-    assert!(desk.run(&["backup", "copy.db"]).status.success());
-    let daemon = desk.serve();
+    env.configure(&endpoint("desk", &receiver.url));
+    env.printed(&["check", "--today", "2026-02-04"]);
+    env.printed(&["backup", "copy.db"]);
+    let daemon = env.serve();
     daemon.wait_for("alerts delivered, 0 to be tried again");
-    let error = desk.refused(&["restore", "copy.db"]);
+    let error = refused(&env, &["restore", "copy.db"]);
     assert!(error.contains("is already watched by another daemon"), "{error}");
     daemon.stop("TERM");
     let told: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
     assert!(!told.is_empty());
 
-    let restored = desk.run(&["restore", "copy.db"]);
-    assert!(restored.status.success(), "{restored:?}");
-    let said = String::from_utf8(restored.stdout).unwrap();
+    let said = env.printed(&["restore", "copy.db"]);
     assert!(
         said.starts_with("treatywatch.db is now what copy.db holds\nwhat it held before is kept in "),
         "{said}"
     );
-    let daemon = desk.serve();
+    let daemon = env.serve();
     daemon.wait_for("alerts delivered, 0 to be tried again");
     daemon.stop("TERM");
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
@@ -741,28 +590,27 @@ fn unset_in_compose() -> Vec<String> {
 
 #[test]
 fn an_empty_variable_is_one_that_is_not_set() {
-    let desk = Desk::new();
-    desk.configure("");
+    let env = configured();
     let names = unset_in_compose();
     assert!(names.iter().any(|name| name == "TREATYWATCH_CONFIG"), "{names:?}");
     let command = |arguments: &[&str]| {
-        let mut command = desk.command(arguments);
+        let mut command = env.command(arguments);
         let more = ["TREATYWATCH_SEEDS", "TREATYWATCH_LOG"].map(str::to_owned);
         command.envs(names.iter().chain(&more).map(|name| (name, "")));
         command
     };
     let mut serve = command(&["serve"]);
     // As the image sets it.
-    serve.env("TREATYWATCH_DB", desk.path("data.db"));
+    serve.env("TREATYWATCH_DB", env.path("data.db"));
     let daemon = Daemon::start(serve);
     daemon.wait_for("The watch begins");
-    assert_eq!(daemon.stop("TERM").0, Some(0));
-    assert!(desk.path("data.db").exists());
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+    assert!(env.path("data.db").exists());
     let output = command(&["status"]).env("TREATYWATCH_DB", "").output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert!(desk.path("treatywatch.db").exists(), "the default counts");
+    assert!(env.database().exists(), "the default counts");
     // A secret that is empty is one that is not there.
-    desk.endpoint("http://127.0.0.1:9/");
+    env.configure(&endpoint("desk", "http://127.0.0.1:9/"));
     let output = command(&["check"]).env("DESK_SECRET", "").output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("the environment has no variable `DESK_SECRET`"), "{error}");
@@ -770,17 +618,16 @@ fn an_empty_variable_is_one_that_is_not_set() {
 
 #[test]
 fn nothing_in_a_database_acts_on_a_terminal_or_a_log() {
-    let desk = Desk::new();
-    desk.configure("");
+    let env = TestEnv::new();
+    env.configure("");
     // A row from before texts were cleaned where they come in, or from somebody else's hand.
     let nasty = "char(27) || ']0;owned' || char(7) || char(8238) || char(155) || '2J'";
     let query = format!("select {nasty} as \"name\"");
-    let people = String::from_utf8(desk.run(&["sql", &query]).stdout).unwrap();
+    let people = env.printed(&["sql", &query]);
     assert!(people.contains("␛]0;owned␇\u{fffd}\u{fffd}2J"), "{people:?}");
-    let output = desk.run(&["sql", &query, "--json"]);
-    let json = String::from_utf8(output.stdout).unwrap();
+    let json = env.printed(&["sql", &query, "--json"]);
     assert!(json.is_ascii() && json.contains("\\u001b]0;owned\\u0007\\u202e\\u009b2J"), "{json:?}");
-    let output = desk.run(&["history", "\u{1b}[2J\u{202e}"]);
+    let output = env.run(&["history", "\u{1b}[2J\u{202e}"]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("␛[2J\u{fffd}") && error.lines().count() == 1, "{error:?}");
 }

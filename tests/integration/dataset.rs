@@ -1,19 +1,13 @@
 //! Curated facts that are published at a URL: later ones are taken, whatever cannot be believed is not.
 
 use std::io::Write as _;
-use std::sync::{Arc, Mutex};
+use std::ops::Deref;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use tempfile::TempDir;
-use tokio::net::TcpListener;
 use treatywatch::alerts::Route;
 use treatywatch::catalogue::Files;
 use treatywatch::domain::alert::AlertKind;
@@ -24,7 +18,8 @@ use treatywatch::jobs::{
     put_sources,
 };
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
-use treatywatch::store::Store;
+
+use crate::env::{Page, Tracker, noon};
 
 /// The version of the facts that the program has.
 fn own() -> u32 {
@@ -68,51 +63,53 @@ fn later(facts: Facts) -> Facts {
     })
 }
 
-struct Desk {
-    dir: TempDir,
-    store: Store,
-    published: Arc<Mutex<String>>,
+/// A tracker that goes by a dataset.
+struct Publication {
+    tracker: Tracker,
+    page: Page,
     source: Source,
     fetcher: Fetcher,
-    settings: CheckSettings,
     now: DateTime<Utc>,
 }
 
-impl Desk {
+impl Deref for Publication {
+    type Target = Tracker;
+
+    fn deref(&self) -> &Tracker {
+        &self.tracker
+    }
+}
+
+impl Publication {
     /// A database with the facts of the program, and a dataset that says the same.
     async fn open() -> Self {
-        let published = Arc::new(Mutex::new(Facts::of_version(own()).bundle()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/dataset.json", listener.local_addr().unwrap());
-        let answer = async |State(published): State<Arc<Mutex<String>>>| published.lock().unwrap().clone();
-        let router = Router::new().route("/dataset.json", get(answer)).with_state(Arc::clone(&published));
-        tokio::spawn(async { axum::serve(listener, router).await });
+        let page = Page::start("/dataset.json").await;
+        page.says("text/plain", &Facts::of_version(own()).bundle());
         let source = Source {
             name: "facts".to_owned(),
             shape: Shape::Dataset,
             treaty: None,
-            url: url.parse().unwrap(),
+            url: page.url.parse().unwrap(),
             policy: Policy::Auto,
         };
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
-        let now = "2026-11-24T12:00:00Z".parse().unwrap();
-        jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
-        put_sources(&store, std::slice::from_ref(&source)).await.unwrap();
+        let mut tracker = Tracker::empty().await;
+        let now = noon("2026-11-24");
+        jobs::seed(&tracker.store, &SeedSource::embedded(), now).await.unwrap();
+        put_sources(&tracker.store, std::slice::from_ref(&source)).await.unwrap();
         let limits = Limits { spacing: Duration::ZERO, ..Limits::default() };
         let fetcher = Fetcher::new("desk@example.org", limits, None).unwrap();
-        let settings = CheckSettings { leads: vec![30], routes: vec![Route::of_everything("desk")] };
-        let desk = Self { dir, store, published, source, fetcher, settings, now };
-        desk.check().await;
-        desk
+        tracker.settings = CheckSettings { leads: vec![30], routes: vec![Route::of_everything("desk")] };
+        let publication = Self { tracker, page, source, fetcher, now };
+        publication.check().await;
+        publication
     }
 
     async fn check(&self) -> CheckReport {
-        jobs::check(&self.store, &self.settings, self.now.date_naive(), self.now, false).await.unwrap()
+        self.check_at(self.now.date_naive(), self.now).await
     }
 
     fn publish(&mut self, bundle: impl Into<String>) {
-        *self.published.lock().unwrap() = bundle.into();
+        self.page.says("text/plain", &bundle.into());
         self.now += TimeDelta::days(1);
     }
 
@@ -144,129 +141,7 @@ impl Desk {
             and superseded_by is null and retracted_at is null";
         self.store.sql(query, 9).await.unwrap().rows[0][0].as_str().unwrap().to_owned()
     }
-}
 
-#[tokio::test]
-async fn later_facts_are_taken_told_and_kept() {
-    let mut desk = Desk::open().await;
-    assert_eq!((desk.ask().await.fault, desk.day_of_afghanistan().await), (None, "2003-09-24".to_owned()));
-    desk.publish(later(Facts::of_version(own() + 1)).bundle());
-    let report = desk.ask().await;
-    assert_eq!((report.fault, report.recorded, report.treaties), (None, 1, 1));
-    assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
-    let alerts = desk.check().await.alerts;
-    let told = |raised: &RaisedAlert| {
-        raised.alert.kind == AlertKind::ActCorrected
-            && raised
-                .alert
-                .sentence
-                .starts_with("The record was corrected: Afghanistan ratified the CTBT on 25 September")
-    };
-    assert_eq!(alerts.iter().filter(|raised| told(raised)).count(), 1);
-    // The same again is nothing new, also to a program that starts with the earlier facts in it.
-    assert_eq!(desk.ask().await.recorded, 0);
-    assert_eq!(jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap(), Seeded::Current);
-    assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
-    // An earlier edition is passed over; it is no fault, the program may be ahead of the dataset.
-    desk.publish(Facts::of_version(own()).bundle());
-    let report = desk.ask().await;
-    assert_eq!((report.fault, report.recorded), (None, 0));
-    assert_eq!(report.answer, Some(Answer::PassedOver { version: own(), has: own() + 1 }));
-    assert_eq!(desk.check().await.raised, 0);
-}
-
-#[tokio::test]
-async fn a_definition_that_changes_is_told_as_acts_are() {
-    let mut desk = Desk::open().await;
-    assert!(!desk.ask().await.has_changed_the_record());
-    let mut moved = Facts::of_version(own() + 1);
-    let definition = moved.text("treaties/bwc/treaty.toml");
-    let session = definition.find("id = \"meeting-2026\"").unwrap();
-    let on = session + definition[session..].find("on = \"").unwrap() + "on = \"".len();
-    let was = definition[on..].split_once('"').unwrap().0.to_owned();
-    definition.replace_range(on..on + was.len(), "2027-03");
-    desk.publish(moved.bundle());
-    let report = desk.ask().await;
-    assert_eq!((report.fault.as_ref(), report.recorded, report.treaties), (None, 0, 1), "{was}");
-    assert!(report.has_changed_the_record(), "the next check is not waited for");
-    let alerts = desk.check().await.alerts;
-    let moved = alerts.iter().filter(|raised| raised.alert.kind == AlertKind::DateMoved);
-    assert_eq!(moved.map(|raised| raised.alert.subject()).collect::<Vec<_>>(), ["bwc"]);
-}
-
-#[tokio::test]
-async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
-    let mut desk = Desk::open().await;
-    let ours = desk.dir.path().join("ours/treaties/lake-convention");
-    std::fs::create_dir_all(&ours).unwrap();
-    let sort =
-        Files::embedded().texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
-    std::fs::write(ours.join("treaty.toml"), sort).unwrap();
-    let seeds = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
-    jobs::seed(&desk.store, &seeds, desk.now).await.unwrap();
-    desk.publish(later(Facts::of_version(own() + 1)).bundle());
-    assert_eq!(desk.ask_with(&seeds).await.recorded, 1);
-    assert_eq!(jobs::seed(&desk.store, &seeds, desk.now).await.unwrap(), Seeded::Current);
-    // The catalogue is edited and recorded by hand, while the daemon still has what it read at its start.
-    let edited =
-        std::fs::read_to_string(ours.join("treaty.toml")).unwrap().replace("2002-05-24", "2002-05-23");
-    std::fs::write(ours.join("treaty.toml"), edited).unwrap();
-    let anew = SeedSource::new(None, &[desk.dir.path().join("ours")]).unwrap();
-    assert!(matches!(jobs::seed(&desk.store, &anew, desk.now).await.unwrap(), Seeded::Now(_)));
-    let signed = "select count(*) from act where treaty_id = 'lake-convention' and on_date = '2002-05-23'
-        and superseded_by is null and retracted_at is null";
-    let signed = async || desk.store.sql(signed, 1).await.unwrap().rows[0][0].as_i64().unwrap();
-    let by_hand = signed().await;
-    assert_ne!(by_hand, 0);
-    *desk.published.lock().unwrap() = Facts::of_version(own() + 2).bundle();
-    assert_eq!((desk.ask_with(&seeds).await.recorded, signed().await), (1, by_hand));
-    // A treaty of the same name in the dataset: nothing of it is taken, and the error says where both stand.
-    let mut other = later(Facts::of_version(own() + 3));
-    let theirs = other.0.texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
-    other.0.texts.insert("treaties/lake-convention/treaty.toml".to_owned(), theirs);
-    desk.publish(other.bundle());
-    let fault = desk.ask_with(&seeds).await.fault.unwrap();
-    assert!(
-        fault.contains("ours/treaties/lake-convention/treaty.toml") && fault.contains("already stands at"),
-        "{fault}"
-    );
-}
-
-#[tokio::test]
-async fn what_cannot_be_believed_is_not_taken() {
-    let mut desk = Desk::open().await;
-    assert_eq!(desk.ask().await.fault, None);
-    let (good, url) = (later(Facts::of_version(own() + 1)), desk.source.url.clone());
-    desk.publish("<html>We are moving</html>");
-    assert!(desk.fault().await.contains("a dataset is a file of JSON"));
-    desk.publish(&good.bundle()[..1000]);
-    assert!(desk.fault().await.starts_with(&format!("{url}: not a dataset: EOF")));
-    desk.publish(good.bundle().replace("2003-09-25", "2003-09-26"));
-    assert_eq!(desk.fault().await, format!("{url}: not what its checksum says: it was changed on its way"));
-    desk.publish(later(Facts::of_version(own())).bundle());
-    let same = format!("it is version {}, as what is on record, and says something else", own());
-    assert_eq!(desk.fault().await, same);
-    let wrong = good.0.texts["treaties/ctbt/acts.csv"].replace("AFG,ratification", "AFG,ratificashun");
-    let mut faulty = later(Facts::of_version(own() + 1));
-    *faulty.text("treaties/ctbt/acts.csv") = wrong;
-    desk.publish(faulty.bundle());
-    let fault = desk.fault().await;
-    assert!(
-        fault.starts_with(&format!("{url}/treaties/ctbt/acts.csv:")) && fault.contains("ratificashun"),
-        "{fault}"
-    );
-    // Half of the world cannot have left on one day.
-    let short = later(Facts::of_version(own() + 1))
-        .acts("ctbt", |rows| rows.retain(|row| !row.contains(",signature,")));
-    desk.publish(short.bundle());
-    let fault = desk.fault().await;
-    assert!(fault.contains("acts at once") && fault.contains("sources trust facts"), "{fault}");
-    let health = desk.store.sources().await.unwrap().remove(0);
-    jobs::trust(&desk.store, &health, desk.now).await.unwrap();
-    assert!(100 < desk.ask().await.recorded);
-}
-
-impl Desk {
     async fn trust(&self) {
         let health = self.store.sources().await.unwrap().remove(0);
         jobs::trust(&self.store, &health, self.now).await.unwrap();
@@ -278,62 +153,178 @@ impl Desk {
 }
 
 #[tokio::test]
+async fn later_facts_are_taken_told_and_kept() {
+    let mut env = Publication::open().await;
+    assert_eq!((env.ask().await.fault, env.day_of_afghanistan().await), (None, "2003-09-24".to_owned()));
+    env.publish(later(Facts::of_version(own() + 1)).bundle());
+    let report = env.ask().await;
+    assert_eq!((report.fault, report.recorded, report.treaties), (None, 1, 1));
+    assert_eq!(env.day_of_afghanistan().await, "2003-09-25");
+    let alerts = env.check().await.alerts;
+    let told = |raised: &RaisedAlert| {
+        raised.alert.kind == AlertKind::ActCorrected
+            && raised
+                .alert
+                .sentence
+                .starts_with("The record was corrected: Afghanistan ratified the CTBT on 25 September")
+    };
+    assert_eq!(alerts.iter().filter(|raised| told(raised)).count(), 1);
+    // The same again is nothing new, also to a program that starts with the earlier facts in it.
+    assert_eq!(env.ask().await.recorded, 0);
+    assert_eq!(jobs::seed(&env.store, &SeedSource::embedded(), env.now).await.unwrap(), Seeded::Current);
+    assert_eq!(env.day_of_afghanistan().await, "2003-09-25");
+    // An earlier edition is passed over; it is no fault, the program may be ahead of the dataset.
+    env.publish(Facts::of_version(own()).bundle());
+    let report = env.ask().await;
+    assert_eq!((report.fault, report.recorded), (None, 0));
+    assert_eq!(report.answer, Some(Answer::PassedOver { version: own(), has: own() + 1 }));
+    assert_eq!(env.check().await.raised, 0);
+}
+
+#[tokio::test]
+async fn a_definition_that_changes_is_told_as_acts_are() {
+    let mut env = Publication::open().await;
+    assert!(!env.ask().await.has_changed_the_record());
+    let mut moved = Facts::of_version(own() + 1);
+    let definition = moved.text("treaties/bwc/treaty.toml");
+    let session = definition.find("id = \"meeting-2026\"").unwrap();
+    let on = session + definition[session..].find("on = \"").unwrap() + "on = \"".len();
+    let was = definition[on..].split_once('"').unwrap().0.to_owned();
+    definition.replace_range(on..on + was.len(), "2027-03");
+    env.publish(moved.bundle());
+    let report = env.ask().await;
+    assert_eq!((report.fault.as_ref(), report.recorded, report.treaties), (None, 0, 1), "{was}");
+    assert!(report.has_changed_the_record(), "the next check is not waited for");
+    let alerts = env.check().await.alerts;
+    let moved = alerts.iter().filter(|raised| raised.alert.kind == AlertKind::DateMoved);
+    assert_eq!(moved.map(|raised| raised.alert.subject()).collect::<Vec<_>>(), ["bwc"]);
+}
+
+#[tokio::test]
+async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
+    let mut env = Publication::open().await;
+    let ours = "ours/treaties/lake-convention/treaty.toml";
+    let sort =
+        Files::embedded().texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
+    env.write(ours, sort);
+    let seeds = SeedSource::new(None, &[env.path("ours")]).unwrap();
+    jobs::seed(&env.store, &seeds, env.now).await.unwrap();
+    env.publish(later(Facts::of_version(own() + 1)).bundle());
+    assert_eq!(env.ask_with(&seeds).await.recorded, 1);
+    assert_eq!(jobs::seed(&env.store, &seeds, env.now).await.unwrap(), Seeded::Current);
+    // The catalogue is edited and recorded by hand, while the daemon still has what it read at its start.
+    env.write(ours, env.read(ours).replace("2002-05-24", "2002-05-23"));
+    let anew = SeedSource::new(None, &[env.path("ours")]).unwrap();
+    assert!(matches!(jobs::seed(&env.store, &anew, env.now).await.unwrap(), Seeded::Now(_)));
+    let signed = "select count(*) from act where treaty_id = 'lake-convention' and on_date = '2002-05-23'
+        and superseded_by is null and retracted_at is null";
+    let signed = async || env.store.sql(signed, 1).await.unwrap().rows[0][0].as_i64().unwrap();
+    let by_hand = signed().await;
+    assert_ne!(by_hand, 0);
+    env.page.says("text/plain", &Facts::of_version(own() + 2).bundle());
+    assert_eq!((env.ask_with(&seeds).await.recorded, signed().await), (1, by_hand));
+    // A treaty of the same name in the dataset: nothing of it is taken, and the error says where both stand.
+    let mut other = later(Facts::of_version(own() + 3));
+    let theirs = other.0.texts["treaties/sort/treaty.toml"].replace("\"sort\"", "\"lake-convention\"");
+    other.0.texts.insert("treaties/lake-convention/treaty.toml".to_owned(), theirs);
+    env.publish(other.bundle());
+    let fault = env.ask_with(&seeds).await.fault.unwrap();
+    assert!(
+        fault.contains("ours/treaties/lake-convention/treaty.toml") && fault.contains("already stands at"),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_believed_is_not_taken() {
+    let mut env = Publication::open().await;
+    assert_eq!(env.ask().await.fault, None);
+    let (good, url) = (later(Facts::of_version(own() + 1)), env.source.url.clone());
+    env.publish("<html>We are moving</html>");
+    assert!(env.fault().await.contains("a dataset is a file of JSON"));
+    env.publish(&good.bundle()[..1000]);
+    assert!(env.fault().await.starts_with(&format!("{url}: not a dataset: EOF")));
+    env.publish(good.bundle().replace("2003-09-25", "2003-09-26"));
+    assert_eq!(env.fault().await, format!("{url}: not what its checksum says: it was changed on its way"));
+    env.publish(later(Facts::of_version(own())).bundle());
+    let same = format!("it is version {}, as what is on record, and says something else", own());
+    assert_eq!(env.fault().await, same);
+    let wrong = good.0.texts["treaties/ctbt/acts.csv"].replace("AFG,ratification", "AFG,ratificashun");
+    let mut faulty = later(Facts::of_version(own() + 1));
+    *faulty.text("treaties/ctbt/acts.csv") = wrong;
+    env.publish(faulty.bundle());
+    let fault = env.fault().await;
+    assert!(
+        fault.starts_with(&format!("{url}/treaties/ctbt/acts.csv:")) && fault.contains("ratificashun"),
+        "{fault}"
+    );
+    // Half of the world cannot have left on one day.
+    let short = later(Facts::of_version(own() + 1))
+        .acts("ctbt", |rows| rows.retain(|row| !row.contains(",signature,")));
+    env.publish(short.bundle());
+    let fault = env.fault().await;
+    assert!(fault.contains("acts at once") && fault.contains("sources trust facts"), "{fault}");
+    env.trust().await;
+    assert!(100 < env.ask().await.recorded);
+}
+
+#[tokio::test]
 async fn a_version_that_is_far_ahead_is_a_question_and_trust_is_the_way_there_and_back() {
-    let mut desk = Desk::open().await;
-    desk.publish(later(Facts::of_version(u32::MAX)).bundle());
+    let mut env = Publication::open().await;
+    env.publish(later(Facts::of_version(u32::MAX)).bundle());
     let far = format!(
         "version 4294967295 is far ahead of version {}, which is on record: if that is meant, say so with \
          `treatywatch sources trust facts`",
         own()
     );
-    assert_eq!(desk.fault().await, far);
-    desk.publish(later(Facts::of_version(own() + 10_001)).bundle());
-    assert!(desk.fault().await.starts_with(&format!(
+    assert_eq!(env.fault().await, far);
+    env.publish(later(Facts::of_version(own() + 10_001)).bundle());
+    assert!(env.fault().await.starts_with(&format!(
         "version {} is far ahead of version {},",
         own() + 10_001,
         own()
     )));
-    assert_eq!(jobs::far_ahead(&desk.store).await.unwrap(), None);
+    assert_eq!(jobs::far_ahead(&env.store).await.unwrap(), None);
     // A person says that it is meant.
-    desk.publish(later(Facts::of_version(u32::MAX)).bundle());
-    desk.trust().await;
-    assert_eq!((desk.ask().await.fault, desk.version().await), (None, Some(u32::MAX)));
-    assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
-    let far = jobs::far_ahead(&desk.store).await.unwrap().unwrap();
+    env.publish(later(Facts::of_version(u32::MAX)).bundle());
+    env.trust().await;
+    assert_eq!((env.ask().await.fault, env.version().await), (None, Some(u32::MAX)));
+    assert_eq!(env.day_of_afghanistan().await, "2003-09-25");
+    let far = jobs::far_ahead(&env.store).await.unwrap().unwrap();
     assert_eq!((far.has, far.program), (u32::MAX, own()));
     // It was not: nothing takes its place by itself, and the next answer does once somebody trusts it.
-    desk.publish(Facts::of_version(own() + 2).bundle());
+    env.publish(Facts::of_version(own() + 2).bundle());
     let passed_over = Some(Answer::PassedOver { version: own() + 2, has: u32::MAX });
-    assert_eq!(desk.ask().await.answer, passed_over);
-    desk.trust().await;
-    let report = desk.ask().await;
-    assert_eq!((report.fault, report.recorded, desk.version().await), (None, 1, Some(own() + 2)));
-    assert_eq!(desk.day_of_afghanistan().await, "2003-09-24");
-    assert_eq!(jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap(), Seeded::Current);
-    assert_eq!(jobs::far_ahead(&desk.store).await.unwrap(), None);
+    assert_eq!(env.ask().await.answer, passed_over);
+    env.trust().await;
+    let report = env.ask().await;
+    assert_eq!((report.fault, report.recorded, env.version().await), (None, 1, Some(own() + 2)));
+    assert_eq!(env.day_of_afghanistan().await, "2003-09-24");
+    assert_eq!(jobs::seed(&env.store, &SeedSource::embedded(), env.now).await.unwrap(), Seeded::Current);
+    assert_eq!(jobs::far_ahead(&env.store).await.unwrap(), None);
     // From there on versions count as ever: trust was for one answer.
-    desk.publish(later(Facts::of_version(own() + 1)).bundle());
-    assert_eq!(desk.ask().await.answer, Some(Answer::PassedOver { version: own() + 1, has: own() + 2 }));
-    desk.publish(later(Facts::of_version(own() + 3)).bundle());
-    assert_eq!((desk.ask().await.recorded, desk.version().await), (1, Some(own() + 3)));
-    desk.publish(Facts::of_version(u32::MAX).bundle());
-    assert!(desk.fault().await.contains(&format!("is far ahead of version {}", own() + 3)));
+    env.publish(later(Facts::of_version(own() + 1)).bundle());
+    assert_eq!(env.ask().await.answer, Some(Answer::PassedOver { version: own() + 1, has: own() + 2 }));
+    env.publish(later(Facts::of_version(own() + 3)).bundle());
+    assert_eq!((env.ask().await.recorded, env.version().await), (1, Some(own() + 3)));
+    env.publish(Facts::of_version(u32::MAX).bundle());
+    assert!(env.fault().await.contains(&format!("is far ahead of version {}", own() + 3)));
 }
 
 #[tokio::test]
 async fn facts_that_the_user_names_are_not_replaced() {
-    let mut desk = Desk::open().await;
-    desk.publish(later(Facts::of_version(own() + 1)).bundle());
+    let mut env = Publication::open().await;
+    env.publish(later(Facts::of_version(own() + 1)).bundle());
     let given = SeedSource::dir(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/seeds"))).unwrap();
-    let fault = desk.ask_with(&given).await.fault.unwrap();
+    let fault = env.ask_with(&given).await.fault.unwrap();
     assert_eq!(fault, "the facts are those of --seeds: no others take their place");
 }
 
 #[tokio::test]
 async fn a_dataset_that_this_program_cannot_read_keeps_it_from_nothing() {
-    let mut desk = Desk::open().await;
-    desk.publish(later(Facts::of_version(own() + 1)).bundle());
-    assert_eq!(desk.ask().await.recorded, 1);
+    let mut env = Publication::open().await;
+    env.publish(later(Facts::of_version(own() + 1)).bundle());
+    assert_eq!(env.ask().await.recorded, 1);
     // As a newer program may have taken it: whole, and with a word that this one does not know.
     let mut newer = later(Facts::of_version(own() + 1));
     let acts = newer.text("treaties/ctbt/acts.csv");
@@ -341,36 +332,31 @@ async fn a_dataset_that_this_program_cannot_read_keeps_it_from_nothing() {
     for bundle in [newer.bundle(), "{}".to_owned()] {
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
         packed.write_all(bundle.as_bytes()).unwrap();
-        let options = SqliteConnectOptions::new().filename(desk.dir.path().join("treatywatch.db"));
-        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut conn = env.connect().await;
         let update = "update source_body set body = ?1 where digest = (select dataset from watch)";
         sqlx::query(update).bind(packed.finish().unwrap()).execute(&mut conn).await.unwrap();
         sqlx::query("update watch set projected_by = 'another'").execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
-        let seeded = jobs::seed(&desk.store, &SeedSource::embedded(), desk.now).await.unwrap();
+        let seeded = jobs::seed(&env.store, &SeedSource::embedded(), env.now).await.unwrap();
         assert_eq!(seeded, Seeded::Ahead { has: own() + 1, program: Some(own()) });
-        assert_eq!(desk.day_of_afghanistan().await, "2003-09-25");
-        assert_ne!(desk.store.watch().await.unwrap().projected_by.as_deref(), Some("another"));
+        assert_eq!(env.day_of_afghanistan().await, "2003-09-25");
+        assert_ne!(env.store.watch().await.unwrap().projected_by.as_deref(), Some("another"));
     }
 }
 
 #[tokio::test]
 async fn an_older_program_takes_nothing_back() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
-    let now = "2026-11-24T12:00:00Z".parse().unwrap();
+    let env = Tracker::empty().await;
+    let now = noon("2026-11-24");
     // A newer program has seeded it: its facts are in no dataset.
-    let newer = dir.path().join("newer");
     for (name, text) in later(Facts::of_version(own() + 8)).0.texts {
-        let path = newer.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        env.write(&format!("newer/{name}"), text);
     }
-    jobs::seed(&store, &SeedSource::dir(&newer).unwrap(), now).await.unwrap();
-    let acts = store.totals().await.unwrap().acts;
-    let seeded = jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
+    jobs::seed(&env.store, &SeedSource::dir(&env.path("newer")).unwrap(), now).await.unwrap();
+    let acts = env.store.totals().await.unwrap().acts;
+    let seeded = jobs::seed(&env.store, &SeedSource::embedded(), now).await.unwrap();
     assert_eq!(seeded, Seeded::Ahead { has: own() + 8, program: Some(own()) });
-    assert_eq!(store.totals().await.unwrap().acts, acts);
+    assert_eq!(env.store.totals().await.unwrap().acts, acts);
     assert_eq!(
         jobs::ahead(9, Some(1)),
         "The database has facts of version 9, and this program can read those of version 1: those of the database \

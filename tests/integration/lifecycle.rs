@@ -1,154 +1,51 @@
 //! The daemon as a process that is started, signalled, watched and stopped, with a network that does not cooperate.
 
-#[expect(dead_code, reason = "this test uses a part of it")]
-mod common;
-
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver as Lines, channel};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use common::Receiver;
+use chrono::TimeDelta;
 use tempfile::TempDir;
 use treatywatch::alerts::Route;
 use treatywatch::jobs;
-use treatywatch::store::{DeliveryFilter, DeliveryState, Ended, Store, Want};
+use treatywatch::store::{DeliveryState, Ended, Want};
 
-const SECRET: &str = "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==";
-/// Nothing here takes so long; a test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::env::{
+    ALL_DELIVERIES, Daemon, Exit, PATIENCE, Receiver, TestEnv, endpoint, error, health, noon, silent,
+};
+
 /// systemd kills a daemon that takes longer to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
-const ALL: DeliveryFilter = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
 
-/// A directory with a configuration, and perhaps a database.
-struct TestEnv {
-    dir: TempDir,
+/// A directory with this configuration.
+fn configured(text: &str) -> TestEnv {
+    let env = TestEnv::new();
+    env.configure(text);
+    env
 }
 
-impl TestEnv {
-    fn new(configuration: &str) -> Self {
-        let env = Self { dir: tempfile::tempdir().unwrap() };
-        env.configure(configuration);
-        env
-    }
-
-    fn configure(&self, configuration: &str) {
-        let text = format!("listen = \"127.0.0.1:0\"\n{configuration}");
-        fs::write(self.path("treatywatch.toml"), text).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_treatywatch"));
-        command.args(arguments).current_dir(self.dir.path()).env("DESK_SECRET", SECRET);
-        for name in ["TREATYWATCH_DB", "TREATYWATCH_CONFIG", "TREATYWATCH_SEEDS", "TREATYWATCH_LOG"] {
-            command.env_remove(name);
-        }
-        command
-    }
-
-    /// Raises alerts for the endpoints of the configuration: a treaty ends between these days.
-    fn raise_alerts(&self) {
-        for today in ["2026-02-04", "2026-02-05"] {
-            let output = self.command(&["check", "--today", today]).output().unwrap();
-            assert!(output.status.success(), "{output:?}");
-        }
-    }
-
-    fn serve(&self) -> Daemon {
-        Daemon::start(self.command(&["serve"]))
-    }
-
-    async fn store(&self) -> Store {
-        Store::open(&self.path("treatywatch.db")).await.unwrap()
+/// Raises alerts for the endpoints of the configuration: a treaty ends between these days.
+fn raise_alerts(env: &TestEnv) {
+    for today in ["2026-02-04", "2026-02-05"] {
+        env.printed(&["check", "--today", today]);
     }
 }
 
-fn endpoint(name: &str, url: &str) -> String {
-    format!("[[endpoint]]\nname = \"{name}\"\nurl = \"{url}\"\nsecret_env = \"DESK_SECRET\"\n")
-}
-
-struct Daemon {
-    child: Child,
-    lines: Lines<String>,
-}
-
-impl Daemon {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        let (send, lines) = channel();
-        std::thread::spawn(move || log.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
-        Self { child, lines }
-    }
-
-    /// The first line of the log that has these words.
-    fn wait_for(&self, words: &str) -> String {
-        let mut seen = Vec::new();
-        loop {
-            let Ok(line) = self.lines.recv_timeout(PATIENCE) else { panic!("no `{words}` in {seen:#?}") };
-            if line.contains(words) {
-                return line;
-            }
-            seen.push(line);
+/// Waits until it obeys signals.
+fn wait_until_it_obeys(daemon: &Daemon) {
+    const HANGUP: u64 = 1;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let status = fs::read_to_string(format!("/proc/{}/status", daemon.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0");
+        if u64::from_str_radix(caught.trim(), 16).unwrap() & HANGUP != 0 {
+            return;
         }
-    }
-
-    /// The address of its health endpoint.
-    fn address(&self) -> String {
-        let line = self.wait_for("http://");
-        line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned()
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    /// Waits until it obeys signals.
-    fn wait_until_it_obeys(&self) {
-        const HANGUP: u64 = 1;
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0");
-            if u64::from_str_radix(caught.trim(), 16).unwrap() & HANGUP != 0 {
-                return;
-            }
-            assert!(Instant::now() < deadline, "{status}");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    /// Its exit code, how long it took to end, and what else it said.
-    fn end(mut self, signal: Option<&str>) -> (Option<i32>, Duration, Vec<String>) {
-        let started = Instant::now();
-        if let Some(signal) = signal {
-            self.signal(signal);
-        }
-        let mut said = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
-            said.push(line);
-        }
-        let code = self.child.wait().unwrap().code();
-        (code, started.elapsed(), said)
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // Only a test that has failed leaves it running.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        assert!(Instant::now() < deadline, "{status}");
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -157,28 +54,28 @@ fn held_start(env: &TestEnv) -> (File, Daemon) {
     let lock = File::create(env.path("treatywatch.db.lock")).unwrap();
     lock.lock().unwrap();
     let daemon = env.serve();
-    daemon.wait_until_it_obeys();
+    wait_until_it_obeys(&daemon);
     (lock, daemon)
 }
 
 #[test]
 fn sighup_during_the_start_is_obeyed_after_it() {
-    let env = TestEnv::new("");
+    let env = configured("");
     let (lock, daemon) = held_start(&env);
     daemon.signal("HUP");
     drop(lock);
     daemon.wait_for("Watching");
     daemon.wait_for("The configuration was read anew and is in use");
-    assert_eq!(daemon.end(Some("TERM")).0, Some(0));
+    assert_eq!(daemon.stop("TERM").code, Some(0));
 }
 
 #[test]
 fn signals_to_stop_are_obeyed_during_the_start() {
     for signal in ["TERM", "INT"] {
-        let env = TestEnv::new("");
+        let env = configured("");
         // It cannot go on, whatever else it does.
         let (_lock, daemon) = held_start(&env);
-        let (code, took, said) = daemon.end(Some(signal));
+        let Exit { code, took, said, .. } = daemon.stop(signal);
         assert_eq!(code, Some(0), "{said:?}");
         assert!(took < STOP_TIMEOUT, "{took:?}");
         assert!(said.iter().any(|line| line.contains("before the start was complete")), "{said:?}");
@@ -187,36 +84,29 @@ fn signals_to_stop_are_obeyed_during_the_start() {
 
 #[test]
 fn no_moment_of_the_start_is_one_at_which_sighup_ends_it() {
-    let env = TestEnv::new("");
+    let env = configured("");
     let daemon = env.serve();
-    daemon.wait_until_it_obeys();
+    wait_until_it_obeys(&daemon);
     for _ in 0..50 {
         daemon.signal("HUP");
     }
     daemon.wait_for("The configuration was read anew and is in use");
-    assert_eq!(daemon.end(Some("TERM")).0, Some(0));
+    assert_eq!(daemon.stop("TERM").code, Some(0));
 }
 
 #[test]
 fn sigterm_at_any_moment_of_the_start_ends_it_well_and_the_next_start_goes_on() {
-    let env = TestEnv::new("");
+    let env = configured("");
     for wait_ms in [0, 3, 10, 30, 60, 100, 200, 400] {
         let daemon = env.serve();
-        daemon.wait_until_it_obeys();
+        wait_until_it_obeys(&daemon);
         std::thread::sleep(Duration::from_millis(wait_ms));
-        let (code, _, said) = daemon.end(Some("TERM"));
+        let Exit { code, said, .. } = daemon.stop("TERM");
         assert_eq!(code, Some(0), "after {wait_ms} ms: {said:?}");
     }
     let daemon = env.serve();
     daemon.wait_for("Watching");
-    assert_eq!(daemon.end(Some("TERM")).0, Some(0));
-}
-
-/// A server that takes connections and requests, and never answers.
-fn silent() -> (TcpListener, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    (listener, url)
+    assert_eq!(daemon.stop("TERM").code, Some(0));
 }
 
 /// Half a request on each of so many connections.
@@ -234,14 +124,13 @@ fn half_requests(address: &str, count: usize) -> Vec<TcpStream> {
 async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_nor_the_stop() {
     let receiver = Receiver::start().await;
     let (source, source_url) = silent();
-    let env = TestEnv::new(&format!(
+    let env = configured(&format!(
         "[sources]\ncontact = \"desk@example.org\"\n[[source]]\nname = \"slow\"\nkind = \"page\"\nurl = \"{source_url}\"\n{}",
         endpoint("desk", &receiver.url)
     ));
     // More than its limit of descriptors, with the others that it needs.
-    let mut command = Command::new("sh");
+    let mut command = env.command_of("sh");
     command.args(["-c", "ulimit -n 160; exec \"$0\" serve", env!("CARGO_BIN_EXE_treatywatch")]);
-    command.current_dir(env.dir.path()).env("DESK_SECRET", SECRET);
     let daemon = Daemon::start(command);
     let address = daemon.address();
     let held = half_requests(&address, 400);
@@ -249,19 +138,15 @@ async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_n
     // The source is being asked.
     let _asked = source.accept().unwrap();
 
-    let mut stream = TcpStream::connect(&address).unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = health(&address);
     assert!(answer.starts_with("HTTP/1.0 "), "{answer}");
     let act = ["record", "ctbt", "ratification CHN 2026-11-20", "--from-memory"];
     for arguments in [&act[..], &["check"]] {
-        let output = env.command(arguments).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
+        env.printed(arguments);
     }
     daemon.signal("HUP");
     receiver.wait_for(1).await;
-    let (code, took, said) = daemon.end(Some("TERM"));
+    let Exit { code, took, said, .. } = daemon.stop("TERM");
     assert_eq!(code, Some(0), "{said:?}");
     assert!(took < STOP_TIMEOUT, "{took:?}");
     assert!(said.last().unwrap().ends_with("Stopped"), "{said:?}");
@@ -273,16 +158,16 @@ async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_n
 #[tokio::test(flavor = "multi_thread")]
 async fn it_stops_in_time_while_receivers_are_silent_and_another_program_writes() {
     let (receiver, url) = silent();
-    let env = TestEnv::new(&endpoint("desk", &url));
-    env.raise_alerts();
+    let env = configured(&endpoint("desk", &url));
+    raise_alerts(&env);
     let daemon = env.serve();
     daemon.wait_for("Checked");
     let _attempt = receiver.accept().unwrap();
-    let store = env.store().await;
+    let store = env.open_store().await;
     let _write = store.begin().await.unwrap();
     // It waits for the other program, and the daemon does not wait for it.
     daemon.signal("HUP");
-    let (code, took, said) = daemon.end(Some("TERM"));
+    let Exit { code, took, said, .. } = daemon.stop("TERM");
     assert_eq!(code, Some(0), "{said:?}");
     assert!(took < STOP_TIMEOUT, "{took:?}");
     assert!(said.last().unwrap().ends_with("Stopped"), "{said:?}");
@@ -314,11 +199,9 @@ impl Supervisor {
             }
         });
         let mut command = env.command(&["serve"]);
-        command.env("NOTIFY_SOCKET", path).env("WATCHDOG_USEC", "300000").env_remove("WATCHDOG_PID");
-        let daemon = Daemon::start({
-            command.env("TREATYWATCH_FAILPOINT", failpoint);
-            command
-        });
+        command.env("NOTIFY_SOCKET", path).env("WATCHDOG_USEC", "300000");
+        command.env("TREATYWATCH_FAILPOINT", failpoint);
+        let daemon = Daemon::start(command);
         (Self { messages, _dir: dir }, daemon)
     }
 
@@ -329,7 +212,7 @@ impl Supervisor {
 
 #[test]
 fn systemd_is_notified_while_every_worker_goes_on() {
-    let env = TestEnv::new("");
+    let env = configured("");
     let (systemd, daemon) = Supervisor::start(&env, "");
     assert_eq!(systemd.next(), "READY=1");
     for _ in 0..5 {
@@ -338,12 +221,12 @@ fn systemd_is_notified_while_every_worker_goes_on() {
     daemon.signal("TERM");
     let last = std::iter::repeat_with(|| systemd.next()).find(|message| message != "WATCHDOG=1");
     assert_eq!(last.as_deref(), Some("STOPPING=1"));
-    assert_eq!(daemon.end(None).0, Some(0));
+    assert_eq!(daemon.end().code, Some(0));
 }
 
 #[test]
 fn systemd_is_not_notified_once_a_worker_hangs() {
-    let env = TestEnv::new("");
+    let env = configured("");
     let (systemd, daemon) = Supervisor::start(&env, "check.hang");
     assert_eq!(systemd.next(), "READY=1");
     daemon.wait_for("The worker `check` makes no progress");
@@ -351,15 +234,15 @@ fn systemd_is_not_notified_once_a_worker_hangs() {
     let is_silent = |_| systemd.messages.recv_timeout(Duration::from_secs(1)).is_err();
     assert!((0..100).any(is_silent));
     // It is no reason not to stop.
-    assert_eq!(daemon.end(Some("TERM")).0, Some(0));
+    assert_eq!(daemon.stop("TERM").code, Some(0));
 }
 
 #[test]
 fn the_daemon_does_not_go_on_without_one_of_its_workers() {
-    let env = TestEnv::new("");
+    let env = configured("");
     let mut command = env.command(&["serve"]);
     command.env("TREATYWATCH_FAILPOINT", "check.panic");
-    let (code, _, said) = Daemon::start(command).end(None);
+    let Exit { code, said, .. } = Daemon::start(command).end();
     assert_eq!(code, Some(1), "{said:?}");
     let (last, before) = said.split_last().unwrap();
     assert!(last.starts_with("treatywatch: the worker `check` has failed"), "{said:?}");
@@ -368,22 +251,22 @@ fn the_daemon_does_not_go_on_without_one_of_its_workers() {
 
 #[test]
 fn too_few_descriptors_are_named_as_such() {
-    let env = TestEnv::new("");
-    let mut command = Command::new("sh");
+    let env = configured("");
+    let mut command = env.command_of("sh");
     command.args(["-c", "ulimit -n 12; exec \"$0\" status", env!("CARGO_BIN_EXE_treatywatch")]);
-    let output = command.current_dir(env.dir.path()).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let output = command.output().unwrap();
+    let said = error(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("only 12 files may be open at a time, and treatywatch needs 20"), "{said}");
 }
 
 #[tokio::test]
 async fn a_message_that_ends_the_program_at_each_attempt_becomes_a_dead_letter() {
-    let env = TestEnv::new(&endpoint("desk", "https://desk.example.org/"));
-    env.raise_alerts();
-    let store = env.store().await;
+    let env = configured(&endpoint("desk", "https://desk.example.org/"));
+    raise_alerts(&env);
+    let store = env.open_store().await;
     let others = [Route::of_everything("press")];
-    let mut now: DateTime<Utc> = "2026-02-05T12:00:00Z".parse().unwrap();
+    let mut now = noon("2026-02-05");
     let want = Want { endpoint: "desk", lease: TimeDelta::seconds(90), limit: 100 };
     let (mut starts, mut alerts) = (0, Vec::new());
     while let Some(due) = store.next_delivery_at("desk").await.unwrap() {
@@ -395,17 +278,17 @@ async fn a_message_that_ends_the_program_at_each_attempt_becomes_a_dead_letter()
         // The process ends in the middle of the attempts, and is started again.
         alerts.extend(jobs::release_interrupted(&store, &others, now).await.unwrap());
         starts += 1;
-        let rows = store.deliveries(&ALL).await.unwrap();
+        let rows = store.deliveries(&ALL_DELIVERIES).await.unwrap();
         let errors = rows.iter().filter(|row| row.last_error.is_some()).count();
         assert!(20 < starts || errors == 0, "a crash is nobody's fault: {rows:#?}");
     }
-    let rows = store.deliveries(&ALL).await.unwrap();
+    let rows = store.deliveries(&ALL_DELIVERIES).await.unwrap();
     assert!(!rows.is_empty());
     for row in rows.iter().filter(|row| row.endpoint == "desk") {
         assert_eq!(row.state, DeliveryState::Dead);
         let error = row.last_error.as_deref().unwrap();
         assert_eq!(error, "treatywatch ended in the middle of the attempt, 21 times by now");
     }
-    assert!(now - "2026-02-05T12:00:00Z".parse::<DateTime<Utc>>().unwrap() > TimeDelta::days(2));
+    assert!(now - noon("2026-02-05") > TimeDelta::days(2));
     assert_eq!(alerts.len(), 1, "the others are notified, once");
 }

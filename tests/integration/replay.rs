@@ -5,24 +5,17 @@ use std::fmt::Write;
 
 use chrono::{Days, NaiveDate};
 use treatywatch::alerts::{Names, replay};
-use treatywatch::catalogue;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::alert::{Alert, AlertKind};
-use treatywatch::domain::day::{Precision, parse_day};
+use treatywatch::domain::day::Precision;
 use treatywatch::domain::id::StateId;
 use treatywatch::domain::project::{Life, Projection, project};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 
+use crate::env::{day, embedded};
+
 const FROM: &str = "2019-06-05";
 const TO: &str = "2026-08-22";
-
-fn day(text: &str) -> NaiveDate {
-    parse_day(text).unwrap()
-}
-
-fn seeds() -> Seeds {
-    catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
-}
 
 fn calendar(seeds: &Seeds, file: &TreatyFile, from: &str, to: &str) -> Vec<(NaiveDate, Alert)> {
     replay(file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day(from), day(to))
@@ -61,7 +54,7 @@ fn changes(projection: &Projection, from: NaiveDate, to: NaiveDate) -> BTreeSet<
 
 #[test]
 fn the_story_of_the_statements_treaties() {
-    let seeds = seeds();
+    let seeds = embedded();
     let mut told: Vec<(NaiveDate, Alert)> =
         seeds.treaties.values().flat_map(|file| calendar(&seeds, file, FROM, TO)).collect();
     told.sort_by_key(|(on, _)| *on);
@@ -75,7 +68,7 @@ fn the_story_of_the_statements_treaties() {
 
 #[test]
 fn every_legal_change_is_told_once_and_nothing_else_is() {
-    let seeds = seeds();
+    let seeds = embedded();
     for (id, file) in &seeds.treaties {
         let told = calendar(&seeds, file, FROM, TO);
         let mut listed: BTreeMap<Change, usize> = BTreeMap::new();
@@ -113,7 +106,7 @@ fn every_legal_change_is_told_once_and_nothing_else_is() {
 
 #[test]
 fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
-    let seeds = seeds();
+    let seeds = embedded();
     let mut announced = 0;
     for (id, file) in &seeds.treaties {
         let told = calendar(&seeds, file, FROM, TO);
@@ -144,7 +137,7 @@ fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
 
 #[test]
 fn new_start_is_never_told_to_end_the_day_after_it_was_extended() {
-    let seeds = seeds();
+    let seeds = embedded();
     let told = calendar(&seeds, &seeds.treaties[&"new-start".parse().unwrap()], FROM, TO);
     let leads: Vec<u32> = told
         .iter()
@@ -156,7 +149,7 @@ fn new_start_is_never_told_to_end_the_day_after_it_was_extended() {
 
 #[test]
 fn day_by_day_or_in_one_jump_the_statuses_are_the_same() {
-    let seeds = seeds();
+    let seeds = embedded();
     for (id, file) in &seeds.treaties {
         let in_days = project(&file.treaty, &file.acts, day(TO));
         let at_once = project(&file.treaty, &file.acts, NaiveDate::MAX);

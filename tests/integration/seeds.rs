@@ -5,19 +5,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use treatywatch::catalogue::{self, Files};
 use treatywatch::domain::act::Basis;
-use treatywatch::domain::day::parse_day;
 use treatywatch::domain::project::{Projection, project};
 use treatywatch::domain::seeds::Seeds;
 use treatywatch::domain::status::{OverlayKind, StateStatus, TreatyStatus, span_on};
 use treatywatch::domain::verify::{Agreement, Finding, computed_entries, verify};
 
-fn day(text: &str) -> NaiveDate {
-    parse_day(text).unwrap()
-}
-
-fn seeds() -> Seeds {
-    catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
-}
+use crate::env::{day, embedded};
 
 fn life(seeds: &Seeds, treaty: &str, known_on: NaiveDate) -> Projection {
     let file = &seeds.treaties[&treaty.parse().unwrap()];
@@ -44,7 +37,7 @@ fn facts_that_have_changed_are_a_new_version() {
 
 #[test]
 fn the_oracle_computes_what_history_recorded() {
-    let findings = findings(&seeds());
+    let findings = findings(&embedded());
     let computed = |treaty: &str, what: &str| {
         let found = findings.iter().find(|finding| finding.treaty.as_str() == treaty && finding.what == what);
         found
@@ -83,14 +76,14 @@ fn the_oracle_computes_what_history_recorded() {
 
 #[test]
 fn the_law_refuses_nothing_in_the_seeds() {
-    for (id, file) in &seeds().treaties {
+    for (id, file) in &embedded().treaties {
         assert_eq!(project(&file.treaty, &file.acts, NaiveDate::MAX).problems, [], "{id}");
     }
 }
 
 #[test]
 fn the_official_counts_are_reproduced() {
-    let seeds = seeds();
+    let seeds = embedded();
     let today = day("2026-11-24");
     let counts = |treaty: &str, reading: &str| {
         let projection = life(&seeds, treaty, NaiveDate::MAX);
@@ -110,7 +103,7 @@ fn the_official_counts_are_reproduced() {
 
 #[test]
 fn the_day_of_the_statement_reads_as_it_was_known_then() {
-    let seeds = seeds();
+    let seeds = embedded();
     let then = day("2019-06-05");
     let status = |treaty: &str| {
         let projection = life(&seeds, treaty, then);
@@ -146,7 +139,7 @@ fn the_day_of_the_statement_reads_as_it_was_known_then() {
 
 #[test]
 fn today_reads_as_far_as_the_facts_reach() {
-    let seeds = seeds();
+    let seeds = embedded();
     let today = day("2026-11-24");
     let status = |treaty: &str| {
         let projection = life(&seeds, treaty, today);
@@ -173,7 +166,7 @@ fn today_reads_as_far_as_the_facts_reach() {
 
 #[test]
 fn every_fact_says_where_it_is_from() {
-    let seeds = seeds();
+    let seeds = embedded();
     for file in seeds.treaties.values() {
         for act in &file.acts {
             let sourced = !act.evidence.sources.is_empty() || act.evidence.basis == Basis::Memory;
@@ -186,7 +179,7 @@ fn every_fact_says_where_it_is_from() {
 
 #[test]
 fn the_statement_has_twenty_two_paragraphs_in_two_languages() {
-    let seeds = seeds();
+    let seeds = embedded();
     let [statement] = seeds.statements.as_slice() else { panic!("one statement") };
     assert_eq!(statement.paragraphs.len(), 22);
     let in_chinese = |words: &treatywatch::domain::treaty::Words| words.zh.is_some();

@@ -23,8 +23,7 @@ use treatywatch::sources::{
 use treatywatch::wire::Authorities;
 use url::Url;
 
-#[path = "common/tls.rs"]
-mod tls;
+use crate::env::tls;
 
 const CONTACT: &str = "desk@example.org";
 const MODIFIED: &str = "Tue, 24 Nov 2026 10:00:00 GMT";
@@ -605,7 +604,7 @@ async fn the_page_for_people_is_asked_where_the_file_fails_and_only_then() {
 
 #[tokio::test]
 async fn an_answer_is_kept_as_it_came() {
-    const XML: &str = include_str!("fixtures/sources/untc.xml");
+    const XML: &str = include_str!("../fixtures/sources/untc.xml");
     let router = Router::new().fallback(|| async { XML });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());

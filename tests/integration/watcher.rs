@@ -1,83 +1,50 @@
 //! Who watches the watcher: endpoints that fail, health, the self-check, and faults of the disk.
 
-#[expect(dead_code, reason = "this test uses a part of it")]
-mod common;
-
-use std::path::PathBuf;
-use std::time::Duration;
+use std::ops::Deref;
 
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
-use common::Receiver;
-use secrecy::SecretSlice;
 use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 use treatywatch::alerts::Route;
-use treatywatch::catalogue;
 use treatywatch::clock::{Clock, ManualClock};
-use treatywatch::delivery::formats::Body;
-use treatywatch::delivery::{Channel, Courier, Target, Web};
 use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::{Policy, SourceKind, SourceState, Variation};
-use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Lane};
-use treatywatch::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, SourceRow, Store};
+use treatywatch::store::{AlertFilter, DeliveryState, RunOutcome, SourceRow};
 use treatywatch::web::{judge, unreached};
 
-const ALL: AlertFilter = AlertFilter { treaty: None, kind: None, since: None, limit: 1000 };
-const ALL_DELIVERIES: DeliveryFilter =
-    DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
+use crate::env::{ALL_ALERTS, Receiver, TestEnv, Tracker, at, day, embedded};
 
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
-
-fn target(receiver: &Receiver) -> Target {
-    let web = Web {
-        url: receiver.url.parse().unwrap(),
-        keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
-        body: Body::CloudEvents,
-        authorities: None,
-        proxy: None,
-        headers: Vec::new(),
-    };
-    Target { channel: Channel::Web(web), language: Lang::En, timeout: Duration::from_secs(5), concurrency: 1 }
-}
-
-/// A seeded database that is watched since the end of 2025, and two receivers that want everything.
-struct Desk {
-    dir: TempDir,
-    store: Store,
+/// A tracker since the end of 2025, and two receivers that want everything.
+struct TwoReceivers {
+    tracker: Tracker,
     clock: ManualClock,
     first: Receiver,
     second: Receiver,
-    routes: Vec<Route>,
 }
 
-impl Desk {
+impl Deref for TwoReceivers {
+    type Target = Tracker;
+
+    fn deref(&self) -> &Tracker {
+        &self.tracker
+    }
+}
+
+impl TwoReceivers {
     async fn open() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
+        let mut tracker = Tracker::empty().await;
         let clock = ManualClock::new(at("2025-12-31T12:00:00Z"));
-        store.seed(&catalogue::embedded().unwrap(), "seeds", "1", clock.now()).await.unwrap();
-        let (first, second) = (Receiver::start().await, Receiver::start().await);
-        let desk = Self {
-            dir,
-            store,
-            clock,
-            first,
-            second,
+        tracker.store.seed(&embedded(), "seeds", "1", clock.now()).await.unwrap();
+        tracker.settings = CheckSettings {
+            leads: vec![1],
             routes: vec![Route::of_everything("first"), Route::of_everything("second")],
         };
-        desk.check("2025-12-31T12:00:00Z").await;
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+        let (first, second) = (Receiver::start().await, Receiver::start().await);
+        let env = Self { tracker, clock, first, second };
+        env.check("2025-12-31T12:00:00Z").await;
+        env
     }
 
     /// Runs a check and records it as the daemon does.
@@ -85,28 +52,24 @@ impl Desk {
         let now = at(now);
         self.clock.set(now);
         let run = self.store.begin_run("check", now, now).await.unwrap().unwrap();
-        let settings = CheckSettings { leads: vec![1], routes: self.routes.clone() };
-        jobs::check(&self.store, &settings, now.date_naive(), now, false).await.unwrap();
+        self.check_at(now.date_naive(), now).await;
         self.store.finish_run(run, RunOutcome::Ok, &serde_json::Value::Null, None, now).await.unwrap();
         self.store.set_next_run("check", Some(now + TimeDelta::hours(24))).await.unwrap();
     }
 
     async fn deliver(&self, endpoint: &str) -> DeliverReport {
-        let (sender, stop) = (Courier::new(), CancellationToken::new());
-        let target = target(if endpoint == "first" { &self.first } else { &self.second });
-        let lane = Lane { endpoint, target: &target, routes: &self.routes };
-        jobs::deliver_due(&self.store, &sender, lane, &mut Ended::default(), &self.clock, &stop)
-            .await
-            .unwrap()
+        let target = if endpoint == "first" { &self.first } else { &self.second }.target(1);
+        let lane = Lane { endpoint, target: &target, routes: &self.settings.routes };
+        self.tracker.deliver(lane, &self.clock).await
     }
 
     async fn alerts(&self, kind: AlertKind) -> Vec<RaisedAlert> {
-        self.store.alerts(&AlertFilter { kind: Some(kind), ..ALL }).await.unwrap()
+        self.store.alerts(&AlertFilter { kind: Some(kind), ..ALL_ALERTS }).await.unwrap()
     }
 
     /// To whom an alert goes, and what has become of that.
     async fn deliveries_of(&self, id: &str) -> Vec<(String, DeliveryState)> {
-        let rows = self.store.deliveries(&ALL_DELIVERIES).await.unwrap();
+        let rows = self.deliveries().await;
         let mut rows: Vec<_> =
             rows.into_iter().filter(|row| row.alert_id == id).map(|row| (row.endpoint, row.state)).collect();
         rows.sort();
@@ -114,168 +77,163 @@ impl Desk {
     }
 
     async fn health(&self) -> treatywatch::web::HealthReport {
-        let endpoints: Vec<String> = self.routes.iter().map(|route| route.endpoint.clone()).collect();
+        let endpoints: Vec<String> =
+            self.settings.routes.iter().map(|route| route.endpoint.clone()).collect();
         judge(&self.store, &endpoints, self.clock.now()).await.unwrap()
-    }
-
-    /// A connection of somebody else.
-    async fn other(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new().filename(self.path("treatywatch.db"));
-        SqliteConnection::connect_with(&options).await.unwrap()
     }
 }
 
 #[tokio::test]
 async fn a_stopped_endpoint_is_told_to_the_others_once_and_never_to_itself() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    desk.first.answer(StatusCode::GONE);
-    let report = desk.deliver("first").await;
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    env.first.answer(StatusCode::GONE);
+    let report = env.deliver("first").await;
     assert_eq!((report.stopped, report.alerts.len()), (1, 1));
-    let told = desk.alerts(AlertKind::EndpointFailing).await;
+    let told = env.alerts(AlertKind::EndpointFailing).await;
     let [failing] = told.as_slice() else { panic!("{told:#?}") };
     assert_eq!((failing.alert.about.as_deref(), &failing.alert.treaty), (Some("first"), &None));
     assert_eq!(failing.alert.severity, Severity::Warning);
     assert!(failing.alert.sentence.contains("first is stopped: the receiver answered 410"), "{failing:?}");
     let second = vec![("second".to_owned(), DeliveryState::Pending)];
-    assert_eq!(desk.deliveries_of(&failing.id).await, second);
-    desk.deliver("second").await;
-    assert!(desk.second.received().iter().any(|message| message.id == failing.id));
+    assert_eq!(env.deliveries_of(&failing.id).await, second);
+    env.deliver("second").await;
+    assert!(env.second.received().iter().any(|message| message.id == failing.id));
     // What comes later for it is no news.
-    desk.check("2026-11-16T00:05:00Z").await;
-    desk.deliver("first").await;
-    assert_eq!(desk.alerts(AlertKind::EndpointFailing).await.len(), 1);
+    env.check("2026-11-16T00:05:00Z").await;
+    env.deliver("first").await;
+    assert_eq!(env.alerts(AlertKind::EndpointFailing).await.len(), 1);
 
     // It is retried, and fails again: that is another time.
-    desk.store.retry_failed(Some("first"), desk.clock.now()).await.unwrap();
-    assert!(desk.store.endpoints().await.unwrap().iter().all(|row| row.failing_since.is_none()));
-    desk.deliver("first").await;
-    assert_eq!(desk.alerts(AlertKind::EndpointFailing).await.len(), 2);
+    env.store.retry_failed(Some("first"), env.clock.now()).await.unwrap();
+    assert!(env.store.endpoints().await.unwrap().iter().all(|row| row.failing_since.is_none()));
+    env.deliver("first").await;
+    assert_eq!(env.alerts(AlertKind::EndpointFailing).await.len(), 2);
 }
 
 #[tokio::test]
 async fn a_dead_letter_is_told_once_until_the_endpoint_delivers_again() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    desk.check("2026-11-16T00:05:00Z").await;
-    desk.first.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    env.check("2026-11-16T00:05:00Z").await;
+    env.first.answer(StatusCode::INTERNAL_SERVER_ERROR);
     let mut dead = 0;
     while dead == 0 {
-        dead = desk.deliver("first").await.dead;
-        desk.clock.set(desk.clock.now() + TimeDelta::hours(13));
+        dead = env.deliver("first").await.dead;
+        env.clock.set(env.clock.now() + TimeDelta::hours(13));
     }
     assert!(1 < dead, "several messages were given up together");
-    let told = desk.alerts(AlertKind::EndpointFailing).await;
+    let told = env.alerts(AlertKind::EndpointFailing).await;
     let [failing] = told.as_slice() else { panic!("{told:#?}") };
     assert!(failing.alert.sentence.contains("given up after repeated attempts: answered 500"), "{failing:?}");
     let second = vec![("second".to_owned(), DeliveryState::Pending)];
-    assert_eq!(desk.deliveries_of(&failing.id).await, second);
-    let health = desk.health().await;
+    assert_eq!(env.deliveries_of(&failing.id).await, second);
+    let health = env.health().await;
     let warned = health.warnings.iter().any(|warning| warning.what == "first" && warning.since.is_some());
     assert!(warned, "{health:#?}");
 
-    desk.first.answer(StatusCode::NO_CONTENT);
-    desk.check("2027-02-05T00:05:00Z").await;
-    assert!(0 < desk.deliver("first").await.delivered);
-    assert!(desk.store.endpoints().await.unwrap().iter().all(|row| row.failing_since.is_none()));
-    assert_eq!(desk.health().await.warnings, []);
+    env.first.answer(StatusCode::NO_CONTENT);
+    env.check("2027-02-05T00:05:00Z").await;
+    assert!(0 < env.deliver("first").await.delivered);
+    assert!(env.store.endpoints().await.unwrap().iter().all(|row| row.failing_since.is_none()));
+    assert_eq!(env.health().await.warnings, []);
 }
 
 #[tokio::test]
 async fn two_endpoints_that_fail_do_not_tell_of_each_other_for_ever() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    for receiver in [&desk.first, &desk.second] {
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    for receiver in [&env.first, &env.second] {
         receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
     }
     for _ in 0..30 {
-        desk.deliver("first").await;
-        desk.deliver("second").await;
-        desk.clock.set(desk.clock.now() + TimeDelta::hours(13));
+        env.deliver("first").await;
+        env.deliver("second").await;
+        env.clock.set(env.clock.now() + TimeDelta::hours(13));
     }
-    assert_eq!(desk.alerts(AlertKind::EndpointFailing).await.len(), 2, "one for each");
-    let health = desk.health().await;
+    assert_eq!(env.alerts(AlertKind::EndpointFailing).await.len(), 2, "one for each");
+    let health = env.health().await;
     let problems: Vec<&str> = health.problems.iter().map(|problem| problem.what.as_str()).collect();
     assert!(problems.contains(&"first") && problems.contains(&"second"), "nobody is told: {health:#?}");
 }
 
 /// Attempts what is due at endpoints when it is due, up to an instant.
-async fn attempts(desk: &Desk, endpoints: &[&str], until: DateTime<Utc>) {
+async fn attempts(env: &TwoReceivers, endpoints: &[&str], until: DateTime<Utc>) {
     loop {
         let mut next: Option<(DateTime<Utc>, &str)> = None;
         for endpoint in endpoints {
-            let at = desk.store.next_delivery_at(endpoint).await.unwrap().map(|at| (at, *endpoint));
+            let at = env.store.next_delivery_at(endpoint).await.unwrap().map(|at| (at, *endpoint));
             next = next.into_iter().chain(at).min();
         }
         let Some((at, endpoint)) = next.filter(|(at, _)| *at <= until) else { break };
-        desk.clock.set(at.max(desk.clock.now()));
-        desk.deliver(endpoint).await;
+        env.clock.set(at.max(env.clock.now()));
+        env.deliver(endpoint).await;
     }
-    desk.clock.set(until);
+    env.clock.set(until);
 }
 
 #[tokio::test]
 async fn an_endpoint_at_which_nothing_arrives_is_named_long_before_anything_is_given_up() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    desk.first.answer(StatusCode::INTERNAL_SERVER_ERROR);
-    let began = desk.clock.now();
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    env.first.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    let began = env.clock.now();
     // Two failures may be a receiver that is started anew.
-    attempts(&desk, &["first"], began + TimeDelta::seconds(20)).await;
-    assert_eq!(unreached(&desk.store, desk.clock.now()).await.unwrap(), []);
-    attempts(&desk, &["first"], began + TimeDelta::seconds(60)).await;
-    let found = unreached(&desk.store, desk.clock.now()).await.unwrap();
+    attempts(&env, &["first"], began + TimeDelta::seconds(20)).await;
+    assert_eq!(unreached(&env.store, env.clock.now()).await.unwrap(), []);
+    attempts(&env, &["first"], began + TimeDelta::seconds(60)).await;
+    let found = unreached(&env.store, env.clock.now()).await.unwrap();
     let [first] = found.as_slice() else { panic!("{found:#?}") };
     assert_eq!((first.endpoint.as_str(), first.since, first.failures), ("first", began, 3));
-    let health = desk.health().await;
+    let health = env.health().await;
     let warned: Vec<_> = health.warnings.iter().map(|it| (it.what.as_str(), it.since)).collect();
     assert_eq!((health.is_well(), warned), (true, vec![("first", Some(began))]), "{health:#?}");
     assert_eq!(health.warnings[0].error, "nothing arrives, 3 attempts have failed: answered 500");
 
     // As long as the other works, somebody is told; but not once that fails for some minutes too.
-    desk.second.answer(StatusCode::INTERNAL_SERVER_ERROR);
-    attempts(&desk, &["first", "second"], began + TimeDelta::minutes(10)).await;
-    let health = desk.health().await;
+    env.second.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    attempts(&env, &["first", "second"], began + TimeDelta::minutes(10)).await;
+    let health = env.health().await;
     assert_eq!((health.problems.len(), health.warnings.len()), (0, 2), "{health:#?}");
-    attempts(&desk, &["first", "second"], began + TimeDelta::minutes(17)).await;
-    let health = desk.health().await;
+    attempts(&env, &["first", "second"], began + TimeDelta::minutes(17)).await;
+    let health = env.health().await;
     assert_eq!((health.problems.len(), health.warnings.len()), (2, 0), "{health:#?}");
-    assert_eq!(desk.alerts(AlertKind::EndpointFailing).await.len(), 0, "people are told when it is given up");
+    assert_eq!(env.alerts(AlertKind::EndpointFailing).await.len(), 0, "people are told when it is given up");
 
     // What is retried by hand is given its time.
-    desk.second.answer(StatusCode::NO_CONTENT);
-    desk.store.retry_failed(None, desk.clock.now()).await.unwrap();
-    let health = desk.health().await;
+    env.second.answer(StatusCode::NO_CONTENT);
+    env.store.retry_failed(None, env.clock.now()).await.unwrap();
+    let health = env.health().await;
     assert_eq!((health.problems, health.warnings), (vec![], vec![]));
-    desk.deliver("second").await;
-    attempts(&desk, &["first"], desk.clock.now() + TimeDelta::minutes(1)).await;
-    let named = desk.health().await.warnings;
+    env.deliver("second").await;
+    attempts(&env, &["first"], env.clock.now() + TimeDelta::minutes(1)).await;
+    let named = env.health().await.warnings;
     assert_eq!(named.iter().map(|it| it.what.as_str()).collect::<Vec<_>>(), ["first"]);
 }
 
 #[tokio::test]
 async fn an_endpoint_that_refuses_one_message_and_takes_others_is_not_named() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    let now = desk.clock.now();
-    desk.first.answer(StatusCode::BAD_REQUEST);
-    attempts(&desk, &["first"], now + TimeDelta::hours(5)).await;
-    assert_eq!(desk.health().await.warnings.len(), 1);
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    let now = env.clock.now();
+    env.first.answer(StatusCode::BAD_REQUEST);
+    attempts(&env, &["first"], now + TimeDelta::hours(5)).await;
+    assert_eq!(env.health().await.warnings.len(), 1);
     // Another one arrives, and the first goes on waiting.
-    desk.first.answer(StatusCode::NO_CONTENT);
-    desk.check("2026-11-16T00:05:00Z").await;
-    let mut other = desk.other().await;
+    env.first.answer(StatusCode::NO_CONTENT);
+    env.check("2026-11-16T00:05:00Z").await;
+    let mut other = env.connect().await;
     let later = "update delivery set next_attempt_at = '2026-11-16T06:00:00Z' where failures > 0";
     sqlx::query(later).execute(&mut other).await.unwrap();
-    assert!(0 < desk.deliver("first").await.delivered);
-    let waits = desk.store.stuck_deliveries(3).await.unwrap();
+    assert!(0 < env.deliver("first").await.delivered);
+    let waits = env.store.stuck_deliveries(3).await.unwrap();
     assert_eq!(waits.len(), 1, "{waits:#?}");
-    assert_eq!(unreached(&desk.store, desk.clock.now()).await.unwrap(), []);
+    assert_eq!(unreached(&env.store, env.clock.now()).await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn a_source_that_has_failed_as_often_as_people_are_told_of_is_a_warning() {
-    let desk = Desk::open().await;
+    let env = TwoReceivers::open().await;
     let row = SourceRow {
         name: "gazette".to_owned(),
         kind: SourceKind::Page,
@@ -284,16 +242,16 @@ async fn a_source_that_has_failed_as_often_as_people_are_told_of_is_a_warning() 
         rules: String::new(),
         policy: Policy::Review,
     };
-    desk.store.put_sources(std::slice::from_ref(&row)).await.unwrap();
+    env.store.put_sources(std::slice::from_ref(&row)).await.unwrap();
     let since = at("2025-12-31T06:00:00Z");
     for (failures, warned) in [(2, 0), (3, 1), (0, 0)] {
         let last_error = Some("answered 404".to_owned());
         let state =
             SourceState { failures, failing_since: Some(since), last_error, ..SourceState::default() };
-        let mut tx = desk.store.begin().await.unwrap();
+        let mut tx = env.store.begin().await.unwrap();
         tx.save_source(&row.name, &state).await.unwrap();
         tx.commit().await.unwrap();
-        let health = desk.health().await;
+        let health = env.health().await;
         assert_eq!((health.is_well(), health.warnings.len()), (true, warned), "{failures}");
         for warning in health.warnings {
             assert_eq!((warning.what.as_str(), warning.since), ("source gazette", Some(since)));
@@ -307,10 +265,10 @@ async fn a_source_that_has_failed_as_often_as_people_are_told_of_is_a_warning() 
         (paused, "source gazette is not polled: its host asked for a pause"),
         (varies, "source gazette differs at every poll: set `ignore` or `select` in its configuration"),
     ] {
-        let mut tx = desk.store.begin().await.unwrap();
+        let mut tx = env.store.begin().await.unwrap();
         tx.save_source(&row.name, &state).await.unwrap();
         tx.commit().await.unwrap();
-        let health = desk.health().await;
+        let health = env.health().await;
         let errors: Vec<&str> = health.warnings.iter().map(|warning| warning.error.as_str()).collect();
         assert_eq!((health.is_well(), errors), (true, vec![error]));
     }
@@ -318,9 +276,9 @@ async fn a_source_that_has_failed_as_often_as_people_are_told_of_is_a_warning() 
 
 #[tokio::test]
 async fn what_stands_long_in_the_outbox_makes_health_no_dearer() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    let mut other = desk.other().await;
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    let mut other = env.connect().await;
     for query in [
         "explain query plan select w.delivery_id from delivery w where w.endpoint = 'first' and w.state = 'pending' \
          order by w.next_attempt_at desc, w.delivery_id desc limit 100",
@@ -336,88 +294,88 @@ async fn what_stands_long_in_the_outbox_makes_health_no_dearer() {
 
 #[tokio::test]
 async fn health_names_what_is_overdue_and_since_when() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    desk.deliver("first").await;
-    desk.deliver("second").await;
-    assert!(desk.health().await.is_well());
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    env.deliver("first").await;
+    env.deliver("second").await;
+    assert!(env.health().await.is_well());
 
     // The check of the next day does not come.
-    desk.clock.set(at("2026-02-06T00:19:59Z"));
-    assert!(desk.health().await.is_well());
-    desk.clock.set(at("2026-02-06T00:20:00Z"));
-    let health = desk.health().await;
+    env.clock.set(at("2026-02-06T00:19:59Z"));
+    assert!(env.health().await.is_well());
+    env.clock.set(at("2026-02-06T00:20:00Z"));
+    let health = env.health().await;
     assert_eq!(health.status, "failing");
     assert_eq!(health.problems[0].what, "check");
     assert_eq!(health.problems[0].since, Some(at("2026-02-06T00:05:00Z")));
     assert_eq!(health.error.as_deref(), Some("the check due at 2026-02-06 00:05:00 UTC has not succeeded"));
-    desk.check("2026-02-06T00:21:00Z").await;
-    assert!(desk.health().await.is_well());
+    env.check("2026-02-06T00:21:00Z").await;
+    assert!(env.health().await.is_well());
 
     // Any other job is judged in the same way.
-    desk.store.set_next_run("digest", Some(at("2026-02-06T00:10:00Z"))).await.unwrap();
-    desk.clock.set(at("2026-02-06T00:25:00Z"));
-    let health = desk.health().await;
+    env.store.set_next_run("digest", Some(at("2026-02-06T00:10:00Z"))).await.unwrap();
+    env.clock.set(at("2026-02-06T00:25:00Z"));
+    let health = env.health().await;
     assert_eq!((health.problems.len(), health.problems[0].what.as_str()), (1, "digest"));
     // While it runs, it is not overdue.
-    let run = desk.store.begin_run("digest", desk.clock.now(), desk.clock.now()).await.unwrap().unwrap();
-    assert!(desk.health().await.is_well());
+    let run = env.store.begin_run("digest", env.clock.now(), env.clock.now()).await.unwrap().unwrap();
+    assert!(env.health().await.is_well());
     let nothing = serde_json::Value::Null;
     let failed = RunOutcome::Failed;
-    desk.store.finish_run(run, failed, &nothing, Some("no paper"), desk.clock.now()).await.unwrap();
-    let health = desk.health().await;
+    env.store.finish_run(run, failed, &nothing, Some("no paper"), env.clock.now()).await.unwrap();
+    let health = env.health().await;
     assert!(health.error.as_deref().unwrap().ends_with("has not succeeded: no paper"), "{health:#?}");
     // Nobody runs it any more.
-    desk.store.forget_next_run("digest").await.unwrap();
-    desk.clock.set(at("2026-02-06T00:26:00Z"));
-    let run = desk.store.begin_run("digest", desk.clock.now(), desk.clock.now()).await.unwrap().unwrap();
-    desk.store.finish_run(run, RunOutcome::Ok, &nothing, None, desk.clock.now()).await.unwrap();
-    assert!(desk.health().await.is_well());
+    env.store.forget_next_run("digest").await.unwrap();
+    env.clock.set(at("2026-02-06T00:26:00Z"));
+    let run = env.store.begin_run("digest", env.clock.now(), env.clock.now()).await.unwrap().unwrap();
+    env.store.finish_run(run, RunOutcome::Ok, &nothing, None, env.clock.now()).await.unwrap();
+    assert!(env.health().await.is_well());
 }
 
 #[tokio::test]
 async fn health_is_red_when_nobody_is_at_what_is_due() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    assert!(desk.health().await.is_well());
-    desk.clock.set(at("2026-02-05T00:20:00Z"));
-    let health = desk.health().await;
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    assert!(env.health().await.is_well());
+    env.clock.set(at("2026-02-05T00:20:00Z"));
+    let health = env.health().await;
     let problems: Vec<(&str, Option<DateTime<Utc>>)> =
         health.problems.iter().map(|problem| (problem.what.as_str(), problem.since)).collect();
     let since = Some(at("2026-02-05T00:05:00Z"));
     assert_eq!(problems, [("deliver", since), ("deliver", since)]);
-    desk.deliver("first").await;
-    desk.deliver("second").await;
-    assert!(desk.health().await.is_well());
+    env.deliver("first").await;
+    env.deliver("second").await;
+    assert!(env.health().await.is_well());
 }
 
 #[tokio::test]
 async fn a_receiver_that_is_slow_or_asks_for_a_pause_is_not_our_fault() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    desk.first.answer_busy(7200);
-    desk.deliver("first").await;
-    desk.deliver("second").await;
-    desk.clock.set(at("2026-02-05T01:05:00Z"));
-    assert!(desk.health().await.is_well(), "{:#?}", desk.health().await);
-    assert!(desk.store.next_delivery_at("first").await.unwrap().is_some());
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    env.first.answer_busy(7200);
+    env.deliver("first").await;
+    env.deliver("second").await;
+    env.clock.set(at("2026-02-05T01:05:00Z"));
+    assert!(env.health().await.is_well(), "{:#?}", env.health().await);
+    assert!(env.store.next_delivery_at("first").await.unwrap().is_some());
 }
 
 #[tokio::test]
 async fn a_sound_database_passes_its_self_check() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
-    let now = desk.clock.now();
-    let report = jobs::self_check(&desk.store, &desk.routes, now, now).await.unwrap();
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
+    let now = env.clock.now();
+    let report = jobs::self_check(&env.store, &env.settings.routes, now, now).await.unwrap();
     assert_eq!((report.problems, report.treaties, report.alerts), (vec![], 25, vec![]));
     assert!(0 < report.free_bytes);
 }
 
 #[tokio::test]
 async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
-    let desk = Desk::open().await;
-    let mut other = desk.other().await;
-    let before = desk.store.sql("select * from treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
+    let env = TwoReceivers::open().await;
+    let mut other = env.connect().await;
+    let before = env.store.sql("select * from treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
     for meddling in [
         "pragma foreign_keys = off",
         "update treaty_period set status = 'expired' where treaty_id = 'npt' and status = 'in_force'",
@@ -426,7 +384,7 @@ async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
         sqlx::query(meddling).execute(&mut other).await.unwrap();
     }
     let now = at("2026-02-05T03:00:00Z");
-    let report = jobs::self_check(&desk.store, &desk.routes, now, now).await.unwrap();
+    let report = jobs::self_check(&env.store, &env.settings.routes, now, now).await.unwrap();
     assert!(report.problems.contains(&"1 rows of act refer to what is not there".to_owned()), "{report:#?}");
     let wrong = "what is in force in npt is not what its acts give".to_owned();
     assert!(report.problems.contains(&wrong), "{report:#?}");
@@ -435,36 +393,36 @@ async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
         (failing.alert.kind, failing.alert.severity),
         (AlertKind::DatabaseFailing, Severity::Critical)
     );
-    let after = desk.store.sql("select * from treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
+    let after = env.store.sql("select * from treaty_period order by 1, 2, 3", 10_000).await.unwrap().rows;
     assert_ne!(after, before, "the check mends nothing");
 
     // The next day it is the same failure.
     let tomorrow = now + TimeDelta::hours(24);
-    let report = jobs::self_check(&desk.store, &desk.routes, now, tomorrow).await.unwrap();
+    let report = jobs::self_check(&env.store, &env.settings.routes, now, tomorrow).await.unwrap();
     assert!(!report.problems.is_empty() && report.alerts.is_empty(), "{report:#?}");
-    assert_eq!(desk.alerts(AlertKind::DatabaseFailing).await.len(), 1);
+    assert_eq!(env.alerts(AlertKind::DatabaseFailing).await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_self_check_that_failed_makes_health_red_at_once() {
-    let desk = Desk::open().await;
-    let now = desk.clock.now();
-    let run = desk.store.begin_run("self-check", now, now).await.unwrap().unwrap();
+    let env = TwoReceivers::open().await;
+    let now = env.clock.now();
+    let run = env.store.begin_run("self-check", now, now).await.unwrap().unwrap();
     let nothing = serde_json::Value::Null;
-    desk.store.finish_run(run, RunOutcome::Failed, &nothing, Some("a page is torn"), now).await.unwrap();
-    let health = desk.health().await;
+    env.store.finish_run(run, RunOutcome::Failed, &nothing, Some("a page is torn"), now).await.unwrap();
+    let health = env.health().await;
     assert_eq!((health.problems[0].what.as_str(), health.problems[0].since), ("self-check", Some(now)));
     assert_eq!(health.error.as_deref(), Some("self-check fails: a page is torn"));
 }
 
 #[tokio::test]
 async fn a_refused_configuration_is_a_warning_with_its_day() {
-    let desk = Desk::open().await;
-    let now = desk.clock.now();
+    let env = TwoReceivers::open().await;
+    let now = env.clock.now();
     let nothing = serde_json::Value::Null;
-    let run = desk.store.begin_run("reload", now, now).await.unwrap().unwrap();
-    desk.store.finish_run(run, RunOutcome::Failed, &nothing, Some("x.toml:1: no"), now).await.unwrap();
-    let health = desk.health().await;
+    let run = env.store.begin_run("reload", now, now).await.unwrap().unwrap();
+    env.store.finish_run(run, RunOutcome::Failed, &nothing, Some("x.toml:1: no"), now).await.unwrap();
+    let health = env.health().await;
     assert!(health.is_well());
     assert_eq!((health.warnings[0].what.as_str(), health.warnings[0].since), ("configuration", Some(now)));
     assert_eq!(health.warnings[0].error, "refused, the one before is in use: x.toml:1: no");
@@ -472,25 +430,25 @@ async fn a_refused_configuration_is_a_warning_with_its_day() {
 
 #[tokio::test]
 async fn old_runs_are_forgotten_and_what_was_told_is_not() {
-    let desk = Desk::open().await;
-    desk.check("2026-02-05T00:05:00Z").await;
+    let env = TwoReceivers::open().await;
+    env.check("2026-02-05T00:05:00Z").await;
     let begin = at("2026-02-06T00:00:00Z");
     let nothing = serde_json::Value::Null;
     for minute in 0..1200 {
         let now = begin + TimeDelta::minutes(minute);
-        let run = desk.store.begin_run("deliver", now, now).await.unwrap().unwrap();
+        let run = env.store.begin_run("deliver", now, now).await.unwrap().unwrap();
         let outcome = if minute == 3 { RunOutcome::Failed } else { RunOutcome::Ok };
-        desk.store.finish_run(run, outcome, &nothing, None, now).await.unwrap();
+        env.store.finish_run(run, outcome, &nothing, None, now).await.unwrap();
     }
     let counted = async || {
         let sql = "select (select count(*) from alert), (select count(*) from delivery), (select count(*) from act)";
-        desk.store.sql(sql, 1).await.unwrap().rows
+        env.store.sql(sql, 1).await.unwrap().rows
     };
     let before = counted().await;
     let now = begin + TimeDelta::days(400) + TimeDelta::minutes(1198);
-    assert_eq!(jobs::retain(&desk.store, 400, now).await.unwrap().runs, 1198);
+    assert_eq!(jobs::retain(&env.store, 400, now).await.unwrap().runs, 1198);
     let sql = "select job, due_at, outcome from job_run order by job, due_at";
-    let left = desk.store.sql(sql, 100).await.unwrap().rows;
+    let left = env.store.sql(sql, 100).await.unwrap().rows;
     assert_eq!(
         left,
         [
@@ -503,20 +461,18 @@ async fn old_runs_are_forgotten_and_what_was_told_is_not() {
     );
     // A year later of each job the last runs are left.
     let later = now + TimeDelta::days(365);
-    assert_eq!(jobs::retain(&desk.store, 400, later).await.unwrap().runs, 1);
-    assert_eq!(jobs::retain(&desk.store, 400, later).await.unwrap().runs, 0);
+    assert_eq!(jobs::retain(&env.store, 400, later).await.unwrap().runs, 1);
+    assert_eq!(jobs::retain(&env.store, 400, later).await.unwrap().runs, 0);
     assert_eq!(counted().await, before);
 }
 
 /// A database as the program stored it at schema 5: see tests/fixtures/schemas.
-const SCHEMA_5: &str = include_str!("fixtures/schemas/0005.sql");
+const SCHEMA_5: &str = include_str!("../fixtures/schemas/0005.sql");
 
 #[tokio::test]
 async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("treatywatch.db");
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    let env = TestEnv::new();
+    let mut old = env.connect().await;
     sqlx::raw_sql(SCHEMA_5).execute(&mut old).await.unwrap();
     let told: Vec<(String, String)> = sqlx::query_as("select alert_id, key from alert order by alert_id")
         .fetch_all(&mut old)
@@ -525,10 +481,10 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     old.close().await.unwrap();
     assert_eq!(told.len(), 12);
 
-    let store = Store::open(&path).await.unwrap();
-    let sql = "select endpoint || ' ' || state || ' ' || count(*) from delivery group by endpoint, state";
-    let states = store.sql(sql, 10).await.unwrap().rows;
-    assert_eq!(states, [["archive stopped 12"], ["desk delivered 12"], ["old dead 1"], ["press pending 12"]]);
+    let mut env = Tracker::over(env).await;
+    let store = env.store.clone();
+    let states = env.text("select endpoint, state, count(*) from delivery group by endpoint, state").await;
+    assert_eq!(states, ["archive|stopped|12", "desk|delivered|12", "old|dead|1", "press|pending|12"]);
     assert_eq!(store.faults().await.unwrap(), Vec::<String>::new());
     let archive = store.endpoints().await.unwrap().into_iter().find(|row| row.name == "archive").unwrap();
     assert!(archive.stopped_reason.is_some() && archive.failing_since.is_some());
@@ -537,21 +493,13 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     let receiver = Receiver::start().await;
     let clock = ManualClock::new(at("2026-11-25T12:00:00Z"));
     store.release_leases().await.unwrap();
-    let (sender, stop) = (Courier::new(), CancellationToken::new());
-    let target = target(&receiver);
+    let target = receiver.target(1);
     let press = Lane { endpoint: "press", target: &target, routes: &[] };
-    let report =
-        jobs::deliver_due(&store, &sender, press, &mut Ended::default(), &clock, &stop).await.unwrap();
+    let report = env.deliver(press, &clock).await;
     assert_eq!((report.delivered, report.alerts.len()), (12, 0));
     store.retry_failed(Some("archive"), clock.now()).await.unwrap();
     let archive = Lane { endpoint: "archive", ..press };
-    assert_eq!(
-        jobs::deliver_due(&store, &sender, archive, &mut Ended::default(), &clock, &stop)
-            .await
-            .unwrap()
-            .delivered,
-        12
-    );
+    assert_eq!(env.deliver(archive, &clock).await.delivered, 12);
     let mut received: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
     received.sort();
     received.dedup();
@@ -559,11 +507,10 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     assert_eq!(received.iter().collect::<Vec<_>>(), ids);
 
     // The next check goes on from the last one: what was told is not told again.
-    let settings = CheckSettings { leads: vec![365, 30, 7, 1], routes: vec![Route::of_everything("desk")] };
-    let now = at("2028-09-01T00:05:00Z");
-    let report = jobs::check(&store, &settings, now.date_naive(), now, false).await.unwrap();
+    env.settings = CheckSettings { leads: vec![365, 30, 7, 1], routes: vec![Route::of_everything("desk")] };
+    let report = env.check_at(day("2028-09-01"), at("2028-09-01T00:05:00Z")).await;
     assert!(0 < report.raised, "{report:?}");
-    let keys = store.alerts(&ALL).await.unwrap().into_iter().map(|raised| raised.alert.key);
+    let keys = store.alerts(&ALL_ALERTS).await.unwrap().into_iter().map(|raised| raised.alert.key);
     let keys: std::collections::BTreeSet<String> = keys.collect();
     assert_eq!(keys.len(), 12 + report.raised);
     assert!(told.iter().all(|(_, key)| keys.contains(key)));

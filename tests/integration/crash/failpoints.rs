@@ -3,24 +3,27 @@
 //! The points are in the program itself, in debug builds alone: the environment names one, and there the
 //! process ends at once, as if the power were lost. So the tests need no second build.
 
-use super::desk::{Desk, PATIENCE};
+use std::os::unix::process::ExitStatusExt as _;
+
+use super::lake::{ABORTED, Lake};
 use super::peer::{Fate, Peer};
+use crate::env::PATIENCE;
 
 const WELL: Fate = Fate::Answer(204);
 
 /// An act to tell, and a receiver that always does the same.
-async fn with_one(fate: Fate) -> (Desk, Peer) {
-    let mut desk = Desk::new();
-    desk.record();
+async fn with_one(fate: Fate) -> (Lake, Peer) {
+    let mut env = Lake::new();
+    env.record();
     let peer = Peer::start(move |_, _| fate);
-    desk.endpoint(&peer.address);
-    (desk, peer)
+    env.endpoint(&peer.address);
+    (env, peer)
 }
 
 /// How often the receiver was asked; always with the one id that the one alert has.
-async fn asked(desk: &Desk, peer: &Peer) -> usize {
+async fn asked(env: &Lake, peer: &Peer) -> usize {
     // That the endpoint fails is told to others, of which there is none.
-    let alerts = desk.rows("select alert_id from alert_log where kind <> 'endpoint.failing'").await;
+    let alerts = env.rows("select alert_id from alert_log where kind <> 'endpoint.failing'").await;
     assert!(alerts.len() <= 1, "{alerts:?}");
     let arrivals = peer.arrivals();
     for arrival in &arrivals {
@@ -30,35 +33,35 @@ async fn asked(desk: &Desk, peer: &Peer) -> usize {
     arrivals.len()
 }
 
-async fn states(desk: &Desk) -> Vec<String> {
-    desk.rows("select state from delivery_log").await.into_iter().flatten().collect()
+async fn states(env: &Lake) -> Vec<String> {
+    env.rows("select state from delivery_log").await.into_iter().flatten().collect()
 }
 
 /// Cut off at `point`, the message has been sent so often; in the end it was sent so often in all.
 async fn cut_off(point: &str, at_first: usize, in_all: usize) {
-    let (desk, peer) = with_one(WELL).await;
-    desk.serve_until(point);
-    assert_eq!(asked(&desk, &peer).await, at_first, "{point}");
-    desk.serve_until_empty().await;
+    let (env, peer) = with_one(WELL).await;
+    env.serve_until(point);
+    assert_eq!(asked(&env, &peer).await, at_first, "{point}");
+    env.serve_until_empty().await;
     // Nothing more comes of another start.
-    desk.serve_until_empty().await;
-    assert_eq!(asked(&desk, &peer).await, in_all, "{point}");
-    assert_eq!(states(&desk).await, ["delivered"]);
+    env.serve_until_empty().await;
+    assert_eq!(asked(&env, &peer).await, in_all, "{point}");
+    assert_eq!(states(&env).await, ["delivered"]);
 }
 
 #[tokio::test]
 async fn before_the_alert_is_committed_it_is_raised_again_and_sent_once() {
-    let (desk, _) = with_one(WELL).await;
-    desk.serve_until("alerts.before");
-    assert_eq!(desk.number("select count(*) from alert").await, 0);
+    let (env, _) = with_one(WELL).await;
+    env.serve_until("alerts.before");
+    assert_eq!(env.number("select count(*) from alert").await, 0);
     cut_off("alerts.before", 0, 1).await;
 }
 
 #[tokio::test]
 async fn after_the_alert_is_committed_it_is_sent_once() {
-    let (desk, _) = with_one(WELL).await;
-    desk.serve_until("alerts.after");
-    assert_eq!(states(&desk).await, ["pending"]);
+    let (env, _) = with_one(WELL).await;
+    env.serve_until("alerts.after");
+    assert_eq!(states(&env).await, ["pending"]);
     cut_off("alerts.after", 0, 1).await;
 }
 
@@ -94,14 +97,14 @@ async fn after_the_result_is_committed_it_was_sent_once() {
 
 /// Four on their way side by side: what had not been written down comes again, and nothing else.
 async fn group(point: &str, repeated: bool) {
-    let mut desk = Desk::new();
-    (0..4).for_each(|_| drop(desk.record()));
+    let mut env = Lake::new();
+    (0..4).for_each(|_| drop(env.record()));
     let peer = Peer::start(|_, _| WELL);
-    desk.endpoint(&peer.address);
-    desk.serve_until(point);
-    let written = desk.rows("select alert_id from delivery_log where state = 'delivered'").await;
+    env.endpoint(&peer.address);
+    env.serve_until(point);
+    let written = env.rows("select alert_id from delivery_log where state = 'delivered'").await;
     let before = peer.accepted();
-    desk.serve_until_empty().await;
+    env.serve_until_empty().await;
     assert_eq!(peer.accepted().len(), 4);
     for id in before {
         let times = peer.arrivals().into_iter().filter(|arrival| arrival.id == id).count();
@@ -123,24 +126,24 @@ async fn after_the_results_of_several_are_committed_none_of_them_comes_again() {
 
 /// A receiver that wants nothing more, until somebody says that it does.
 async fn stopped(point: &str, at_restart: usize) {
-    let (desk, peer) = with_one(Fate::Answer(410)).await;
-    desk.serve_until(point);
-    assert_eq!(asked(&desk, &peer).await, 1);
-    desk.serve_until_empty().await;
-    assert_eq!(asked(&desk, &peer).await, at_restart, "{point}");
-    assert_eq!(states(&desk).await, ["stopped"]);
-    assert_eq!(desk.number("select count(*) from endpoint where stopped_at is not null").await, 1);
-    sent_again(&desk, &peer).await;
+    let (env, peer) = with_one(Fate::Answer(410)).await;
+    env.serve_until(point);
+    assert_eq!(asked(&env, &peer).await, 1);
+    env.serve_until_empty().await;
+    assert_eq!(asked(&env, &peer).await, at_restart, "{point}");
+    assert_eq!(states(&env).await, ["stopped"]);
+    assert_eq!(env.number("select count(*) from endpoint where stopped_at is not null").await, 1);
+    sent_again(&env, &peer).await;
 }
 
 /// What was given up is sent once more, by hand, and taken.
-async fn sent_again(desk: &Desk, peer: &Peer) {
-    let before = asked(desk, peer).await;
+async fn sent_again(env: &Lake, peer: &Peer) {
+    let before = asked(env, peer).await;
     peer.rule(|_, _| WELL);
-    desk.succeeds(&["deliveries", "retry", "--all"]);
-    desk.serve_until_empty().await;
-    assert_eq!(asked(desk, peer).await, before + 1);
-    assert_eq!(states(desk).await, ["delivered"]);
+    env.printed(&["deliveries", "retry", "--all"]);
+    env.serve_until_empty().await;
+    assert_eq!(asked(env, peer).await, before + 1);
+    assert_eq!(states(env).await, ["delivered"]);
 }
 
 #[tokio::test]
@@ -155,15 +158,15 @@ async fn after_a_stop_is_committed_the_receiver_is_left_alone() {
 
 /// The last attempt of the schedule fails.
 async fn given_up(point: &str, at_restart: usize) {
-    let (desk, peer) = with_one(Fate::Answer(500)).await;
-    desk.succeeds(&["check"]);
-    desk.execute("update delivery set attempts = 12, failures = 12").await;
-    desk.serve_until(point);
-    assert_eq!(asked(&desk, &peer).await, 1);
-    desk.serve_until_empty().await;
-    assert_eq!(asked(&desk, &peer).await, at_restart, "{point}");
-    assert_eq!(states(&desk).await, ["dead"]);
-    sent_again(&desk, &peer).await;
+    let (env, peer) = with_one(Fate::Answer(500)).await;
+    env.printed(&["check"]);
+    env.execute("update delivery set attempts = 12, failures = 12").await;
+    env.serve_until(point);
+    assert_eq!(asked(&env, &peer).await, 1);
+    env.serve_until_empty().await;
+    assert_eq!(asked(&env, &peer).await, at_restart, "{point}");
+    assert_eq!(states(&env).await, ["dead"]);
+    sent_again(&env, &peer).await;
 }
 
 #[tokio::test]
@@ -178,15 +181,15 @@ async fn after_a_dead_letter_is_committed_it_waits_for_somebody() {
 
 /// A daemon is killed during an attempt, the next one while it frees what that one had.
 async fn released(point: &str) {
-    let (desk, peer) = with_one(Fate::Hang).await;
-    let mut daemon = desk.serve();
-    assert!(peer.wait_for(1, PATIENCE), "{}", desk.log());
+    let (env, peer) = with_one(Fate::Hang).await;
+    let daemon = env.serve();
+    assert!(peer.wait_for(1, PATIENCE), "{}", daemon.log());
     daemon.kill();
-    desk.serve_until(point);
+    env.serve_until(point);
     peer.rule(|_, _| WELL);
-    desk.serve_until_empty().await;
-    assert_eq!(asked(&desk, &peer).await, 2, "{point}");
-    assert_eq!(states(&desk).await, ["delivered"]);
+    env.serve_until_empty().await;
+    assert_eq!(asked(&env, &peer).await, 2, "{point}");
+    assert_eq!(states(&env).await, ["delivered"]);
 }
 
 #[tokio::test]
@@ -201,20 +204,20 @@ async fn after_claims_of_a_killed_daemon_are_released_they_are_due() {
 
 /// The command that sends a dead letter again is cut off.
 async fn retried(point: &str, state: &str) {
-    let (desk, peer) = with_one(Fate::Answer(410)).await;
-    desk.serve_until_empty().await;
+    let (env, peer) = with_one(Fate::Answer(410)).await;
+    env.serve_until_empty().await;
     let ended =
-        desk.command(&["deliveries", "retry", "--all"]).env("TREATYWATCH_FAILPOINT", point).status().unwrap();
-    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(6));
-    assert_eq!(states(&desk).await, [state]);
+        env.command(&["deliveries", "retry", "--all"]).env("TREATYWATCH_FAILPOINT", point).status().unwrap();
+    assert_eq!(ended.signal(), Some(ABORTED));
+    assert_eq!(states(&env).await, [state]);
     peer.rule(|_, _| WELL);
     if state == "stopped" {
-        sent_again(&desk, &peer).await;
+        sent_again(&env, &peer).await;
     } else {
-        desk.serve_until_empty().await;
+        env.serve_until_empty().await;
     }
-    assert_eq!(asked(&desk, &peer).await, 2, "{point}");
-    assert_eq!(states(&desk).await, ["delivered"]);
+    assert_eq!(asked(&env, &peer).await, 2, "{point}");
+    assert_eq!(states(&env).await, ["delivered"]);
 }
 
 #[tokio::test]

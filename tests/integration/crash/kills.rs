@@ -5,17 +5,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use super::desk::{Desk, PATIENCE, endpoint};
+use super::lake::{Lake, endpoint_of};
 use super::peer::{Arrival, Fate, Peer};
+use crate::env::{Daemon, PATIENCE};
 
-const KILLS: usize = 200;
+/// A run of `cargo test`. `.ci/run` makes one of 200, `crash.sh` by hand one of 2000.
+const KILLS: usize = 20;
 const SEED: u64 = 20_260_205;
 /// In so many lives of the daemon acts are recorded; more of them would only make the run longer.
 const ACTS_MAX: usize = 1000;
 /// Nobody waits longer for a request before a kill: nothing may be due.
 const LIFE_MAX: Duration = Duration::from_millis(400);
 
-/// Every so many lives lasts until an attempt has run out of time.
+/// One of so many lives lasts until an attempt has run out of time, the first of them in the shortest run.
 const LONG_EVERY: usize = 25;
 
 /// The endpoints, and how often of a hundred requests each of them does what.
@@ -58,18 +60,18 @@ fn fate(seed: u64, name: &str, number: usize) -> Fate {
 }
 
 /// Makes due what waits, and what was given up too; says whether anything was.
-async fn revive(desk: &Desk) -> bool {
-    desk.let_time_pass().await;
-    let given_up = desk.number("select count(*) from delivery where state in ('dead', 'stopped')").await > 0;
+async fn revive(env: &Lake) -> bool {
+    env.let_time_pass().await;
+    let given_up = env.number("select count(*) from delivery where state in ('dead', 'stopped')").await > 0;
     if given_up {
-        desk.succeeds(&["deliveries", "retry", "--all"]);
+        env.printed(&["deliveries", "retry", "--all"]);
     }
     given_up
 }
 
-fn configure(desk: &Desk, address: &str, life: usize, timeout_s: u32) {
-    let endpoints = ENDPOINTS.map(|(name, _)| endpoint(name, address, life, timeout_s));
-    desk.configure(&endpoints.concat());
+fn configure(env: &Lake, address: &str, life: usize, timeout_s: u32) {
+    let endpoints = ENDPOINTS.map(|(name, _)| endpoint_of(name, address, life, timeout_s));
+    env.configure(&endpoints.concat());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +80,7 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
     let seed = setting("TREATYWATCH_SEED", SEED);
     println!("seed {seed}");
     let mut draw = Draw(seed);
-    let mut desk = Desk::new();
+    let mut env = Lake::new();
     let peer = Peer::start(move |name, number| fate(seed, name, number));
     let mut timeouts = 0;
     let mut acts = BTreeSet::new();
@@ -86,32 +88,32 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
     let mut delivered: HashMap<(String, String), usize> = HashMap::new();
     let (mut in_attempt, mut retried) = (0, 0);
     for life in 0..kills {
-        configure(&desk, &peer.address, life, 1);
-        let is_long = life % LONG_EVERY == LONG_EVERY - 1;
+        configure(&env, &peer.address, life, 1);
+        let is_long = life % LONG_EVERY == LONG_EVERY / 2;
         peer.rule(move |name, number| match name {
             "rude" if is_long => Fate::Hang,
             _ => fate(seed, name, number),
         });
         if is_long {
             // Something is due there at once, and each failure there will be a timeout.
-            assert!(acts.insert(desk.record()));
-            desk.succeeds(&["check"]);
-            revive(&desk).await;
-            desk.execute("update delivery set failures = 0 where endpoint = 'rude'").await;
+            assert!(acts.insert(env.record()));
+            env.printed(&["check"]);
+            revive(&env).await;
+            env.execute("update delivery set failures = 0 where endpoint = 'rude'").await;
         }
         let came = peer.count();
         // Acts come while it is down, while it starts, and while it runs.
-        let new = if desk.acts < ACTS_MAX { draw.below(3) } else { 0 };
+        let new = if env.acts < ACTS_MAX { draw.below(3) } else { 0 };
         let early = draw.below(new + 1);
-        (0..early).for_each(|_| assert!(acts.insert(desk.record())));
-        let mut daemon = desk.serve();
-        (early..new).for_each(|_| assert!(acts.insert(desk.record())));
+        (0..early).for_each(|_| assert!(acts.insert(env.record())));
+        let daemon = env.serve();
+        (early..new).for_each(|_| assert!(acts.insert(env.record())));
         if draw.below(4) == 0 {
             // Raises alerts from another process.
-            desk.succeeds(&["check"]);
+            env.printed(&["check"]);
         }
         match draw.below(2) {
-            _ if is_long => timeouts += until_one_times_out(&desk).await,
+            _ if is_long => timeouts += until_one_times_out(&env, &daemon).await,
             0 => std::thread::sleep(Duration::from_millis(draw.below(150))),
             _ => drop(peer.wait_for(came + 1 + usize::try_from(draw.below(12)).unwrap(), LIFE_MAX)),
         }
@@ -122,23 +124,23 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
             continue;
         }
         let query = "select endpoint, alert_id from delivery_log where state = 'delivered'";
-        for row in desk.rows(query).await {
+        for row in env.rows(query).await {
             let [name, id] = row.try_into().unwrap();
             delivered.entry((name, id)).or_insert(life + 1);
         }
-        retried += u32::from(revive(&desk).await);
+        retried += u32::from(revive(&env).await);
     }
 
     // Every receiver is well again.
     peer.rule(|_, _| Fate::Answer(204));
-    configure(&desk, &peer.address, kills, 30);
-    revive(&desk).await;
-    desk.serve_until_empty().await;
+    configure(&env, &peer.address, kills, 30);
+    revive(&env).await;
+    env.serve_until_empty().await;
 
     let ids = |rows: Vec<Vec<String>>| rows.into_iter().flatten().collect::<BTreeSet<String>>();
-    let alerts = ids(desk.rows("select alert_id from alert_log where kind <> 'endpoint.failing'").await);
+    let alerts = ids(env.rows("select alert_id from alert_log where kind <> 'endpoint.failing'").await);
     // That an endpoint fails is told to the others: it is no act, and not for all.
-    let failing = ids(desk.rows("select alert_id from alert_log where kind = 'endpoint.failing'").await);
+    let failing = ids(env.rows("select alert_id from alert_log where kind = 'endpoint.failing'").await);
     let arrivals: Vec<Arrival> =
         peer.arrivals().into_iter().filter(|arrival| !failing.contains(&arrival.id)).collect();
     println!(
@@ -152,9 +154,9 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
     assert!(in_attempt > 0 || kills == 0);
     assert_each_act_is_one_alert(&arrivals, &acts, &alerts);
     let open = "select endpoint, alert_id, state from delivery_log where state <> 'delivered'";
-    assert_eq!(desk.rows(open).await, Vec::<Vec<String>>::new());
+    assert_eq!(env.rows(open).await, Vec::<Vec<String>>::new());
     assert_eq!(
-        desk.number("select count(*) from delivery_log where kind <> 'endpoint.failing'").await,
+        env.number("select count(*) from delivery_log where kind <> 'endpoint.failing'").await,
         (alerts.len() * ENDPOINTS.len()) as i64
     );
     for (name, _) in ENDPOINTS {
@@ -173,14 +175,14 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
 
 /// Waits until an attempt has timed out at the endpoint that never answers in a long life, and tells how
 /// many have.
-async fn until_one_times_out(desk: &Desk) -> i64 {
+async fn until_one_times_out(env: &Lake, daemon: &Daemon) -> i64 {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let failures = desk.number("select sum(failures) from delivery where endpoint = 'rude'").await;
+        let failures = env.number("select sum(failures) from delivery where endpoint = 'rude'").await;
         if failures > 0 {
             return failures;
         }
-        assert!(Instant::now() < deadline, "{}", desk.log());
+        assert!(Instant::now() < deadline, "{}", daemon.log());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -1,6 +1,7 @@
-//! A receiver on loopback that several tests share.
+//! A receiver on loopback, within the runtime of the test.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -8,7 +9,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use secrecy::SecretSlice;
 use tokio::sync::watch;
+use treatywatch::delivery::formats::Body;
+use treatywatch::delivery::{Channel, Target, Web};
+use treatywatch::domain::treaty::Lang;
 
 /// One message as a receiver got it.
 #[derive(Debug, Clone)]
@@ -45,6 +50,24 @@ impl Receiver {
         let router = Router::new().route("/alerts", post(receive)).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         receiver
+    }
+
+    /// Where an endpoint is that sends to it, so many messages side by side.
+    pub fn target(&self, concurrency: u32) -> Target {
+        let web = Web {
+            url: self.url.parse().unwrap(),
+            keys: vec![SecretSlice::from(b"a key of thirty-two bytes, exact".to_vec())],
+            body: Body::CloudEvents,
+            authorities: None,
+            proxy: None,
+            headers: Vec::new(),
+        };
+        Target {
+            channel: Channel::Web(web),
+            language: Lang::En,
+            timeout: Duration::from_secs(5),
+            concurrency,
+        }
     }
 
     pub fn answer(&self, status: StatusCode) {

@@ -7,7 +7,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use treatywatch::catalogue;
 use treatywatch::domain::state::{State, StateKind};
 
-use crate::{Desk, day, write};
+use super::refused;
+use crate::env::{TestEnv, day};
 
 const TREATY: &str = r#"id = "coast-convention"
 kind = "treaty"
@@ -117,9 +118,9 @@ fn cell(text: &str) -> String {
 
 #[test]
 fn a_hundred_and_sixty_states_from_a_spreadsheet() {
-    let desk = Desk::new();
-    write(desk.path(), "treatywatch.toml", "catalogue = [\"ours\"]\n");
-    write(desk.path(), "ours/treaties/coast-convention/treaty.toml", TREATY);
+    let env = TestEnv::new();
+    env.write("treatywatch.toml", "catalogue = [\"ours\"]\n");
+    env.write("ours/treaties/coast-convention/treaty.toml", TREATY);
     let deposits = deposits();
     assert_eq!(deposits.len(), 160);
     let mut table = String::from("Participant,Signature,Ratification\n");
@@ -127,18 +128,18 @@ fn a_hundred_and_sixty_states_from_a_spreadsheet() {
         let days = [deposit.signature, deposit.ratification].map(slashes);
         writeln!(table, "{},{}", cell(&deposit.name), days.join(",")).unwrap();
     }
-    write(desk.path(), "status.csv", &table);
+    env.write("status.csv", &table);
     let mut table = String::from("Participant;Denunciation\n");
     for (number, notice, _) in WITHDRAWALS {
         writeln!(table, "{};{}", cell(&deposits[number].name), slashes(day(notice))).unwrap();
     }
-    write(desk.path(), "withdrawals.csv", &table);
+    env.write("withdrawals.csv", &table);
 
     let into = ["--into", "ours", "--treaty", "coast-convention"];
     let how = ["--dates", "%d/%m/%Y", "--source", "list", "--basis", "depositary", "--confidence", "high"];
     let import = |table: &str, columns: &str, more: &[&str]| {
         let first = ["catalogue", "import", table, "--columns", columns];
-        desk.printed(&[&first, &into[..], &how, more].concat())
+        env.printed(&[&first, &into[..], &how, more].concat())
     };
     let columns = "state=Participant,signature=Signature,ratification=Ratification";
     let told = import("status.csv", columns, &[]);
@@ -148,7 +149,7 @@ fn a_hundred_and_sixty_states_from_a_spreadsheet() {
     let columns = "state=Participant,notice_of_withdrawal=Denunciation";
     let told = import("withdrawals.csv", columns, &["--append", "--delimiter", ";"]);
     assert!(told.starts_with("5 rows: 5 acts were written"), "{told}");
-    let told = desk.printed(&["catalogue", "check", "ours"]);
+    let told = env.printed(&["catalogue", "check", "ours"]);
     assert!(told.starts_with("ours: 1 treaty, 326 acts, 0 errors, 0 warnings"), "{told}");
 
     // Computed apart from the program: the 40th deposit, and what follows from it for each.
@@ -171,7 +172,7 @@ fn a_hundred_and_sixty_states_from_a_spreadsheet() {
 
     let of_treaty = "from party_history where treaty_id = 'coast-convention' and reading = 'default'";
     let query = format!("select state_id, starts_on, ends_before {of_treaty} and status = 'party'");
-    let answer = desk.printed(&["sql", &query, "--json"]);
+    let answer = env.printed(&["sql", &query, "--json"]);
     let rows: serde_json::Value = serde_json::from_str(&answer).unwrap();
     let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
     let found: BTreeMap<String, (String, Option<String>)> = rows
@@ -186,13 +187,13 @@ fn a_hundred_and_sixty_states_from_a_spreadsheet() {
     assert_eq!(found, expected);
     let query =
         "select starts_on from status_history where treaty_id = 'coast-convention' and status = 'in_force'";
-    assert!(desk.printed(&["sql", query]).contains(&entry.to_string()));
+    assert!(env.printed(&["sql", query]).contains(&entry.to_string()));
 }
 
 #[test]
 fn rows_in_doubt_keep_the_others_from_being_written() {
-    let desk = Desk::new();
-    write(desk.path(), "ours/treaties/coast-convention/treaty.toml", TREATY);
+    let env = TestEnv::new();
+    env.write("ours/treaties/coast-convention/treaty.toml", TREATY);
     let table = "Participant,Signed,Ratified,Remarks\n\
                  Germany,2000-02-01,2001-04-03,\n\
                  Frankreich,2000-02-01,,\n\
@@ -207,17 +208,17 @@ fn rows_in_doubt_keep_the_others_from_being_written() {
                  ,,,an empty line\n\
                  Italy\n\
                  Kenya,2000-02-01,,\n";
-    write(desk.path(), "t.csv", table);
-    let acts = desk.path().join("ours/treaties/coast-convention/acts.csv");
+    env.write("t.csv", table);
+    let acts = env.path("ours/treaties/coast-convention/acts.csv");
     let into = ["catalogue", "import", "t.csv", "--into", "ours", "--treaty", "coast-convention"];
     let columns = ["--columns", "state=Participant,signature=Signed,ratification=Ratified"];
     let with = |more: &[&'static str]| [&into[..], more].concat();
 
     // Without a mapping it asks for one.
-    let told = desk.printed(&into);
+    let told = env.printed(&into);
     insta::assert_snapshot!("columns", told);
     let all = [&columns[..], &["--source", "list"]].concat();
-    insta::assert_snapshot!("doubts", desk.refused(&with(&all)));
+    insta::assert_snapshot!("doubts", refused(&env, &with(&all)));
     assert!(!acts.exists());
     let refusals = [
         (vec!["--columns", "state=Participant,signature=Signed"], "source: missing"),
@@ -235,12 +236,12 @@ fn rows_in_doubt_keep_the_others_from_being_written() {
         ),
     ];
     for (arguments, expected) in refusals {
-        let told = desk.refused(&with(&arguments));
+        let told = refused(&env, &with(&arguments));
         assert!(told.contains(expected), "{told}");
         assert!(!acts.exists());
     }
 
-    let told = desk.printed(&with(&[&all[..], &["--skip-doubtful"]].concat()));
+    let told = env.printed(&with(&[&all[..], &["--skip-doubtful"]].concat()));
     assert!(told.contains("t.csv:3: Frankreich: no such state"), "{told}");
     let written = std::fs::read_to_string(&acts).unwrap();
     assert_eq!(
@@ -251,18 +252,18 @@ fn rows_in_doubt_keep_the_others_from_being_written() {
          KEN,signature,2000-02-01,,,,list,secondary,medium,\n"
     );
     // What is there is kept.
-    let told = desk.refused(&with(&all));
+    let told = refused(&env, &with(&all));
     assert!(told.contains("acts.csv is there already: it is added to with --append only"), "{told}");
-    write(desk.path(), "t.csv", "Participant,Signed,Ratified\nKenya,2000-02-05,\nItaly,2000-02-01,\n");
-    let told = desk.refused(&with(&[&all[..], &["--append"]].concat()));
+    env.write("t.csv", "Participant,Signed,Ratified\nKenya,2000-02-05,\nItaly,2000-02-01,\n");
+    let told = refused(&env, &with(&[&all[..], &["--append"]].concat()));
     assert!(told.contains("t.csv:2: Kenya: signature on 2000-02-05, but 2000-02-01 is recorded"), "{told}");
     assert_eq!(std::fs::read_to_string(&acts).unwrap(), written);
     // Nobody's record needs no source.
     let memory = [&columns[..], &["--basis", "memory", "--append", "--skip-doubtful"]].concat();
-    desk.printed(&with(&memory));
+    env.printed(&with(&memory));
     assert_eq!(
         std::fs::read_to_string(&acts).unwrap(),
         format!("{written}ITA,signature,2000-02-01,,,,,memory,medium,\n")
     );
-    desk.printed(&["catalogue", "check", "ours"]);
+    env.printed(&["catalogue", "check", "ours"]);
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::{Desk, write};
+use super::refused;
+use crate::env::{ACTS_HEADER, TestEnv, joined};
 
 const TREATY: &str = r#"id = "seabed-pact"
 kind = "treaty"
@@ -39,12 +40,12 @@ confidence = "high"
 
 const TOML: &str = "ours/treaties/seabed-pact/treaty.toml";
 const ACTS: &str = "ours/treaties/seabed-pact/acts.csv";
-const HEADER: &str = "state,kind,on,effective_on,place,note,source,basis,confidence,label\n";
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    write(desk.path(), TOML, TREATY);
-    desk
+/// A catalogue with a treaty that has no acts of states yet.
+fn seabed() -> TestEnv {
+    let env = TestEnv::new();
+    env.write(TOML, TREATY);
+    env
 }
 
 fn arguments<'a>(table: &'a str, more: &[&'a str]) -> Vec<&'a str> {
@@ -54,22 +55,16 @@ fn arguments<'a>(table: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// The rows that an import has written, without what is the same in all of them.
-fn written(desk: &Desk) -> Vec<String> {
-    let text = fs::read_to_string(desk.path().join(ACTS)).unwrap();
-    let rows = text.strip_prefix(HEADER).unwrap().lines();
+fn written(env: &TestEnv) -> Vec<String> {
+    let text = env.read(ACTS);
+    let rows = text.strip_prefix(ACTS_HEADER).unwrap().lines();
     rows.map(|row| row.replace(",list,secondary,medium,", "")).collect()
-}
-
-/// The text as one line, however it was broken.
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn a_table_of_one_act_a_row_is_found_by_its_headings() {
-    let desk = desk();
-    write(
-        desk.path(),
+    let env = seabed();
+    env.write(
         "t.csv",
         "State,Kind,Date,Effective date,Place,Note,Rank\n\
          United Kingdom,Ratification,1968-11-27,,London,,1\n\
@@ -84,11 +79,11 @@ fn a_table_of_one_act_a_row_is_found_by_its_headings() {
          Kenya,Accession,1990-01-05,,,,10\n\
          ,,,,,,\n",
     );
-    let said = desk.printed(&arguments("t.csv", &[]));
+    let said = env.printed(&arguments("t.csv", &[]));
     assert!(joined(&said).contains("11 rows: 10 acts were written"), "{said}");
     assert!(said.contains("Columns left out: Rank"), "{said}");
     assert_eq!(
-        written(&desk),
+        written(&env),
         [
             "GBR,ratification,1968-11-27,,London,",
             "GBR,ratification,1968-11-27,,Washington,",
@@ -102,10 +97,10 @@ fn a_table_of_one_act_a_row_is_found_by_its_headings() {
             "KEN,accession,1990-01-05,,,",
         ]
     );
-    let said = desk.printed(&["catalogue", "check", "ours"]);
+    let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("0 errors"), "{said}");
     // Everything is known, and nothing is written twice.
-    let said = desk.printed(&arguments("t.csv", &["--append"]));
+    let said = env.printed(&arguments("t.csv", &["--append"]));
     assert!(
         joined(&said).contains("0 acts were written") && joined(&said).contains("10 were there"),
         "{said}"
@@ -114,9 +109,8 @@ fn a_table_of_one_act_a_row_is_found_by_its_headings() {
 
 #[test]
 fn rows_of_one_act_that_are_not_clear_are_listed() {
-    let desk = desk();
-    write(
-        desk.path(),
+    let env = seabed();
+    env.write(
         "t.csv",
         "Country;What was done;On day;Depositary;City;Effect\n\
          Kenya;ratified;1970-01-05;;;\n\
@@ -135,7 +129,7 @@ fn rows_of_one_act_that_are_not_clear_are_listed() {
     let columns =
         "state=Country,kind=What was done,on=On day,depositary=Depositary,place=City,effective_on=Effect";
     let with = arguments("t.csv", &["--columns", columns]);
-    let said = joined(&desk.refused(&with));
+    let said = joined(&refused(&env, &with));
     for expected in [
         "t.csv:2: Kenya: ratification on 1970-01-05, but line 3 has 1971-01-05",
         "t.csv:3: Kenya: ratification on 1971-01-05, but line 2 has 1970-01-05",
@@ -152,13 +146,13 @@ fn rows_of_one_act_that_are_not_clear_are_listed() {
     ] {
         assert!(said.contains(expected), "{expected}\n{said}");
     }
-    desk.printed(&[&with[..], &["--skip-doubtful"]].concat());
-    assert_eq!(written(&desk), ["GHA,accession,1970-01-05,,London (United Kingdom),"]);
+    env.printed(&[&with[..], &["--skip-doubtful"]].concat());
+    assert_eq!(written(&env), ["GHA,accession,1970-01-05,,London (United Kingdom),"]);
 }
 
 #[test]
 fn marks_of_the_depositary_mean_what_the_heading_says() {
-    let desk = desk();
+    let env = seabed();
     let table = "\"sep=;\"\r\nParticipant 3;Signature;Ratification, Acceptance(A), Accession(a), Succession(d)\r\n\
                  Tu\u{308}rkiye;15.01.1966;\r\n\
                  CO\u{302}TE D\u{2bc}IVOIRE;;4 Oct 1975 a\r\n\
@@ -166,18 +160,18 @@ fn marks_of_the_depositary_mean_what_the_heading_says() {
                  Kenya;;[30 Nov 1977 a]\r\n\
                  Ghana;;4 Oct 1975 P\r\n\
                  Fiji;\u{a0};4\u{a0}Oct 1975\u{200b} d";
-    write(desk.path(), "t.csv", format!("\u{feff}{table}"));
+    env.write("t.csv", format!("\u{feff}{table}"));
     let columns = "state=participant 3,signature=Signature,ratification=Ratification, Acceptance(A), Accession(a), Succession(d)";
     let with = arguments("t.csv", &["--dates", "%d.%m.%Y", "--columns", columns]);
-    let said = joined(&desk.refused(&with));
+    let said = joined(&refused(&env, &with));
     let bracket = "t.csv:6: Kenya: accession on 1977-11-30 stands in brackets: it has no effect any more";
     let mark = "t.csv:7: Ghana: ratification: the heading `Ratification, Acceptance(A), Accession(a), Succession(d)` does \
                 not explain the mark `P`";
     assert!(said.contains(bracket) && said.contains(mark), "{said}");
     assert!(said.contains("6 rows, 2 in doubt"), "{said}");
-    desk.printed(&[&with[..], &["--skip-doubtful"]].concat());
+    env.printed(&[&with[..], &["--skip-doubtful"]].concat());
     assert_eq!(
-        written(&desk),
+        written(&env),
         [
             "TUR,signature,1966-01-15,,,",
             "CIV,accession,1975-10-04,,,",
@@ -190,60 +184,52 @@ fn marks_of_the_depositary_mean_what_the_heading_says() {
 
 #[test]
 fn deposits_at_several_places_have_a_column_each() {
-    let desk = desk();
+    let env = seabed();
     // As a spreadsheet saves "Unicode text".
     let table = "State\tLondon\tMoscow\nKenya\t1970-01-05\t1970-02-05\n";
     let bytes: Vec<u8> =
         "\u{feff}".encode_utf16().chain(table.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    write(desk.path(), "t.txt", bytes);
+    env.write("t.txt", bytes);
     let columns = "state=State,ratification@London=London,ratification@Moscow=Moscow";
-    desk.printed(&arguments("t.txt", &["--columns", columns]));
+    env.printed(&arguments("t.txt", &["--columns", columns]));
     assert_eq!(
-        written(&desk),
+        written(&env),
         ["KEN,ratification,1970-01-05,,London,", "KEN,ratification,1970-02-05,,Moscow,"]
     );
 }
 
 #[test]
 fn years_of_two_digits_are_a_question() {
-    let desk = desk();
-    write(desk.path(), "t.csv", "Participant,Signature\nGermany,01.07.68\nAustria,15.01.04\n");
+    let env = seabed();
+    env.write("t.csv", "Participant,Signature\nGermany,01.07.68\nAustria,15.01.04\n");
     let with = ["--columns", "state=Participant,signature=Signature", "--dates", "%d.%m.%y"];
-    let said = desk.refused(&arguments("t.csv", &with));
+    let said = refused(&env, &arguments("t.csv", &with));
     assert!(said.contains("68 may be 1968 or 2068") && said.contains("--years-from"), "{said}");
-    assert!(!desk.path().join(ACTS).exists());
-    desk.printed(&arguments("t.csv", &[&with[..], &["--years-from", "1965"]].concat()));
-    assert_eq!(written(&desk), ["DEU,signature,1968-07-01,,,", "AUT,signature,2004-01-15,,,"]);
+    assert!(!env.path(ACTS).exists());
+    env.printed(&arguments("t.csv", &[&with[..], &["--years-from", "1965"]].concat()));
+    assert_eq!(written(&env), ["DEU,signature,1968-07-01,,,", "AUT,signature,2004-01-15,,,"]);
 }
 
 #[test]
 fn what_is_wrong_elsewhere_keeps_nobody_from_importing() {
-    let desk = desk();
+    let env = seabed();
     // A notice by a state whose ratification is in the table that is to be imported.
     let notice = "\n[[act]]\non = 1980-01-01\nkind = \"notice_of_withdrawal\"\nstates = [\"KEN\"]\nsource = \"list\"\n\
                   basis = \"depositary\"\nconfidence = \"high\"\n";
-    write(desk.path(), TOML, format!("{TREATY}{notice}"));
-    write(
-        desk.path(),
-        "ours/treaties/other/treaty.toml",
-        TREATY.replace("seabed-pact", "other").replace("P3M", "3M"),
-    );
-    write(desk.path(), "ours/treaties/broken/treaty.toml", "id = \n");
-    write(
-        desk.path(),
-        "t.csv",
-        "State,Kind,Date\nKenya,ratification,1970-01-05\nGhana,ratification,1970-01-05\n",
-    );
-    let said = joined(&desk.printed(&arguments("t.csv", &[])));
+    env.write(TOML, format!("{TREATY}{notice}"));
+    env.write("ours/treaties/other/treaty.toml", TREATY.replace("seabed-pact", "other").replace("P3M", "3M"));
+    env.write("ours/treaties/broken/treaty.toml", "id = \n");
+    env.write("t.csv", "State,Kind,Date\nKenya,ratification,1970-01-05\nGhana,ratification,1970-01-05\n");
+    let said = joined(&env.printed(&arguments("t.csv", &[])));
     assert!(
         said.contains("2 acts were written") && said.contains("The catalogue has other faults (2)"),
         "{said}"
     );
-    let said = desk.refused(&["catalogue", "check", "ours"]);
+    let said = refused(&env, &["catalogue", "check", "ours"]);
     assert!(said.contains("2 errors") && !said.contains("it was not a party"), "{said}");
     // What is wrong with the treaty itself is to be corrected first, and is said once.
-    write(desk.path(), TOML, TREATY.replace("P3M", "3M"));
-    let said = desk.refused(&arguments("t.csv", &["--append"]));
+    env.write(TOML, TREATY.replace("P3M", "3M"));
+    let said = refused(&env, &arguments("t.csv", &["--append"]));
     assert!(said.contains("treaty.toml:21: notice: `3M` is not a period"), "{said}");
     assert_eq!(said.matches("3M").count(), 1, "{said}");
 }
@@ -254,25 +240,25 @@ fn a_saved_page_of_the_depositary_becomes_a_treaty() {
                   QRU,state,Ruritania,,,,,,\nQCO,state,Co\u{302}te d\u{2019}Or,,,,,,\nQGR,state,Graustark,,,,,,\n\
                   QMO,state,Monte Verde,,,,,,\nQSY,state,Sylvania (Kingdom of),,,,,,\n\
                   QZE,historic_state,Zenda,,,Kingdom of Zenda,,,\nQRZ,historic_state,Zenda and Ruritania,,,,,,\n";
-    let xml = include_str!("../fixtures/sources/untc.xml")
+    let xml = include_str!("../../fixtures/sources/untc.xml")
         .replace("A note &amp; another.", "The Kingdom of Zenda had ratified on 1 May 1999. See Graustark.");
-    let html = include_str!("../fixtures/sources/untc.html")
+    let html = include_str!("../../fixtures/sources/untc.html")
         .replace("A note.", "Zenda acceded on 1 May 1999.")
         .replace("<div>STATUS", "<span id=\"ctl00_Inner_rptTreaty_ctl00_tcTreaty\">4 .\u{a0}Convention on \"Lakes\"</span><div>STATUS");
     for (name, page, title, day, count) in [
         ("page.xml", xml, "Convention on Made-up Matters", None, 7),
         ("page.html", html, "Convention on \\\"Lakes\\\"", Some("facts_as_of = 2026-11-24"), 6),
     ] {
-        let desk = Desk::new();
-        write(desk.path(), "ours/states.csv", states);
-        write(desk.path(), name, page);
+        let env = TestEnv::new();
+        env.write("ours/states.csv", states);
+        env.write(name, page);
         let address = "https://depositary.example/lakes";
         let with = ["catalogue", "import", name, "--into", "ours", "--treaty", "lakes", "--source", address];
-        let said = joined(&desk.printed(&with));
+        let said = joined(&env.printed(&with));
         let zenda = "Zenda (QZE) has no row, and a note names it: ";
         assert!(said.contains(zenda) && said.matches("has no row").count() == 1, "{said}");
         assert!(said.contains("complete what it marks with DECIDE"), "{said}");
-        let toml = fs::read_to_string(desk.path().join("ours/treaties/lakes/treaty.toml")).unwrap();
+        let toml = fs::read_to_string(env.path("ours/treaties/lakes/treaty.toml")).unwrap();
         assert!(toml.replace('\'', "\"").contains("title = { en = "), "{toml}");
         assert!(toml.contains(title) || toml.contains(&title.replace('\\', "")), "{toml}");
         assert!(toml.contains(zenda), "{toml}");
@@ -283,22 +269,22 @@ fn a_saved_page_of_the_depositary_becomes_a_treaty() {
             assert!(toml.contains(bracket) && said.contains(&bracket[4..]), "{toml}\n{said}");
             assert!(toml.contains("# on = 1998-07-17\n# kind = \"adoption\"\n# place = "), "{toml}");
         }
-        let acts = fs::read_to_string(desk.path().join("ours/treaties/lakes/acts.csv")).unwrap();
+        let acts = fs::read_to_string(env.path("ours/treaties/lakes/acts.csv")).unwrap();
         assert_eq!(acts.lines().count(), 1 + count, "{acts}");
         assert!(acts.contains("QCO,accession,2008-01-01,,,,page,depositary,high,\n"), "{acts}");
         assert!(acts.contains("QRU,ratification") == (name == "page.html"), "{acts}");
-        let checked = desk.printed(&["catalogue", "check", "ours"]);
+        let checked = env.printed(&["catalogue", "check", "ours"]);
         assert!(checked.contains("0 errors"), "{checked}");
         // What was completed by hand is kept, and a later page adds its acts.
-        let said = desk.refused(&with);
+        let said = refused(&env, &with);
         assert!(said.contains("is added to with --append only"), "{said}");
-        let said = joined(&desk.printed(&[&with[..], &["--append", "--skip-doubtful"]].concat()));
+        let said = joined(&env.printed(&[&with[..], &["--append", "--skip-doubtful"]].concat()));
         assert!(said.contains("0 acts were written"), "{said}");
-        assert_eq!(fs::read_to_string(desk.path().join("ours/treaties/lakes/treaty.toml")).unwrap(), toml);
+        assert_eq!(fs::read_to_string(env.path("ours/treaties/lakes/treaty.toml")).unwrap(), toml);
     }
     // Without the states, and without a catalogue: what is to be added is said once for each.
-    let desk = Desk::new();
-    write(desk.path(), "page.xml", include_str!("../fixtures/sources/untc.xml"));
+    let env = TestEnv::new();
+    env.write("page.xml", include_str!("../../fixtures/sources/untc.xml"));
     let with = [
         "catalogue",
         "import",
@@ -310,72 +296,64 @@ fn a_saved_page_of_the_depositary_becomes_a_treaty() {
         "--source",
         "https://depositary.example",
     ];
-    let said = desk.printed(&with);
+    let said = env.printed(&with);
     assert_eq!(said.matches("Monte Verde: no such state").count(), 1, "{said}");
     assert!(joined(&said).contains("8 rows, 8 in doubt") && !said.contains("other faults"), "{said}");
-    desk.printed(&["catalogue", "check", "new"]);
+    env.printed(&["catalogue", "check", "new"]);
 
-    let desk = crate::import::desk();
-    write(desk.path(), "page.html", "<html>maintenance</html>");
-    let said = desk.refused(&arguments("page.html", &["--append"]));
+    let env = seabed();
+    env.write("page.html", "<html>maintenance</html>");
+    let said = refused(&env, &arguments("page.html", &["--append"]));
     assert!(said.contains("no page of the UN Treaty Collection"), "{said}");
 }
 
 #[test]
 fn what_is_no_part_of_a_catalogue_is_passed_over() {
-    let desk = desk();
-    write(desk.path(), "treatywatch.toml", "catalogue = [\"ours\"]\n");
+    let env = seabed();
+    env.write("treatywatch.toml", "catalogue = [\"ours\"]\n");
     for name in
         ["treaties/seabed-pact/treaty.toml~", "treaties/seabed-pact/#treaty.toml#", "README.md", "list.xlsx"]
     {
-        write(desk.path(), &format!("ours/{name}"), b"\xff not even text");
+        env.write(&format!("ours/{name}"), b"\xff not even text");
     }
     for name in [".DS_Store", "treaties/seabed-pact/.#treaty.toml"] {
-        write(desk.path(), &format!("ours/{name}"), b"\xff");
+        env.write(&format!("ours/{name}"), b"\xff");
     }
     // A mark before the text and no line end behind it are normal life.
-    write(
-        desk.path(),
-        ACTS,
-        format!("\u{feff}{}KEN,ratification,1970-01-05,,,,list,depositary,high,", HEADER),
-    );
-    let said = desk.printed(&["catalogue", "check", "ours"]);
+    env.write(ACTS, format!("\u{feff}{}KEN,ratification,1970-01-05,,,,list,depositary,high,", ACTS_HEADER));
+    let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("1 treaty, 2 acts, 0 errors, 4 warnings"), "{said}");
     assert!(said.contains("README.md") && said.contains("not a file of a catalogue: passed over"), "{said}");
-    desk.printed(&["check"]);
+    env.printed(&["check"]);
     for name in ["treaties/seabed-pact/act.csv", "treaties/seabed-pact/acts.csv.txt", "state.csv"] {
         let path = format!("ours/{name}");
-        write(desk.path(), &path, "x");
+        env.write(&path, "x");
         for command in [&["check"][..], &["catalogue", "check", "ours"]] {
-            let said = joined(&desk.refused(command));
+            let said = joined(&refused(&env, command));
             assert!(said.contains(name) && said.contains("expected states.csv"), "{said}");
         }
-        fs::remove_file(desk.path().join(&path)).unwrap();
+        fs::remove_file(env.path(&path)).unwrap();
     }
 }
 
 #[test]
 fn an_act_of_a_day_to_come_is_doubted_at_every_door() {
-    let desk = desk();
-    write(desk.path(), "treatywatch.toml", "catalogue = [\"ours\"]\n");
-    write(
-        desk.path(),
-        "t.csv",
-        "State,Kind,Date\nKenya,ratification,2968-01-05\nGhana,ratification,1970-01-05\n",
-    );
-    let said = joined(&desk.refused(&arguments("t.csv", &[])));
+    let env = seabed();
+    env.write("treatywatch.toml", "catalogue = [\"ours\"]\n");
+    env.write("t.csv", "State,Kind,Date\nKenya,ratification,2968-01-05\nGhana,ratification,1970-01-05\n");
+    let said = joined(&refused(&env, &arguments("t.csv", &[])));
     assert!(said.contains("t.csv:2: Kenya: ratification on 2968-01-05 has not come"), "{said}");
     let rows = "KEN,ratification,2968-01-05,,,,list,depositary,high,\nGHA,ratification,2968-01-06,,,,list,depositary,high,\n";
-    write(desk.path(), ACTS, format!("{HEADER}{rows}"));
-    let said = desk.printed(&["catalogue", "check", "ours"]);
+    env.write(ACTS, format!("{ACTS_HEADER}{rows}"));
+    let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("warning: on: ratification on 2968-01-05 has not come"), "{said}");
     assert!(said.contains("is the year right?") && said.contains("2 warnings"), "{said}");
-    let output = desk.run(&["check"]);
+    let output = env.run(&["check"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{said}");
     let first = "The first is of 2968-01-05: seabed-pact/KEN/ratification/2968-01-05";
     assert!(said.contains("2 acts on record are of days after today") && said.contains(first), "{said}");
-    let said = String::from_utf8(desk.run(&["doctor", "--offline"]).stdout).unwrap();
+    let said = String::from_utf8(env.run(&["doctor", "--offline"]).stdout).unwrap();
     assert!(
         joined(&said).contains("the first is of 2968-01-05: seabed-pact/KEN/ratification/2968-01-05"),
         "{said}"

@@ -4,7 +4,7 @@ use treatywatch::catalogue::{self, Files, Review};
 use treatywatch::domain::clause::{Anchor, Terms};
 use treatywatch::domain::treaty::Form;
 
-use crate::{Desk, day, write};
+use crate::env::{TestEnv, day};
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,began_on,ended_on,successors,note\n\
                       ALI,state,Alia,,,,,,,\n\
@@ -41,10 +41,10 @@ fn ratified(states: &str) -> String {
 }
 
 fn review(head: &str, parts: &[String]) -> Review {
-    let desk = Desk::new();
-    write(desk.path(), "ours/states.csv", STATES);
-    write(desk.path(), "ours/treaties/lake/treaty.toml", format!("{head}{}", parts.concat()));
-    catalogue::review(&[], &desk.path().join("ours"), day("2026-12-01"))
+    let env = TestEnv::new();
+    env.write("ours/states.csv", STATES);
+    env.write("ours/treaties/lake/treaty.toml", format!("{head}{}", parts.concat()));
+    catalogue::review(&[], &env.path("ours"), day("2026-12-01"))
 }
 
 fn errors(review: &Review) -> Vec<String> {

@@ -10,7 +10,8 @@ use treatywatch::cli::catalogue::CatalogueView;
 use treatywatch::cli::view::View;
 use treatywatch::domain::treaty::Lang;
 
-use crate::{Desk, day, write};
+use super::refused;
+use crate::env::{ACTS_HEADER, TestEnv, day, write};
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,ended_on,successors,note\n\
                       ALI,state,Alia,,,Republic of Alia,,,\n\
@@ -106,8 +107,6 @@ basis = "memory"
 confidence = "high"
 "#;
 
-const HEADER: &str = "state,kind,on,effective_on,place,note,source,basis,confidence,label\n";
-
 /// A further act of the treaty.
 fn act(text: &str) -> String {
     format!("\n[[act]]\n{text}\nbasis = \"memory\"\nconfidence = \"high\"\n")
@@ -132,7 +131,7 @@ fn added(more: impl Into<String>) -> Change {
 fn table(rows: &'static str) -> Change {
     Box::new(move |root| {
         write(root, TOML, MANY);
-        write(root, "treaties/pact/acts.csv", format!("{HEADER}{rows}"));
+        write(root, "treaties/pact/acts.csv", format!("{ACTS_HEADER}{rows}"));
     })
 }
 
@@ -257,7 +256,7 @@ fn cases() -> Vec<(&'static str, Change)> {
         ("no TOML", replaced("[short_title]", "[short_title")),
         ("not UTF-8", beside("treaties/pact/acts.csv", b"state,kind\nALI,signature\nBOR,\xff\n")),
         ("a file that belongs nowhere", beside("treaties/pact/act.csv", b"x")),
-        ("a table without its treaty", beside("treaties/packt/acts.csv", HEADER.as_bytes())),
+        ("a table without its treaty", beside("treaties/packt/acts.csv", ACTS_HEADER.as_bytes())),
         (
             "a notice that takes effect before it has run",
             added(act(
@@ -328,27 +327,27 @@ fn what_is_sound_has_neither_errors_nor_warnings() {
 
 #[test]
 fn warnings_do_not_stop_anybody() {
-    let desk = Desk::new();
-    write(desk.path(), "treatywatch.toml", "catalogue = [\"ours\"]\n");
-    write(desk.path(), "ours/states.csv", STATES);
+    let env = TestEnv::new();
+    env.write("treatywatch.toml", "catalogue = [\"ours\"]\n");
+    env.write("ours/states.csv", STATES);
     let early = act(
         "on = 2005-01-01\nkind = \"notice_of_withdrawal\"\nstates = [\"BOR\"]\neffective_on = 2005-03-01",
     );
-    write(desk.path(), &format!("ours/{TOML}"), format!("{PACT}{early}"));
-    let said = desk.printed(&["catalogue", "check", "ours"]);
+    env.write(&format!("ours/{TOML}"), format!("{PACT}{early}"));
+    let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("warning: effective_on: "), "{said}");
-    desk.printed(&["check"]);
+    env.printed(&["check"]);
     // Without a clause it is in doubt whether one can leave: shown as if, and said.
     let late = early.replace("effective_on = 2005-03-01", "");
     let (before, clause) = PACT.split_once("[[clause]]\nkind = \"withdrawal\"").unwrap();
     let after = clause.split_once("[[").map(|(_, after)| format!("[[{after}")).unwrap_or_default();
-    write(desk.path(), &format!("ours/{TOML}"), format!("{before}{after}{late}"));
-    let said = desk.printed(&["catalogue", "check", "ours"]);
+    env.write(&format!("ours/{TOML}"), format!("{before}{after}{late}"));
+    let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("warning: kind: ") && said.contains("no clause says how one leaves"), "{said}");
-    desk.printed(&["check"]);
-    fs::remove_file(desk.path().join("ours").join(TOML)).unwrap();
-    write(desk.path(), &format!("ours/{TOML}"), PACT.replace("\"P6M\"", "\"6M\""));
-    let said = desk.refused(&["catalogue", "check", "ours", "--json"]);
+    env.printed(&["check"]);
+    fs::remove_file(env.path("ours").join(TOML)).unwrap();
+    env.write(&format!("ours/{TOML}"), PACT.replace("\"P6M\"", "\"6M\""));
+    let said = refused(&env, &["catalogue", "check", "ours", "--json"]);
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(said["errors"][0]["line"], 29);
     assert_eq!(said["errors"][0]["column"], 11);

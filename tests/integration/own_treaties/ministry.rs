@@ -14,25 +14,26 @@ use treatywatch::domain::treaty::DateKind;
 use treatywatch::jobs::{self, CheckSettings, SeedSource, Seeded};
 use treatywatch::store::{SeedReport, Store};
 
-use crate::{Desk, copy, day, write};
+use super::refused;
+use crate::env::{TestEnv, copy, day};
 
 fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ministry")
 }
 
 /// A ministry's directory, with its configuration and its catalogue in `ours`.
-fn ministry() -> Desk {
-    let desk = Desk::new();
-    copy(&fixture(), &desk.path().join("ours"));
-    write(desk.path(), "treatywatch.toml", "catalogue = [\"ours\"]\n");
-    desk
+fn ministry() -> TestEnv {
+    let env = TestEnv::new();
+    copy(&fixture(), &env.path("ours"));
+    env.write("treatywatch.toml", "catalogue = [\"ours\"]\n");
+    env
 }
 
 /// The configuration as a program in that directory reads it.
-fn configuration(desk: &Desk) -> Config {
-    let mut config = Config::load(Some(&desk.path().join("treatywatch.toml")), &|_| None).unwrap();
-    config.database = desk.path().join("treatywatch.db");
-    config.catalogues = config.catalogues.iter().map(|dir| desk.path().join(dir)).collect();
+fn configuration(env: &TestEnv) -> Config {
+    let mut config = Config::load(Some(&env.path("treatywatch.toml")), &|_| None).unwrap();
+    config.database = env.database();
+    config.catalogues = config.catalogues.iter().map(|dir| env.dir().join(dir)).collect();
     config
 }
 
@@ -57,8 +58,8 @@ async fn days(store: &Store, treaty: &str, kind: DateKind) -> Vec<String> {
 
 #[tokio::test]
 async fn twenty_years_of_three_agreements() {
-    let desk = ministry();
-    let config = configuration(&desk);
+    let env = ministry();
+    let config = configuration(&env);
     let store = Store::open(&config.database).await.unwrap();
     let report = seed(&store, &config).await.unwrap();
     assert_eq!(report.treaties, 28);
@@ -86,8 +87,8 @@ async fn twenty_years_of_three_agreements() {
 
 #[tokio::test]
 async fn the_last_day_for_notice_is_told_ahead() {
-    let desk = ministry();
-    let config = configuration(&desk);
+    let env = ministry();
+    let config = configuration(&env);
     let store = Store::open(&config.database).await.unwrap();
     seed(&store, &config).await.unwrap();
     let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
@@ -127,20 +128,20 @@ async fn the_last_day_for_notice_is_told_ahead() {
 
 #[tokio::test]
 async fn a_catalogue_is_followed_as_seeds_are() {
-    let desk = ministry();
-    let config = configuration(&desk);
+    let env = ministry();
+    let config = configuration(&env);
     let store = Store::open(&config.database).await.unwrap();
     seed(&store, &config).await.unwrap();
     assert_eq!(seed(&store, &config).await, None, "nothing has changed");
 
     let file = "ours/treaties/alia-boria-transit/treaty.toml";
-    let text = fs::read_to_string(desk.path().join(file)).unwrap();
-    write(desk.path(), file, text.replace("2004-08-31", "2004-09-01"));
+    let text = fs::read_to_string(env.path(file)).unwrap();
+    env.write(file, text.replace("2004-08-31", "2004-09-01"));
     let report = seed(&store, &config).await.unwrap();
     assert_eq!((report.recorded, report.corrected, report.retracted), (0, 1, 0));
     assert_eq!(days(&store, "alia-boria-transit", DateKind::LastNoticeDay).await[3], "2024-03-01");
 
-    write(desk.path(), file, text.split("[[act]]\non = 2004-08-31").next().unwrap());
+    env.write(file, text.split("[[act]]\non = 2004-08-31").next().unwrap());
     let report = seed(&store, &config).await.unwrap();
     assert_eq!((report.recorded, report.corrected, report.retracted), (0, 0, 1));
 
@@ -155,15 +156,15 @@ async fn a_catalogue_is_followed_as_seeds_are() {
 
 #[test]
 fn commands_know_the_agreements() {
-    let desk = ministry();
+    let env = ministry();
     let status =
-        desk.printed(&["status", "alia-boria-transit", "--on", "2024-01-01", "--known-on", "2024-01-01"]);
+        env.printed(&["status", "alia-boria-transit", "--on", "2024-01-01", "--known-on", "2024-01-01"]);
     assert!(status.contains("2024-02-29 last day for notice"), "{status}");
-    assert!(desk.printed(&["status", "npt"]).contains("npt"));
-    desk.printed(&["check", "--today", "2024-01-01"]);
-    let told = desk.printed(&["check", "--today", "2024-02-28"]);
+    assert!(env.printed(&["status", "npt"]).contains("npt"));
+    env.printed(&["check", "--today", "2024-01-01"]);
+    let told = env.printed(&["check", "--today", "2024-02-28"]);
     assert!(told.contains("alia-boria-transit"), "{told}");
-    let told = desk.printed(&[
+    let told = env.printed(&[
         "replay",
         "--from",
         "2023-01-01",
@@ -174,71 +175,70 @@ fn commands_know_the_agreements() {
     ]);
     assert!(told.contains("last day for notice") || told.contains("notice"), "{told}");
 
-    let checked = desk.printed(&["catalogue", "check", "ours", "--on", "2024-01-01"]);
+    let checked = env.printed(&["catalogue", "check", "ours", "--on", "2024-01-01"]);
     assert!(checked.starts_with("ours: 3 treaties, 11 acts, 0 errors, 0 warnings\n"), "{checked}");
-    let json = desk.printed(&["catalogue", "check", "ours", "--on", "2024-01-01", "--json"]);
+    let json = env.printed(&["catalogue", "check", "ours", "--on", "2024-01-01", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["upcoming"]["dates"][0]["on_date"], "2024-02-29");
 }
 
 #[test]
 fn endpoints_may_name_the_agreements() {
-    let desk = ministry();
-    let secret = desk.path().join("secret");
-    write(desk.path(), "secret", "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==");
+    let env = ministry();
+    let secret = env.path("secret");
+    env.write("secret", "whsec_dGhpcnR5LXR3byBieXRlcyBvZiBhIHRlc3Qga2V5IQ==");
     let configure = |treaty: &str| {
         let endpoint = format!(
             "catalogue = [\"ours\"]\n[[endpoint]]\nname = \"desk\"\nurl = \"https://hooks.example.org/\"\n\
              secret_file = '{}'\ntreaties = [\"{treaty}\"]\n",
             secret.display()
         );
-        write(desk.path(), "treatywatch.toml", endpoint);
+        env.write("treatywatch.toml", endpoint);
     };
     configure("alia-boria-transit");
-    desk.printed(&["check", "--today", "2024-01-01"]);
+    env.printed(&["check", "--today", "2024-01-01"]);
     configure("alia-boria-transport");
-    let error = desk.refused(&["check", "--today", "2024-01-02"]);
+    let error = refused(&env, &["check", "--today", "2024-01-02"]);
     assert!(error.contains("there is no treaty `alia-boria-transport`"), "{error}");
 }
 
 #[test]
 fn a_bad_catalogue_is_one_clear_error_and_nothing_is_written() {
-    let desk = ministry();
+    let env = ministry();
     let file = "ours/treaties/alia-boria-fishing/treaty.toml";
-    let text = fs::read_to_string(desk.path().join(file)).unwrap();
-    write(desk.path(), file, text.replace("notice = \"P1Y\"", "notice = \"one year\""));
+    let text = fs::read_to_string(env.path(file)).unwrap();
+    env.write(file, text.replace("notice = \"P1Y\"", "notice = \"one year\""));
     for command in [&["serve"][..], &["check"], &["status"]] {
-        let error = desk.refused(command);
+        let error = refused(&env, command);
         assert_eq!(
             error,
             "treatywatch: ours/treaties/alia-boria-fishing/treaty.toml:31: notice: `one year` is not a period: expected \
              one unit, as in P6M, P90D or P5Y\n"
         );
-        assert!(!desk.path().join("treatywatch.db").exists(), "{command:?}");
+        assert!(!env.path("treatywatch.db").exists(), "{command:?}");
     }
 }
 
 #[test]
 fn a_name_stands_once_and_a_state_has_one_content() {
-    let desk = ministry();
-    let other = desk.path().join("other");
+    let env = ministry();
+    let other = env.path("other");
     copy(&fixture(), &other);
-    write(desk.path(), "treatywatch.toml", "catalogue = [\"ours\", \"other\"]\n");
-    let error = desk.refused(&["status"]);
+    env.write("treatywatch.toml", "catalogue = [\"ours\", \"other\"]\n");
+    let error = refused(&env, &["status"]);
     assert_eq!(
         error,
         "treatywatch: other/treaties/alia-boria-fishing/treaty.toml:1: id: the treaty `alia-boria-fishing` already stands \
          at ours/treaties/alia-boria-fishing/treaty.toml: expected a name of its own\n"
     );
     fs::remove_dir_all(other.join("treaties")).unwrap();
-    desk.printed(&["status"]);
+    env.printed(&["status"]);
 
-    write(
-        desk.path(),
+    env.write(
         "other/states.csv",
         fs::read_to_string(other.join("states.csv")).unwrap().replace("Celia", "Cela"),
     );
-    let error = desk.refused(&["check"]);
+    let error = refused(&env, &["check"]);
     assert_eq!(
         error,
         "treatywatch: other/states.csv:4: id: `CEL` already stands at ours/states.csv:4 with other content: expected the \
@@ -248,14 +248,13 @@ fn a_name_stands_once_and_a_state_has_one_content() {
 
 #[test]
 fn seeds_and_catalogues_know_each_other() {
-    let desk = ministry();
+    let env = ministry();
     let file = "ours/treaties/alia-boria-fishing/treaty.toml";
-    let text = fs::read_to_string(desk.path().join(file)).unwrap();
-    write(desk.path(), file, text.replace("treaty = \"alia-boria-transit\"", "treaty = \"npt\""));
-    desk.printed(&["catalogue", "check", "ours"]);
-    write(desk.path(), file, text.replace("id = \"alia-boria-fishing\"", "id = \"npt\""));
-    fs::rename(desk.path().join("ours/treaties/alia-boria-fishing"), desk.path().join("ours/treaties/npt"))
-        .unwrap();
-    let error = desk.refused(&["catalogue", "check", "ours"]);
+    let text = fs::read_to_string(env.path(file)).unwrap();
+    env.write(file, text.replace("treaty = \"alia-boria-transit\"", "treaty = \"npt\""));
+    env.printed(&["catalogue", "check", "ours"]);
+    env.write(file, text.replace("id = \"alia-boria-fishing\"", "id = \"npt\""));
+    fs::rename(env.path("ours/treaties/alia-boria-fishing"), env.path("ours/treaties/npt")).unwrap();
+    let error = refused(&env, &["catalogue", "check", "ours"]);
     assert!(error.contains("the treaty `npt` already stands at seeds/treaties/npt/treaty.toml"), "{error}");
 }

@@ -1,13 +1,7 @@
 //! A treaty whose depositary is watched, by hand: asked, doubted, decided.
 
-use std::process::Output;
-use std::sync::{Arc, Mutex};
-
-use axum::Router;
-use axum::http::StatusCode;
-use axum::routing::get;
-
-use crate::{Desk, write};
+use super::refused;
+use crate::env::{Page, TestEnv};
 
 const TREATY: &str = r#"id = "lake"
 kind = "treaty"
@@ -58,46 +52,37 @@ fn xml(rows: &[Row]) -> String {
     )
 }
 
-/// The depositary, and who watches it. Without a text it has nothing there.
+/// The page of the depositary, and who watches it.
 struct Watch {
-    desk: Desk,
-    text: Arc<Mutex<Option<String>>>,
+    env: TestEnv,
+    page: Page,
 }
 
 impl Watch {
     async fn new() -> Self {
-        let text: Arc<Mutex<Option<String>>> = Arc::default();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let given = Arc::clone(&text);
-        let answer = move || async move { given.lock().unwrap().clone().ok_or(StatusCode::NOT_FOUND) };
-        let router = Router::new().route("/lake.xml", get(answer));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let desk = Desk::new();
-        write(desk.path(), "ours/treaties/lake/treaty.toml", TREATY);
-        write(desk.path(), "ours/treaties/lake/acts.csv", ACTS);
-        write(desk.path(), "ours/states.csv", STATES);
+        let (env, page) = (TestEnv::new(), Page::start("/lake.xml").await);
+        env.write("ours/treaties/lake/treaty.toml", TREATY);
+        env.write("ours/treaties/lake/acts.csv", ACTS);
+        env.write("ours/states.csv", STATES);
         let source = format!(
             "catalogue = [\"ours\"]\n[sources]\ncontact = \"desk@example.org\"\n[[source]]\nname = \"list\"\n\
-             kind = \"untc\"\ntreaty = \"lake\"\npolicy = \"review\"\nurl = \"http://{address}/lake.xml\"\n"
+             kind = \"untc\"\ntreaty = \"lake\"\npolicy = \"review\"\nurl = \"{}\"\n",
+            page.url
         );
-        write(desk.path(), "treatywatch.toml", source);
-        desk.printed(&["check"]);
-        Self { desk, text }
+        env.write("treatywatch.toml", source);
+        env.printed(&["check"]);
+        Self { env, page }
     }
 
     fn lists(&self, rows: &[Row]) {
-        *self.text.lock().unwrap() = Some(xml(rows));
+        self.page.says("text/plain", &xml(rows));
     }
 
     /// Asks at once: what is printed, and the exit code.
     fn ask(&self) -> (String, Option<i32>) {
-        printed(self.desk.run(&["sources", "ask", "list"]))
+        let output = self.env.run(&["sources", "ask", "list"]);
+        (String::from_utf8(output.stdout).unwrap(), output.status.code())
     }
-}
-
-fn printed(output: Output) -> (String, Option<i32>) {
-    (String::from_utf8(output.stdout).unwrap(), output.status.code())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +94,7 @@ async fn what_is_decided_says_what_it_does_with_the_record() {
     watch.lists(&[ALIA, BORIA, CELIA, DELIA]);
     let (said, code) = watch.ask();
     assert!(said.contains("findings to review: 2") && code == Some(3), "{said}");
-    let decided = watch.desk.printed(&["review", "accept", "1", "2", "--by", "anna"]);
+    let decided = watch.env.printed(&["review", "accept", "1", "2", "--by", "anna"]);
     assert_eq!(
         decided,
         "1 accepted\nRecorded: lake/CEL/accession/2026-11-20\nThe next check tells it, at once with: treatywatch check\n\
@@ -118,16 +103,16 @@ async fn what_is_decided_says_what_it_does_with_the_record() {
     // One that it lists no more is taken off the record, and that is said before and after.
     watch.lists(&[ALIA, BORIA, CELIA]);
     assert_eq!(watch.ask().1, Some(3));
-    let shown = watch.desk.printed(&["review", "show", "3"]);
+    let shown = watch.env.printed(&["review", "show", "3"]);
     assert!(
         shown.ends_with("To accept it takes the act back; to reject it leaves the record as it is.\n"),
         "{shown}"
     );
-    let decided = watch.desk.printed(&["review", "accept", "3", "--by", "anna"]);
+    let decided = watch.env.printed(&["review", "accept", "3", "--by", "anna"]);
     assert!(decided.starts_with("3 accepted\nTaken back: lake/DEL/accession/2026-11-21\n"), "{decided}");
-    let again = watch.desk.refused(&["review", "reject", "3", "--by", "anna"]);
+    let again = refused(&watch.env, &["review", "reject", "3", "--by", "anna"]);
     assert_eq!(again, "treatywatch: finding 3: it is not open: it is accepted\n");
-    let several = watch.desk.refused(&["review", "accept", "1", "2", "--state", "ALI", "--by", "anna"]);
+    let several = refused(&watch.env, &["review", "accept", "1", "2", "--state", "ALI", "--by", "anna"]);
     assert!(several.contains("--state says whose name it is in one finding"), "{several}");
 }
 
@@ -146,7 +131,7 @@ async fn who_asks_by_hand_is_told_of_a_source_that_fails() {
         said.contains("The source list (Lake Convention) has given nothing that can be believed"),
         "{said}"
     );
-    let alerts = watch.desk.printed(&["alerts", "--kind", "source.failing"]);
+    let alerts = watch.env.printed(&["alerts", "--kind", "source.failing"]);
     assert!(alerts.contains("it answered 404 Not Found"), "{alerts}");
     watch.lists(&[ALIA, BORIA]);
     assert!(watch.ask().0.contains("can be read again"));

@@ -1,7 +1,5 @@
 //! What one source says, and what is made of it: believed, doubted, trusted, left for a person.
 
-use std::sync::{Arc, Mutex};
-
 use axum::Router;
 use axum::routing::any;
 use chrono::{Days, NaiveDate};
@@ -14,88 +12,76 @@ use treatywatch::jobs::{self, Answer, AskReport, AskSettings, ask_source};
 use treatywatch::sources::{PageRules, Shape, Source, unpack};
 use treatywatch::store::{Decision, Store};
 
-use super::{Desk, HOUR, Mood, World, day, instant, printed};
+use super::{HOUR, Mood, Simulation, World, printed};
+use crate::env::{Page, at, day};
 
-/// A server that answers with what it is given, and a desk that watches it.
+/// One page, and a tracker that polls it.
 struct Watch {
-    desk: Desk,
-    body: Arc<Mutex<(String, String)>>,
+    env: Simulation,
+    page: Page,
 }
 
 impl Watch {
     async fn of(shape: Shape, treaty: &str, policy: Policy) -> Self {
-        let mut desk = Desk::open().await;
-        let body: Arc<Mutex<(String, String)>> = Arc::default();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/status", listener.local_addr().unwrap());
-        let given = Arc::clone(&body);
-        let answer = move || async move {
-            let (media_type, body) = given.lock().unwrap().clone();
-            ([("content-type", media_type)], body)
-        };
-        let router = Router::new().route("/status", any(answer));
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let mut env = Simulation::open().await;
+        let page = Page::start("/status").await;
         let name = "watched".to_owned();
-        let source = Source { name, shape, treaty: treaty.parse().ok(), url: url.parse().unwrap(), policy };
-        desk.sources.sources = vec![source];
-        jobs::put_sources(&desk.store, &desk.sources.sources).await.unwrap();
-        Self { desk, body }
-    }
-
-    fn says(&self, media_type: &str, body: &str) {
-        *self.body.lock().unwrap() = (media_type.to_owned(), body.to_owned());
+        let source =
+            Source { name, shape, treaty: treaty.parse().ok(), url: page.url.parse().unwrap(), policy };
+        env.sources.sources = vec![source];
+        jobs::put_sources(&env.store, &env.sources.sources).await.unwrap();
+        Self { env, page }
     }
 
     /// Asks at once, whatever the schedule.
     async fn ask(&self) -> AskReport {
-        let Desk { store, sources, now, .. } = &self.desk;
+        let Simulation { tracker, sources, now, .. } = &self.env;
         let (now, next_at) = (*now, *now + HOUR * 6);
         let (routes, seeds) = (&sources.routes, sources.seeds.as_ref());
         let settings = AskSettings { routes, seeds, next_at, today: now.date_naive(), now };
-        ask_source(store, &sources.fetcher, &sources.sources[0], settings).await.unwrap()
+        ask_source(&tracker.store, &sources.fetcher, &sources.sources[0], settings).await.unwrap()
     }
 
     async fn trust(&self) {
-        let health = self.desk.store.sources().await.unwrap().remove(0);
-        jobs::trust(&self.desk.store, &health, self.desk.now).await.unwrap();
+        let health = self.env.store.sources().await.unwrap().remove(0);
+        jobs::trust(&self.env.store, &health, self.env.now).await.unwrap();
     }
 
     /// Has the source say what an earlier program had kept of it.
     async fn kept(&self, seen: Seen) {
-        let mut state = self.desk.store.sources().await.unwrap().remove(0).state;
+        let mut state = self.env.store.sources().await.unwrap().remove(0).state;
         state.seen = Some(seen);
-        let mut tx = self.desk.store.begin().await.unwrap();
+        let mut tx = self.env.store.begin().await.unwrap();
         tx.save_source("watched", &state).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     /// Up to which day the facts of the CTBT reach.
     async fn reach(&self) -> NaiveDate {
-        let file = self.desk.store.load_treaty(&"ctbt".parse().unwrap()).await.unwrap();
+        let file = self.env.store.load_treaty(&"ctbt".parse().unwrap()).await.unwrap();
         file.unwrap().treaty.facts_as_of
     }
 
     /// Since when nobody has confirmed the facts of the CTBT, if a check of a day says that.
     async fn stale_since(&self, today: NaiveDate) -> Option<NaiveDate> {
-        let Desk { store, settings, now, .. } = &self.desk;
-        let report = jobs::check(store, settings, today, *now, false).await.unwrap();
+        let report = self.env.check_at(today, self.env.now).await;
         let is_stale = |kind, subject: &str| kind == AlertKind::FactsStale && subject == "ctbt";
         let stale = report.alerts.iter().find(|raised| is_stale(raised.alert.kind, raised.alert.subject()));
         stale.map(|raised| raised.alert.on)
     }
 
     async fn open(&self) -> Vec<Finding> {
-        let open = self.desk.store.findings(Some(FindingState::Open)).await.unwrap();
+        let open = self.env.store.findings(Some(FindingState::Open)).await.unwrap();
         open.into_iter().map(|row| row.finding).collect()
     }
 
     /// What was told by the time so many hours have passed.
     async fn told_in(&mut self, hours: i32) -> Vec<String> {
-        self.desk.told.clear();
-        self.desk.pass(hours).await;
+        self.env.told.clear();
+        self.env.pass(hours).await;
         let without_day =
             |line: &String| line.split_once(' ').unwrap().1.split_once(' ').unwrap().1.to_owned();
-        self.desk.told.iter().map(without_day).collect()
+        self.env.told.iter().map(without_day).collect()
     }
 }
 
@@ -107,14 +93,14 @@ fn page(line: &str) -> String {
 async fn a_page_is_told_once_its_change_is_confirmed() {
     let rules = PageRules::read(Some("main"), &[]).unwrap();
     let mut watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
-    watch.says("text/html", &page("Alia"));
+    watch.page.says("text/html", &page("Alia"));
     assert_eq!(watch.told_in(12).await, Vec::<String>::new(), "what was there before is not told");
     // For one look it says something else.
-    watch.says("text/html", &page("Error 17"));
-    watch.desk.pass_until(watch.desk.now + HOUR * 6, HOUR * 6).await;
-    watch.says("text/html", &page("Alia"));
+    watch.page.says("text/html", &page("Error 17"));
+    watch.env.pass_until(watch.env.now + HOUR * 6, HOUR * 6).await;
+    watch.page.says("text/html", &page("Alia"));
     assert_eq!(watch.told_in(12).await, Vec::<String>::new(), "nobody is told of one look");
-    watch.says("text/html", &page("Boria"));
+    watch.page.says("text/html", &page("Boria"));
     let told = watch.told_in(18).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
@@ -122,21 +108,21 @@ async fn a_page_is_told_once_its_change_is_confirmed() {
             "source.changed: The source watched (CTBT) gives cause to look: the page has changed"
         )
     );
-    let findings = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
+    let findings = watch.env.store.findings(Some(FindingState::Open)).await.unwrap();
     let Finding::Page { diff, .. } = &findings[0].finding else { panic!("{findings:?}") };
     assert!(diff.contains("-Alia\n+Boria\n"), "{diff}");
     // What each change was made of is kept as it came.
-    assert_eq!(watch.desk.store.source_bodies("watched").await.unwrap().len(), 2);
-    watch.desk.accept(|_| true, None).await;
+    assert_eq!(watch.env.store.source_bodies("watched").await.unwrap().len(), 2);
+    watch.env.accept(|_| true, None).await;
     assert_eq!(watch.told_in(24).await, Vec::<String>::new());
 
     // By other rules it is another page: what it said before counts no more, and is not asked by.
     let seen = async |store: &Store| store.sources().await.unwrap().remove(0).state.seen.is_some();
-    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
-    assert!(seen(&watch.desk.store).await, "by the same rules it is the same");
-    watch.desk.sources.sources[0].shape = Shape::Page(PageRules::read(Some("nav"), &[]).unwrap());
-    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
-    assert!(!seen(&watch.desk.store).await);
+    jobs::put_sources(&watch.env.store, &watch.env.sources.sources).await.unwrap();
+    assert!(seen(&watch.env.store).await, "by the same rules it is the same");
+    watch.env.sources.sources[0].shape = Shape::Page(PageRules::read(Some("nav"), &[]).unwrap());
+    jobs::put_sources(&watch.env.store, &watch.env.sources.sources).await.unwrap();
+    assert!(!seen(&watch.env.store).await);
     assert_eq!(watch.told_in(24).await, Vec::<String>::new(), "what is there now is where it begins");
 }
 
@@ -147,29 +133,29 @@ async fn entries_of_a_feed_are_told_once_and_what_was_refused_is_not_asked_again
     let shape = Shape::Feed { words: vec!["2231".to_owned()] };
     let mut watch = Watch::of(shape, "unscr-2231", Policy::Review).await;
     let old = item(1, "S/RES/2231 (2015)");
-    watch.says("application/rss+xml", &feed(&old));
+    watch.page.says("application/rss+xml", &feed(&old));
     assert_eq!(watch.told_in(12).await, Vec::<String>::new());
     let new = format!("{}{}{old}", item(2, "On 2231: a letter"), item(3, "On 2232"));
-    watch.says("application/rss+xml", &feed(&new));
-    watch.desk.told.clear();
-    watch.desk.pass(12).await;
-    let open = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
+    watch.page.says("application/rss+xml", &feed(&new));
+    watch.env.told.clear();
+    watch.env.pass(12).await;
+    let open = watch.env.store.findings(Some(FindingState::Open)).await.unwrap();
     assert_eq!(open.iter().map(|row| row.finding.key()).collect::<Vec<_>>(), ["entry|2"]);
-    let decision = Decision { by: "analyst", note: Some("read"), at: watch.desk.now };
-    jobs::reject(&watch.desk.store, &open[0], decision).await.unwrap();
+    let decision = Decision { by: "analyst", note: Some("read"), at: watch.env.now };
+    jobs::reject(&watch.env.store, &open[0], decision).await.unwrap();
     // It leaves the feed, and comes back.
-    watch.says("application/rss+xml", &feed(&old));
-    watch.desk.pass(12).await;
-    watch.says("application/rss+xml", &feed(&new));
-    watch.desk.pass(12).await;
-    assert!(watch.desk.open_findings().await.is_empty());
+    watch.page.says("application/rss+xml", &feed(&old));
+    watch.env.pass(12).await;
+    watch.page.says("application/rss+xml", &feed(&new));
+    watch.env.pass(12).await;
+    assert!(watch.env.open_findings().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_doubted_source_can_be_trusted_and_many_new_acts_are_questions() {
     let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Auto).await;
-    let mut world = World::of(&watch.desk.store, "ctbt").await;
-    watch.says("text/xml", &world.xml(1.0));
+    let mut world = World::of(&watch.env.store, "ctbt").await;
+    watch.page.says("text/xml", &world.xml(1.0));
     assert_eq!(watch.told_in(12).await, Vec::<String>::new());
     // Nine ratifications, as no day brings them and a year might.
     let without: Vec<String> = world
@@ -181,7 +167,7 @@ async fn a_doubted_source_can_be_trusted_and_many_new_acts_are_questions() {
     for name in without.iter().chain(world.rows.keys().cloned().collect::<Vec<_>>().iter()).take(9) {
         world.rows.get_mut(name).unwrap().1 = printed(day("2026-08-30"));
     }
-    watch.says("text/xml", &world.xml(1.0));
+    watch.page.says("text/xml", &world.xml(1.0));
     let told = watch.told_in(12).await;
     assert!(
         told.iter().any(|line| line.starts_with("status.changed") || line.contains("progress")),
@@ -192,7 +178,7 @@ async fn a_doubted_source_can_be_trusted_and_many_new_acts_are_questions() {
     for name in names {
         world.rows.remove(&name);
     }
-    watch.says("text/xml", &world.xml(1.0));
+    watch.page.says("text/xml", &world.xml(1.0));
     let told = watch.told_in(24).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("source.failing: ") && told[0].contains("entries at once"), "{told:?}");
@@ -215,15 +201,15 @@ async fn a_doubted_source_can_be_trusted_and_many_new_acts_are_questions() {
 async fn what_a_trusted_source_says_is_told_like_any_other() {
     let rules = PageRules::read(Some("main"), &[]).unwrap();
     let watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
-    watch.says("text/html", &page("Alia"));
+    watch.page.says("text/html", &page("Alia"));
     assert_eq!(watch.ask().await.answer, Some(Answer::First));
     assert_eq!(watch.ask().await.answer, Some(Answer::Same));
-    watch.says("text/html", &page("Boria"));
-    let again_at = watch.desk.now + HOUR / 4;
+    watch.page.says("text/html", &page("Boria"));
+    let again_at = watch.env.now + HOUR / 4;
     assert_eq!(watch.ask().await.answer, Some(Answer::Unconfirmed { again_at }));
     assert!(watch.open().await.is_empty());
     // Who trusts it has looked already.
-    watch.says("text/html", &page("Celia"));
+    watch.page.says("text/html", &page("Celia"));
     watch.trust().await;
     let report = watch.ask().await;
     assert_eq!((report.answer, report.opened, report.alerts.len()), (Some(Answer::New), 1, 1));
@@ -233,7 +219,7 @@ async fn what_a_trusted_source_says_is_told_like_any_other() {
         "{open:?}"
     );
     // Once, and no longer.
-    watch.says("text/html", &page("Delia"));
+    watch.page.says("text/html", &page("Delia"));
     assert_eq!(watch.ask().await.answer, Some(Answer::Unconfirmed { again_at }));
 
     let feed = |titles: &[&str]| {
@@ -242,9 +228,9 @@ async fn what_a_trusted_source_says_is_told_like_any_other() {
         format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
     };
     let mut watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
-    watch.says("application/rss+xml", &feed(&["Old"]));
+    watch.page.says("application/rss+xml", &feed(&["Old"]));
     assert_eq!(watch.told_in(6).await, Vec::<String>::new());
-    watch.says("application/rss+xml", &feed(&["New", "Old"]));
+    watch.page.says("application/rss+xml", &feed(&["New", "Old"]));
     watch.trust().await;
     assert_eq!(watch.ask().await.opened, 1);
     assert!(matches!(watch.open().await.as_slice(), [Finding::Entry { title, .. }] if title == "New"));
@@ -253,8 +239,8 @@ async fn what_a_trusted_source_says_is_told_like_any_other() {
 #[tokio::test]
 async fn a_list_of_another_treaty_is_no_list_of_this_one() {
     let watch = Watch::of(Shape::Untc { fallback: None }, "cwc", Policy::Auto).await;
-    let world = World::of(&watch.desk.store, "ctbt").await;
-    watch.says("text/xml", &world.xml(1.0));
+    let world = World::of(&watch.env.store, "ctbt").await;
+    watch.page.says("text/xml", &world.xml(1.0));
     let fault = watch.ask().await.fault.unwrap();
     assert!(fault.ends_with("it may be about another treaty"), "{fault}");
     assert!(watch.open().await.is_empty());
@@ -264,10 +250,10 @@ async fn a_list_of_another_treaty_is_no_list_of_this_one() {
     assert_eq!((report.fault, report.recorded), (None, 0));
     assert!(100 < report.opened, "{}", report.opened);
     // Whoever takes the source out of the configuration can still say what became of its findings.
-    jobs::put_sources(&watch.desk.store, &[]).await.unwrap();
-    let decision = Decision { by: "analyst", note: Some("wrong address"), at: watch.desk.now };
-    for row in watch.desk.store.findings(Some(FindingState::Open)).await.unwrap() {
-        jobs::reject(&watch.desk.store, &row, decision).await.unwrap();
+    jobs::put_sources(&watch.env.store, &[]).await.unwrap();
+    let decision = Decision { by: "analyst", note: Some("wrong address"), at: watch.env.now };
+    for row in watch.env.store.findings(Some(FindingState::Open)).await.unwrap() {
+        jobs::reject(&watch.env.store, &row, decision).await.unwrap();
     }
     assert!(watch.open().await.is_empty());
 
@@ -275,7 +261,7 @@ async fn a_list_of_another_treaty_is_no_list_of_this_one() {
     let watch = Watch::of(Shape::Untc { fallback: None }, "outer-space-treaty", Policy::Auto).await;
     let mut few = world;
     few.rows.retain(|name, _| ["Austria", "Benin", "Chile"].contains(&name.as_str()));
-    watch.says("text/xml", &few.xml(1.0));
+    watch.page.says("text/xml", &few.xml(1.0));
     let report = watch.ask().await;
     assert_eq!((report.fault, report.recorded), (None, 0), "nothing is recorded by itself");
     let open = watch.open().await;
@@ -285,14 +271,14 @@ async fn a_list_of_another_treaty_is_no_list_of_this_one() {
 #[tokio::test]
 async fn what_has_changed_in_notes_can_be_read() {
     let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Auto).await;
-    let mut world = World::of(&watch.desk.store, "ctbt").await;
+    let mut world = World::of(&watch.env.store, "ctbt").await;
     let notes =
         |notes: &[&str]| notes.iter().map(|note| format!("<EndNote>{note}</EndNote>")).collect::<String>();
     world.notes = notes(&["1 A note.", "2 Another."]);
-    watch.says("text/xml", &world.xml(1.0));
+    watch.page.says("text/xml", &world.xml(1.0));
     assert_eq!(watch.told_in(6).await, Vec::<String>::new());
     world.notes = notes(&["1 A note.", "2 Another.", "3 On 12 November 2026 Alia gave notice."]);
-    watch.says("text/xml", &world.xml(1.0));
+    watch.page.says("text/xml", &world.xml(1.0));
     assert_eq!(watch.told_in(6).await.len(), 1);
     let open = watch.open().await;
     let [Finding::Notes { diff, .. }] = open.as_slice() else { panic!("{open:?}") };
@@ -301,22 +287,22 @@ async fn what_has_changed_in_notes_can_be_read() {
 
 #[tokio::test]
 async fn a_pause_that_a_host_asks_for_is_no_failure_of_its_other_sources() {
-    let mut desk = Desk::open().await;
-    let collection = desk.sources.sources.iter().find(|it| it.name == "collection").unwrap().clone();
-    desk.sources.sources = vec![collection.clone(), Source { name: "beside".to_owned(), ..collection }];
-    jobs::put_sources(&desk.store, &desk.sources.sources).await.unwrap();
-    desk.change(|world| world.mood = Mood::Status(429, Some("900")));
-    desk.pass(6).await;
-    assert_eq!(desk.upstream.lock().unwrap().asked, 1);
-    let mut states: Vec<_> = desk.store.sources().await.unwrap().into_iter().map(|it| it.state).collect();
+    let mut env = Simulation::open().await;
+    let collection = env.sources.sources.iter().find(|it| it.name == "collection").unwrap().clone();
+    env.sources.sources = vec![collection.clone(), Source { name: "beside".to_owned(), ..collection }];
+    jobs::put_sources(&env.store, &env.sources.sources).await.unwrap();
+    env.change(|world| world.mood = Mood::Status(429, Some("900")));
+    env.pass(6).await;
+    assert_eq!(env.upstream.lock().unwrap().asked, 1);
+    let mut states: Vec<_> = env.store.sources().await.unwrap().into_iter().map(|it| it.state).collect();
     states.sort_by_key(|state| state.failures);
     let [left_alone, asked] = states.try_into().unwrap();
     assert_eq!((asked.failures, asked.last_error.as_deref()), (1, Some("it answered 429 Too Many Requests")));
     assert_eq!((left_alone.failures, left_alone.last_error, left_alone.asked_at), (0, None, None));
-    assert_eq!(left_alone.next_at, Some(desk.now + HOUR / 4));
-    desk.change(|world| world.mood = Mood::Well);
-    desk.pass_until(desk.now + HOUR / 4, HOUR / 4).await;
-    let health = desk.store.sources().await.unwrap();
+    assert_eq!(left_alone.next_at, Some(env.now + HOUR / 4));
+    env.change(|world| world.mood = Mood::Well);
+    env.pass_until(env.now + HOUR / 4, HOUR / 4).await;
+    let health = env.store.sources().await.unwrap();
     assert!(health.iter().any(|it| it.state.failures == 0 && it.state.seen.is_some()), "{health:?}");
 }
 
@@ -327,7 +313,7 @@ async fn a_page_that_differs_at_every_poll_is_reported_once_and_polled_as_schedu
     let mut count = 0;
     let mut says = |watch: &Watch, lines: &str| {
         count += 1;
-        watch.says("text/html", &page(&format!("{lines}</p><p>Visitor {count}")));
+        watch.page.says("text/html", &page(&format!("{lines}</p><p>Visitor {count}")));
     };
     says(&watch, "Alia");
     assert_eq!(watch.ask().await.answer, Some(Answer::First));
@@ -341,12 +327,12 @@ async fn a_page_that_differs_at_every_poll_is_reported_once_and_polled_as_schedu
     let sentence = &report.alerts[0].alert.sentence;
     assert!(sentence.contains("differs at every poll; set `ignore` or `select`"), "{sentence}");
     assert_eq!(watch.open().await, [Finding::Varies { lines: vec!["Visitor 4".to_owned()] }]);
-    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
-    assert_eq!(state.next_at, Some(watch.desk.now + HOUR * 6), "not every quarter of an hour");
-    let pulses = watch.desk.store.source_pulses().await.unwrap();
+    let state = watch.env.store.sources().await.unwrap().remove(0).state;
+    assert_eq!(state.next_at, Some(watch.env.now + HOUR * 6), "not every quarter of an hour");
+    let pulses = watch.env.store.source_pulses().await.unwrap();
     assert!(pulses[0].varies);
     // It is read, and not raised again.
-    watch.desk.accept(|_| true, None).await;
+    watch.env.accept(|_| true, None).await;
     says(&watch, "Alia");
     let report = watch.ask().await;
     assert_eq!((report.answer, report.opened, report.alerts.len()), (Some(Answer::Varies), 0, 0));
@@ -362,37 +348,37 @@ async fn a_page_that_differs_at_every_poll_is_reported_once_and_polled_as_schedu
     assert_eq!(diff, "-Alia\n+Boria\n");
     // Two polls that are the same, and it is a page like any other.
     assert_eq!(watch.ask().await.answer, Some(Answer::New));
-    assert!(!watch.desk.store.source_pulses().await.unwrap()[0].varies);
+    assert!(!watch.env.store.source_pulses().await.unwrap()[0].varies);
     assert_eq!(watch.ask().await.answer, Some(Answer::Same));
 }
 
 #[tokio::test]
 async fn what_the_depositary_marks_as_without_effect_is_a_question_and_never_an_act() {
     let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Auto).await;
-    let mut world = World::of(&watch.desk.store, "ctbt").await;
-    watch.says("text/xml", &world.xml(1.0));
+    let mut world = World::of(&watch.env.store, "ctbt").await;
+    watch.page.says("text/xml", &world.xml(1.0));
     assert_eq!(watch.told_in(6).await, Vec::<String>::new());
     // It ratified, and withdrew that, before anybody had seen either.
     world.rows.get_mut("Nepal").unwrap().1 = format!("[{}]", printed(day("2026-08-28")));
-    watch.says("text/xml", &world.xml(1.0));
+    watch.page.says("text/xml", &world.xml(1.0));
     let told = watch.told_in(12).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
         told[0].contains("Nepal: ratification of 28 August 2026 (marked as having no effect any more)"),
         "{told:?}"
     );
-    assert!(watch.desk.acts_of("NPL").await.iter().all(|act| !act.as_str().contains("ratification")));
+    assert!(watch.env.acts_of("NPL").await.iter().all(|act| !act.as_str().contains("ratification")));
     // Nobody takes it in as one that stands, one by one or with others.
-    let rows = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
-    let decision = Decision { by: "analyst", note: None, at: watch.desk.now };
-    let today = watch.desk.now.date_naive();
-    let refused = jobs::accept(&watch.desk.store, &rows[0], None, decision, today).await.unwrap_err();
+    let rows = watch.env.store.findings(Some(FindingState::Open)).await.unwrap();
+    let decision = Decision { by: "analyst", note: None, at: watch.env.now };
+    let today = watch.env.now.date_naive();
+    let refused = jobs::accept(&watch.env.store, &rows[0], None, decision, today).await.unwrap_err();
     assert!(
         refused.to_string().contains("record it and what ended it with `treatywatch record`"),
         "{refused}"
     );
-    let health = watch.desk.store.sources().await.unwrap().remove(0);
-    let all = jobs::accept_all(&watch.desk.store, &health, decision, today).await.unwrap();
+    let health = watch.env.store.sources().await.unwrap().remove(0);
+    let all = jobs::accept_all(&watch.env.store, &health, decision, today).await.unwrap();
     assert_eq!((all.accepted.len(), all.left.len()), (0, 1), "{all:?}");
     assert_eq!(watch.open().await.len(), 1);
 }
@@ -400,19 +386,19 @@ async fn what_the_depositary_marks_as_without_effect_is_a_question_and_never_an_
 #[tokio::test]
 async fn all_findings_of_a_source_are_decided_at_once_and_old_acts_are_one_alert() {
     let watch = Watch::of(Shape::Untc { fallback: None }, "outer-space-treaty", Policy::Review).await;
-    let world = World::of(&watch.desk.store, "ctbt").await;
-    watch.says("text/xml", &world.xml(1.0));
+    let world = World::of(&watch.env.store, "ctbt").await;
+    watch.page.says("text/xml", &world.xml(1.0));
     watch.trust().await;
     let opened = watch.ask().await.opened;
     assert!(300 < opened, "each act of a first list can be reviewed: {opened}");
-    let (now, today) = (watch.desk.now, watch.desk.now.date_naive());
+    let (now, today) = (watch.env.now, watch.env.now.date_naive());
     let decision = Decision { by: "analyst", note: Some("first list"), at: now };
-    let health = watch.desk.store.sources().await.unwrap().remove(0);
-    let all = jobs::accept_all(&watch.desk.store, &health, decision, today).await.unwrap();
+    let health = watch.env.store.sources().await.unwrap().remove(0);
+    let all = jobs::accept_all(&watch.env.store, &health, decision, today).await.unwrap();
     assert_eq!(all.accepted.len() + all.left.len(), opened);
     assert!(300 < all.accepted.len(), "{:?}", &all.left[..all.left.len().min(5)]);
     assert_eq!(watch.open().await.len(), all.left.len());
-    let checked = jobs::check(&watch.desk.store, &watch.desk.settings, today, now, false).await.unwrap();
+    let checked = jobs::check(&watch.env.store, &watch.env.settings, today, now, false).await.unwrap();
     let of_acts: Vec<_> = checked
         .alerts
         .iter()
@@ -426,12 +412,12 @@ async fn all_findings_of_a_source_are_decided_at_once_and_old_acts_are_one_alert
     for (number, name) in world.rows.keys().cloned().collect::<Vec<_>>().into_iter().take(40).enumerate() {
         world.rows.get_mut(&name).unwrap().1 = printed(day(&format!("2026-08-{:02}", 1 + number % 20)));
     }
-    watch.says("text/xml", &world.xml(1.0));
+    watch.page.says("text/xml", &world.xml(1.0));
     watch.trust().await;
     watch.ask().await;
     let open = watch.open().await.len();
     assert!(20 < open, "{open}");
-    assert_eq!(jobs::reject_all(&watch.desk.store, "watched", decision).await.unwrap(), open as u64);
+    assert_eq!(jobs::reject_all(&watch.env.store, "watched", decision).await.unwrap(), open as u64);
     assert!(watch.open().await.is_empty());
     watch.trust().await;
     assert_eq!(watch.ask().await.opened, 0, "what was refused is not asked again");
@@ -445,25 +431,25 @@ async fn a_feed_keeps_few_of_the_entries_that_have_left_it() {
         format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
     };
     let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
-    watch.says("application/rss+xml", &feed(0, 10));
+    watch.page.says("application/rss+xml", &feed(0, 10));
     assert_eq!(watch.ask().await.answer, Some(Answer::First));
     for poll in 1..5 {
-        watch.says("application/rss+xml", &feed(poll * 1_000, 1_000));
+        watch.page.says("application/rss+xml", &feed(poll * 1_000, 1_000));
         let report = watch.ask().await;
         assert_eq!((report.answer, report.opened, report.alerts.len()), (Some(Answer::New), 51, 1));
     }
     let open = watch.open().await;
     let more = open.iter().filter(|it| matches!(it, Finding::MoreEntries { count: 950, .. })).count();
     assert_eq!((open.len(), more), (4 * 51, 4));
-    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.store.sources().await.unwrap().remove(0).state;
     let Some(Seen::Feed { entries }) = state.seen else { panic!("{state:?}") };
     assert_eq!(entries.len(), 3_000, "those of the feed, and the latest of the others");
     assert!(entries.contains(&"004000".to_owned()) && entries.contains(&"002999".to_owned()));
     assert!(!entries.contains(&"001000".to_owned()));
     // An entry that only leaves is nothing new, and one that comes back is none either.
-    watch.says("application/rss+xml", &feed(4_000, 900));
+    watch.page.says("application/rss+xml", &feed(4_000, 900));
     assert_eq!(watch.ask().await.answer, Some(Answer::Same));
-    watch.says("application/rss+xml", &feed(4_000, 1_000));
+    watch.page.says("application/rss+xml", &feed(4_000, 1_000));
     assert_eq!(watch.ask().await.answer, Some(Answer::Same));
 }
 
@@ -472,11 +458,11 @@ async fn answers_are_kept_up_to_a_number() {
     let rules = PageRules::read(Some("main"), &[]).unwrap();
     let watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
     for number in 0..12 {
-        watch.says("text/html", &page(&format!("Answer {number}")));
+        watch.page.says("text/html", &page(&format!("Answer {number}")));
         watch.trust().await;
         watch.ask().await;
     }
-    let kept = watch.desk.store.source_bodies("watched").await.unwrap();
+    let kept = watch.env.store.source_bodies("watched").await.unwrap();
     assert_eq!(kept.len(), 8);
     let texts = kept.iter().map(|kept| String::from_utf8(unpack(&kept.packed).unwrap()).unwrap());
     let texts: Vec<String> = texts.collect();
@@ -487,40 +473,40 @@ async fn answers_are_kept_up_to_a_number() {
 
 #[tokio::test]
 async fn a_source_that_its_host_keeps_from_being_polled_for_days_is_failing_once() {
-    let mut desk = Desk::open().await;
-    let collection = desk.sources.sources.iter().find(|it| it.name == "collection").unwrap().clone();
+    let mut env = Simulation::open().await;
+    let collection = env.sources.sources.iter().find(|it| it.name == "collection").unwrap().clone();
     // Who may record is polled first, and so is the one that is answered.
     let beside = Source { name: "beside".to_owned(), policy: Policy::Review, ..collection.clone() };
-    desk.sources.sources = vec![collection, beside];
-    jobs::put_sources(&desk.store, &desk.sources.sources).await.unwrap();
-    desk.pass(6).await;
-    desk.change(|world| world.mood = Mood::Status(503, Some("86400")));
-    desk.told.clear();
-    desk.pass(2 * 24).await;
-    let health = desk.store.sources().await.unwrap();
+    env.sources.sources = vec![collection, beside];
+    jobs::put_sources(&env.store, &env.sources.sources).await.unwrap();
+    env.pass(6).await;
+    env.change(|world| world.mood = Mood::Status(503, Some("86400")));
+    env.told.clear();
+    env.pass(2 * 24).await;
+    let health = env.store.sources().await.unwrap();
     let beside = &health.iter().find(|it| it.row.name == "beside").unwrap().state;
     assert_eq!((beside.paused_since.is_some(), beside.failures, beside.told), (true, 0, false));
-    desk.pass(3 * 24).await;
-    let failing: Vec<&String> = desk.told.iter().filter(|line| line.contains("source.failing")).collect();
-    assert_eq!(desk.told.len(), failing.len(), "{:?}", desk.told);
+    env.pass(3 * 24).await;
+    let failing: Vec<&String> = env.told.iter().filter(|line| line.contains("source.failing")).collect();
+    assert_eq!(env.told.len(), failing.len(), "{:?}", env.told);
     assert_eq!(failing.iter().filter(|line| line.contains("beside")).count(), 1, "{failing:?}");
-    assert!(desk.store.sources().await.unwrap().iter().all(|it| it.state.told));
-    desk.pass(10 * 24).await;
-    assert_eq!(desk.told.iter().filter(|line| line.contains("beside")).count(), 1, "once: {:?}", desk.told);
-    desk.change(|world| world.mood = Mood::Well);
-    desk.told.clear();
-    desk.pass(3 * 24).await;
-    assert!(desk.told.iter().all(|line| line.contains("source.recovered")), "{:?}", desk.told);
-    assert!(desk.told.iter().any(|line| line.contains("beside")), "{:?}", desk.told);
-    assert!(desk.store.sources().await.unwrap().iter().all(|it| !it.state.told));
+    assert!(env.store.sources().await.unwrap().iter().all(|it| it.state.told));
+    env.pass(10 * 24).await;
+    assert_eq!(env.told.iter().filter(|line| line.contains("beside")).count(), 1, "once: {:?}", env.told);
+    env.change(|world| world.mood = Mood::Well);
+    env.told.clear();
+    env.pass(3 * 24).await;
+    assert!(env.told.iter().all(|line| line.contains("source.recovered")), "{:?}", env.told);
+    assert!(env.told.iter().any(|line| line.contains("beside")), "{:?}", env.told);
+    assert!(env.store.sources().await.unwrap().iter().all(|it| !it.state.told));
 }
 
 #[tokio::test]
 async fn a_poll_that_ends_the_program_is_not_the_first_thing_of_the_next_start() {
     let rules = PageRules::read(Some("main"), &[]).unwrap();
     let mut watch = Watch::of(Shape::Page(rules), "ctbt", Policy::Review).await;
-    watch.says("text/html", &page("Alia"));
-    watch.desk.pass(6).await;
+    watch.page.says("text/html", &page("Alia"));
+    watch.env.pass(6).await;
     // Its next time stands in the database before the answer has come.
     let (asked, mut questions) = tokio::sync::mpsc::channel::<()>(1);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -533,50 +519,50 @@ async fn a_poll_that_ends_the_program_is_not_the_first_thing_of_the_next_start()
         }),
     );
     tokio::spawn(async move { axum::serve(listener, router).await });
-    watch.desk.sources.sources[0].url = format!("http://{address}/status").parse().unwrap();
-    jobs::put_sources(&watch.desk.store, &watch.desk.sources.sources).await.unwrap();
-    watch.desk.now += HOUR * 6;
-    let (now, today) = (watch.desk.now, watch.desk.now.date_naive());
+    watch.env.sources.sources[0].url = format!("http://{address}/status").parse().unwrap();
+    jobs::put_sources(&watch.env.store, &watch.env.sources.sources).await.unwrap();
+    watch.env.now += HOUR * 6;
+    let (now, today) = (watch.env.now, watch.env.now.date_naive());
     {
-        let polling = jobs::ask_due(&watch.desk.store, &watch.desk.sources, today, now);
+        let polling = jobs::ask_due(&watch.env.store, &watch.env.sources, today, now);
         tokio::select! {
             _ = polling => panic!("nothing has been answered"),
             _ = questions.recv() => {}
         }
     }
-    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.store.sources().await.unwrap().remove(0).state;
     assert_eq!(state.poll, Some(PollMark::Running));
     let next_at = state.next_at.unwrap();
     assert!(now + HOUR < next_at, "{next_at}");
     // The program ended there. At the next start that is a failure, and nothing is due.
-    let routes = &watch.desk.sources.routes;
-    assert!(jobs::note_interrupted(&watch.desk.store, routes, today, now).await.unwrap().is_empty());
-    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    let routes = &watch.env.sources.routes;
+    assert!(jobs::note_interrupted(&watch.env.store, routes, today, now).await.unwrap().is_empty());
+    let state = watch.env.store.sources().await.unwrap().remove(0).state;
     assert_eq!((state.poll, state.failures), (Some(PollMark::Interrupted), 1));
     assert_eq!((state.next_at, state.last_error.as_deref()), (Some(next_at), Some(INTERRUPTED)));
-    assert!(jobs::ask_due(&watch.desk.store, &watch.desk.sources, today, now).await.unwrap().is_empty());
+    assert!(jobs::ask_due(&watch.env.store, &watch.env.sources, today, now).await.unwrap().is_empty());
     // Three times, and people know of it.
     let mut alerts = Vec::new();
     for _ in 0..2 {
-        watch.desk.store.begin_poll("watched", next_at).await.unwrap();
-        alerts.extend(jobs::note_interrupted(&watch.desk.store, routes, today, now).await.unwrap());
+        watch.env.store.begin_poll("watched", next_at).await.unwrap();
+        alerts.extend(jobs::note_interrupted(&watch.env.store, routes, today, now).await.unwrap());
     }
     assert_eq!(alerts.len(), 1);
     assert!(alerts[0].alert.sentence.contains(INTERRUPTED), "{}", alerts[0].alert.sentence);
     // By hand it is asked at once, and that it answers ends it.
-    let own = watch.desk.sources.sources[0].clone();
+    let own = watch.env.sources.sources[0].clone();
     let healthy = Watch::of(own.shape, "ctbt", Policy::Review).await;
-    watch.desk.sources.sources[0].url = healthy.desk.sources.sources[0].url.clone();
-    healthy.says("text/html", &page("Alia"));
+    watch.env.sources.sources[0].url = healthy.env.sources.sources[0].url.clone();
+    healthy.page.says("text/html", &page("Alia"));
     assert_eq!(watch.ask().await.fault, None);
-    let state = watch.desk.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.store.sources().await.unwrap().remove(0).state;
     assert_eq!((state.poll, state.failures, state.last_error), (None, 0, None));
 }
 
 #[tokio::test]
 async fn a_list_that_agrees_confirms_the_facts_of_its_treaty() {
     let mut watch = Watch::of(Shape::Untc { fallback: None }, "ctbt", Policy::Review).await;
-    let world = World::of(&watch.desk.store, "ctbt").await;
+    let world = World::of(&watch.env.store, "ctbt").await;
     let mut other = world.clone();
     let joined = other.rows.values_mut().find(|(_, consent)| consent.is_empty()).unwrap();
     joined.1 = printed(day("2026-11-20"));
@@ -592,8 +578,8 @@ async fn a_list_that_agrees_confirms_the_facts_of_its_treaty() {
         ("2026-12-03", other.xml(1.0), agreed),
     ];
     for (on, body, reach) in polls {
-        watch.desk.now = instant(&format!("{on}T12:00:00Z"));
-        watch.says("text/xml", &body);
+        watch.env.now = at(&format!("{on}T12:00:00Z"));
+        watch.page.says("text/xml", &body);
         watch.ask().await;
         assert_eq!(watch.reach().await, reach, "{on}");
     }
@@ -603,23 +589,23 @@ async fn a_list_that_agrees_confirms_the_facts_of_its_treaty() {
     assert_eq!(watch.stale_since(due).await, Some(agreed));
     assert_eq!(watch.stale_since(due.succ_opt().unwrap()).await, None, "once");
     // What a person has refused is no difference any more.
-    let open = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
-    let decision = Decision { by: "analyst", note: Some("a misprint"), at: watch.desk.now };
-    jobs::reject(&watch.desk.store, &open[0], decision).await.unwrap();
+    let open = watch.env.store.findings(Some(FindingState::Open)).await.unwrap();
+    let decision = Decision { by: "analyst", note: Some("a misprint"), at: watch.env.now };
+    jobs::reject(&watch.env.store, &open[0], decision).await.unwrap();
     assert_eq!(watch.reach().await, agreed);
-    watch.desk.now = instant("2026-12-04T12:00:00Z");
+    watch.env.now = at("2026-12-04T12:00:00Z");
     watch.ask().await;
     assert_eq!(watch.reach().await, day("2026-12-04"));
     // One that is taken out of the configuration has confirmed them all the same, and not those of another treaty.
-    jobs::put_sources(&watch.desk.store, &[]).await.unwrap();
+    jobs::put_sources(&watch.env.store, &[]).await.unwrap();
     assert_eq!(watch.reach().await, day("2026-12-04"));
-    let source = Source { treaty: "cwc".parse().ok(), ..watch.desk.sources.sources[0].clone() };
-    jobs::put_sources(&watch.desk.store, &[source]).await.unwrap();
+    let source = Source { treaty: "cwc".parse().ok(), ..watch.env.sources.sources[0].clone() };
+    jobs::put_sources(&watch.env.store, &[source]).await.unwrap();
     assert_eq!(watch.reach().await, of_catalogue);
 
     // A page lists nobody.
     let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
-    watch.says("text/html", &page("Alia"));
+    watch.page.says("text/html", &page("Alia"));
     assert_eq!(watch.ask().await.answer, Some(Answer::First));
     assert_eq!(watch.reach().await, of_catalogue);
 }
@@ -639,7 +625,7 @@ async fn entries_stay_the_same_when_their_addresses_only_look_different() {
         format!("<rss version=\"2.0\"><channel><title>d</title>{items}</channel></rss>")
     };
     let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
-    watch.says("application/rss+xml", &feed("http://example.org", ""));
+    watch.page.says("application/rss+xml", &feed("http://example.org", ""));
     assert_eq!(watch.ask().await.answer, Some(Answer::First));
     for (site, slash) in [
         ("https://example.org", ""),
@@ -648,11 +634,11 @@ async fn entries_stay_the_same_when_their_addresses_only_look_different() {
         ("HTTPS://example.org", "/"),
         ("http://example.org", ""),
     ] {
-        watch.says("application/rss+xml", &feed(site, slash));
+        watch.page.says("application/rss+xml", &feed(site, slash));
         let report = watch.ask().await;
         assert_eq!((report.answer, report.opened), (Some(Answer::Same), 0), "{site}");
     }
-    watch.says("application/rss+xml", &feed("https://example.com", ""));
+    watch.page.says("application/rss+xml", &feed("https://example.com", ""));
     assert_eq!(watch.ask().await.opened, 4, "another host is another place");
 }
 
@@ -668,7 +654,7 @@ async fn entries_that_an_earlier_program_has_kept_are_not_new() {
     let digest =
         |text: &str| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let watch = Watch::of(Shape::Feed { words: Vec::new() }, "ctbt", Policy::Review).await;
-    watch.says("application/rss+xml", &item("http://example.org"));
+    watch.page.says("application/rss+xml", &item("http://example.org"));
     watch.ask().await;
     let entries = vec![
         digest("http://example.org/1\nC&ocirc;te"),
@@ -677,7 +663,7 @@ async fn entries_that_an_earlier_program_has_kept_are_not_new() {
     ];
     watch.kept(Seen::Feed { entries }).await;
     for site in ["http://example.org", "https://example.org"] {
-        watch.says("application/rss+xml", &item(site));
+        watch.page.says("application/rss+xml", &item(site));
         let report = watch.ask().await;
         assert_eq!((report.answer, report.opened), (Some(Answer::Same), 0), "{site}");
     }
@@ -686,7 +672,7 @@ async fn entries_that_an_earlier_program_has_kept_are_not_new() {
 #[tokio::test]
 async fn a_page_that_an_earlier_program_has_kept_is_compared_as_a_person_sees_it() {
     let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
-    watch.says("text/html", "<p>C\u{f4}te: with\u{ad}drawal</p><p>Alia</p>");
+    watch.page.says("text/html", "<p>C\u{f4}te: with\u{ad}drawal</p><p>Alia</p>");
     watch.ask().await;
     let lines = ["Co\u{302}te: withdrawal\u{200b}", "\u{feff}", "Alia"];
     let kept = Seen::Page { digest: "0".repeat(64), lines: lines.map(str::to_owned).to_vec() };
@@ -695,7 +681,7 @@ async fn a_page_that_an_earlier_program_has_kept_is_compared_as_a_person_sees_it
     assert_eq!((report.answer, report.opened), (Some(Answer::Same), 0));
     // A change shows as before.
     watch.kept(kept).await;
-    watch.says("text/html", "<p>C\u{f4}te: withdrawal</p><p>Boria</p>");
+    watch.page.says("text/html", "<p>C\u{f4}te: withdrawal</p><p>Boria</p>");
     watch.ask().await;
     assert_eq!(watch.ask().await.opened, 1);
     let Finding::Page { diff, .. } = &watch.open().await[0] else { panic!() };
@@ -705,23 +691,25 @@ async fn a_page_that_an_earlier_program_has_kept_is_compared_as_a_person_sees_it
 #[tokio::test]
 async fn a_page_that_a_script_fills_in_is_doubted_at_its_first_response() {
     let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
-    watch.says(
+    watch.page.says(
         "text/html",
         "<html><body><div id=\"app\">Loading\u{2026}</div><script>fetch('/list')</script></body></html>",
     );
     let baseline = watch.ask().await.baseline.unwrap();
     assert_eq!(baseline, Baseline { lines: 1, dates: 0, states: 0 });
-    assert_eq!(jobs::thin_pages(&watch.desk.store).await.unwrap(), [("watched".to_owned(), baseline)].into());
+    assert_eq!(jobs::thin_pages(&watch.env.store).await.unwrap(), [("watched".to_owned(), baseline)].into());
     assert_eq!(watch.ask().await.baseline, None, "once");
 
     let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
-    watch.says("text/html", "<table><tr><td>C\u{f4}te d\u{2019}Ivoire<td>1 May 2020<tr><td>Chad<td></table>");
+    watch
+        .page
+        .says("text/html", "<table><tr><td>C\u{f4}te d\u{2019}Ivoire<td>1 May 2020<tr><td>Chad<td></table>");
     let baseline = watch.ask().await.baseline.unwrap();
     assert_eq!(baseline, Baseline { lines: 2, dates: 1, states: 2 });
-    assert!(jobs::thin_pages(&watch.desk.store).await.unwrap().is_empty());
+    assert!(jobs::thin_pages(&watch.env.store).await.unwrap().is_empty());
     // Of a file nobody can count anything.
     let watch = Watch::of(Shape::Page(PageRules::default()), "ctbt", Policy::Review).await;
-    watch.says("application/pdf", "%PDF-1.7 ...");
+    watch.page.says("application/pdf", "%PDF-1.7 ...");
     assert_eq!(watch.ask().await.baseline, None);
-    assert!(jobs::thin_pages(&watch.desk.store).await.unwrap().is_empty());
+    assert!(jobs::thin_pages(&watch.env.store).await.unwrap().is_empty());
 }

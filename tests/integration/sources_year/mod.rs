@@ -5,6 +5,7 @@ mod doubts;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,17 +20,18 @@ use chrono_tz::Tz;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
-use tempfile::TempDir;
-use treatywatch::config::{DEFAULT_LEAD_DAYS, Timetable};
+use treatywatch::config::Timetable;
 use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::AlertKind;
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::reconcile::Finding;
 use treatywatch::domain::source::{FindingState, Policy};
-use treatywatch::jobs::{self, CheckSettings, SeedSource, SourceDesk};
+use treatywatch::jobs::{self, SeedSource, SourceDesk};
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 use treatywatch::store::{Decision, Store};
+
+use crate::env::{Tracker, at, day};
 
 /// What the upstream does with a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -214,12 +216,10 @@ async fn answer(State(upstream): State<Upstream>, Path(page): Path<String>, head
 }
 
 /// The tracker, its two sources, and what it has told.
-struct Desk {
-    _dir: TempDir,
-    store: Store,
+struct Simulation {
+    tracker: Tracker,
     upstream: Upstream,
     sources: SourceDesk,
-    settings: CheckSettings,
     now: DateTime<Utc>,
     checked: NaiveDate,
     told: Vec<String>,
@@ -227,14 +227,21 @@ struct Desk {
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
-impl Desk {
+impl Deref for Simulation {
+    type Target = Tracker;
+
+    fn deref(&self) -> &Tracker {
+        &self.tracker
+    }
+}
+
+impl Simulation {
     async fn open() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
-        let now = instant("2026-09-01T00:30:00Z");
-        jobs::seed(&store, &SeedSource::embedded(), now).await.unwrap();
-        let mut world = World::of(&store, "ctbt").await;
-        world.other = Some(Box::new(World::of(&store, "cwc").await));
+        let tracker = Tracker::empty().await;
+        let now = at("2026-09-01T00:30:00Z");
+        jobs::seed(&tracker.store, &SeedSource::embedded(), now).await.unwrap();
+        let mut world = World::of(&tracker.store, "ctbt").await;
+        world.other = Some(Box::new(World::of(&tracker.store, "cwc").await));
         let upstream = Arc::new(Mutex::new(world));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -267,7 +274,7 @@ impl Desk {
             silence: Duration::from_millis(500),
             size_max_bytes: 1 << 20,
         };
-        jobs::put_sources(&store, &sources).await.unwrap();
+        jobs::put_sources(&tracker.store, &sources).await.unwrap();
         let sources = SourceDesk {
             sources,
             schedule: Timetable { pattern: "0 0 */6 * * *".parse().unwrap(), zone: Tz::UTC },
@@ -275,19 +282,9 @@ impl Desk {
             seeds: Arc::new(SeedSource::embedded()),
             fetcher: Fetcher::new("desk@example.org", limits, None).unwrap(),
         };
-        let settings = CheckSettings { leads: DEFAULT_LEAD_DAYS.to_vec(), routes: Vec::new() };
-        let desk = Self {
-            _dir: dir,
-            store,
-            upstream,
-            sources,
-            settings,
-            now,
-            checked: now.date_naive(),
-            told: Vec::new(),
-        };
-        jobs::check(&desk.store, &desk.settings, desk.now.date_naive(), desk.now, false).await.unwrap();
-        desk
+        let checked = now.date_naive();
+        tracker.check_at(checked, now).await;
+        Self { tracker, upstream, sources, now, checked, told: Vec::new() }
     }
 
     fn change(&self, change: impl FnOnce(&mut World)) {
@@ -310,7 +307,7 @@ impl Desk {
             }
             if recorded || self.checked < today {
                 self.checked = today;
-                let report = jobs::check(&self.store, &self.settings, today, self.now, false).await.unwrap();
+                let report = self.check_at(today, self.now).await;
                 assert!(report.set_aside.is_empty(), "{report:?}");
                 self.keep(report.alerts);
             }
@@ -358,73 +355,65 @@ impl Desk {
     }
 }
 
-fn instant(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
 #[tokio::test]
 async fn a_year_is_told_as_a_careful_human_would() {
-    let mut desk = Desk::open().await;
+    let mut env = Simulation::open().await;
     const DAY: i32 = 24;
     // Weeks in which only the order of the rows changes, and one source that nobody can read.
-    desk.pass(9 * DAY).await;
-    desk.nothing_is_open().await;
+    env.pass(9 * DAY).await;
+    env.nothing_is_open().await;
 
     // A new ratification.
-    desk.change(|world| world.rows.get_mut("Nepal").unwrap().1 = printed(day("2026-09-08")));
-    desk.pass(10 * DAY).await;
+    env.change(|world| world.rows.get_mut("Nepal").unwrap().1 = printed(day("2026-09-08")));
+    env.pass(10 * DAY).await;
 
     // It is taken back: brackets at one, a row at the other, and a person accepts that row.
-    desk.change(|world| {
+    env.change(|world| {
         world.rows.get_mut("Nepal").unwrap().1 = format!("[{}]", printed(day("2026-09-08")));
         world.more.push(("Nepal".to_owned(), "WTW", day("2026-09-18")));
     });
-    desk.pass(2 * DAY).await;
-    desk.accept(|it| matches!(it, Finding::New { .. }), None).await;
-    desk.pass(DAY).await;
-    desk.nothing_is_open().await;
+    env.pass(2 * DAY).await;
+    env.accept(|it| matches!(it, Finding::New { .. }), None).await;
+    env.pass(DAY).await;
+    env.nothing_is_open().await;
 
     // A date in the future, mended three hours later; the schedule sees it once.
-    desk.change(|world| world.rows.get_mut("Egypt").unwrap().1 = printed(day("2028-01-15")));
-    desk.pass(6).await;
-    desk.change(|world| world.rows.get_mut("Egypt").unwrap().1 = printed(day("2026-09-22")));
-    desk.pass(3 * DAY).await;
+    env.change(|world| world.rows.get_mut("Egypt").unwrap().1 = printed(day("2028-01-15")));
+    env.pass(6).await;
+    env.change(|world| world.rows.get_mut("Egypt").unwrap().1 = printed(day("2026-09-22")));
+    env.pass(3 * DAY).await;
     // A date in the past, mended within the day.
-    desk.change(|world| world.rows.get_mut("Yemen").unwrap().1 = printed(day("2026-09-12")));
-    desk.pass(12).await;
-    desk.change(|world| world.rows.get_mut("Yemen").unwrap().1 = printed(day("2026-09-21")));
-    desk.pass(3 * DAY).await;
+    env.change(|world| world.rows.get_mut("Yemen").unwrap().1 = printed(day("2026-09-12")));
+    env.pass(12).await;
+    env.change(|world| world.rows.get_mut("Yemen").unwrap().1 = printed(day("2026-09-21")));
+    env.pass(3 * DAY).await;
 
     // A state is spelled otherwise, at both, for months; a person says who it is.
-    desk.change(|world| {
+    env.change(|world| {
         let row = world.rows.remove("Tonga").unwrap();
         world.rows.insert("Tonga (Kingdom of)".to_owned(), row);
     });
-    desk.pass(5 * DAY).await;
-    desk.accept(|it| matches!(it, Finding::UnknownState { .. }), Some("TON")).await;
-    desk.pass(20 * DAY).await;
-    desk.nothing_is_open().await;
+    env.pass(5 * DAY).await;
+    env.accept(|it| matches!(it, Finding::UnknownState { .. }), Some("TON")).await;
+    env.pass(20 * DAY).await;
+    env.nothing_is_open().await;
 
     // A column comes in between.
-    desk.change(|world| world.with_territories = true);
-    desk.pass(20 * DAY).await;
+    env.change(|world| world.with_territories = true);
+    env.pass(20 * DAY).await;
 
     // A note changes: a withdrawal may hide there. It is read, and the notice is recorded by hand.
-    desk.change(|world| world.notes.push_str(" 2. A communication was received on 12 November 2026."));
-    desk.pass(2 * DAY).await;
-    desk.accept(|it| matches!(it, Finding::Notes { .. }), None).await;
+    env.change(|world| world.notes.push_str(" 2. A communication was received on 12 November 2026."));
+    env.pass(2 * DAY).await;
+    env.accept(|it| matches!(it, Finding::Notes { .. }), None).await;
 
     // The service lists a withdrawal from a treaty in force, which takes effect ninety days later.
-    desk.change(|world| {
+    env.change(|world| {
         world.other.as_mut().unwrap().more.push(("Samoa".to_owned(), "WTW", day("2026-11-14")));
     });
-    desk.pass(2 * DAY).await;
-    desk.accept(|it| matches!(it, Finding::New { .. }), None).await;
-    desk.pass(DAY).await;
+    env.pass(2 * DAY).await;
+    env.accept(|it| matches!(it, Finding::New { .. }), None).await;
+    env.pass(DAY).await;
 
     // Each of these once, with good days between: nothing to tell.
     let moods = [
@@ -439,39 +428,39 @@ async fn a_year_is_told_as_a_careful_human_would() {
         Mood::Slow,
     ];
     for mood in moods {
-        desk.change(|world| world.mood = mood);
-        desk.pass(6).await;
-        let health = desk.store.sources().await.unwrap();
+        env.change(|world| world.mood = mood);
+        env.pass(6).await;
+        let health = env.store.sources().await.unwrap();
         let collection = health.iter().find(|it| it.row.name == "collection").unwrap();
         assert_eq!(collection.state.failures, 1, "{mood:?}");
         assert!(collection.state.seen.is_some(), "the last good answer stands");
-        desk.change(|world| world.mood = Mood::Well);
-        desk.pass(DAY).await;
+        env.change(|world| world.mood = Mood::Well);
+        env.pass(DAY).await;
     }
     // One after the other, for days: told once, and once that it is over.
     for mood in moods {
-        desk.change(|world| world.mood = mood);
-        desk.pass(6).await;
+        env.change(|world| world.mood = mood);
+        env.pass(6).await;
     }
-    desk.change(|world| world.mood = Mood::Well);
-    desk.pass(3 * DAY).await;
+    env.change(|world| world.mood = Mood::Well);
+    env.pass(3 * DAY).await;
 
     // It asks for two days of peace, and gets the one that a server may have.
-    desk.change(|world| world.mood = Mood::Status(429, Some("172800")));
-    desk.pass(7).await;
-    desk.change(|world| world.mood = Mood::Well);
-    let before = desk.upstream.lock().unwrap().asked;
-    desk.pass(16).await;
-    let service_alone = desk.upstream.lock().unwrap().asked - before;
+    env.change(|world| world.mood = Mood::Status(429, Some("172800")));
+    env.pass(7).await;
+    env.change(|world| world.mood = Mood::Well);
+    let before = env.upstream.lock().unwrap().asked;
+    env.pass(16).await;
+    let service_alone = env.upstream.lock().unwrap().asked - before;
     assert!((4..=6).contains(&service_alone), "{service_alone}: the other sources go on");
-    desk.pass(24).await;
-    let all = desk.upstream.lock().unwrap().asked - before - service_alone;
+    env.pass(24).await;
+    let all = env.upstream.lock().unwrap().asked - before - service_alone;
     assert!((10..=13).contains(&all), "{all}: it is asked again");
-    desk.pass(3 * DAY).await;
+    env.pass(3 * DAY).await;
 
     // The rest of the year: nothing happens, in ever another order.
-    desk.pass_until(instant("2027-09-01T00:30:00Z"), HOUR * 24).await;
-    desk.nothing_is_open().await;
-    assert_eq!(desk.acts_of("YEM").await.last().unwrap().as_str(), "ctbt/YEM/ratification/2026-09-21");
-    insta::assert_snapshot!("year", desk.told.join("\n"));
+    env.pass_until(at("2027-09-01T00:30:00Z"), HOUR * 24).await;
+    env.nothing_is_open().await;
+    assert_eq!(env.acts_of("YEM").await.last().unwrap().as_str(), "ctbt/YEM/ratification/2026-09-21");
+    insta::assert_snapshot!("year", env.told.join("\n"));
 }

@@ -1,40 +1,34 @@
 use std::fs;
 
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use tempfile::tempdir;
+use sqlx::Connection as _;
+use sqlx::sqlite::SqliteConnection;
 use treatywatch::domain::project::project;
 use treatywatch::store::{Store, StoreError};
 
 use super::*;
 
-pub(super) async fn raw(path: &std::path::Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    SqliteConnection::connect_with(&options).await.unwrap()
-}
-
 #[tokio::test]
 async fn a_directory_is_no_database() {
-    let dir = tempdir().unwrap();
-    let error = Store::open(dir.path()).await.unwrap_err();
+    let dir = TestEnv::new();
+    let error = Store::open(dir.dir()).await.unwrap_err();
     assert!(matches!(error, StoreError::Directory(_)));
     assert!(error.to_string().contains("is a directory: name a file in it"), "{error}");
-    let error = Store::open(&dir.path().join("missing/x.db")).await.unwrap_err();
+    let error = Store::open(&dir.path("missing/x.db")).await.unwrap_err();
     assert!(matches!(error, StoreError::NoDirectory(_)));
 }
 
 #[tokio::test]
 async fn other_files_are_left_alone() {
-    let dir = tempdir().unwrap();
-    let path = dir.path().join("notes.txt");
+    let dir = TestEnv::new();
+    let path = dir.path("notes.txt");
     fs::write(&path, "these are notes, and rather long ones, ".repeat(40)).unwrap();
     let before = fs::read(&path).unwrap();
     let error = Store::open(&path).await.unwrap_err();
     assert!(matches!(error, StoreError::NotADatabase(_)), "{error:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
 
-    let path = dir.path().join("other.db");
-    let mut other = raw(&path).await;
+    let path = dir.path("other.db");
+    let mut other = connect(&path).await;
     sqlx::query("create table places (url text)").execute(&mut other).await.unwrap();
     other.close().await.unwrap();
     let before = fs::read(&path).unwrap();
@@ -48,10 +42,10 @@ const KNOWN: i64 = 17;
 
 #[tokio::test]
 async fn a_newer_schema_is_refused() {
-    let desk = Desk::open().await;
-    let path = desk.path("treatywatch.db");
-    desk.store.close().await;
-    let mut conn = raw(&path).await;
+    let env = Tracker::empty().await;
+    let path = env.database();
+    env.close().await;
+    let mut conn = connect(&path).await;
     let insert = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
         values (99, 'later', 1, x'00', 0)";
     sqlx::query(insert).execute(&mut conn).await.unwrap();
@@ -61,34 +55,34 @@ async fn a_newer_schema_is_refused() {
     assert!(error.to_string().contains("install the newer program again"), "{error}");
 }
 
-/// A directory with the migrations up to a version, as an earlier program had them.
-pub(super) fn migrations_up_to(version: u32, dir: &std::path::Path) {
+/// A database of an earlier program: with the migrations up to a version.
+pub(super) async fn migrated_up_to(version: u32) -> (TestEnv, SqliteConnection) {
+    let env = TestEnv::new();
     for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if name.split('_').next().unwrap().parse::<u32>().unwrap() <= version {
-            fs::copy(&path, dir.join(name)).unwrap();
+            fs::copy(&path, env.path(name)).unwrap();
         }
     }
+    let mut old = env.connect().await;
+    sqlx::migrate::Migrator::new(env.dir()).await.unwrap().run(&mut old).await.unwrap();
+    (env, old)
 }
 
 #[tokio::test]
 async fn what_an_earlier_program_stored_survives_the_newer_schema() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
     let tables = ["act", "treaty_period", "state_period", "treaty_date", "party_tally"];
     let mut kept = Vec::new();
     for table in tables {
-        kept.push(desk.rows(&format!("select * from {table}")).await);
+        kept.push(env.values(&format!("select * from {table}")).await);
     }
-    let now = desk.path("treatywatch.db");
-    desk.store.close().await;
+    let now = env.database();
+    env.close().await;
 
-    let dir = tempdir().unwrap();
-    migrations_up_to(1, dir.path());
-    let path = dir.path().join("treatywatch.db");
-    let mut old = raw(&path).await;
-    sqlx::migrate::Migrator::new(dir.path()).await.unwrap().run(&mut old).await.unwrap();
+    let (dir, mut old) = migrated_up_to(1).await;
     let attach = format!("attach '{}' as now", now.display());
     sqlx::query(sqlx::AssertSqlSafe(attach)).execute(&mut old).await.unwrap();
     for table in ["state", "treaty", "clause", "watch"].into_iter().chain(tables) {
@@ -118,10 +112,10 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
     }
     old.close().await.unwrap();
 
-    let upgraded = Desk { store: Store::open(&path).await.unwrap(), dir };
+    let upgraded = Tracker::over(dir).await;
     for (table, rows) in tables.into_iter().zip(kept) {
         assert!(!rows.is_empty(), "{table}");
-        assert_eq!(upgraded.rows(&format!("select * from {table}")).await, rows, "{table}");
+        assert_eq!(upgraded.values(&format!("select * from {table}")).await, rows, "{table}");
     }
     let owed = "select alert_id, endpoint, state, attempts, next_attempt_at, last_error from delivery_log";
     assert_eq!(upgraded.text(owed).await, ["msg_1|desk|pending|2|2020-01-02T06:00:00Z|answered 503"]);
@@ -129,15 +123,15 @@ async fn what_an_earlier_program_stored_survives_the_newer_schema() {
     let faults = upgraded.store.faults().await.unwrap();
     assert_eq!(faults, Vec::<String>::new());
     for view in ["treaty_status", "party_status", "upcoming_dates", "party_history"] {
-        upgraded.rows(&format!("select * from {view}")).await;
+        upgraded.values(&format!("select * from {view}")).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_file_may_be_opened_by_many_at_once() {
     for _ in 0..5 {
-        let dir = tempdir().unwrap();
-        let path = dir.path().join("treatywatch.db");
+        let dir = TestEnv::new();
+        let path = dir.path("treatywatch.db");
         let tasks: Vec<_> = (0..8)
             .map(|_| {
                 let path = path.clone();
@@ -160,19 +154,18 @@ async fn a_new_file_may_be_opened_by_many_at_once() {
 
 #[tokio::test]
 async fn the_log_is_folded_into_the_file_at_the_end() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let Desk { dir, store } = desk;
-    assert!(dir.path().join("treatywatch.db-wal").exists());
-    store.close().await;
-    assert!(!dir.path().join("treatywatch.db-wal").exists());
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    assert!(env.path("treatywatch.db-wal").exists());
+    env.close().await;
+    assert!(!env.path("treatywatch.db-wal").exists());
 }
 
 #[tokio::test]
 async fn the_schema_is_durable_and_checked() {
-    let desk = Desk::open().await;
-    assert_eq!(desk.text("pragma journal_mode").await, ["wal"]);
-    let mut conn = raw(&desk.path("treatywatch.db")).await;
+    let env = Tracker::empty().await;
+    assert_eq!(env.text("pragma journal_mode").await, ["wal"]);
+    let mut conn = env.connect().await;
     for bad in [
         "update watch set began_on = '2019-02-30'",
         "update watch set began_on = '2019-2-2'",
@@ -188,33 +181,33 @@ async fn the_schema_is_durable_and_checked() {
 
 #[tokio::test]
 async fn a_database_keeps_its_id_and_opens_again() {
-    let desk = Desk::open().await;
-    let path = desk.path("treatywatch.db");
-    let watch = desk.store.watch().await.unwrap();
+    let env = Tracker::empty().await;
+    let path = env.database();
+    let watch = env.store.watch().await.unwrap();
     assert_eq!((watch.database_id.len(), watch.began_on, watch.seeds_digest), (36, None, None));
-    desk.store.close().await;
+    env.close().await;
     let store = Store::open(&path).await.unwrap();
     assert_eq!(store.watch().await.unwrap().database_id, watch.database_id);
 }
 
 #[tokio::test]
 async fn a_copy_as_known_on_a_day_holds_what_was_believed_then() {
-    let desk = Desk::open().await;
+    let env = Tracker::empty().await;
     let seeds = treatywatch::catalogue::embedded().unwrap();
-    desk.seed(&seeds, "a").await;
-    let to = desk.path("then.db");
-    desk.store.backup_as_known(&to, day("2021-02-01")).await.unwrap();
+    env.seed(&seeds, "a").await;
+    let to = env.path("then.db");
+    env.store.backup_as_known(&to, day("2021-02-01")).await.unwrap();
     let then = Store::open(&to).await.unwrap();
     let ask = async |store: &Store, sql: &str| store.sql(sql, 10).await.unwrap().rows;
     let expiry = "select on_date from upcoming_dates where date_id = 'new-start/expiry'";
     let expiry = expiry.replace("upcoming_dates", "treaty_date");
     // Two days before the extension people counted with the end of the first term.
     assert_eq!(ask(&then, &expiry).await, [["2021-02-05"]]);
-    assert_eq!(ask(&desk.store, &expiry).await, [["2026-02-05"]]);
+    assert_eq!(ask(&env.store, &expiry).await, [["2026-02-05"]]);
     let reached = "select max(reached) from entry_progress where treaty_id = 'ctbt' and ordinal =
         (select max(ordinal) from entry_progress where treaty_id = 'ctbt')";
     assert_eq!(ask(&then, reached).await, [[36]]);
-    assert_eq!(ask(&desk.store, reached).await, [[35]]);
+    assert_eq!(ask(&env.store, reached).await, [[35]]);
     let later = "select count(*) from act where known_on > '2021-02-01'";
     assert_eq!(ask(&then, later).await, [[0]]);
     // It is what projecting with that knowledge gives.
@@ -232,30 +225,29 @@ async fn a_copy_as_known_on_a_day_holds_what_was_believed_then() {
 
 #[tokio::test]
 async fn a_backup_is_a_whole_database_and_never_overwrites() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let to = desk.path("copy.db");
-    desk.store.backup(&to).await.unwrap();
-    let error = desk.store.backup(&to).await.unwrap_err();
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let to = env.path("copy.db");
+    env.store.backup(&to).await.unwrap();
+    let error = env.store.backup(&to).await.unwrap_err();
     assert!(matches!(error, StoreError::Exists(_)));
     let copy = Store::open(&to).await.unwrap();
-    assert_eq!(copy.watch().await.unwrap(), desk.store.watch().await.unwrap());
-    assert_eq!(copy.load_treaties().await.unwrap(), desk.store.load_treaties().await.unwrap());
-    assert!(desk.store.backup(&desk.path("missing/copy.db")).await.is_err());
-    let mut left: Vec<_> =
-        fs::read_dir(desk.dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(copy.watch().await.unwrap(), env.store.watch().await.unwrap());
+    assert_eq!(copy.load_treaties().await.unwrap(), env.store.load_treaties().await.unwrap());
+    assert!(env.store.backup(&env.path("missing/copy.db")).await.is_err());
+    let mut left: Vec<_> = fs::read_dir(env.dir()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.retain(|name| name.to_string_lossy().contains("partial"));
     assert!(left.is_empty(), "{left:?}");
 }
 
 #[tokio::test]
 async fn no_check_takes_null_for_json() {
-    let desk = Desk::open().await;
+    let env = Tracker::empty().await;
     // To SQLite before 3.42 json_valid(NULL) is 0.
     let nullable = "select t.name, c.name from sqlite_schema t join pragma_table_info(t.name) c
         where t.type = 'table' and not c.\"notnull\" and t.sql like '%json_valid(' || c.name || ')%'
             and t.sql not like '%' || c.name || ' is null or json_valid(' || c.name || ')%'";
-    assert_eq!(desk.text(nullable).await, Vec::<String>::new());
+    assert_eq!(env.text(nullable).await, Vec::<String>::new());
     let mended = "select name from sqlite_schema where sql like '% is null or json_valid(%' order by name";
-    assert_eq!(desk.text(mended).await, ["job_run", "reading", "source"]);
+    assert_eq!(env.text(mended).await, ["job_run", "reading", "source"]);
 }

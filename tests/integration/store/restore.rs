@@ -1,36 +1,23 @@
 use std::fs;
 
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::Connection as _;
 use treatywatch::store::{Store, StoreError};
 
 use super::*;
 
-async fn raw(path: &std::path::Path) -> SqliteConnection {
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
-}
-
-/// Overwrites pages in the middle of a file.
-fn damage(path: &std::path::Path) {
-    let mut bytes = fs::read(path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 8192].fill(0xa5);
-    fs::write(path, bytes).unwrap();
-}
-
 #[tokio::test]
 async fn a_copy_takes_the_place_of_the_database_which_is_kept() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let (database, copy) = (desk.path("treatywatch.db"), desk.path("copy.db"));
-    desk.store.backup(&copy).await.unwrap();
-    let id = desk.store.watch().await.unwrap().database_id;
-    desk.store.set_next_run("later", None).await.unwrap();
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let (database, copy) = (env.database(), env.path("copy.db"));
+    env.store.backup(&copy).await.unwrap();
+    let id = env.store.watch().await.unwrap().database_id;
+    env.store.set_next_run("later", None).await.unwrap();
     // Somebody has it open, so that what was written last stands in the log alone.
     let restored = Store::restore(&database, &copy, noon("2026-11-24")).await.unwrap();
-    desk.store.close().await;
+    env.close().await;
     let kept = restored.kept.unwrap();
-    assert_eq!(kept, desk.dir.path().join("treatywatch.db.before-20261124T120000Z"));
+    assert_eq!(kept, env.path("treatywatch.db.before-20261124T120000Z"));
     let jobs = "select count(*) from job where name = 'later'";
     let now = Store::open(&database).await.unwrap();
     assert_eq!(now.sql(jobs, 1).await.unwrap().rows, [[0]]);
@@ -40,20 +27,20 @@ async fn a_copy_takes_the_place_of_the_database_which_is_kept() {
     let before = Store::open(&kept).await.unwrap();
     assert_eq!(before.sql(jobs, 1).await.unwrap().rows, [[1]]);
     before.close().await;
-    let left = fs::read_dir(desk.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left = fs::read_dir(env.dir()).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(left.into_iter().all(|name| !name.to_string_lossy().contains("partial")));
 }
 
 #[tokio::test]
 async fn a_copy_is_restored_where_there_is_no_database_or_a_damaged_one() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let copy = desk.path("copy.db");
-    desk.store.backup(&copy).await.unwrap();
-    desk.store.close().await;
-    let elsewhere = desk.dir.path().join("new.db");
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let copy = env.path("copy.db");
+    env.store.backup(&copy).await.unwrap();
+    env.close().await;
+    let elsewhere = env.path("new.db");
     assert_eq!(Store::restore(&elsewhere, &copy, noon("2026-11-24")).await.unwrap().kept, None);
-    let damaged = desk.dir.path().join("treatywatch.db");
+    let damaged = env.path("treatywatch.db");
     damage(&damaged);
     let kept = Store::restore(&damaged, &copy, noon("2026-11-24")).await.unwrap().kept.unwrap();
     assert!(kept.exists());
@@ -66,65 +53,63 @@ async fn a_copy_is_restored_where_there_is_no_database_or_a_damaged_one() {
 
 #[tokio::test]
 async fn what_cannot_be_trusted_is_not_restored_and_nothing_changes() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let (database, copy) = (desk.path("treatywatch.db"), desk.path("copy.db"));
-    desk.store.backup(&copy).await.unwrap();
-    let then = desk.path("then.db");
-    desk.store.backup_as_known(&then, day("2019-01-01")).await.unwrap();
-    desk.store.close().await;
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let (database, copy) = (env.database(), env.path("copy.db"));
+    env.store.backup(&copy).await.unwrap();
+    let then = env.path("then.db");
+    env.store.backup_as_known(&then, day("2019-01-01")).await.unwrap();
+    env.close().await;
     let before = fs::read(&database).unwrap();
-    let restore = async |from: &str| {
-        Store::restore(&database, &desk.dir.path().join(from), noon("2026-11-24")).await.unwrap_err()
-    };
+    let restore =
+        async |from: &str| Store::restore(&database, &env.path(from), noon("2026-11-24")).await.unwrap_err();
     assert!(matches!(restore("nothing.db").await, StoreError::NoFile(_)));
     assert!(matches!(restore("treatywatch.db").await, StoreError::SameFile(_)));
     let error = restore("then.db").await;
     assert!(error.to_string().contains("holds only what was known on some day"), "{error}");
 
-    let torn = desk.dir.path().join("torn.db");
+    let torn = env.path("torn.db");
     fs::copy(&copy, &torn).unwrap();
     damage(&torn);
     let error = restore("torn.db").await;
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
-    let cut = desk.dir.path().join("cut.db");
+    let cut = env.path("cut.db");
     let whole = fs::read(&copy).unwrap();
     fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
     let error = restore("cut.db").await;
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
 
-    let newer = desk.dir.path().join("newer.db");
+    let newer = env.path("newer.db");
     fs::copy(&copy, &newer).unwrap();
-    let mut conn = raw(&newer).await;
+    let mut conn = connect(&newer).await;
     let insert = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
         values (99, 'later', 1, x'00', 0)";
     sqlx::query(insert).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     assert!(matches!(restore("newer.db").await, StoreError::Newer { found: 99, .. }));
 
-    let other = desk.dir.path().join("other.db");
-    let options = SqliteConnectOptions::new().filename(&other).create_if_missing(true);
-    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let other = env.path("other.db");
+    let mut conn = connect(&other).await;
     sqlx::query("create table places (url text)").execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     assert!(matches!(restore("other.db").await, StoreError::Foreign(_)));
-    let notes = desk.dir.path().join("notes.txt");
+    let notes = env.path("notes.txt");
     fs::write(&notes, "these are notes, and rather long ones, ".repeat(40)).unwrap();
     assert!(matches!(restore("notes.txt").await, StoreError::NotADatabase(_)));
 
     assert!(fs::read(&database).unwrap() == before, "not a byte was written");
-    let left = fs::read_dir(desk.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left = fs::read_dir(env.dir()).unwrap().map(|entry| entry.unwrap().file_name());
     let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("before")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
 #[tokio::test]
 async fn a_copy_with_another_schema_is_refused_and_nothing_of_it_is_run() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let (database, copy) = (desk.path("treatywatch.db"), desk.path("copy.db"));
-    desk.store.backup(&copy).await.unwrap();
-    desk.store.close().await;
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let (database, copy) = (env.database(), env.path("copy.db"));
+    env.store.backup(&copy).await.unwrap();
+    env.close().await;
     let cases = [
         (
             "create trigger forgets after insert on delivery begin delete from delivery; end",
@@ -143,9 +128,9 @@ async fn a_copy_with_another_schema_is_refused_and_nothing_of_it_is_run() {
         ),
     ];
     for (change, words) in cases {
-        let changed = desk.dir.path().join("changed.db");
+        let changed = env.path("changed.db");
         fs::copy(&copy, &changed).unwrap();
-        let mut conn = raw(&changed).await;
+        let mut conn = connect(&changed).await;
         sqlx::raw_sql(change).execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
         let error = Store::restore(&database, &changed, noon("2026-11-24")).await.unwrap_err();
@@ -153,22 +138,22 @@ async fn a_copy_with_another_schema_is_refused_and_nothing_of_it_is_run() {
         assert!(error.to_string().contains(words), "{error}");
     }
     // A view that never ends keeps no command waiting.
-    let endless = desk.dir.path().join("changed.db");
+    let endless = env.path("changed.db");
     assert!(matches!(Store::look(&endless).await.unwrap_err(), StoreError::Schema { .. }));
     assert!(matches!(Store::open(&endless).await.unwrap_err(), StoreError::Schema { .. }));
 }
 
 #[tokio::test]
 async fn a_copy_that_litestream_or_analyze_has_been_at_is_restored() {
-    let desk = Desk::open().await;
-    let copy = desk.path("copy.db");
-    desk.store.backup(&copy).await.unwrap();
-    desk.store.close().await;
-    let mut conn = raw(&copy).await;
+    let env = Tracker::empty().await;
+    let copy = env.path("copy.db");
+    env.store.backup(&copy).await.unwrap();
+    env.close().await;
+    let mut conn = connect(&copy).await;
     let more = "create table _litestream_seq (id integer primary key, seq integer);
         create table _litestream_lock (id integer); analyze";
     sqlx::raw_sql(more).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
-    let database = desk.dir.path().join("treatywatch.db");
+    let database = env.path("treatywatch.db");
     Store::restore(&database, &copy, noon("2026-11-24")).await.unwrap();
 }

@@ -5,32 +5,32 @@ use super::*;
 
 #[tokio::test]
 async fn a_statement_that_reads_gives_a_table() {
-    let desk = Desk::open().await;
-    let table = desk.store.sql("select 1 as one, 1.5, 'x', null, x'00ff', 9e999;", 10).await.unwrap();
+    let env = Tracker::empty().await;
+    let table = env.store.sql("select 1 as one, 1.5, 'x', null, x'00ff', 9e999;", 10).await.unwrap();
     assert_eq!(table.columns[0], "one");
     assert_eq!(table.rows, [[json!(1), json!(1.5), json!("x"), json!(null), json!("x'00ff'"), json!("inf")]]);
     assert!(!table.truncated);
     let endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n";
-    let table = desk.store.sql(endless, 3).await.unwrap();
+    let table = env.store.sql(endless, 3).await.unwrap();
     assert_eq!((table.rows.len(), table.truncated), (3, true));
-    let empty = desk.store.sql("select treaty_id, status from treaty_status", 10).await.unwrap();
+    let empty = env.store.sql("select treaty_id, status from treaty_status", 10).await.unwrap();
     assert_eq!((empty.columns.len(), empty.rows.len()), (2, 0));
-    let table = desk.store.sql("pragma table_info(act)", 100).await.unwrap();
+    let table = env.store.sql("pragma table_info(act)", 100).await.unwrap();
     assert!(table.rows.len() > 20);
 }
 
 #[tokio::test]
 async fn text_of_any_bytes_is_shown() {
-    let desk = Desk::open().await;
-    let table = desk.store.sql("select cast(x'41ff' as text), 9223372036854775807, 1.0", 1).await.unwrap();
+    let env = Tracker::empty().await;
+    let table = env.store.sql("select cast(x'41ff' as text), 9223372036854775807, 1.0", 1).await.unwrap();
     assert_eq!(table.rows, [[json!("A\u{fffd}"), json!(i64::MAX), json!(1.0)]]);
 }
 
 #[tokio::test]
 async fn a_statement_that_does_more_is_refused() {
-    let desk = Desk::open().await;
-    desk.seed(&seeds(vec![pact(vec![])]), "a").await;
-    let outside = desk.path("outside.db");
+    let env = Tracker::empty().await;
+    env.seed(&seeds(vec![pact(vec![])]), "a").await;
+    let outside = env.path("outside.db");
     for text in [
         "insert into note select * from note",
         "with a as (select 1) insert into endpoint (name) select 'x' from a",
@@ -44,11 +44,11 @@ async fn a_statement_that_does_more_is_refused() {
         &format!("attach '{}' as other", outside.display()),
         &format!("vacuum into '{}'", outside.display()),
     ] {
-        let error = desk.store.sql(text, 10).await.unwrap_err();
+        let error = env.store.sql(text, 10).await.unwrap_err();
         assert!(matches!(error, StoreError::Refused(_)), "{text}: {error:?}");
     }
     assert!(!outside.exists());
-    let error = desk.store.sql("select * from no_such_view", 10).await.unwrap_err();
+    let error = env.store.sql("select * from no_such_view", 10).await.unwrap_err();
     assert!(matches!(error, StoreError::Statement(_)));
-    assert_eq!(desk.text("select count(*) from act").await, ["3"]);
+    assert_eq!(env.text("select count(*) from act").await, ["3"]);
 }

@@ -8,15 +8,15 @@ use treatywatch::domain::source::PollMark;
 use treatywatch::domain::state::StateKind;
 use treatywatch::domain::statement::Overtaken;
 use treatywatch::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
-use treatywatch::domain::treaty::{Certainty, DateKind, LinkKind};
+use treatywatch::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
 use treatywatch::store::{DeliveryState, Origin, RunOutcome};
 
 use super::*;
 
-async fn seeded() -> Desk {
-    let desk = Desk::open().await;
-    desk.seed(&catalogue::embedded().unwrap(), "a").await;
-    desk
+async fn seeded() -> Tracker {
+    let env = Tracker::empty().await;
+    env.seed(&catalogue::embedded().unwrap(), "a").await;
+    env
 }
 
 /// The columns that the contract promises, view by view.
@@ -74,13 +74,13 @@ const CONTRACT: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn every_view_has_the_columns_of_the_contract() {
-    let desk = seeded().await;
-    let views = desk.text("select name from sqlite_schema where type = 'view' order by name").await;
+    let env = seeded().await;
+    let views = env.text("select name from sqlite_schema where type = 'view' order by name").await;
     let mut promised: Vec<&str> = CONTRACT.iter().map(|(view, _)| *view).collect();
     promised.sort_unstable();
     assert_eq!(views, promised);
     for (view, columns) in CONTRACT {
-        let table = desk.store.sql(&format!("select * from {view}"), 100_000).await.unwrap();
+        let table = env.store.sql(&format!("select * from {view}"), 100_000).await.unwrap();
         let columns: Vec<&str> = columns.split(' ').collect();
         assert_eq!(table.columns[..columns.len()], columns, "{view}");
         let empty = [
@@ -99,7 +99,7 @@ async fn every_view_has_the_columns_of_the_contract() {
 
 #[tokio::test]
 async fn counts_are_those_of_the_depositaries() {
-    let desk = seeded().await;
+    let env = seeded().await;
     let counts = "with asked (treaty_id, reading) as (
             select distinct treaty_id, reading from party_count where treaty_id in ('npt', 'bwc', 'cwc', 'ctbt'))
         select a.treaty_id, a.reading, c.signed, c.consented, c.parties
@@ -107,7 +107,7 @@ async fn counts_are_those_of_the_depositaries() {
           and c.on_date = (select max(on_date) from party_count m where m.treaty_id = a.treaty_id
                              and m.reading = a.reading and m.on_date <= '2026-08-22')
         order by a.treaty_id, a.reading = 'default' desc, a.reading";
-    let rows = desk.text(counts).await;
+    let rows = env.text(counts).await;
     let find = |treaty: &str, reading: &str| {
         let head = format!("{treaty}|{reading}|");
         rows.iter().find_map(|row| row.strip_prefix(&head)).unwrap_or_else(|| panic!("{head} in {rows:?}"))
@@ -124,28 +124,28 @@ async fn counts_are_those_of_the_depositaries() {
 
 #[tokio::test]
 async fn each_reading_of_party_history_is_complete() {
-    let desk = seeded().await;
+    let env = seeded().await;
     let on = "starts_on <= '2026-06-29' and (ends_before is null or ends_before > '2026-06-29')";
     let members = format!(
         "select reading, count(*) from party_history
         where treaty_id = 'npt' and status = 'party' and {on} group by reading order by 2 desc, 1"
     );
-    let rows = desk.text(&members).await;
+    let rows = env.text(&members).await;
     assert_eq!(rows[0], "default|191");
     assert!(rows.len() > 1 && rows[1..].iter().all(|row| row.ends_with("|190")), "{rows:?}");
     // Without overlap: no state is two things on one day in one reading.
     let doubled = "select a.treaty_id, a.state_id, a.reading from party_history a join party_history b
         on a.treaty_id = b.treaty_id and a.state_id = b.state_id and a.reading = b.reading
         and a.starts_on < b.starts_on and (a.ends_before is null or a.ends_before > b.starts_on)";
-    assert!(desk.rows(doubled).await.is_empty());
+    assert!(env.values(doubled).await.is_empty());
     // Only what differs is stored twice.
-    let stored = desk.text("select count(distinct state_id) from state_period where treaty_id = 'npt' and reading_id <> 'default'").await;
+    let stored = env.text("select count(distinct state_id) from state_period where treaty_id = 'npt' and reading_id <> 'default'").await;
     assert_eq!(stored, ["1"]);
 }
 
 #[tokio::test]
 async fn a_state_without_a_part_in_a_reading_is_not_filled_in() {
-    let desk = Desk::open().await;
+    let env = Tracker::empty().await;
     let label = "joined".parse().unwrap();
     let joined = Act { label: Some(label), ..act("pact", "CCC", ActKind::Accession, "2005-01-01") };
     let mut file = pact(vec![joined]);
@@ -159,27 +159,27 @@ async fn a_state_without_a_part_in_a_reading_is_not_filled_in() {
         effective: vec![],
         evidence: Some(evidence()),
     });
-    desk.seed(&seeds(vec![file.clone()]), "a").await;
-    assert_eq!(desk.store.load_treaties().await.unwrap(), [file]);
+    env.seed(&seeds(vec![file.clone()]), "a").await;
+    assert_eq!(env.store.load_treaties().await.unwrap(), [file]);
     let parties = "select reading, group_concat(state_id) from
         (select reading, state_id from party_history where status = 'party' order by state_id)
         group by reading order by reading";
-    assert_eq!(desk.text(parties).await, ["default|AAA,BBB,CCC", "void|AAA,BBB"]);
+    assert_eq!(env.text(parties).await, ["default|AAA,BBB,CCC", "void|AAA,BBB"]);
     let here = "select state_id, readings, suspended from party_status order by state_id";
-    assert_eq!(desk.text(here).await, ["AAA||0", "BBB||0", "CCC|void: none|0"]);
+    assert_eq!(env.text(here).await, ["AAA||0", "BBB||0", "CCC|void: none|0"]);
     let asserted = "select distinct asserted_by, disputed_by from party_history where reading = 'void'";
-    assert_eq!(desk.text(asserted).await, ["[\"BBB\"]|"]);
+    assert_eq!(env.text(asserted).await, ["[\"BBB\"]|"]);
 }
 
 #[tokio::test]
 async fn statuses_of_today() {
-    let desk = seeded().await;
+    let env = seeded().await;
     let status = |id: &'static str| {
-        let desk = &desk;
+        let env = &env;
         async move {
             let sql =
                 format!("select status, starts_on, readings from treaty_status where treaty_id = '{id}'");
-            desk.text(&sql).await.concat()
+            env.text(&sql).await.concat()
         }
     };
     // These have ended: no later day changes them.
@@ -190,60 +190,59 @@ async fn statuses_of_today() {
     assert_eq!(status("npt").await, "in_force|1970-03-05|");
     // 2025-10-18: the resolution's own end, which some say a notice had prevented.
     assert!(status("unscr-2231").await.starts_with("contested|"));
-    let readings = desk.text("select readings from treaty_status where treaty_id = 'unscr-2231'").await;
+    let readings = env.text("select readings from treaty_status where treaty_id = 'unscr-2231'").await;
     assert_eq!(readings, ["e3: in_effect; iran-russia-china: ended"]);
-    let prk = desk
+    let prk = env
         .text("select status, readings from party_status where treaty_id = 'npt' and state_id = 'PRK'")
         .await;
     assert!(prk[0].starts_with("party|") && prk[0].contains(": withdrawn; "), "{prk:?}");
-    let pending =
-        desk.text("select treaty_id, needed, reached, missing from entry_into_force_progress").await;
+    let pending = env.text("select treaty_id, needed, reached, missing from entry_into_force_progress").await;
     assert!(pending.iter().any(|row| row.starts_with("ctbt|44|")), "{pending:?}");
 }
 
 #[tokio::test]
 async fn a_day_of_the_past_is_one_query() {
-    let desk = seeded().await;
+    let env = seeded().await;
     let on = "starts_on <= '2019-06-05' and (ends_before is null or ends_before > '2019-06-05')";
     let sql = format!(
         "select status from party_history where treaty_id = 'inf' and state_id = 'USA' and reading = 'default' and {on}"
     );
-    assert_eq!(desk.text(&sql).await, ["party"]);
+    assert_eq!(env.text(&sql).await, ["party"]);
     let sql = format!(
         "select kind, reason from overlays where treaty_id = 'inf' and state_id = 'USA' and reading = 'default' and {on} order by kind"
     );
-    let overlays = desk.text(&sql).await;
+    let overlays = env.text(&sql).await;
     assert_eq!(overlays[0], "notice|notice of withdrawal by USA of 2019-02-02");
     assert!(overlays[1].starts_with("suspension|"), "{overlays:?}");
 }
 
 #[tokio::test]
 async fn running_notices_and_suspensions_show_in_the_status_of_today() {
-    let desk = Desk::open().await;
+    let env = Tracker::empty().await;
     // Far enough in the future for this test to hold for long.
     let notice = Act {
         effective_on: Some(day("2999-01-01")),
         ..act("pact", "AAA", ActKind::NoticeOfWithdrawal, "2019-02-02")
     };
     let suspension = act("pact", "BBB", ActKind::Suspension, "2020-03-04");
-    desk.seed(&seeds(vec![pact(vec![notice, suspension])]), "a").await;
+    env.seed(&seeds(vec![pact(vec![notice, suspension])]), "a").await;
     assert_eq!(
-        desk.text("select status, notices, suspensions from treaty_status").await,
+        env.text("select status, notices, suspensions from treaty_status").await,
         ["in_force|AAA effective 2999-01-01|BBB since 2020-03-04"]
     );
     assert_eq!(
-        desk.text("select state_id, status, notice_effective_on, suspended from party_status order by 1")
+        env.text("select state_id, status, notice_effective_on, suspended from party_status order by 1")
             .await,
         ["AAA|party|2999-01-01|0", "BBB|party||1"]
     );
-    let dates = desk.text("select date_id, kind, on_date, days_left > 300000 from upcoming_dates").await;
+    let dates = env.text("select date_id, kind, on_date, days_left > 300000 from upcoming_dates").await;
     assert_eq!(dates, ["pact/AAA/withdrawal_effect/1|withdrawal_effect|2999-01-01|1"]);
 }
 
 #[tokio::test]
 async fn the_schema_spells_every_word_as_the_program_does() {
-    let desk = Desk::open().await;
-    let tables = desk.rows("select name, sql from sqlite_schema where type = 'table'").await;
+    let env = Tracker::empty().await;
+    let tables = env.values("select name, sql from sqlite_schema where type = 'table'").await;
     let has = |table: &str, words: Vec<&str>| {
         let sql = tables.iter().find(|row| row[0] == table).unwrap()[1].as_str().unwrap();
         for word in words {
@@ -299,9 +298,9 @@ async fn the_schema_spells_every_word_as_the_program_does() {
 
 #[tokio::test]
 async fn counts_of_an_incomplete_list_are_marked() {
-    let desk = seeded().await;
-    let marked = desk.text("select distinct treaty_id from party_count where incomplete = 1").await;
+    let env = seeded().await;
+    let marked = env.text("select distinct treaty_id from party_count where incomplete = 1").await;
     assert!(marked.contains(&"outer-space-treaty".to_owned()), "{marked:?}");
-    let complete = desk.text("select distinct incomplete from party_count where treaty_id = 'npt'").await;
+    let complete = env.text("select distinct incomplete from party_count where treaty_id = 'npt'").await;
     assert_eq!(complete, ["0"]);
 }
