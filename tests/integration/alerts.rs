@@ -7,32 +7,23 @@ use treatywatch::domain::act::{Act, ActKind};
 use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::clause::Terms;
 use treatywatch::domain::day::PartialDay;
-use treatywatch::domain::seeds::{Seeds, TreatyFile};
+use treatywatch::domain::seeds::TreatyFile;
 use treatywatch::domain::treaty::Treaty;
 use treatywatch::domain::watch::{Fresh, Watched};
 
-use crate::env::{day, embedded};
+use crate::env::{day, embedded, watched};
 
-/// A check of `today` after one of `since`, of a watch that began on `began`.
-fn check(
-    seeds: &Seeds,
-    file: &TreatyFile,
-    began: NaiveDate,
-    since: NaiveDate,
-    today: NaiveDate,
-) -> Vec<Alert> {
-    let known = |until: NaiveDate| file.acts.iter().filter(move |act| act.known_on <= until).cloned();
-    let fresh = |act: &Act| Fresh { act: act.clone(), supersedes: None };
-    let watched = Watched {
-        earlier: None,
-        treaty: file.treaty.clone(),
-        before: known(since).collect(),
-        now: known(today).collect(),
-        fresh: known(today).filter(|act| since < act.known_on).map(|act| fresh(&act)).collect(),
-        retracted: Vec::new(),
-    };
-    let names = Names(&seeds.states);
-    due(&Look { watched: &watched, began_on: began, since, today, leads: &DEFAULT_LEAD_DAYS, names })
+/// What a check of `today` raises after one of `since`, of a watch that began on `began_on`.
+fn raised(watched: &Watched, began_on: NaiveDate, since: NaiveDate, today: NaiveDate) -> Vec<Alert> {
+    let names = Names(&embedded().states);
+    due(&Look { watched, began_on, since, today, leads: &DEFAULT_LEAD_DAYS, names })
+}
+
+/// The same, of acts that became known in the order of their days.
+fn check(file: &TreatyFile, began: NaiveDate, since: NaiveDate, today: NaiveDate) -> Vec<Alert> {
+    let known =
+        |until: NaiveDate| file.acts.iter().filter(move |act| act.known_on <= until).cloned().collect();
+    raised(&watched(&file.treaty, known(since), known(today)), began, since, today)
 }
 
 /// A check on every day after `from`, up to `to`: the day of the check with what it raised.
@@ -42,7 +33,7 @@ fn daily(treaty: &str, from: &str, to: &str) -> Vec<(String, Alert)> {
     let began = day(from);
     let days = began.iter_days().zip(began.iter_days().skip(1)).take_while(|(_, today)| *today <= day(to));
     days.flat_map(|(since, today)| {
-        let raised = check(&seeds, file, began, since, today);
+        let raised = check(file, began, since, today);
         raised.into_iter().map(move |alert| (today.to_string(), alert))
     })
     .collect()
@@ -138,7 +129,7 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
 
 #[test]
 fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
-    let mut seeds = embedded();
+    let mut seeds = embedded().clone();
     let id = "ctbt".parse().unwrap();
     let file = seeds.treaties.get_mut(&id).unwrap();
     let example = file.acts.iter().find(|act| act.kind == ActKind::Ratification).unwrap().clone();
@@ -153,7 +144,7 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
         });
     }
     let file = file.clone();
-    let raised = check(&seeds, &file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
+    let raised = check(&file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
     let alert = raised.iter().find(|alert| alert.is_any_of(&[AlertKind::ThresholdProgress])).unwrap();
     // 180 days after the last of the 44: article XIV(1).
     assert!(
@@ -171,7 +162,7 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
 
 #[test]
 fn what_is_in_force_comes_no_nearer_to_it() {
-    let mut seeds = embedded();
+    let mut seeds = embedded().clone();
     let id = "outer-space-treaty".parse().unwrap();
     let example =
         seeds.treaties[&"ctbt".parse().unwrap()].acts.iter().find(|act| act.state.is_some()).unwrap();
@@ -187,7 +178,7 @@ fn what_is_in_force_comes_no_nearer_to_it() {
     let file = seeds.treaties.get_mut(&id).unwrap();
     file.acts.extend(acts);
     let file = file.clone();
-    let raised = check(&seeds, &file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
+    let raised = check(&file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
     let [alert] = raised.as_slice() else { panic!("{raised:?}") };
     assert_eq!(
         (alert.kind, alert.also.as_slice()),
@@ -201,14 +192,14 @@ fn after_a_pause_each_date_is_told_once_and_late() {
     let seeds = embedded();
     let file = &seeds.treaties[&"new-start".parse().unwrap()];
     // Forty days without a check: the leads 60, 30 and 14 were missed, the nearest one is told.
-    let raised = check(&seeds, file, day("2025-01-01"), day("2025-12-14"), day("2026-01-23"));
+    let raised = check(file, day("2025-01-01"), day("2025-12-14"), day("2026-01-23"));
     assert_eq!(raised.len(), 1, "{raised:?}");
     assert_eq!(
         (raised[0].kind, raised[0].lead_days, raised[0].late),
         (AlertKind::DateApproaching, Some(14), true)
     );
     // A pause over the day itself: what happened, not what was approaching.
-    let raised = check(&seeds, file, day("2025-01-01"), day("2026-01-01"), day("2026-02-10"));
+    let raised = check(file, day("2025-01-01"), day("2026-01-01"), day("2026-02-10"));
     let expiry: Vec<_> = raised.iter().filter(|alert| alert.on == day("2026-02-05")).collect();
     assert_eq!(expiry.len(), 1);
     assert_eq!((expiry[0].kind, expiry[0].late), (AlertKind::StatusChanged, true));
@@ -218,7 +209,7 @@ fn after_a_pause_each_date_is_told_once_and_late() {
 fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
     let seeds = embedded();
     let file = &seeds.treaties[&"new-start".parse().unwrap()];
-    let raised = check(&seeds, file, day("2025-01-01"), day("2026-01-01"), day("2026-01-25"));
+    let raised = check(file, day("2025-01-01"), day("2026-01-01"), day("2026-01-25"));
     let alert = raised.iter().find(|alert| alert.lead_days.is_some()).unwrap();
     assert_eq!((alert.lead_days, alert.missed_leads.as_slice()), (Some(14), [30].as_slice()));
     let wants = |leads: &[u32]| {
@@ -235,25 +226,8 @@ fn a_cancelled_date_that_comes_back_is_told() {
     let today = day("1993-06-11");
     let known: Vec<Act> = file.acts.iter().filter(|act| act.known_on <= today).cloned().collect();
     let is_suspension = |act: &Act| act.id.as_str().contains("suspension_of_notice");
-    let (retracted, now): (Vec<Act>, Vec<Act>) = known.iter().cloned().partition(is_suspension);
-    let watched = Watched {
-        treaty: file.treaty.clone(),
-        earlier: None,
-        before: known,
-        now,
-        fresh: Vec::new(),
-        retracted,
-    };
-    let names = Names(&seeds.states);
-    let look = Look {
-        watched: &watched,
-        began_on: day("1993-01-01"),
-        since: today,
-        today,
-        leads: &DEFAULT_LEAD_DAYS,
-        names,
-    };
-    let raised = due(&look);
+    let now = known.iter().filter(|act| !is_suspension(act)).cloned().collect();
+    let raised = raised(&watched(&file.treaty, known, now), day("1993-01-01"), today, today);
     assert_eq!(raised.len(), 1, "{raised:#?}");
     assert!(
         raised[0].sentence.ends_with("the withdrawal effect is due on 1993-06-12 again."),
@@ -266,7 +240,7 @@ fn a_cancelled_date_that_comes_back_is_told() {
 fn the_same_look_gives_the_same_alerts() {
     let seeds = embedded();
     for file in seeds.treaties.values() {
-        let look = || check(&seeds, file, day("2019-06-05"), day("2019-06-05"), day("2026-08-22"));
+        let look = || check(file, day("2019-06-05"), day("2019-06-05"), day("2026-08-22"));
         assert_eq!(look(), look());
     }
 }
@@ -275,7 +249,7 @@ fn the_same_look_gives_the_same_alerts() {
 fn a_second_check_of_a_day_raises_nothing() {
     let seeds = embedded();
     for file in seeds.treaties.values() {
-        let raised = check(&seeds, file, day("2019-06-05"), day("2026-02-05"), day("2026-02-05"));
+        let raised = check(file, day("2019-06-05"), day("2026-02-05"), day("2026-02-05"));
         assert_eq!(raised, [], "{}", file.treaty.id);
     }
 }
@@ -288,18 +262,8 @@ fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
     let is_late_one = |act: &Act| act.state.is_some_and(|state| state.as_str() == "TON");
     let (late, before): (Vec<Act>, Vec<Act>) = file.acts.iter().cloned().partition(is_late_one);
     assert_eq!(late.len(), 2);
-    let watched = Watched {
-        earlier: None,
-        treaty: file.treaty.clone(),
-        now: file.acts.clone(),
-        fresh: late.iter().map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
-        before,
-        retracted: Vec::new(),
-    };
-    let began_on = day("2026-06-01");
-    let names = Names(&seeds.states);
-    let raised =
-        due(&Look { watched: &watched, began_on, since: today, today, leads: &DEFAULT_LEAD_DAYS, names });
+    let watched = watched(&file.treaty, before, file.acts.clone());
+    let raised = raised(&watched, day("2026-06-01"), today, today);
     assert_eq!(raised.len(), 2);
     assert!(raised.iter().all(|alert| alert.late), "{raised:?}");
     assert_eq!(
@@ -315,19 +279,8 @@ fn a_backfill_of_old_acts_is_one_summary() {
     let (added, before): (Vec<Act>, Vec<Act>) =
         file.acts.iter().cloned().partition(|act| act.state.is_some_and(|state| state.as_str() < "BRA"));
     assert!(added.len() > 20);
-    let watched = Watched {
-        earlier: None,
-        treaty: file.treaty.clone(),
-        now: file.acts.clone(),
-        fresh: added.iter().map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
-        before,
-        retracted: Vec::new(),
-    };
     let today = day("2026-11-24");
-    let names = Names(&seeds.states);
-    let look =
-        Look { watched: &watched, began_on: today, since: today, today, leads: &DEFAULT_LEAD_DAYS, names };
-    let raised = due(&look);
+    let raised = raised(&watched(&file.treaty, before, file.acts.clone()), today, today, today);
     assert_eq!(raised.len(), 1, "{:?}", raised.iter().map(|alert| &alert.sentence).collect::<Vec<_>>());
     assert_eq!(raised[0].acts.len(), added.len());
 }
@@ -345,76 +298,36 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
         ..old.clone()
     };
     let today = day("2026-08-20");
-    let names = Names(&seeds.states);
-    let raise = |watched: &Watched| {
-        due(&Look {
-            watched,
-            began_on: day("2026-06-01"),
-            since: today,
-            today,
-            leads: &DEFAULT_LEAD_DAYS,
-            names,
-        })
-    };
+    let raise = |watched: &Watched| raised(watched, day("2026-06-01"), today, today);
     let now = [others.clone(), vec![corrected.clone()]].concat();
     let raised = raise(&Watched {
-        earlier: None,
-        treaty: file.treaty.clone(),
-        before: file.acts.clone(),
-        now,
         fresh: vec![Fresh { act: corrected.clone(), supersedes: Some(old.id.clone()) }],
         retracted: Vec::new(),
+        ..watched(&file.treaty, file.acts.clone(), now)
     });
     assert_eq!(raised.len(), 1, "{raised:#?}");
     assert_eq!(raised[0].kind, AlertKind::ActCorrected);
     assert_eq!(raised[0].acts, [corrected.id, old.id.clone()]);
 
-    let raised = raise(&Watched {
-        earlier: None,
-        treaty: file.treaty.clone(),
-        before: file.acts.clone(),
-        now: others,
-        fresh: Vec::new(),
-        retracted: vec![old],
-    });
+    let raised = raise(&watched(&file.treaty, file.acts.clone(), others));
     assert_eq!(raised.len(), 1);
     assert_eq!(raised[0].key, "retracted|ctbt/TON/ratification/2026-07-07/new-york");
     let change = &raised[0].changes[0];
     assert_eq!((change.from.as_deref(), change.to.as_deref()), (Some("contracting"), Some("signatory")));
 }
 
-/// A look at a treaty whose acts were `before`, and are `now` from the same day on.
+/// A check of a treaty whose acts were `before`, and are `now` from the same day on.
 fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Alert> {
-    let seeds = embedded();
-    let is_in = |acts: &[Act], act: &Act| acts.iter().any(|other| other.id == act.id);
-    let fresh = now.iter().filter(|act| !is_in(before, act));
-    let watched = Watched {
-        earlier: None,
-        treaty: seeds.treaties[&treaty.parse().unwrap()].treaty.clone(),
-        before: before.to_vec(),
-        now: now.to_vec(),
-        fresh: fresh.map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
-        retracted: before.iter().filter(|act| !is_in(now, act)).cloned().collect(),
-    };
-    let (today, began_on) = (day(today), day("2018-01-01"));
-    let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
-    due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+    let treaty = &embedded().treaties[&treaty.parse().unwrap()].treaty;
+    let today = day(today);
+    raised(&watched(treaty, before.to_vec(), now.to_vec()), day("2018-01-01"), today, today)
 }
 
-/// A look at a treaty whose acts stayed, and whose definition was `earlier` at the last check.
+/// A check of a treaty whose acts stayed, and whose definition was `earlier` at the last one.
 fn redefined(file: &TreatyFile, earlier: Treaty, today: &str) -> Vec<Alert> {
-    let seeds = embedded();
-    let watched = Watched {
-        treaty: file.treaty.clone(),
-        earlier: Some(earlier),
-        before: file.acts.clone(),
-        now: file.acts.clone(),
-        fresh: Vec::new(),
-        retracted: Vec::new(),
-    };
-    let (today, began_on) = (day(today), day("2018-01-01"));
-    let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
-    due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+    let same = watched(&file.treaty, file.acts.clone(), file.acts.clone());
+    let today = day(today);
+    raised(&Watched { earlier: Some(earlier), ..same }, day("2018-01-01"), today, today)
 }
 
 #[test]
@@ -467,7 +380,6 @@ fn a_corrected_clause_that_changes_much_is_one_summary() {
 #[test]
 fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summary() {
     let file = embedded().treaties[&"cwc".parse().unwrap()].clone();
-    let seeds = embedded();
     let raise = |correct: &dyn Fn(&mut Act)| {
         let correction = |old: &Act| {
             let mut act = Act { id: format!("{}~2", old.id).parse().unwrap(), ..old.clone() };
@@ -477,11 +389,9 @@ fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summa
         let fresh: Vec<Fresh> = file.acts.iter().filter(|act| act.state.is_some()).map(correction).collect();
         let of_treaty = file.acts.iter().filter(|act| act.state.is_none()).cloned();
         let now = fresh.iter().map(|fresh| fresh.act.clone()).chain(of_treaty).collect();
-        let (treaty, before) = (file.treaty.clone(), file.acts.clone());
-        let watched = Watched { treaty, earlier: None, before, now, fresh, retracted: Vec::new() };
-        let (today, began_on) = (day("2026-08-23"), day("2018-01-01"));
-        let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&seeds.states));
-        due(&Look { watched: &watched, began_on, since: today, today, leads, names })
+        let all = watched(&file.treaty, file.acts.clone(), now);
+        let today = day("2026-08-23");
+        raised(&Watched { fresh, retracted: Vec::new(), ..all }, day("2018-01-01"), today, today)
     };
     let sourced = raise(&|act| act.evidence.sources = vec!["https://example.org/new".to_owned()]);
     assert_eq!(sourced, []);

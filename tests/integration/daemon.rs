@@ -22,16 +22,9 @@ fn refused(env: &TestEnv, arguments: &[&str]) -> String {
     error.trim_end().to_owned()
 }
 
-/// A directory with a configuration without endpoints.
-fn configured() -> TestEnv {
-    let env = TestEnv::new();
-    env.configure("");
-    env
-}
-
 #[test]
 fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
-    let env = configured();
+    let env = TestEnv::configured("");
     let daemon = env.serve();
     let watching = daemon.wait_for("Watching");
     assert!(
@@ -52,7 +45,7 @@ fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
 
 #[test]
 fn it_stops_on_sigint_too() {
-    let env = configured();
+    let env = TestEnv::configured("");
     let daemon = env.serve();
     daemon.wait_for("The watch begins");
     assert_eq!(daemon.stop("INT").code, Some(0));
@@ -60,7 +53,7 @@ fn it_stops_on_sigint_too() {
 
 #[test]
 fn health_is_told_over_http() {
-    let env = configured();
+    let env = TestEnv::configured("");
     let daemon = env.serve();
     let address = daemon.address();
     daemon.wait_for("The watch begins");
@@ -71,7 +64,7 @@ fn health_is_told_over_http() {
 
 #[tokio::test]
 async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
-    let env = configured();
+    let env = TestEnv::configured("");
     env.printed(&["check"]);
     // The clock was wrong for a while: no command checks a day to come.
     let store = env.open_store().await;
@@ -90,8 +83,7 @@ async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
 
 #[tokio::test]
 async fn a_check_on_record_for_a_time_to_come_keeps_no_scheduled_one_away() {
-    let env = TestEnv::new();
-    env.configure("[schedule]\ncheck = \"* * * * * *\"\n");
+    let env = TestEnv::configured("[schedule]\ncheck = \"* * * * * *\"\n");
     let store = env.open_store().await;
     let (ahead, now) = ("2999-01-01T00:00:00Z".parse().unwrap(), "2026-01-01T00:00:00Z".parse().unwrap());
     let run = store.begin_run("check", ahead, now).await.unwrap().unwrap();
@@ -116,7 +108,7 @@ fn checked_health(address: &str) -> String {
 
 #[test]
 fn a_second_daemon_is_told_who_holds_the_database() {
-    let env = configured();
+    let env = TestEnv::configured("");
     let daemon = env.serve();
     daemon.wait_for("The watch begins");
     let error = refused(&env, &["serve"]);
@@ -336,8 +328,7 @@ async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
 #[tokio::test]
 async fn a_preview_shows_the_request_and_sends_nothing() {
     let receiver = Receiver::start().await;
-    let env = TestEnv::new();
-    env.configure(&endpoint("desk", &format!("{}?token=hunter2", receiver.url)));
+    let env = TestEnv::configured(&endpoint("desk", &format!("{}?token=hunter2", receiver.url)));
     let preview = |arguments: &[&str]| env.printed(&[&["endpoints", "preview", "desk"], arguments].concat());
     let shown = preview(&[]);
     let origin = receiver.url.trim_end_matches("/alerts");
@@ -460,8 +451,7 @@ fn a_monitor_that_is_not_there_delays_no_check_and_is_named_once() {
 
 #[test]
 fn a_heartbeat_that_others_could_read_is_refused_and_never_shown() {
-    let env = TestEnv::new();
-    env.configure("heartbeat = \"http://hc.example/s3cret\"\n");
+    let env = TestEnv::configured("heartbeat = \"http://hc.example/s3cret\"\n");
     let error = refused(&env, &["serve"]);
     assert!(error.contains("treatywatch.toml:2: heartbeat: plain http to `hc.example`"), "{error}");
     assert!(!error.contains("s3cret"), "{error}");
@@ -590,7 +580,7 @@ fn unset_in_compose() -> Vec<String> {
 
 #[test]
 fn an_empty_variable_is_one_that_is_not_set() {
-    let env = configured();
+    let env = TestEnv::configured("");
     let names = unset_in_compose();
     assert!(names.iter().any(|name| name == "TREATYWATCH_CONFIG"), "{names:?}");
     let command = |arguments: &[&str]| {
@@ -618,8 +608,7 @@ fn an_empty_variable_is_one_that_is_not_set() {
 
 #[test]
 fn nothing_in_a_database_acts_on_a_terminal_or_a_log() {
-    let env = TestEnv::new();
-    env.configure("");
+    let env = TestEnv::configured("");
     // A row from before texts were cleaned where they come in, or from somebody else's hand.
     let nasty = "char(27) || ']0;owned' || char(7) || char(8238) || char(155) || '2J'";
     let query = format!("select {nasty} as \"name\"");

@@ -19,7 +19,7 @@ use treatywatch::jobs::{
 };
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 
-use crate::env::{Page, Tracker, noon};
+use crate::env::{Page, Tracker, embedded_source, noon};
 
 /// The version of the facts that the program has.
 fn own() -> u32 {
@@ -94,7 +94,7 @@ impl Publication {
         };
         let mut tracker = Tracker::empty().await;
         let now = noon("2026-11-24");
-        jobs::seed(&tracker.store, &SeedSource::embedded(), now).await.unwrap();
+        jobs::seed(&tracker.store, embedded_source(), now).await.unwrap();
         put_sources(&tracker.store, std::slice::from_ref(&source)).await.unwrap();
         let limits = Limits { spacing: Duration::ZERO, ..Limits::default() };
         let fetcher = Fetcher::new("desk@example.org", limits, None).unwrap();
@@ -114,7 +114,7 @@ impl Publication {
     }
 
     async fn ask(&self) -> AskReport {
-        self.ask_with(&SeedSource::embedded()).await
+        self.ask_with(embedded_source()).await
     }
 
     async fn ask_with(&self, seeds: &SeedSource) -> AskReport {

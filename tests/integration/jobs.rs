@@ -20,9 +20,23 @@ use treatywatch::store::{DeliveryFilter, DeliveryRow, DeliveryState, Ended, Stor
 
 use crate::env::{ALL_ALERTS, ALL_DELIVERIES, Receiver, Tracker, at, day, embedded, noon};
 
+/// Noon of the day on which New START ended.
+fn clock() -> ManualClock {
+    ManualClock::new(noon("2026-02-05"))
+}
+
 /// Routes every alert to an endpoint of this name.
 fn route(env: &mut Tracker, endpoint: &str) {
     env.settings.routes.push(Route::of_everything(endpoint));
+}
+
+/// A tracker that has raised two alerts for each of these endpoints on the day of [`clock`].
+async fn with_two_alerts(endpoints: &[&str]) -> (Tracker, Vec<RaisedAlert>) {
+    let mut env = Tracker::open().await;
+    endpoints.iter().for_each(|endpoint| route(&mut env, endpoint));
+    env.check("2026-02-04").await;
+    let raised = env.check("2026-02-05").await.alerts;
+    (env, raised)
 }
 
 /// Sets the watch back to a day, at noon of it.
@@ -204,7 +218,7 @@ async fn facts_that_nobody_has_confirmed_for_a_year_are_told_once_and_quietly() 
 async fn a_day_that_newer_seeds_move_is_told_once_by_the_next_check() {
     let env = Tracker::open().await;
     env.check("2026-08-22").await;
-    let mut seeds = embedded();
+    let mut seeds = embedded().clone();
     // Two sets of newer seeds before the next check: what was told stays what it compares with.
     for (digest, on) in [("newer", "2026-11-30"), ("newest", "2026-11-23")] {
         let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
@@ -292,11 +306,8 @@ async fn seeding_again_changes_nothing_and_needs_no_reading() {
 #[tokio::test]
 async fn an_alert_arrives_signed_under_one_id_and_once() {
     let receiver = Receiver::start().await;
-    let mut env = Tracker::open().await;
-    route(&mut env, "desk");
-    env.check("2026-02-04").await;
-    let raised = env.check("2026-02-05").await.alerts;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let (env, raised) = with_two_alerts(&["desk"]).await;
+    let clock = clock();
     let report = empty_outbox(&env, &targets(&receiver, "desk"), &clock).await;
     assert_eq!(report, DeliverReport { delivered: 2, ..DeliverReport::default() });
     assert!(empty_outbox(&env, &targets(&receiver, "desk"), &clock).await.is_idle());
@@ -310,11 +321,8 @@ async fn an_alert_arrives_signed_under_one_id_and_once() {
 #[tokio::test]
 async fn a_failure_is_tried_again_later_under_the_same_id_with_the_same_body() {
     let receiver = Receiver::start().await;
-    let mut env = Tracker::open().await;
-    route(&mut env, "desk");
-    env.check("2026-02-04").await;
-    env.check("2026-02-05").await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let (env, _) = with_two_alerts(&["desk"]).await;
+    let clock = clock();
     let targets = targets(&receiver, "desk");
     receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(empty_outbox(&env, &targets, &clock).await.retried, 2);
@@ -336,11 +344,8 @@ async fn a_failure_is_tried_again_later_under_the_same_id_with_the_same_body() {
 #[tokio::test]
 async fn an_endpoint_that_never_recovers_becomes_a_dead_letter_and_can_be_sent_again() {
     let receiver = Receiver::start().await;
-    let mut env = Tracker::open().await;
-    route(&mut env, "desk");
-    env.check("2026-02-04").await;
-    env.check("2026-02-05").await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let (env, _) = with_two_alerts(&["desk"]).await;
+    let clock = clock();
     let targets = targets(&receiver, "desk");
     receiver.answer(StatusCode::BAD_GATEWAY);
     let started = clock.now();
@@ -369,11 +374,8 @@ async fn an_endpoint_that_never_recovers_becomes_a_dead_letter_and_can_be_sent_a
 #[tokio::test]
 async fn an_endpoint_that_answers_410_is_stopped_and_asked_no_more() {
     let receiver = Receiver::start().await;
-    let mut env = Tracker::open().await;
-    route(&mut env, "desk");
-    env.check("2026-02-04").await;
-    env.check("2026-02-05").await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let (env, _) = with_two_alerts(&["desk"]).await;
+    let clock = clock();
     receiver.answer(StatusCode::GONE);
     let report = empty_outbox(&env, &targets(&receiver, "desk"), &clock).await;
     assert_eq!((report.delivered, report.stopped > 0), (0, true));
@@ -388,12 +390,8 @@ async fn an_endpoint_that_answers_410_is_stopped_and_asked_no_more() {
 async fn one_dead_endpoint_hides_nothing_from_another() {
     let (good, bad) = (Receiver::start().await, Receiver::start().await);
     bad.answer(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut env = Tracker::open().await;
-    route(&mut env, "good");
-    route(&mut env, "bad");
-    env.check("2026-02-04").await;
-    env.check("2026-02-05").await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let (env, _) = with_two_alerts(&["good", "bad"]).await;
+    let clock = clock();
     let mut both = targets(&good, "good");
     both.extend(targets(&bad, "bad"));
     let report = empty_outbox(&env, &both, &clock).await;
@@ -420,7 +418,7 @@ async fn dates_are_told_from_the_projection_as_they_are_from_the_acts() {
     for began in ["1984-01-01", "1994-06-01", "2003-01-15", "2012-01-01", "2020-11-25", "2026-12-01"] {
         let began_on = day(began);
         let env = Tracker::empty().await;
-        let mut seeds = embedded();
+        let mut seeds = embedded().clone();
         for file in seeds.treaties.values_mut() {
             file.acts.retain(|act| act.known_on <= began_on);
         }
@@ -463,7 +461,7 @@ async fn a_receiver_that_never_answers_delays_no_other() {
     slow.hang();
     let env = Tracker::open().await;
     raise(&env.store, 50, &["fast", "slow"]).await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let clock = clock();
     let (sender, stop) = (Courier::new(), CancellationToken::new());
     let mut all = targets(&fast, "fast");
     all.extend(targets(&slow, "slow"));
@@ -490,7 +488,7 @@ async fn a_receiver_that_asks_for_a_pause_gets_it_and_then_everything() {
     let receiver = Receiver::start().await;
     let env = Tracker::open().await;
     raise(&env.store, 20, &["desk"]).await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let clock = clock();
     let targets = targets(&receiver, "desk");
     receiver.answer_busy(90);
     assert_eq!(empty_outbox(&env, &targets, &clock).await.retried, 4, "those that were on their way");
@@ -506,7 +504,7 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let receiver = Receiver::start().await;
     let env = Tracker::open().await;
     raise(&env.store, 3, &["desk"]).await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let clock = clock();
     let (sender, stop) = (Courier::new(), CancellationToken::new());
     stop.cancel();
     let targets = targets(&receiver, "desk");
@@ -542,7 +540,7 @@ impl<Answer: Fn(usize) -> Outcome + Send + Sync> Sender for Script<Answer> {
 async fn claimed_ahead(
     answer: impl Fn(usize, &ManualClock, &CancellationToken) -> Outcome + Send + Sync,
 ) -> usize {
-    let (clock, stop) = (ManualClock::new(noon("2026-02-05")), CancellationToken::new());
+    let (clock, stop) = (clock(), CancellationToken::new());
     let env = Tracker::open().await;
     raise(&env.store, 200, &["desk"]).await;
     let targets = targets(&Receiver::start().await, "desk");
@@ -615,7 +613,7 @@ impl Sender for Patient<'_> {
 async fn what_was_claimed_ahead_of_a_long_wait_is_claimed_anew() {
     let env = Tracker::open().await;
     raise(&env.store, 200, &["desk"]).await;
-    let clock = ManualClock::new(noon("2026-02-05"));
+    let clock = clock();
     let targets = targets(&Receiver::start().await, "desk");
     let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
     let patient = Patient { store: &env.store, clock: &clock, sent: Mutex::default() };
@@ -627,7 +625,7 @@ async fn what_was_claimed_ahead_of_a_long_wait_is_claimed_anew() {
 #[tokio::test]
 async fn a_date_known_to_the_month_is_told_whichever_way_it_is_found() {
     let env = Tracker::empty().await;
-    let mut seeds = embedded();
+    let mut seeds = embedded().clone();
     let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
     let of_france = |act: &&Act| act.state.is_some_and(|state| state.as_str() == "FRA");
     let notice = Act {
@@ -665,7 +663,7 @@ async fn a_date_known_to_the_month_is_told_whichever_way_it_is_found() {
 async fn a_definition_that_changes_twice_a_day_is_told_twice() {
     let env = Tracker::open().await;
     env.check("2026-08-22").await;
-    let mut seeds = embedded();
+    let mut seeds = embedded().clone();
     for (digest, month) in [("newer", "10"), ("newest", "11")] {
         let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
         let session =
@@ -711,7 +709,7 @@ async fn a_watch_begins_once_the_clock_is_set() {
 #[tokio::test]
 async fn what_a_long_gap_missed_is_one_alert_a_treaty() {
     let mut env = Tracker::empty().await;
-    let mut seeds = embedded();
+    let mut seeds = embedded().clone();
     let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
     let like = cwc.treaty.scheduled[0].clone();
     for month in 1..=5 {

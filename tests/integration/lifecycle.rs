@@ -20,13 +20,6 @@ use crate::env::{
 /// systemd kills a daemon that takes longer to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A directory with this configuration.
-fn configured(text: &str) -> TestEnv {
-    let env = TestEnv::new();
-    env.configure(text);
-    env
-}
-
 /// Raises alerts for the endpoints of the configuration: a treaty ends between these days.
 fn raise_alerts(env: &TestEnv) {
     for today in ["2026-02-04", "2026-02-05"] {
@@ -60,7 +53,7 @@ fn held_start(env: &TestEnv) -> (File, Daemon) {
 
 #[test]
 fn sighup_during_the_start_is_obeyed_after_it() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     let (lock, daemon) = held_start(&env);
     daemon.signal("HUP");
     drop(lock);
@@ -72,7 +65,7 @@ fn sighup_during_the_start_is_obeyed_after_it() {
 #[test]
 fn signals_to_stop_are_obeyed_during_the_start() {
     for signal in ["TERM", "INT"] {
-        let env = configured("");
+        let env = TestEnv::configured("");
         // It cannot go on, whatever else it does.
         let (_lock, daemon) = held_start(&env);
         let Exit { code, took, said, .. } = daemon.stop(signal);
@@ -84,7 +77,7 @@ fn signals_to_stop_are_obeyed_during_the_start() {
 
 #[test]
 fn no_moment_of_the_start_is_one_at_which_sighup_ends_it() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     let daemon = env.serve();
     wait_until_it_obeys(&daemon);
     for _ in 0..50 {
@@ -96,7 +89,7 @@ fn no_moment_of_the_start_is_one_at_which_sighup_ends_it() {
 
 #[test]
 fn sigterm_at_any_moment_of_the_start_ends_it_well_and_the_next_start_goes_on() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     for wait_ms in [0, 3, 10, 30, 60, 100, 200, 400] {
         let daemon = env.serve();
         wait_until_it_obeys(&daemon);
@@ -124,7 +117,7 @@ fn half_requests(address: &str, count: usize) -> Vec<TcpStream> {
 async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_nor_the_stop() {
     let receiver = Receiver::start().await;
     let (source, source_url) = silent();
-    let env = configured(&format!(
+    let env = TestEnv::configured(&format!(
         "[sources]\ncontact = \"desk@example.org\"\n[[source]]\nname = \"slow\"\nkind = \"page\"\nurl = \"{source_url}\"\n{}",
         endpoint("desk", &receiver.url)
     ));
@@ -158,7 +151,7 @@ async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_n
 #[tokio::test(flavor = "multi_thread")]
 async fn it_stops_in_time_while_receivers_are_silent_and_another_program_writes() {
     let (receiver, url) = silent();
-    let env = configured(&endpoint("desk", &url));
+    let env = TestEnv::configured(&endpoint("desk", &url));
     raise_alerts(&env);
     let daemon = env.serve();
     daemon.wait_for("Checked");
@@ -212,7 +205,7 @@ impl Supervisor {
 
 #[test]
 fn systemd_is_notified_while_every_worker_goes_on() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     let (systemd, daemon) = Supervisor::start(&env, "");
     assert_eq!(systemd.next(), "READY=1");
     for _ in 0..5 {
@@ -226,7 +219,7 @@ fn systemd_is_notified_while_every_worker_goes_on() {
 
 #[test]
 fn systemd_is_not_notified_once_a_worker_hangs() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     let (systemd, daemon) = Supervisor::start(&env, "check.hang");
     assert_eq!(systemd.next(), "READY=1");
     daemon.wait_for("The worker `check` makes no progress");
@@ -239,7 +232,7 @@ fn systemd_is_not_notified_once_a_worker_hangs() {
 
 #[test]
 fn the_daemon_does_not_go_on_without_one_of_its_workers() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     let mut command = env.command(&["serve"]);
     command.env("TREATYWATCH_FAILPOINT", "check.panic");
     let Exit { code, said, .. } = Daemon::start(command).end();
@@ -251,7 +244,7 @@ fn the_daemon_does_not_go_on_without_one_of_its_workers() {
 
 #[test]
 fn too_few_descriptors_are_named_as_such() {
-    let env = configured("");
+    let env = TestEnv::configured("");
     let mut command = env.command_of("sh");
     command.args(["-c", "ulimit -n 12; exec \"$0\" status", env!("CARGO_BIN_EXE_treatywatch")]);
     let output = command.output().unwrap();
@@ -262,7 +255,7 @@ fn too_few_descriptors_are_named_as_such() {
 
 #[tokio::test]
 async fn a_message_that_ends_the_program_at_each_attempt_becomes_a_dead_letter() {
-    let env = configured(&endpoint("desk", "https://desk.example.org/"));
+    let env = TestEnv::configured(&endpoint("desk", "https://desk.example.org/"));
     raise_alerts(&env);
     let store = env.open_store().await;
     let others = [Route::of_everything("press")];

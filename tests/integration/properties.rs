@@ -7,20 +7,19 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use treatywatch::alerts::{Look, Names, due};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
-use treatywatch::domain::act::{Act, ActKind, Actor, Basis, Confidence, Evidence};
+use treatywatch::domain::act::{Act, ActKind, Actor};
 use treatywatch::domain::alert::{Alert, Change};
-use treatywatch::domain::clause::{
-    Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Scope, TermEnd, Terms, Threshold,
-};
+use treatywatch::domain::clause::{Anchor, EntryOf, LaterFrom, NoticeFrom, Scope, TermEnd, Terms, Threshold};
 use treatywatch::domain::day::{Counting, Delay, PartialDay, Period};
 use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::project::{DueDate, Life, Projection, project};
 use treatywatch::domain::state::StateKind;
 use treatywatch::domain::statehood::{Existence, Statehood};
 use treatywatch::domain::status::{Reason, Span, StateStatus};
-use treatywatch::domain::treaty::{DateKind, Form, InstrumentKind, Treaty, Words};
+use treatywatch::domain::treaty::{DateKind, Form, Treaty};
 use treatywatch::domain::verify::{Agreement, Finding, verify};
-use treatywatch::domain::watch::{Fresh, Watched};
+
+use crate::env::{act, clause, definition, watched};
 
 const STATES: [&str; 4] = ["AAA", "BBB", "CCC", "DDD"];
 
@@ -28,41 +27,9 @@ fn start() -> NaiveDate {
     NaiveDate::from_ymd_opt(1990, 1, 1).unwrap()
 }
 
-fn evidence() -> Evidence {
-    Evidence { sources: Vec::new(), basis: Basis::Memory, confidence: Confidence::Low }
-}
-
 fn treaty(form: Form, terms: Vec<Terms>) -> Treaty {
-    let title = Words { en: "Test Treaty".to_owned(), zh: None, ru: None };
-    let clause = |(number, terms)| Clause {
-        id: format!("clause-{number}").parse().unwrap(),
-        article: format!("article {number}"),
-        note: None,
-        evidence: evidence(),
-        terms,
-    };
-    Treaty {
-        id: "test".parse().unwrap(),
-        kind: InstrumentKind::Treaty,
-        form,
-        title: title.clone(),
-        short_title: title,
-        titles_from_memory: Vec::new(),
-        facts_as_of: start(),
-        depositaries: Vec::new(),
-        depositary_note: None,
-        registration: None,
-        participants: Vec::new(),
-        links: Vec::new(),
-        clauses: (1..).zip(terms).map(clause).collect(),
-        readings: Vec::new(),
-        contested_between: Vec::new(),
-        scheduled: Vec::new(),
-        notes: Vec::new(),
-        missing: Vec::new(),
-        participation_incomplete: false,
-        statehood: Statehood::default(),
-    }
+    let clauses = (1..).zip(terms).map(|(number, terms)| clause(&format!("clause-{number}"), terms));
+    Treaty { form, facts_as_of: start(), ..definition("test", clauses.collect()) }
 }
 
 fn delay() -> impl Strategy<Value = Delay> {
@@ -159,31 +126,19 @@ fn any_acts() -> impl Strategy<Value = Vec<Act>> {
     proptest::collection::vec(one, 0..25).prop_map(|all| {
         let mut acts: BTreeMap<ActId, Act> = BTreeMap::new();
         for (kind, who, days, later, effect) in all {
-            let state: Option<StateId> = match kind.actor() {
-                Actor::Treaty => None,
-                Actor::State | Actor::Either => Some(STATES[who].parse().unwrap()),
+            let code = match kind.actor() {
+                Actor::Treaty => "",
+                Actor::State | Actor::Either => STATES[who],
             };
-            let on = PartialDay::exact(start() + Days::new(days));
-            let id = ActId::of(&"test".parse().unwrap(), state, kind, on, None);
+            let on = start() + Days::new(days);
             let effect = effect.map(|days| start() + Days::new(days));
             let act = Act {
-                id: id.clone(),
-                kind,
-                state,
-                jointly: Vec::new(),
-                on,
-                to: None,
-                known_on: on.first_day() + Days::new(later),
+                known_on: on + Days::new(later),
                 effective_on: effect.filter(|_| who == 0),
                 ends_before: effect.filter(|_| kind == ActKind::Extension),
-                place: None,
-                label: None,
-                successors: Vec::new(),
-                disputed_by: Vec::new(),
-                note: None,
-                evidence: evidence(),
+                ..act("test", code, kind, &on.to_string())
             };
-            acts.insert(id, act);
+            acts.insert(act.id.clone(), act);
         }
         let label = |(number, act)| Act {
             label: Some(label_of(number).parse().unwrap()).filter(|_| number < LABELS),
@@ -211,18 +166,10 @@ fn computed_effect(projection: &Projection, act: &Act) -> Option<NaiveDate> {
 }
 
 /// What a check of `today` raises that comes a day after another.
-fn alerts_of(treaty: &Treaty, acts: &[Act], today: NaiveDate) -> Vec<Alert> {
-    let since = today.pred_opt().unwrap();
-    let known = |until: NaiveDate| acts.iter().filter(move |act| act.known_on <= until).cloned();
-    let fresh = known(today).filter(|act| since < act.known_on);
-    let watched = Watched {
-        earlier: None,
-        treaty: treaty.clone(),
-        before: known(since).collect(),
-        now: known(today).collect(),
-        fresh: fresh.map(|act| Fresh { act, supersedes: None }).collect(),
-        retracted: Vec::new(),
-    };
+/// What a check of `today` raises after one of `since`.
+fn alerts_of(treaty: &Treaty, acts: &[Act], since: NaiveDate, today: NaiveDate) -> Vec<Alert> {
+    let known = |until: NaiveDate| acts.iter().filter(|act| act.known_on <= until).cloned().collect();
+    let watched = watched(treaty, known(since), known(today));
     let states = BTreeMap::new();
     let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&states));
     due(&Look { watched: &watched, began_on: start(), since, today, leads, names })
@@ -359,7 +306,7 @@ proptest! {
                         prop_assert_eq!(finding.computed, Some(date.on), "{}", &finding.what);
                     }
                 }
-                let alerts = alerts.get_or_insert_with(|| alerts_of(&treaty, &acts, day));
+                let alerts = alerts.get_or_insert_with(|| alerts_of(&treaty, &acts, day.pred_opt().unwrap(), day));
                 let told = alerts.iter().any(|alert| {
                     let changes = |change: &Change| change.on.first_day() == day && change.state == date.state;
                     alert.date.as_ref() == Some(&date.id) || alert.changes.iter().any(changes)
@@ -381,21 +328,8 @@ proptest! {
         pause in 1u64..400,
     ) {
         let (since, today) = (start() + Days::new(since), start() + Days::new(since + pause));
-        let known = |until: NaiveDate| acts.iter().filter(move |act| act.known_on <= until).cloned();
-        let fresh = known(today).filter(|act| since < act.known_on);
-        let watched = Watched {
-        earlier: None,
-            treaty,
-            before: known(since).collect(),
-            now: known(today).collect(),
-            fresh: fresh.map(|act| Fresh { act, supersedes: None }).collect(),
-            retracted: Vec::new(),
-        };
-        let states = BTreeMap::new();
-        let (leads, names) = (&DEFAULT_LEAD_DAYS, Names(&states));
-        let look = Look { watched: &watched, began_on: start(), since, today, leads, names };
         let mut times: BTreeMap<String, usize> = BTreeMap::new();
-        for alert in due(&look) {
+        for alert in alerts_of(&treaty, &acts, since, today) {
             *times.entry(alert.key).or_default() += 1;
         }
         times.retain(|_, times| *times > 1);

@@ -56,7 +56,7 @@ fn changes(projection: &Projection, from: NaiveDate, to: NaiveDate) -> BTreeSet<
 fn the_story_of_the_statements_treaties() {
     let seeds = embedded();
     let mut told: Vec<(NaiveDate, Alert)> =
-        seeds.treaties.values().flat_map(|file| calendar(&seeds, file, FROM, TO)).collect();
+        seeds.treaties.values().flat_map(|file| calendar(seeds, file, FROM, TO)).collect();
     told.sort_by_key(|(on, _)| *on);
     let mut text = String::new();
     for (on, alert) in &told {
@@ -70,7 +70,7 @@ fn the_story_of_the_statements_treaties() {
 fn every_legal_change_is_told_once_and_nothing_else_is() {
     let seeds = embedded();
     for (id, file) in &seeds.treaties {
-        let told = calendar(&seeds, file, FROM, TO);
+        let told = calendar(seeds, file, FROM, TO);
         let mut listed: BTreeMap<Change, usize> = BTreeMap::new();
         for change in told.iter().flat_map(|(_, alert)| &alert.changes) {
             if change.kind == AlertKind::StatusChanged {
@@ -109,7 +109,7 @@ fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
     let seeds = embedded();
     let mut announced = 0;
     for (id, file) in &seeds.treaties {
-        let told = calendar(&seeds, file, FROM, TO);
+        let told = calendar(seeds, file, FROM, TO);
         for date in &project(&file.treaty, &file.acts, day(TO)).dates {
             let on = date.on.first_day();
             if date.on.precision() != Precision::Day || on <= day(FROM) || day(TO) < on {
@@ -138,7 +138,7 @@ fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
 #[test]
 fn new_start_is_never_told_to_end_the_day_after_it_was_extended() {
     let seeds = embedded();
-    let told = calendar(&seeds, &seeds.treaties[&"new-start".parse().unwrap()], FROM, TO);
+    let told = calendar(seeds, &seeds.treaties[&"new-start".parse().unwrap()], FROM, TO);
     let leads: Vec<u32> = told
         .iter()
         .filter(|(_, alert)| alert.on == day("2021-02-05"))

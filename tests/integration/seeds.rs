@@ -37,7 +37,7 @@ fn facts_that_have_changed_are_a_new_version() {
 
 #[test]
 fn the_oracle_computes_what_history_recorded() {
-    let findings = findings(&embedded());
+    let findings = findings(embedded());
     let computed = |treaty: &str, what: &str| {
         let found = findings.iter().find(|finding| finding.treaty.as_str() == treaty && finding.what == what);
         found
@@ -86,7 +86,7 @@ fn the_official_counts_are_reproduced() {
     let seeds = embedded();
     let today = day("2026-11-24");
     let counts = |treaty: &str, reading: &str| {
-        let projection = life(&seeds, treaty, NaiveDate::MAX);
+        let projection = life(seeds, treaty, NaiveDate::MAX);
         let life = projection.life(&reading.parse().unwrap()).unwrap();
         let last = life.counts.iter().rfind(|count| count.on <= today).unwrap();
         (last.signed, last.consented, last.parties)
@@ -106,7 +106,7 @@ fn the_day_of_the_statement_reads_as_it_was_known_then() {
     let seeds = embedded();
     let then = day("2019-06-05");
     let status = |treaty: &str| {
-        let projection = life(&seeds, treaty, then);
+        let projection = life(seeds, treaty, then);
         span_on(&projection.default_life().treaty, then).map(|span| (span.status, span.ends_before))
     };
     assert_eq!(status("abm"), Some((TreatyStatus::Terminated, None)));
@@ -117,11 +117,11 @@ fn the_day_of_the_statement_reads_as_it_was_known_then() {
         assert_eq!(status(treaty), Some((TreatyStatus::InForce, None)), "{treaty}");
     }
     assert_eq!(status("jcpoa").map(|(status, _)| status), Some(TreatyStatus::InEffect));
-    let jcpoa = life(&seeds, "jcpoa", then);
+    let jcpoa = life(seeds, "jcpoa", then);
     let us = &jcpoa.default_life().states[&"USA".parse().unwrap()];
     assert_eq!(span_on(us, then).map(|span| span.status), Some(StateStatus::Ceased));
 
-    let inf = life(&seeds, "inf", then);
+    let inf = life(seeds, "inf", then);
     let over: Vec<(OverlayKind, String)> = inf
         .default_life()
         .overlays
@@ -142,7 +142,7 @@ fn today_reads_as_far_as_the_facts_reach() {
     let seeds = embedded();
     let today = day("2026-11-24");
     let status = |treaty: &str| {
-        let projection = life(&seeds, treaty, today);
+        let projection = life(seeds, treaty, today);
         span_on(&projection.default_life().treaty, today).map(|span| (span.status, span.starts_on))
     };
     assert_eq!(status("new-start"), Some((TreatyStatus::Expired, day("2026-02-05"))));
@@ -150,14 +150,14 @@ fn today_reads_as_far_as_the_facts_reach() {
     assert_eq!(status("unscr-2231"), Some((TreatyStatus::Contested, day("2025-09-28"))));
     assert_eq!(status("jcpoa"), Some((TreatyStatus::Contested, day("2025-10-18"))));
     // The United States supported the notice of 2025: its view of 2020 must not end the resolution.
-    let resolution = life(&seeds, "unscr-2231", today);
+    let resolution = life(seeds, "unscr-2231", today);
     let us_2020 = resolution.life(&"us-2020".parse().unwrap()).unwrap();
     assert_eq!(span_on(&us_2020.treaty, today).map(|span| span.status), Some(TreatyStatus::InEffect));
     let back: Vec<_> =
         us_2020.overlays.iter().map(|overlay| (overlay.starts_on, overlay.ends_before)).collect();
     let expected = [(day("2020-09-20"), Some(day("2021-02-18"))), (day("2025-09-28"), None)];
     assert_eq!(back, expected);
-    let progress = life(&seeds, "ctbt", today).progress.unwrap();
+    let progress = life(seeds, "ctbt", today).progress.unwrap();
     let last = progress.steps.last().unwrap();
     let missing: Vec<String> = last.missing.iter().map(ToString::to_string).collect();
     assert_eq!((last.reached, progress.needed), (35, 44));

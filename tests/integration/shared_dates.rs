@@ -65,7 +65,7 @@ confidence = "high"
 fn states() -> Vec<String> {
     let seeds = embedded();
     let all =
-        seeds.states.into_values().filter(|state| state.kind == StateKind::State && state.ended_on.is_none());
+        seeds.states.values().filter(|state| state.kind == StateKind::State && state.ended_on.is_none());
     all.filter(|state| state.began_on.is_none_or(|began_on| began_on < day("2020-01-01")))
         .map(|state| state.id.to_string())
         .collect()

@@ -6,10 +6,8 @@
 use std::os::unix::process::ExitStatusExt as _;
 
 use super::lake::{ABORTED, Lake};
-use super::peer::{Fate, Peer};
+use super::peer::{Fate, Peer, WELL};
 use crate::env::PATIENCE;
-
-const WELL: Fate = Fate::Answer(204);
 
 /// An act to tell, and a receiver that always does the same.
 async fn with_one(fate: Fate) -> (Lake, Peer) {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 use super::lake::{Lake, endpoint_of};
-use super::peer::{Fate, Peer};
+use super::peer::{Fate, Peer, WELL};
 use crate::env::{Daemon, PATIENCE, TestEnv, error, health};
 
 /// In the environment of a test that runs on a disk of its own.
@@ -60,7 +60,7 @@ async fn goes_on_by_itself(
     wait_for_health(&address, 200);
 
     break_it(&daemon, &env);
-    peer.rule(|_, _| Fate::Answer(204));
+    peer.rule(|_, _| WELL);
     daemon.wait_for(words);
     let answer = wait_for_health(&address, 503);
     assert!(answer.contains("\"error\":\"the database cannot be written: "), "{answer}");

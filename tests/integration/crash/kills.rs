@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use super::lake::{Lake, endpoint_of};
-use super::peer::{Arrival, Fate, Peer};
+use super::peer::{Arrival, Fate, Peer, WELL};
 use crate::env::{Daemon, PATIENCE};
 
 /// A run of `cargo test`. `.ci/run` makes one of 200, `crash.sh` by hand one of 2000.
@@ -132,7 +132,7 @@ async fn killed_at_any_moment_it_loses_nothing_and_gives_nothing_a_second_id() {
     }
 
     // Every receiver is well again.
-    peer.rule(|_, _| Fate::Answer(204));
+    peer.rule(|_, _| WELL);
     configure(&env, &peer.address, kills, 30);
     revive(&env).await;
     env.serve_until_empty().await;

@@ -24,6 +24,9 @@ pub enum Fate {
     Hang,
 }
 
+/// The answer of a receiver that takes what it gets.
+pub const WELL: Fate = Fate::Answer(204);
+
 impl Fate {
     /// Whether the answer says that the message was taken.
     pub fn accepts(self) -> bool {

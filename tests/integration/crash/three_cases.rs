@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::lake::Lake;
-use super::peer::{Fate, Peer};
+use super::peer::{Fate, Peer, WELL};
 use crate::env::{ClosedPort, Daemon, PATIENCE};
 
 const ALERTS: usize = 10;
-const WELL: Fate = Fate::Answer(204);
 
 /// Ten alerts to come.
 fn with_ten() -> (Lake, BTreeSet<String>) {

@@ -1,5 +1,7 @@
 //! A made-up record: the states AAA, BBB and CCC, and treaties of two lines each.
 
+use std::collections::BTreeSet;
+
 use treatywatch::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
 use treatywatch::domain::clause::{Clause, Terms};
 use treatywatch::domain::day::{Delay, PartialDay};
@@ -8,6 +10,7 @@ use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::state::{State, StateKind};
 use treatywatch::domain::statehood::Statehood;
 use treatywatch::domain::treaty::{Form, InstrumentKind, Treaty, Words};
+use treatywatch::domain::watch::{Fresh, Watched};
 
 use super::{day, state, treaty_id};
 
@@ -48,17 +51,9 @@ pub fn known(act: Act, on: &str) -> Act {
     Act { known_on: day(on), ..act }
 }
 
-/// A treaty that enters into force by exchange and is left by six months' notice.
-pub fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
-    let clause = |name: &str, terms| Clause {
-        id: name.parse().unwrap(),
-        article: "I".to_owned(),
-        note: None,
-        evidence: evidence(),
-        terms,
-    };
-    let delay = Delay::of("P6M".parse().unwrap());
-    let treaty = Treaty {
+/// The definition of a treaty with these clauses, and with nothing else.
+pub fn definition(id: &str, clauses: Vec<Clause>) -> Treaty {
+    Treaty {
         id: treaty_id(id),
         kind: InstrumentKind::Treaty,
         form: Form::Multilateral,
@@ -71,10 +66,7 @@ pub fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
         registration: None,
         participants: vec![],
         links: vec![],
-        clauses: vec![
-            clause("entry", Terms::EntryIntoForceByExchange),
-            clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false, not_before: None }),
-        ],
+        clauses,
         readings: vec![],
         contested_between: vec![],
         scheduled: vec![],
@@ -82,8 +74,21 @@ pub fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
         missing: vec![],
         participation_incomplete: false,
         statehood: Statehood::default(),
-    };
-    TreatyFile { treaty, acts }
+    }
+}
+
+pub fn clause(id: &str, terms: Terms) -> Clause {
+    Clause { id: id.parse().unwrap(), article: "I".to_owned(), note: None, evidence: evidence(), terms }
+}
+
+/// A treaty that enters into force by exchange and is left by six months' notice.
+pub fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
+    let delay = Delay::of("P6M".parse().unwrap());
+    let clauses = vec![
+        clause("entry", Terms::EntryIntoForceByExchange),
+        clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false, not_before: None }),
+    ];
+    TreatyFile { treaty: definition(id, clauses), acts }
 }
 
 pub fn seeds(files: Vec<TreatyFile>) -> Seeds {
@@ -114,4 +119,20 @@ pub fn pact(more: Vec<Act>) -> TreatyFile {
     ];
     acts.extend(more);
     treaty("pact", acts)
+}
+
+/// A treaty whose acts were `before` at the last check and are `now`: those that came are fresh, those that went are
+/// retracted.
+pub fn watched(treaty: &Treaty, before: Vec<Act>, now: Vec<Act>) -> Watched {
+    let ids = |acts: &[Act]| acts.iter().map(|act| act.id.clone()).collect::<BTreeSet<ActId>>();
+    let (old, new) = (ids(&before), ids(&now));
+    let fresh = now.iter().filter(|act| !old.contains(&act.id));
+    Watched {
+        treaty: treaty.clone(),
+        earlier: None,
+        fresh: fresh.map(|act| Fresh { act: act.clone(), supersedes: None }).collect(),
+        retracted: before.iter().filter(|act| !new.contains(&act.id)).cloned().collect(),
+        before,
+        now,
+    }
 }

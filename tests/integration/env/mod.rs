@@ -14,6 +14,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,10 +26,11 @@ use treatywatch::catalogue;
 use treatywatch::domain::day::parse_day;
 use treatywatch::domain::id::{ActId, StateId, TreatyId};
 use treatywatch::domain::seeds::Seeds;
+use treatywatch::jobs::SeedSource;
 use treatywatch::store::{AlertFilter, DeliveryFilter, Store};
 
 pub use daemon::{Daemon, Exit, health};
-pub use facts::{act, evidence, known, pact, seeds, treaty};
+pub use facts::{act, clause, definition, evidence, known, pact, seeds, treaty, watched};
 pub use page::Page;
 pub use receiver::Receiver;
 pub use tracker::Tracker;
@@ -54,6 +56,13 @@ pub struct TestEnv {
 impl TestEnv {
     pub fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap(), variables: vec![("DESK_SECRET", SECRET)] }
+    }
+
+    /// With a configuration, as [`Self::configure`] writes it.
+    pub fn configured(text: &str) -> Self {
+        let env = Self::new();
+        env.configure(text);
+        env
     }
 
     /// Sets a variable for every program that is run in it.
@@ -282,7 +291,15 @@ pub fn state(code: &str) -> StateId {
     code.parse().unwrap()
 }
 
-/// The facts in the program.
-pub fn embedded() -> Seeds {
-    catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
+/// The facts in the program, read once for all tests.
+pub fn embedded() -> &'static Seeds {
+    static SEEDS: LazyLock<Seeds> =
+        LazyLock::new(|| catalogue::embedded().unwrap_or_else(|error| panic!("{error}")));
+    &SEEDS
+}
+
+/// The same as a source of facts.
+pub fn embedded_source() -> &'static SeedSource {
+    static SOURCE: LazyLock<SeedSource> = LazyLock::new(SeedSource::embedded);
+    &SOURCE
 }

@@ -9,10 +9,10 @@ use treatywatch::clock::ManualClock;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::Courier;
 use treatywatch::domain::seeds::Seeds;
-use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane, SeedSource};
+use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane};
 use treatywatch::store::{DeliveryRow, Ended, SeedReport, Store};
 
-use super::{ALL_DELIVERIES, TestEnv, at, day, noon};
+use super::{ALL_DELIVERIES, TestEnv, at, day, embedded_source, noon};
 
 /// A database in a directory of its own, and what its checks go by: the usual leads, and no endpoint.
 pub struct Tracker {
@@ -45,7 +45,7 @@ impl Tracker {
     /// With the facts in the program.
     pub async fn open() -> Self {
         let tracker = Self::empty().await;
-        jobs::seed(&tracker.store, &SeedSource::embedded(), at("2019-01-01T00:00:00Z")).await.unwrap();
+        jobs::seed(&tracker.store, embedded_source(), at("2019-01-01T00:00:00Z")).await.unwrap();
         tracker
     }
 

@@ -31,7 +31,7 @@ use treatywatch::jobs::{self, SeedSource, SourceDesk};
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 use treatywatch::store::{Decision, Store};
 
-use crate::env::{Tracker, at, day};
+use crate::env::{Tracker, at, day, embedded_source};
 
 /// What the upstream does with a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -239,7 +239,7 @@ impl Simulation {
     async fn open() -> Self {
         let tracker = Tracker::empty().await;
         let now = at("2026-09-01T00:30:00Z");
-        jobs::seed(&tracker.store, &SeedSource::embedded(), now).await.unwrap();
+        jobs::seed(&tracker.store, embedded_source(), now).await.unwrap();
         let mut world = World::of(&tracker.store, "ctbt").await;
         world.other = Some(Box::new(World::of(&tracker.store, "cwc").await));
         let upstream = Arc::new(Mutex::new(world));

@@ -193,8 +193,8 @@ async fn a_database_keeps_its_id_and_opens_again() {
 #[tokio::test]
 async fn a_copy_as_known_on_a_day_holds_what_was_believed_then() {
     let env = Tracker::empty().await;
-    let seeds = treatywatch::catalogue::embedded().unwrap();
-    env.seed(&seeds, "a").await;
+    let seeds = embedded();
+    env.seed(seeds, "a").await;
     let to = env.path("then.db");
     env.store.backup_as_known(&to, day("2021-02-01")).await.unwrap();
     let then = Store::open(&to).await.unwrap();

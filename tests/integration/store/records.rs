@@ -1,4 +1,4 @@
-use treatywatch::domain::act::ActKind::{NoticeOfWithdrawal, Objection, Ratification};
+use treatywatch::domain::act::ActKind::{Objection, Ratification};
 
 use super::*;
 
@@ -22,10 +22,6 @@ async fn rows(env: &Tracker) -> Vec<String> {
         where state_id = 'AAA' and kind = 'notice_of_withdrawal' order by rowid",
     )
     .await
-}
-
-fn notice(on: &str) -> Act {
-    act("pact", "AAA", NoticeOfWithdrawal, on)
 }
 
 const NAME: &str = "pact/AAA/notice_of_withdrawal/2019-02-02";

@@ -1,7 +1,6 @@
 use std::time::Instant;
 
-use treatywatch::catalogue;
-use treatywatch::domain::act::ActKind::{ExchangeOfInstruments, NoticeOfWithdrawal, Ratification};
+use treatywatch::domain::act::ActKind::{ExchangeOfInstruments, Ratification};
 use treatywatch::domain::clause::Terms;
 
 use super::*;
@@ -17,9 +16,9 @@ async fn acts(env: &Tracker) -> Vec<String> {
 #[tokio::test]
 async fn what_is_stored_is_what_the_seeds_say() {
     let env = Tracker::empty().await;
-    let seeds = catalogue::embedded().unwrap();
+    let seeds = embedded();
     let started = Instant::now();
-    let report = env.seed(&seeds, "a").await;
+    let report = env.seed(seeds, "a").await;
     eprintln!("seeded in {:?}", started.elapsed());
     let acts: usize = seeds.treaties.values().map(|file| file.acts.len()).sum();
     assert_eq!((report.acts, report.recorded), (acts as u64, acts as u64));
@@ -47,16 +46,16 @@ async fn what_is_stored_is_what_the_seeds_say() {
 #[tokio::test]
 async fn seeds_that_are_known_write_nothing() {
     let env = Tracker::empty().await;
-    let seeds = catalogue::embedded().unwrap();
-    env.seed(&seeds, "a").await;
+    let seeds = embedded();
+    env.seed(seeds, "a").await;
     let log = || std::fs::read(env.path("treatywatch.db-wal")).unwrap();
     let before = log();
-    let report = env.seed(&seeds, "a").await;
+    let report = env.seed(seeds, "a").await;
     assert_eq!((report.recorded, report.changed_treaties.len()), (0, 0));
     assert_eq!(report.treaties, seeds.treaties.len() as u64);
     assert!(log() == before, "not a byte was written");
     // The same content under another digest: only the digest is new.
-    let report = env.seed(&seeds, "b").await;
+    let report = env.seed(seeds, "b").await;
     assert_eq!((report.recorded, report.corrected, report.retracted), (0, 0, 0));
     assert_eq!(report.changed_treaties, vec![]);
     assert_eq!(env.store.watch().await.unwrap().seeds_digest.as_deref(), Some("b"));
@@ -65,7 +64,6 @@ async fn seeds_that_are_known_write_nothing() {
 #[tokio::test]
 async fn a_changed_day_is_a_correction_that_keeps_the_old_row() {
     let env = Tracker::empty().await;
-    let notice = |on: &str| act("pact", "AAA", NoticeOfWithdrawal, on);
     env.seed(&seeds(vec![pact(vec![notice("2019-02-02")])]), "a").await;
     let report = env.seed(&seeds(vec![pact(vec![notice("2019-03-03")])]), "b").await;
     assert_eq!((report.recorded, report.corrected, report.retracted), (0, 1, 0));
@@ -117,7 +115,7 @@ async fn changed_content_is_a_new_version_under_the_same_natural_name() {
 #[tokio::test]
 async fn an_act_that_is_gone_is_retracted_and_may_return() {
     let env = Tracker::empty().await;
-    let notice = act("pact", "AAA", NoticeOfWithdrawal, "2019-02-02");
+    let notice = notice("2019-02-02");
     env.seed(&seeds(vec![pact(vec![notice.clone()])]), "a").await;
     let report = env.seed(&seeds(vec![pact(vec![])]), "b").await;
     assert_eq!((report.recorded, report.corrected, report.retracted), (0, 0, 1));
@@ -156,7 +154,7 @@ async fn a_treaty_that_the_seeds_no_longer_have_stays() {
 #[tokio::test]
 async fn a_new_definition_is_projected_anew_and_so_is_everything_by_a_new_program() {
     let env = Tracker::empty().await;
-    let notice = act("pact", "AAA", NoticeOfWithdrawal, "2019-02-02");
+    let notice = notice("2019-02-02");
     let mut file = pact(vec![notice]);
     env.seed(&seeds(vec![file.clone()]), "a").await;
     let left = "select starts_on from party_history where status = 'withdrawn'";
@@ -180,7 +178,7 @@ async fn a_new_definition_is_projected_anew_and_so_is_everything_by_a_new_progra
 #[tokio::test]
 async fn acts_of_users_are_left_alone_by_seeds() {
     let env = Tracker::empty().await;
-    let notice = act("pact", "AAA", NoticeOfWithdrawal, "2019-02-02");
+    let notice = notice("2019-02-02");
     env.seed(&seeds(vec![pact(vec![notice])]), "a").await;
     let mut raw = env.connect().await;
     sqlx::query("update act set origin = 'user' where kind = 'notice_of_withdrawal'")

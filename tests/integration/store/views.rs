@@ -1,4 +1,3 @@
-use treatywatch::catalogue;
 use treatywatch::domain::act::{ActKind, Basis, Confidence};
 use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::attention::{AcknowledgementEnd, SnoozeEnd};
@@ -15,7 +14,7 @@ use super::*;
 
 async fn seeded() -> Tracker {
     let env = Tracker::empty().await;
-    env.seed(&catalogue::embedded().unwrap(), "a").await;
+    env.seed(embedded(), "a").await;
     env
 }
 

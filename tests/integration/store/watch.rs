@@ -1,4 +1,4 @@
-use treatywatch::domain::act::ActKind::{Accession, ExchangeOfInstruments, NoticeOfWithdrawal};
+use treatywatch::domain::act::ActKind::{Accession, ExchangeOfInstruments};
 use treatywatch::domain::watch::Watched;
 
 use super::*;
@@ -34,10 +34,6 @@ fn names(acts: &[Act]) -> Vec<&str> {
 
 fn fresh(watched: &Watched) -> Vec<(&str, Option<&str>)> {
     watched.fresh.iter().map(|f| (f.act.id.as_str(), f.supersedes.as_ref().map(|id| id.as_str()))).collect()
-}
-
-fn notice(on: &str) -> Act {
-    act("pact", "AAA", NoticeOfWithdrawal, on)
 }
 
 const OLD: &str = "pact/AAA/notice_of_withdrawal/2019-02-02";
@@ -77,7 +73,7 @@ async fn what_is_due_is_found_and_nothing_else() {
 #[tokio::test]
 async fn what_is_due_is_found_without_a_scan() {
     let env = Tracker::empty().await;
-    env.seed(&treatywatch::catalogue::embedded().unwrap(), "a").await;
+    env.seed(embedded(), "a").await;
     let query = include_str!("../../../src/store/queries/treaties_due.sql");
     let query = query.replace("?1", "'2019-01-01'").replace("?2", "'2019-01-02'");
     let query = query.replace("?3", r#"'[["2019-01-01","2019-01-02"]]'"#);
@@ -96,7 +92,7 @@ async fn what_is_due_is_found_without_a_scan() {
 #[tokio::test]
 async fn facts_that_have_grown_old_are_found_without_a_scan() {
     let env = Tracker::empty().await;
-    env.seed(&treatywatch::catalogue::embedded().unwrap(), "a").await;
+    env.seed(embedded(), "a").await;
     let query = include_str!("../../../src/store/queries/grown_old.sql");
     let query =
         query.replace("?1", "'2018-01-01'").replace("?2", "'2018-01-02'").replace("?3", "'2019-01-02'");
