@@ -11,7 +11,7 @@ use treatywatch::domain::seeds::TreatyFile;
 use treatywatch::domain::treaty::Treaty;
 use treatywatch::domain::watch::{Fresh, Watched};
 
-use crate::env::{day, embedded, watched};
+use crate::env::{day, embedded, embedded_treaty, watched};
 
 /// What a check of `today` raises after one of `since`, of a watch that began on `began_on`.
 fn raised(watched: &Watched, began_on: NaiveDate, since: NaiveDate, today: NaiveDate) -> Vec<Alert> {
@@ -28,8 +28,7 @@ fn check(file: &TreatyFile, began: NaiveDate, since: NaiveDate, today: NaiveDate
 
 /// A check on every day after `from`, up to `to`: the day of the check with what it raised.
 fn daily(treaty: &str, from: &str, to: &str) -> Vec<(String, Alert)> {
-    let seeds = embedded();
-    let file = &seeds.treaties[&treaty.parse().unwrap()];
+    let file = embedded_treaty(treaty);
     let began = day(from);
     let days = began.iter_days().zip(began.iter_days().skip(1)).take_while(|(_, today)| *today <= day(to));
     days.flat_map(|(since, today)| {
@@ -129,9 +128,7 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
 
 #[test]
 fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
-    let mut seeds = embedded().clone();
-    let id = "ctbt".parse().unwrap();
-    let file = seeds.treaties.get_mut(&id).unwrap();
+    let mut file = embedded_treaty("ctbt").clone();
     let example = file.acts.iter().find(|act| act.kind == ActKind::Ratification).unwrap().clone();
     for state in ["CHN", "EGY", "IND", "IRN", "ISR", "PAK", "PRK", "RUS", "USA"] {
         let on = if state == "USA" { "2026-11-20" } else { "2026-11-10" };
@@ -143,7 +140,6 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
             ..example.clone()
         });
     }
-    let file = file.clone();
     let raised = check(&file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
     let alert = raised.iter().find(|alert| alert.is_any_of(&[AlertKind::ThresholdProgress])).unwrap();
     // 180 days after the last of the 44: article XIV(1).
@@ -162,10 +158,7 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
 
 #[test]
 fn what_is_in_force_comes_no_nearer_to_it() {
-    let mut seeds = embedded().clone();
-    let id = "outer-space-treaty".parse().unwrap();
-    let example =
-        seeds.treaties[&"ctbt".parse().unwrap()].acts.iter().find(|act| act.state.is_some()).unwrap();
+    let example = embedded_treaty("ctbt").acts.iter().find(|act| act.state.is_some()).unwrap();
     let of_iran = |kind, on: &str| Act {
         id: format!("outer-space-treaty/IRN/{kind}").parse().unwrap(),
         kind,
@@ -175,9 +168,8 @@ fn what_is_in_force_comes_no_nearer_to_it() {
         ..example.clone()
     };
     let acts = [of_iran(ActKind::Signature, "1967-01-27"), of_iran(ActKind::Ratification, "2026-11-20")];
-    let file = seeds.treaties.get_mut(&id).unwrap();
+    let mut file = embedded_treaty("outer-space-treaty").clone();
     file.acts.extend(acts);
-    let file = file.clone();
     let raised = check(&file, day("2026-11-01"), day("2026-11-19"), day("2026-11-20"));
     let [alert] = raised.as_slice() else { panic!("{raised:?}") };
     assert_eq!(
@@ -189,8 +181,7 @@ fn what_is_in_force_comes_no_nearer_to_it() {
 
 #[test]
 fn after_a_pause_each_date_is_told_once_and_late() {
-    let seeds = embedded();
-    let file = &seeds.treaties[&"new-start".parse().unwrap()];
+    let file = embedded_treaty("new-start");
     // Forty days without a check: the leads 60, 30 and 14 were missed, the nearest one is told.
     let raised = check(file, day("2025-01-01"), day("2025-12-14"), day("2026-01-23"));
     assert_eq!(raised.len(), 1, "{raised:?}");
@@ -207,8 +198,7 @@ fn after_a_pause_each_date_is_told_once_and_late() {
 
 #[test]
 fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
-    let seeds = embedded();
-    let file = &seeds.treaties[&"new-start".parse().unwrap()];
+    let file = embedded_treaty("new-start");
     let raised = check(file, day("2025-01-01"), day("2026-01-01"), day("2026-01-25"));
     let alert = raised.iter().find(|alert| alert.lead_days.is_some()).unwrap();
     assert_eq!((alert.lead_days, alert.missed_leads.as_slice()), (Some(14), [30].as_slice()));
@@ -221,8 +211,7 @@ fn a_catch_up_reaches_those_who_asked_for_a_lead_that_was_missed() {
 #[test]
 fn a_cancelled_date_that_comes_back_is_told() {
     // The DPRK's suspension of 1993 turns out not to have happened.
-    let seeds = embedded();
-    let file = &seeds.treaties[&"npt".parse().unwrap()];
+    let file = embedded_treaty("npt");
     let today = day("1993-06-11");
     let known: Vec<Act> = file.acts.iter().filter(|act| act.known_on <= today).cloned().collect();
     let is_suspension = |act: &Act| act.id.as_str().contains("suspension_of_notice");
@@ -238,8 +227,7 @@ fn a_cancelled_date_that_comes_back_is_told() {
 
 #[test]
 fn the_same_look_gives_the_same_alerts() {
-    let seeds = embedded();
-    for file in seeds.treaties.values() {
+    for file in embedded().treaties.values() {
         let look = || check(file, day("2019-06-05"), day("2019-06-05"), day("2026-08-22"));
         assert_eq!(look(), look());
     }
@@ -247,8 +235,7 @@ fn the_same_look_gives_the_same_alerts() {
 
 #[test]
 fn a_second_check_of_a_day_raises_nothing() {
-    let seeds = embedded();
-    for file in seeds.treaties.values() {
+    for file in embedded().treaties.values() {
         let raised = check(file, day("2019-06-05"), day("2026-02-05"), day("2026-02-05"));
         assert_eq!(raised, [], "{}", file.treaty.id);
     }
@@ -256,8 +243,7 @@ fn a_second_check_of_a_day_raises_nothing() {
 
 #[test]
 fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
-    let seeds = embedded();
-    let file = &seeds.treaties[&"ctbt".parse().unwrap()];
+    let file = embedded_treaty("ctbt");
     let today = day("2026-08-20");
     let is_late_one = |act: &Act| act.state.is_some_and(|state| state.as_str() == "TON");
     let (late, before): (Vec<Act>, Vec<Act>) = file.acts.iter().cloned().partition(is_late_one);
@@ -274,8 +260,7 @@ fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
 
 #[test]
 fn a_backfill_of_old_acts_is_one_summary() {
-    let seeds = embedded();
-    let file = &seeds.treaties[&"bwc".parse().unwrap()];
+    let file = embedded_treaty("bwc");
     let (added, before): (Vec<Act>, Vec<Act>) =
         file.acts.iter().cloned().partition(|act| act.state.is_some_and(|state| state.as_str() < "BRA"));
     assert!(added.len() > 20);
@@ -287,8 +272,7 @@ fn a_backfill_of_old_acts_is_one_summary() {
 
 #[test]
 fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
-    let seeds = embedded();
-    let file = &seeds.treaties[&"ctbt".parse().unwrap()];
+    let file = embedded_treaty("ctbt");
     let is_it = |act: &&Act| act.id.as_str().starts_with("ctbt/TON/ratification");
     let old = file.acts.iter().find(is_it).unwrap().clone();
     let others: Vec<Act> = file.acts.iter().filter(|act| act.id != old.id).cloned().collect();
@@ -318,7 +302,7 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
 
 /// A check of a treaty whose acts were `before`, and are `now` from the same day on.
 fn look_again(treaty: &str, today: &str, before: &[Act], now: &[Act]) -> Vec<Alert> {
-    let treaty = &embedded().treaties[&treaty.parse().unwrap()].treaty;
+    let treaty = &embedded_treaty(treaty).treaty;
     let today = day(today);
     raised(&watched(treaty, before.to_vec(), now.to_vec()), day("2018-01-01"), today, today)
 }
@@ -332,7 +316,7 @@ fn redefined(file: &TreatyFile, earlier: Treaty, today: &str) -> Vec<Alert> {
 
 #[test]
 fn a_scheduled_day_that_newer_seeds_move_or_drop_is_told() {
-    let mut file = embedded().treaties[&"cwc".parse().unwrap()].clone();
+    let mut file = embedded_treaty("cwc").clone();
     let at = file.treaty.scheduled.iter().position(|date| date.id.as_str() == "cwc/csp-31").unwrap();
     let mut earlier = file.treaty.clone();
     earlier.scheduled[at].on = "2026-11-23".parse().unwrap();
@@ -356,7 +340,7 @@ fn a_scheduled_day_that_newer_seeds_move_or_drop_is_told() {
 #[test]
 fn a_corrected_clause_that_changes_much_is_one_summary() {
     // For every state that joined the CWC later, sixty days instead of thirty.
-    let file = embedded().treaties[&"cwc".parse().unwrap()].clone();
+    let file = embedded_treaty("cwc").clone();
     let mut earlier = file.treaty.clone();
     for clause in &mut earlier.clauses {
         if let Terms::LaterStates { delay, .. } = &mut clause.terms {
@@ -379,7 +363,7 @@ fn a_corrected_clause_that_changes_much_is_one_summary() {
 
 #[test]
 fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summary() {
-    let file = embedded().treaties[&"cwc".parse().unwrap()].clone();
+    let file = embedded_treaty("cwc").clone();
     let raise = |correct: &dyn Fn(&mut Act)| {
         let correction = |old: &Act| {
             let mut act = Act { id: format!("{}~2", old.id).parse().unwrap(), ..old.clone() };
@@ -403,7 +387,7 @@ fn other_sources_for_acts_are_nothing_to_tell_and_many_corrections_are_one_summa
 
 #[test]
 fn a_day_known_to_the_month_is_told_as_a_month() {
-    let mut file = embedded().treaties[&"cwc".parse().unwrap()].clone();
+    let mut file = embedded_treaty("cwc").clone();
     let notice = Act {
         id: "cwc/FRA/notice_of_withdrawal/2026-10".parse().unwrap(),
         kind: ActKind::NoticeOfWithdrawal,
@@ -412,9 +396,8 @@ fn a_day_known_to_the_month_is_told_as_a_month() {
         ..file.acts.iter().find(|act| act.state.is_some_and(|state| state.as_str() == "FRA")).unwrap().clone()
     };
     file.acts.push(notice);
-    let seeds = embedded();
     let raised =
-        replay(&file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day("2026-09-30"), day("2027-12-31"));
+        replay(&file, Names(&embedded().states), &DEFAULT_LEAD_DAYS, day("2026-09-30"), day("2027-12-31"));
     let of_notice: Vec<_> = raised
         .into_iter()
         .filter(|(_, alert)| alert.state.is_some_and(|state| state.as_str() == "FRA"))
@@ -462,7 +445,7 @@ fn flipped(alert: &Alert) -> Vec<String> {
 
 #[test]
 fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force_again() {
-    let all = embedded().treaties[&"new-start".parse().unwrap()].acts.clone();
+    let all = embedded_treaty("new-start").acts.clone();
     let known: Vec<Act> = all.iter().filter(|act| act.known_on <= day("2021-02-03")).cloned().collect();
     let before: Vec<Act> = known.iter().filter(|act| act.kind != ActKind::Extension).cloned().collect();
     let raised = look_again("new-start", "2021-02-20", &before, &known);
@@ -477,7 +460,7 @@ fn an_extension_recorded_after_the_end_was_told_says_that_the_treaty_is_in_force
 
 #[test]
 fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
-    let all = embedded().treaties[&"inf".parse().unwrap()].acts.clone();
+    let all = embedded_treaty("inf").acts.clone();
     let is_notice = |act: &&Act| act.kind != ActKind::NoticeOfWithdrawal;
     let now: Vec<Act> = all.iter().filter(is_notice).cloned().collect();
     let raised = look_again("inf", "2026-06-02", &all, &now);
@@ -491,7 +474,7 @@ fn a_retracted_notice_says_that_the_treaty_is_in_force_again_for_all() {
 
 #[test]
 fn a_backfill_that_ends_a_treaty_is_not_told_in_passing() {
-    let all = embedded().treaties[&"inf".parse().unwrap()].acts.clone();
+    let all = embedded_treaty("inf").acts.clone();
     // The record of the entry into force comes late too: it is computed from the exchange as well.
     let early = |act: &&Act| act.known_on < day("2017-01-01") && act.kind != ActKind::EntryIntoForce;
     let before: Vec<Act> = all.iter().filter(early).cloned().collect();
@@ -521,7 +504,6 @@ fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
 
 #[test]
 fn passing_over_quiet_days_changes_nothing() {
-    let seeds = embedded();
     for (id, from, to) in [
         ("inf", "2019-01-31", "2019-09-01"),
         ("new-start", "2021-01-20", "2021-03-01"),
@@ -529,8 +511,8 @@ fn passing_over_quiet_days_changes_nothing() {
         ("unscr-2231", "2025-08-20", "2025-11-01"),
         ("npt", "2003-01-01", "2003-05-01"),
     ] {
-        let file = &seeds.treaties[&id.parse().unwrap()];
-        let leaping = replay(file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day(from), day(to));
+        let file = embedded_treaty(id);
+        let leaping = replay(file, Names(&embedded().states), &DEFAULT_LEAD_DAYS, day(from), day(to));
         let leaping: Vec<(String, Alert)> =
             leaping.into_iter().map(|(on, alert)| (on.to_string(), alert)).collect();
         assert!(!leaping.is_empty(), "{id}");

@@ -15,7 +15,7 @@ use treatywatch::domain::id::DateId;
 use treatywatch::jobs::{self, CheckSettings, Lane, Summaries, SummariesReport, SummaryTime};
 use treatywatch::store::{DeliveryRow, DeliveryState, Held, Store};
 
-use crate::env::{ALL_DELIVERIES, Receiver, SECRET, TestEnv, Tracker, at, day, joined, treaty_id};
+use crate::env::{ALL_DELIVERIES, Message, Receiver, SECRET, TestEnv, Tracker, at, day, joined, treaty_id};
 
 const DAILY: &str = "digest = 'daily 08:00 Europe/Berlin'";
 const WEEKLY: &str = "report = 'weekly mon 08:00 Europe/Berlin'";
@@ -98,8 +98,7 @@ impl Subscriber {
         for (endpoint, target) in &jobs::targets(&self.config) {
             self.deliver(Lane { endpoint, target, routes: &[] }, &clock).await;
         }
-        let bodies = self.receiver.received().into_iter().map(|message| message.body);
-        bodies.map(|body| serde_json::from_slice(&body).unwrap()).collect()
+        self.receiver.received().iter().map(Message::json).collect()
     }
 
     /// All deliveries, the earliest first.

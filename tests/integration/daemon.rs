@@ -160,8 +160,7 @@ async fn killed_ten_times_between_commit_and_send_every_alert_arrives_under_one_
     assert_eq!(deliveries.len(), raised.len(), "one delivery for each alert");
     let mut received: BTreeMap<String, usize> = BTreeMap::new();
     for message in receiver.received() {
-        let event: serde_json::Value = serde_json::from_slice(&message.body).unwrap();
-        assert_eq!(event["id"], message.id.as_str());
+        assert_eq!(message.json()["id"], message.id.as_str());
         *received.entry(message.id).or_default() += 1;
     }
     assert_eq!(received.keys().cloned().collect::<BTreeSet<_>>(), raised);
@@ -309,7 +308,7 @@ async fn what_a_snooze_held_is_summed_up_once_it_has_been_ended() {
     daemon.wait_for("desk: Held until ");
     let told = |receiver: &Receiver| {
         receiver.received().iter().any(|message| {
-            let body: serde_json::Value = serde_json::from_slice(&message.body).unwrap();
+            let body = message.json();
             body["type"] == "treatywatch.digest" && body["data"]["items"].as_array().unwrap().len() == 1
         })
     };
@@ -525,7 +524,7 @@ async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_on
         daemon.signal("HUP");
         daemon.wait_for("The configuration was read anew and is in use");
     }
-    let ids: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    let ids: BTreeSet<String> = receiver.ids().into_iter().collect();
     let received = receiver.received().len();
     assert_eq!(ids.len(), received, "each id once: no second lane was started");
     assert!(on_their_way <= received && received <= 4, "{received} attempts side by side");
@@ -552,7 +551,7 @@ async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemo
     let error = refused(&env, &["restore", "copy.db"]);
     assert!(error.contains("is already watched by another daemon"), "{error}");
     daemon.stop("TERM");
-    let told: BTreeSet<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    let told: BTreeSet<String> = receiver.ids().into_iter().collect();
     assert!(!told.is_empty());
 
     let said = env.printed(&["restore", "copy.db"]);

@@ -143,7 +143,7 @@ impl Publication {
     }
 
     async fn trust(&self) {
-        let health = self.store.sources().await.unwrap().remove(0);
+        let health = self.tracker.source().await;
         jobs::trust(&self.store, &health, self.now).await.unwrap();
     }
 

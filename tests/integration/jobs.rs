@@ -18,7 +18,7 @@ use treatywatch::domain::treaty::ScheduledDate;
 use treatywatch::jobs::{self, CheckReport, DeliverReport, Lane, SeedSource, Seeded, Targets};
 use treatywatch::store::{DeliveryFilter, DeliveryRow, DeliveryState, Ended, Store};
 
-use crate::env::{ALL_ALERTS, ALL_DELIVERIES, Receiver, Tracker, at, day, embedded, noon};
+use crate::env::{ALL_ALERTS, ALL_DELIVERIES, Receiver, Tracker, at, day, embedded, embedded_treaty, noon};
 
 /// Noon of the day on which New START ended.
 fn clock() -> ManualClock {
@@ -200,8 +200,7 @@ async fn a_correction_names_the_message_that_told_what_it_corrects() {
 #[tokio::test]
 async fn facts_that_nobody_has_confirmed_for_a_year_are_told_once_and_quietly() {
     let env = Tracker::open().await;
-    let seeds = embedded();
-    let reach = seeds.treaties[&"cwc".parse().unwrap()].treaty.facts_as_of;
+    let reach = embedded_treaty("cwc").treaty.facts_as_of;
     let old = reach.checked_add_days(chrono::Days::new(365)).unwrap();
     env.check(&old.pred_opt().unwrap().to_string()).await;
     let told = env.check(&old.to_string()).await.alerts;
@@ -311,7 +310,7 @@ async fn an_alert_arrives_signed_under_one_id_and_once() {
     let report = empty_outbox(&env, &targets(&receiver, "desk"), &clock).await;
     assert_eq!(report, DeliverReport { delivered: 2, ..DeliverReport::default() });
     assert!(empty_outbox(&env, &targets(&receiver, "desk"), &clock).await.is_idle());
-    let mut sent: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    let mut sent = receiver.ids();
     let mut ids: Vec<String> = raised.into_iter().map(|raised| raised.id).collect();
     sent.sort();
     ids.sort();
@@ -366,8 +365,7 @@ async fn an_endpoint_that_never_recovers_becomes_a_dead_letter_and_can_be_sent_a
     receiver.answer(StatusCode::NO_CONTENT);
     assert_eq!(env.store.retry_failed(Some("desk"), clock.now()).await.unwrap(), 2);
     assert_eq!(empty_outbox(&env, &targets, &clock).await.delivered, 2);
-    let ids: std::collections::BTreeSet<String> =
-        receiver.received().into_iter().map(|message| message.id).collect();
+    let ids: std::collections::BTreeSet<String> = receiver.ids().into_iter().collect();
     assert_eq!(ids.len(), 2);
 }
 
@@ -478,7 +476,7 @@ async fn a_receiver_that_never_answers_delays_no_other() {
         } => report.unwrap(),
     };
     assert_eq!(told, DeliverReport { delivered: 50, ..DeliverReport::default() });
-    let ids: BTreeSet<String> = fast.received().into_iter().map(|message| message.id).collect();
+    let ids: BTreeSet<String> = fast.ids().into_iter().collect();
     assert_eq!((ids.len(), fast.received().len()), (50, 50));
     assert_eq!(slow.received().len(), 4, "as many as may run side by side, and no more");
 }

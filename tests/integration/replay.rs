@@ -10,15 +10,15 @@ use treatywatch::domain::alert::{Alert, AlertKind};
 use treatywatch::domain::day::Precision;
 use treatywatch::domain::id::StateId;
 use treatywatch::domain::project::{Life, Projection, project};
-use treatywatch::domain::seeds::{Seeds, TreatyFile};
+use treatywatch::domain::seeds::TreatyFile;
 
-use crate::env::{day, embedded};
+use crate::env::{day, embedded, embedded_treaty};
 
 const FROM: &str = "2019-06-05";
 const TO: &str = "2026-08-22";
 
-fn calendar(seeds: &Seeds, file: &TreatyFile, from: &str, to: &str) -> Vec<(NaiveDate, Alert)> {
-    replay(file, Names(&seeds.states), &DEFAULT_LEAD_DAYS, day(from), day(to))
+fn calendar(file: &TreatyFile, from: &str, to: &str) -> Vec<(NaiveDate, Alert)> {
+    replay(file, Names(&embedded().states), &DEFAULT_LEAD_DAYS, day(from), day(to))
 }
 
 /// A status or overlay that begins, or an overlay that is over: reading, state, what, and the day.
@@ -54,9 +54,8 @@ fn changes(projection: &Projection, from: NaiveDate, to: NaiveDate) -> BTreeSet<
 
 #[test]
 fn the_story_of_the_statements_treaties() {
-    let seeds = embedded();
     let mut told: Vec<(NaiveDate, Alert)> =
-        seeds.treaties.values().flat_map(|file| calendar(seeds, file, FROM, TO)).collect();
+        embedded().treaties.values().flat_map(|file| calendar(file, FROM, TO)).collect();
     told.sort_by_key(|(on, _)| *on);
     let mut text = String::new();
     for (on, alert) in &told {
@@ -68,9 +67,8 @@ fn the_story_of_the_statements_treaties() {
 
 #[test]
 fn every_legal_change_is_told_once_and_nothing_else_is() {
-    let seeds = embedded();
-    for (id, file) in &seeds.treaties {
-        let told = calendar(seeds, file, FROM, TO);
+    for (id, file) in &embedded().treaties {
+        let told = calendar(file, FROM, TO);
         let mut listed: BTreeMap<Change, usize> = BTreeMap::new();
         for change in told.iter().flat_map(|(_, alert)| &alert.changes) {
             if change.kind == AlertKind::StatusChanged {
@@ -106,10 +104,9 @@ fn every_legal_change_is_told_once_and_nothing_else_is() {
 
 #[test]
 fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
-    let seeds = embedded();
     let mut announced = 0;
-    for (id, file) in &seeds.treaties {
-        let told = calendar(seeds, file, FROM, TO);
+    for (id, file) in &embedded().treaties {
+        let told = calendar(file, FROM, TO);
         for date in &project(&file.treaty, &file.acts, day(TO)).dates {
             let on = date.on.first_day();
             if date.on.precision() != Precision::Day || on <= day(FROM) || day(TO) < on {
@@ -137,8 +134,7 @@ fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
 
 #[test]
 fn new_start_is_never_told_to_end_the_day_after_it_was_extended() {
-    let seeds = embedded();
-    let told = calendar(seeds, &seeds.treaties[&"new-start".parse().unwrap()], FROM, TO);
+    let told = calendar(embedded_treaty("new-start"), FROM, TO);
     let leads: Vec<u32> = told
         .iter()
         .filter(|(_, alert)| alert.on == day("2021-02-05"))
@@ -149,8 +145,7 @@ fn new_start_is_never_told_to_end_the_day_after_it_was_extended() {
 
 #[test]
 fn day_by_day_or_in_one_jump_the_statuses_are_the_same() {
-    let seeds = embedded();
-    for (id, file) in &seeds.treaties {
+    for (id, file) in &embedded().treaties {
         let in_days = project(&file.treaty, &file.acts, day(TO));
         let at_once = project(&file.treaty, &file.acts, NaiveDate::MAX);
         let until = |projection: &Projection| changes(projection, NaiveDate::MIN, day(TO));

@@ -6,22 +6,21 @@ use chrono::NaiveDate;
 use treatywatch::catalogue::{self, Files};
 use treatywatch::domain::act::Basis;
 use treatywatch::domain::project::{Projection, project};
-use treatywatch::domain::seeds::Seeds;
+use treatywatch::domain::seeds::TreatyFile;
 use treatywatch::domain::status::{OverlayKind, StateStatus, TreatyStatus, span_on};
 use treatywatch::domain::verify::{Agreement, Finding, computed_entries, verify};
 
-use crate::env::{day, embedded};
+use crate::env::{day, embedded, embedded_treaty};
 
-fn life(seeds: &Seeds, treaty: &str, known_on: NaiveDate) -> Projection {
-    let file = &seeds.treaties[&treaty.parse().unwrap()];
+fn life(treaty: &str, known_on: NaiveDate) -> Projection {
+    let file = embedded_treaty(treaty);
     project(&file.treaty, &file.acts, known_on)
 }
 
-fn findings(seeds: &Seeds) -> Vec<Finding> {
+fn findings() -> Vec<Finding> {
+    let seeds = embedded();
     let entries = computed_entries(seeds.treaties.values().map(|file| (&file.treaty, file.acts.as_slice())));
-    let of = |file: &treatywatch::domain::seeds::TreatyFile| {
-        verify(&file.treaty, &file.acts, &|id| entries.get(id).copied())
-    };
+    let of = |file: &TreatyFile| verify(&file.treaty, &file.acts, &|id| entries.get(id).copied());
     seeds.treaties.values().flat_map(of).collect()
 }
 
@@ -37,7 +36,7 @@ fn facts_that_have_changed_are_a_new_version() {
 
 #[test]
 fn the_oracle_computes_what_history_recorded() {
-    let findings = findings(embedded());
+    let findings = findings();
     let computed = |treaty: &str, what: &str| {
         let found = findings.iter().find(|finding| finding.treaty.as_str() == treaty && finding.what == what);
         found
@@ -83,10 +82,9 @@ fn the_law_refuses_nothing_in_the_seeds() {
 
 #[test]
 fn the_official_counts_are_reproduced() {
-    let seeds = embedded();
     let today = day("2026-11-24");
     let counts = |treaty: &str, reading: &str| {
-        let projection = life(seeds, treaty, NaiveDate::MAX);
+        let projection = life(treaty, NaiveDate::MAX);
         let life = projection.life(&reading.parse().unwrap()).unwrap();
         let last = life.counts.iter().rfind(|count| count.on <= today).unwrap();
         (last.signed, last.consented, last.parties)
@@ -103,10 +101,9 @@ fn the_official_counts_are_reproduced() {
 
 #[test]
 fn the_day_of_the_statement_reads_as_it_was_known_then() {
-    let seeds = embedded();
     let then = day("2019-06-05");
     let status = |treaty: &str| {
-        let projection = life(seeds, treaty, then);
+        let projection = life(treaty, then);
         span_on(&projection.default_life().treaty, then).map(|span| (span.status, span.ends_before))
     };
     assert_eq!(status("abm"), Some((TreatyStatus::Terminated, None)));
@@ -117,11 +114,11 @@ fn the_day_of_the_statement_reads_as_it_was_known_then() {
         assert_eq!(status(treaty), Some((TreatyStatus::InForce, None)), "{treaty}");
     }
     assert_eq!(status("jcpoa").map(|(status, _)| status), Some(TreatyStatus::InEffect));
-    let jcpoa = life(seeds, "jcpoa", then);
+    let jcpoa = life("jcpoa", then);
     let us = &jcpoa.default_life().states[&"USA".parse().unwrap()];
     assert_eq!(span_on(us, then).map(|span| span.status), Some(StateStatus::Ceased));
 
-    let inf = life(seeds, "inf", then);
+    let inf = life("inf", then);
     let over: Vec<(OverlayKind, String)> = inf
         .default_life()
         .overlays
@@ -139,10 +136,9 @@ fn the_day_of_the_statement_reads_as_it_was_known_then() {
 
 #[test]
 fn today_reads_as_far_as_the_facts_reach() {
-    let seeds = embedded();
     let today = day("2026-11-24");
     let status = |treaty: &str| {
-        let projection = life(seeds, treaty, today);
+        let projection = life(treaty, today);
         span_on(&projection.default_life().treaty, today).map(|span| (span.status, span.starts_on))
     };
     assert_eq!(status("new-start"), Some((TreatyStatus::Expired, day("2026-02-05"))));
@@ -150,14 +146,14 @@ fn today_reads_as_far_as_the_facts_reach() {
     assert_eq!(status("unscr-2231"), Some((TreatyStatus::Contested, day("2025-09-28"))));
     assert_eq!(status("jcpoa"), Some((TreatyStatus::Contested, day("2025-10-18"))));
     // The United States supported the notice of 2025: its view of 2020 must not end the resolution.
-    let resolution = life(seeds, "unscr-2231", today);
+    let resolution = life("unscr-2231", today);
     let us_2020 = resolution.life(&"us-2020".parse().unwrap()).unwrap();
     assert_eq!(span_on(&us_2020.treaty, today).map(|span| span.status), Some(TreatyStatus::InEffect));
     let back: Vec<_> =
         us_2020.overlays.iter().map(|overlay| (overlay.starts_on, overlay.ends_before)).collect();
     let expected = [(day("2020-09-20"), Some(day("2021-02-18"))), (day("2025-09-28"), None)];
     assert_eq!(back, expected);
-    let progress = life(seeds, "ctbt", today).progress.unwrap();
+    let progress = life("ctbt", today).progress.unwrap();
     let last = progress.steps.last().unwrap();
     let missing: Vec<String> = last.missing.iter().map(ToString::to_string).collect();
     assert_eq!((last.reached, progress.needed), (35, 44));
@@ -166,8 +162,7 @@ fn today_reads_as_far_as_the_facts_reach() {
 
 #[test]
 fn every_fact_says_where_it_is_from() {
-    let seeds = embedded();
-    for file in seeds.treaties.values() {
+    for file in embedded().treaties.values() {
         for act in &file.acts {
             let sourced = !act.evidence.sources.is_empty() || act.evidence.basis == Basis::Memory;
             assert!(sourced, "{}", act.id);
@@ -179,8 +174,7 @@ fn every_fact_says_where_it_is_from() {
 
 #[test]
 fn the_statement_has_twenty_two_paragraphs_in_two_languages() {
-    let seeds = embedded();
-    let [statement] = seeds.statements.as_slice() else { panic!("one statement") };
+    let [statement] = embedded().statements.as_slice() else { panic!("one statement") };
     assert_eq!(statement.paragraphs.len(), 22);
     let in_chinese = |words: &treatywatch::domain::treaty::Words| words.zh.is_some();
     assert!(

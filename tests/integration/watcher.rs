@@ -500,7 +500,7 @@ async fn a_database_of_the_release_before_goes_on_with_nothing_lost_or_doubled()
     store.retry_failed(Some("archive"), clock.now()).await.unwrap();
     let archive = Lane { endpoint: "archive", ..press };
     assert_eq!(env.deliver(archive, &clock).await.delivered, 12);
-    let mut received: Vec<String> = receiver.received().into_iter().map(|message| message.id).collect();
+    let mut received = receiver.ids();
     received.sort();
     received.dedup();
     let ids: Vec<&String> = told.iter().map(|(id, _)| id).collect();

@@ -25,14 +25,14 @@ use tokio::net::TcpSocket;
 use treatywatch::catalogue;
 use treatywatch::domain::day::parse_day;
 use treatywatch::domain::id::{ActId, StateId, TreatyId};
-use treatywatch::domain::seeds::Seeds;
+use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::jobs::SeedSource;
 use treatywatch::store::{AlertFilter, DeliveryFilter, Store};
 
 pub use daemon::{Daemon, Exit, health};
 pub use facts::{act, clause, definition, evidence, known, pact, seeds, treaty, watched};
 pub use page::Page;
-pub use receiver::Receiver;
+pub use receiver::{Message, Receiver};
 pub use tracker::Tracker;
 
 /// A test that waits longer has failed. A job that failed is tried again after a minute: nothing takes three.
@@ -296,6 +296,11 @@ pub fn embedded() -> &'static Seeds {
     static SEEDS: LazyLock<Seeds> =
         LazyLock::new(|| catalogue::embedded().unwrap_or_else(|error| panic!("{error}")));
     &SEEDS
+}
+
+/// A treaty of theirs.
+pub fn embedded_treaty(id: &str) -> &'static TreatyFile {
+    &embedded().treaties[&treaty_id(id)]
 }
 
 /// The same as a source of facts.

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use secrecy::SecretSlice;
+use serde_json::Value;
 use tokio::sync::watch;
 use treatywatch::delivery::formats::Body;
 use treatywatch::delivery::{Channel, Target, Web};
@@ -20,6 +21,12 @@ use treatywatch::domain::treaty::Lang;
 pub struct Message {
     pub id: String,
     pub body: Bytes,
+}
+
+impl Message {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
 }
 
 /// A receiver that keeps what it gets, and answers what it is told to.
@@ -86,6 +93,11 @@ impl Receiver {
 
     pub fn received(&self) -> Vec<Message> {
         self.received.borrow().clone()
+    }
+
+    /// The ids of the messages that have come, in the order in which they came.
+    pub fn ids(&self) -> Vec<String> {
+        self.received().into_iter().map(|message| message.id).collect()
     }
 
     /// Returns once so many messages have come.

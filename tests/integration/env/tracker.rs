@@ -10,7 +10,7 @@ use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::Courier;
 use treatywatch::domain::seeds::Seeds;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane};
-use treatywatch::store::{DeliveryRow, Ended, SeedReport, Store};
+use treatywatch::store::{DeliveryRow, Ended, SeedReport, SourceHealth, Store};
 
 use super::{ALL_DELIVERIES, TestEnv, at, day, embedded_source, noon};
 
@@ -83,6 +83,11 @@ impl Tracker {
     /// All deliveries, the latest first.
     pub async fn deliveries(&self) -> Vec<DeliveryRow> {
         self.store.deliveries(&ALL_DELIVERIES).await.unwrap()
+    }
+
+    /// What is known of its only source.
+    pub async fn source(&self) -> SourceHealth {
+        self.store.sources().await.unwrap().remove(0)
     }
 
     /// The rows of a query.

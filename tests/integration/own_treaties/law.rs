@@ -1,10 +1,10 @@
 //! What `catalogue check` says about acts that are void or doubtful, and about texts that leave a choice.
 
-use treatywatch::catalogue::{self, Files, Review};
+use treatywatch::catalogue::{self, Review};
 use treatywatch::domain::clause::{Anchor, Terms};
 use treatywatch::domain::treaty::Form;
 
-use crate::env::{TestEnv, day};
+use crate::env::{TestEnv, day, embedded, embedded_treaty};
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,began_on,ended_on,successors,note\n\
                       ALI,state,Alia,,,,,,,\n\
@@ -180,16 +180,16 @@ fn an_anchor_on_the_effect_of_no_act_is_an_error() {
 
 #[test]
 fn days_of_states_are_kept_and_files_without_first_days_are_read() {
-    let seeds = catalogue::read(&[Files::embedded()]).unwrap();
+    let seeds = embedded();
     let days = |code: &str| {
         let state = &seeds.states[&code.parse().unwrap()];
         [state.began_on, state.ended_on].map(|day| day.map(|day| day.to_string()))
     };
     assert_eq!(days("CSK"), [None, Some("1993-01-01".to_owned())]);
     assert_eq!(days("SSD"), [Some("2011-07-09".to_owned()), None]);
-    let inf = &seeds.treaties[&"inf".parse().unwrap()].treaty;
+    let inf = &embedded_treaty("inf").treaty;
     assert_eq!((inf.form, inf.participation_incomplete), (Form::Bilateral, false));
-    assert!(seeds.treaties[&"outer-space-treaty".parse().unwrap()].treaty.participation_incomplete);
+    assert!(embedded_treaty("outer-space-treaty").treaty.participation_incomplete);
 }
 
 #[test]

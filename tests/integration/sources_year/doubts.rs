@@ -43,13 +43,13 @@ impl Watch {
     }
 
     async fn trust(&self) {
-        let health = self.env.store.sources().await.unwrap().remove(0);
+        let health = self.env.source().await;
         jobs::trust(&self.env.store, &health, self.env.now).await.unwrap();
     }
 
     /// Has the source say what an earlier program had kept of it.
     async fn kept(&self, seen: Seen) {
-        let mut state = self.env.store.sources().await.unwrap().remove(0).state;
+        let mut state = self.env.source().await.state;
         state.seen = Some(seen);
         let mut tx = self.env.store.begin().await.unwrap();
         tx.save_source("watched", &state).await.unwrap();
@@ -327,7 +327,7 @@ async fn a_page_that_differs_at_every_poll_is_reported_once_and_polled_as_schedu
     let sentence = &report.alerts[0].alert.sentence;
     assert!(sentence.contains("differs at every poll; set `ignore` or `select`"), "{sentence}");
     assert_eq!(watch.open().await, [Finding::Varies { lines: vec!["Visitor 4".to_owned()] }]);
-    let state = watch.env.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.source().await.state;
     assert_eq!(state.next_at, Some(watch.env.now + HOUR * 6), "not every quarter of an hour");
     let pulses = watch.env.store.source_pulses().await.unwrap();
     assert!(pulses[0].varies);
@@ -377,7 +377,7 @@ async fn what_the_depositary_marks_as_without_effect_is_a_question_and_never_an_
         refused.to_string().contains("record it and what ended it with `treatywatch record`"),
         "{refused}"
     );
-    let health = watch.env.store.sources().await.unwrap().remove(0);
+    let health = watch.env.source().await;
     let all = jobs::accept_all(&watch.env.store, &health, decision, today).await.unwrap();
     assert_eq!((all.accepted.len(), all.left.len()), (0, 1), "{all:?}");
     assert_eq!(watch.open().await.len(), 1);
@@ -393,7 +393,7 @@ async fn all_findings_of_a_source_are_decided_at_once_and_old_acts_are_one_alert
     assert!(300 < opened, "each act of a first list can be reviewed: {opened}");
     let (now, today) = (watch.env.now, watch.env.now.date_naive());
     let decision = Decision { by: "analyst", note: Some("first list"), at: now };
-    let health = watch.env.store.sources().await.unwrap().remove(0);
+    let health = watch.env.source().await;
     let all = jobs::accept_all(&watch.env.store, &health, decision, today).await.unwrap();
     assert_eq!(all.accepted.len() + all.left.len(), opened);
     assert!(300 < all.accepted.len(), "{:?}", &all.left[..all.left.len().min(5)]);
@@ -441,7 +441,7 @@ async fn a_feed_keeps_few_of_the_entries_that_have_left_it() {
     let open = watch.open().await;
     let more = open.iter().filter(|it| matches!(it, Finding::MoreEntries { count: 950, .. })).count();
     assert_eq!((open.len(), more), (4 * 51, 4));
-    let state = watch.env.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.source().await.state;
     let Some(Seen::Feed { entries }) = state.seen else { panic!("{state:?}") };
     assert_eq!(entries.len(), 3_000, "those of the feed, and the latest of the others");
     assert!(entries.contains(&"004000".to_owned()) && entries.contains(&"002999".to_owned()));
@@ -530,14 +530,14 @@ async fn a_poll_that_ends_the_program_is_not_the_first_thing_of_the_next_start()
             _ = questions.recv() => {}
         }
     }
-    let state = watch.env.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.source().await.state;
     assert_eq!(state.poll, Some(PollMark::Running));
     let next_at = state.next_at.unwrap();
     assert!(now + HOUR < next_at, "{next_at}");
     // The program ended there. At the next start that is a failure, and nothing is due.
     let routes = &watch.env.sources.routes;
     assert!(jobs::note_interrupted(&watch.env.store, routes, today, now).await.unwrap().is_empty());
-    let state = watch.env.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.source().await.state;
     assert_eq!((state.poll, state.failures), (Some(PollMark::Interrupted), 1));
     assert_eq!((state.next_at, state.last_error.as_deref()), (Some(next_at), Some(INTERRUPTED)));
     assert!(jobs::ask_due(&watch.env.store, &watch.env.sources, today, now).await.unwrap().is_empty());
@@ -555,7 +555,7 @@ async fn a_poll_that_ends_the_program_is_not_the_first_thing_of_the_next_start()
     watch.env.sources.sources[0].url = healthy.env.sources.sources[0].url.clone();
     healthy.page.says("text/html", &page("Alia"));
     assert_eq!(watch.ask().await.fault, None);
-    let state = watch.env.store.sources().await.unwrap().remove(0).state;
+    let state = watch.env.source().await.state;
     assert_eq!((state.poll, state.failures, state.last_error), (None, 0, None));
 }
 

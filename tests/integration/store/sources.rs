@@ -84,13 +84,13 @@ async fn errors_are_kept_and_read_up_to_a_length() {
     let mut tx = env.store.begin().await.unwrap();
     tx.save_source("a", &state).await.unwrap();
     tx.commit().await.unwrap();
-    let error = env.store.sources().await.unwrap().remove(0).state.last_error.unwrap();
+    let error = env.source().await.state.last_error.unwrap();
     assert_eq!(error.chars().count(), ERROR_CHARS_MAX);
 
     // Whatever wrote it, what is only shown is not read whole.
     let mut other = env.connect().await;
     sqlx::query("update source set last_error = ?1").bind(&long).execute(&mut other).await.unwrap();
-    let error = env.store.sources().await.unwrap().remove(0).state.last_error.unwrap();
+    let error = env.source().await.state.last_error.unwrap();
     let pulse = env.store.source_pulses().await.unwrap().remove(0).error.unwrap();
     assert_eq!((error.chars().count(), pulse.chars().count()), (2_000, 2_000));
     let now = noon("2026-06-01");
