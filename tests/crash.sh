@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A long run of tests/crash/kills.rs: the daemon is killed 2000 times while receivers fail.
+# A long run of tests/integration/crash/kills.rs: the daemon is killed 2000 times while receivers fail.
 #
 #     tests/crash.sh [KILLS [SEED]]
 set -euo pipefail
@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 
 export TREATYWATCH_KILLS=${1:-2000}
 export TREATYWATCH_SEED=${2:-$(date +%s)}
-cargo test --locked --test crash kills -- --nocapture
+cargo test --locked --test integration crash::kills -- --nocapture

@@ -9,6 +9,9 @@
 //! ```
 //!
 //! What breaks a parser, or takes too much, is written to a file beside the build, and named.
+//!
+//! A binary of its own, apart from `tests/integration`: its allocator counts the memory of the whole process, in which
+//! no other test may run meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;

@@ -17,7 +17,7 @@ pub mod signature;
 mod smtp;
 mod target;
 #[cfg(test)]
-#[path = "../../tests/common/tls.rs"]
+#[path = "../../tests/integration/env/tls.rs"]
 mod testing;
 
 pub use courier::{Courier, SEND_TIMEOUT_S, Sender};
