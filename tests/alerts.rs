@@ -5,10 +5,11 @@ use treatywatch::alerts::{Look, Names, Route, due, replay};
 use treatywatch::catalogue;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::{Act, ActKind};
-use treatywatch::domain::alert::{Alert, AlertKind, Severity};
+use treatywatch::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
 use treatywatch::domain::clause::Terms;
 use treatywatch::domain::day::{PartialDay, parse_day};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
+use treatywatch::domain::status::{Standing, StateStatus};
 use treatywatch::domain::treaty::Treaty;
 use treatywatch::domain::watch::{Fresh, Watched};
 
@@ -386,8 +387,11 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
     });
     assert_eq!(raised.len(), 1);
     assert_eq!(raised[0].key, "retracted|ctbt/TON/ratification/2026-07-07/new-york");
-    let change = &raised[0].changes[0];
-    assert_eq!((change.from.as_deref(), change.to.as_deref()), (Some("contracting"), Some("signatory")));
+    let state = |status| Some(Standing::State(status));
+    assert_eq!(
+        raised[0].changes[0].what,
+        Changed::Status { from: state(StateStatus::Contracting), to: state(StateStatus::Signatory) }
+    );
 }
 
 /// A look at a treaty whose acts were `before`, and are `now` from the same day on.
@@ -547,14 +551,17 @@ fn a_day_known_to_the_month_is_told_as_a_month() {
 }
 
 fn flipped(alert: &Alert) -> Vec<String> {
-    let changes = alert.changes.iter().filter(|change| change.kind == AlertKind::StatusChanged);
     let who = |state: Option<treatywatch::domain::id::StateId>| {
         state.map_or("treaty".to_owned(), |state| state.to_string())
     };
-    let words = |status: &Option<String>| status.clone().unwrap_or_default();
-    changes
-        .map(|change| format!("{}: {} -> {}", who(change.state), words(&change.from), words(&change.to)))
-        .collect()
+    let words = |status: Option<Standing>| status.map_or("", Standing::as_str);
+    let changed = |change: &Change| match change.what {
+        Changed::Status { from, to } => {
+            Some(format!("{}: {} -> {}", who(change.state), words(from), words(to)))
+        }
+        Changed::Date { .. } | Changed::Progress { .. } => None,
+    };
+    alert.changes.iter().filter_map(changed).collect()
 }
 
 #[test]

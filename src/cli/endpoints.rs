@@ -312,7 +312,7 @@ impl Desk<'_> {
             return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
         };
         let raised = match alert {
-            None => sample::full(),
+            None => sample::approaching(),
             Some(id) => {
                 let all = AlertFilter { treaty: None, kind: None, since: None, limit: u32::MAX };
                 let alerts = self.store.alerts(&all).await?;

@@ -334,9 +334,7 @@ impl TryFrom<ChangeFields> for Change {
                 let ((from, _), (to, needed)) = (count(from)?, count(to)?);
                 Changed::Progress { from, to, needed }
             }
-            (AlertKind::StatusChanged, None) => {
-                Changed::Status { from: standing(from)?, to: standing(to)? }
-            }
+            (AlertKind::StatusChanged, None) => Changed::Status { from: standing(from)?, to: standing(to)? },
             (AlertKind::DateMoved | AlertKind::DateCancelled, Some(date)) => {
                 Changed::Date { date, from: day(from)?, to: day(to)? }
             }

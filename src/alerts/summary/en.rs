@@ -82,10 +82,7 @@ pub(super) fn headline(said: &Said<'_>) -> Vec<String> {
             let days = days(report);
             let alerts = plural(u64::from(*raised), "alert");
             let failed = if *failed > 0 { format!(", {failed} failed") } else { String::new() };
-            vec![
-                format!("Report for {days}: {alerts}{failed}"),
-                format!("Report for {days}"),
-            ]
+            vec![format!("Report for {days}: {alerts}{failed}"), format!("Report for {days}")]
         }
         other => vec![say(other)],
     }

@@ -74,9 +74,8 @@ pub(super) fn say(said: &Said<'_>) -> String {
 
 /// The forms of a headline, the fullest first.
 pub(super) fn headline(said: &Said<'_>) -> Vec<String> {
-    let counted = |count: u64| {
-        format!("{count} {}", russian_plural(count, ["оповещение", "оповещения", "оповещений"]))
-    };
+    let counted =
+        |count: u64| format!("{count} {}", russian_plural(count, ["оповещение", "оповещения", "оповещений"]));
     let total = |counts: &[(Severity, usize)]| {
         let total: usize = counts.iter().map(|(_, count)| count).sum();
         counted(total as u64)
@@ -88,7 +87,8 @@ pub(super) fn headline(said: &Said<'_>) -> Vec<String> {
         }
         Said::Report { report, raised, failed } => {
             let (days, alerts) = (days(report), counted(u64::from(*raised)));
-            let failed = if *failed > 0 { format!(", не доставлено — {failed}") } else { String::new() };
+            let failed =
+                if *failed > 0 { format!(", не доставлено — {failed}") } else { String::new() };
             vec![
                 format!("Отчёт {days}: {alerts}{failed}"),
                 format!("Отчёт {days}: {alerts}"),

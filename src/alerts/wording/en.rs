@@ -59,7 +59,10 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::TakenBack(done) => format!("the record of this act was retracted: {}", act(scene, done)),
         Part::Backfill(acts) => {
-            format!("{acts} acts under {} from before monitoring began were added to the record", title(treaty))
+            format!(
+                "{acts} acts under {} from before monitoring began were added to the record",
+                title(treaty)
+            )
         }
         Part::Missed { alerts, since, today } => format!(
             "{alerts} alerts about {} are late: no check ran from {} to {}",
@@ -426,7 +429,9 @@ fn became(who: &str, to: Standing, title: &str) -> String {
             StateStatus::Party => format!("{who} became a party to {title}"),
             StateStatus::Withdrawn => format!("the withdrawal of {who} from {title} took effect"),
             StateStatus::FormerParty => format!("{who} ceased to be a party to {title}"),
-            StateStatus::NonParty => format!("{who} ceased to be a signatory or contracting State of {title}"),
+            StateStatus::NonParty => {
+                format!("{who} ceased to be a signatory or contracting State of {title}")
+            }
             StateStatus::Participating => format!("{who} began to participate in {title}"),
             StateStatus::Ceased => format!("{who} ceased to participate in {title}"),
             StateStatus::Contested => format!("the status of {who} in {title} became {label}"),

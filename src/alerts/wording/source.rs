@@ -92,9 +92,7 @@ pub(in crate::alerts) fn failing(
     let ru = all(subjects, Lang::Ru);
     let from = grammar::russian_genitive(since);
     let ru = if is_one {
-        format!(
-            "Источник {ru} не работает с {from}: {ru_reason}. Используется последний принятый ответ."
-        )
+        format!("Источник {ru} не работает с {from}: {ru_reason}. Используется последний принятый ответ.")
     } else {
         format!(
             "Источники {ru} не работают с {from}; первый: {ru_reason}. Используются последние принятые ответы."

@@ -35,11 +35,9 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::Corrections(acts) => format!("{}的{acts}项行为的记录已更正", title(treaty)),
         Part::Redefined => format!("{}条款的记录已更正", title(treaty)),
-        Part::Stale(on) => format!(
-            "{}的事实最近一次核实是在{}，请更新数据集或向保存机关核实",
-            title(treaty),
-            day(*on)
-        ),
+        Part::Stale(on) => {
+            format!("{}的事实最近一次核实是在{}，请更新数据集或向保存机关核实", title(treaty), day(*on))
+        }
         Part::Undone => format!("此前关于{}的一条提醒不再成立", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {

@@ -99,9 +99,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, &'static str, &'static st
     let of = |subject: &str| subject.to_owned();
     match date.kind {
         DateKind::EntryIntoForce => (String::new(), "enters into force", "entered into force"),
-        DateKind::StateEntryIntoForce => {
-            (format!("entry into force for {who}"), "", "")
-        }
+        DateKind::StateEntryIntoForce => (format!("entry into force for {who}"), "", ""),
         DateKind::Expiry => (String::new(), "expires", "expired"),
         DateKind::LastNoticeDay => (of("last day for notice against renewal"), "", ""),
         DateKind::Renewal => (String::new(), "renews itself", "renewed itself"),
@@ -134,7 +132,9 @@ fn effect(part: &Part<'_>) -> Option<String> {
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("entry into force {}", en::when(When::of(due))))
         }
-        Part::TakesEffect(due) if !When::of(due).at_the_earliest => Some(format!("effective {}", day(due.on))),
+        Part::TakesEffect(due) if !When::of(due).at_the_earliest => {
+            Some(format!("effective {}", day(due.on)))
+        }
         Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
             Some(format!("expiry now {}", day(*to)))
         }

@@ -42,7 +42,8 @@ const SHORT_NAMES: &[(&str, [&str; 3])] = &[
 
 /// Words that do not end a cut title.
 const SMALL_WORDS: &[&str] = &[
-    "a", "and", "for", "from", "in", "of", "on", "the", "to", "в", "для", "и", "к", "на", "о", "об", "от", "по", "с",
+    "a", "and", "for", "from", "in", "of", "on", "the", "to", "в", "для", "и", "к", "на", "о", "об", "от",
+    "по", "с",
 ];
 
 /// The headline of a sentence that is made of these parts.
