@@ -10,7 +10,7 @@ use treatywatch::domain::clause::Terms;
 use treatywatch::domain::day::{PartialDay, parse_day};
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::status::{Standing, StateStatus};
-use treatywatch::domain::treaty::Treaty;
+use treatywatch::domain::treaty::{Lang, Treaty};
 use treatywatch::domain::watch::{Fresh, Watched};
 
 fn day(text: &str) -> NaiveDate {
@@ -166,8 +166,9 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
     // 180 days after the last of the 44: article XIV(1).
     assert!(
         alert.sentence.contains(
-            "goes from 43 of 44 to 44 of 44; the United States of America: signatory -> contracting from 20 \
-             November 2026; the treaty enters into force on 19 May 2027"
+            "44 of the 44 required States have now ratified (previously 43); the status of the United States of \
+             America changed from signatory to contracting state on 20 November 2026; the treaty enters into force on 19 \
+             May 2027"
         ),
         "{}",
         alert.sentence
@@ -264,7 +265,7 @@ fn a_cancelled_date_that_comes_back_is_told() {
     let raised = due(&look);
     assert_eq!(raised.len(), 1, "{raised:#?}");
     assert!(
-        raised[0].sentence.ends_with("the withdrawal effect is due on 1993-06-12 again."),
+        raised[0].sentence.ends_with("the withdrawal again takes effect on 12 June 1993."),
         "{}",
         raised[0].sentence
     );
@@ -606,7 +607,7 @@ fn a_backfill_that_ends_a_treaty_is_not_told_in_passing() {
     let raised = look_again("inf", "2026-06-02", &before, &now);
     assert_eq!(raised.len(), 1, "{raised:#?}");
     assert_eq!(raised[0].severity, Severity::Critical);
-    assert!(raised[0].sentence.contains("in force -> terminated"), "{}", raised[0].sentence);
+    assert!(raised[0].sentence.contains("changed from in force to terminated"), "{}", raised[0].sentence);
 }
 
 #[test]
@@ -618,8 +619,16 @@ fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
     assert_eq!(
         alert.sentence,
         "The Russian Federation revoked its ratification of the CTBT on 3 November 2023, which is not a \
-         withdrawal; the condition of entry into force goes from 36 of 44 to 35 of 44; the Russian \
-         Federation: contracting -> signatory from 3 November 2023."
+         withdrawal; 35 of the 44 required States have now ratified (previously 36); the status of the Russian \
+         Federation changed from contracting state to signatory on 3 November 2023."
+    );
+    assert_eq!(
+        [Lang::En, Lang::Zh, Lang::Ru].map(|lang| alert.headline_in(lang)),
+        [
+            "CTBT: Russia revoked its ratification, 35 of 44 required States",
+            "《全面禁止核试验条约》：俄罗斯撤销批准，所需44国中已有35国批准",
+            "ДВЗЯИ, Россия: ратификация отозвана, 35 из 44 ратификаций",
+        ]
     );
 }
 

@@ -119,7 +119,7 @@ async fn a_page_is_told_once_its_change_is_confirmed() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
         told[0].starts_with(
-            "source.changed: The source watched (CTBT) gives cause to look: the page has changed"
+            "source.changed: The source watched (CTBT) has findings to review: the page has changed"
         )
     );
     let findings = watch.desk.store.findings(Some(FindingState::Open)).await.unwrap();
