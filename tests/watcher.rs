@@ -167,7 +167,10 @@ async fn a_dead_letter_is_told_once_until_the_endpoint_delivers_again() {
     assert!(1 < dead, "several messages were given up together");
     let told = desk.alerts(AlertKind::EndpointFailing).await;
     let [failing] = told.as_slice() else { panic!("{told:#?}") };
-    assert!(failing.alert.sentence.contains("was not delivered after repeated attempts: answered 500"), "{failing:?}");
+    assert!(
+        failing.alert.sentence.contains("was not delivered after repeated attempts: answered 500"),
+        "{failing:?}"
+    );
     let second = vec![("second".to_owned(), DeliveryState::Pending)];
     assert_eq!(desk.deliveries_of(&failing.id).await, second);
     let health = desk.health().await;

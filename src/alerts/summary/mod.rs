@@ -74,7 +74,7 @@ fn say(said: &Said<'_>) -> Words {
 
 /// The headline of a digest or a report.
 fn headline(said: &Said<'_>) -> Words {
-    let line = |forms: Vec<String>| fit(&Head::of(""), &forms);
+    let line = |forms: Vec<String>| fit(&Head::of(""), &forms, &[]);
     Words {
         en: line(en::headline(said)),
         zh: Some(line(zh::headline(said))),

@@ -50,11 +50,11 @@ fn all(subjects: &[Subject<'_>], lang: Lang) -> String {
 
 /// A headline about sources: behind the title of the treaty, if it is one source about one.
 fn headline(subjects: &[Subject<'_>], lang: Lang, one: impl Fn(&str) -> String, several: String) -> String {
-    let [subject] = subjects else { return fit(&Head::of(""), &[several]) };
+    let [subject] = subjects else { return fit(&Head::of(""), &[several], &[]) };
     let line = one(&cut(subject.name, NAME_CHARS_MAX));
-    let Some(title) = subject.title else { return fit(&Head::of(""), &[line]) };
+    let Some(title) = subject.title else { return fit(&Head::of(""), &[line], &[]) };
     let colon = if lang == Lang::Zh { "：" } else { ": " };
-    fit(&Head::of(&title.in_lang(lang)), &[format!("{colon}{line}")])
+    fit(&Head::of(&title.in_lang(lang)), &[format!("{colon}{line}")], &[])
 }
 
 /// There is at least one.

@@ -469,38 +469,55 @@ fn check_headline(text: &str) {
     assert!(!text.ends_with([':', '：', ',', '，', ' ']) && !text.contains(": :"), "{text}");
 }
 
-/// Every kind of act and date of every state in every treaty, seen from many days.
+/// The states with the longest names in each language.
+fn long_named() -> Vec<StateId> {
+    let mut found = Vec::new();
+    for lang in Lang::ALL.iter().copied() {
+        let mut by_length: Vec<(usize, StateId)> =
+            SEEDS.states.values().map(|state| (state.name.in_lang(lang).chars().count(), state.id)).collect();
+        by_length.sort();
+        found.extend(by_length.iter().rev().take(5).map(|(_, id)| *id));
+    }
+    found.extend(["BIH", "DOM", "PSE", "TTO"].map(|code| code.parse::<StateId>().unwrap()));
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Every kind of act and date of the states with long names in every treaty, seen from many days.
 #[test]
 fn every_headline_is_short_in_every_language() {
-    let today = day("2026-11-30");
-    let mut count = 0;
+    let states = long_named();
     for file in SEEDS.treaties.values() {
-        let scene = on_day(&file.treaty, today);
-        for state in SEEDS.states.keys() {
+        let scene = on_day(&file.treaty, day("2026-11-30"));
+        for state in &states {
             let mut wordings = Vec::new();
             for kind in ActKind::ALL.iter().copied() {
                 let code = if kind.actor() == Actor::Treaty { "" } else { state.as_str() };
-                let mut done = act(kind, code, "2026-11-28");
+                let mut done = act(kind, code, "2026-09-28");
                 done.disputed_by = vec!["USA".parse().unwrap()];
                 wordings.push(told(&done, None, &[], &file.treaty));
-                wordings.push(told(&done, Some(&act(kind, code, "2026-11-27")), &[], &file.treaty));
+                wordings.push(told(&done, Some(&act(kind, code, "2026-09-27")), &[], &file.treaty));
                 wordings.push(act_retracted(&done, &[], scene));
             }
             for kind in DateKind::ALL.iter().copied() {
-                for on in ["2035-12-31", "2026-12-01", "2026-11-30", "2025-12-01", "1999-09-30", "2028-09"] {
+                for on in ["2035-12-31", "2026-11-30", "2025-12-01", "1999-09-30", "2028-09"] {
                     let mut date = sample(kind, on);
-                    let of_state = !matches!(
-                        kind,
-                        DateKind::EntryIntoForce
-                            | DateKind::Expiry
-                            | DateKind::Renewal
-                            | DateKind::LastNoticeDay
-                    );
-                    date.state = of_state.then_some(*state);
+                    let of_state = [DateKind::StateEntryIntoForce, DateKind::WithdrawalEffect];
+                    if of_state.contains(&kind) || [DateKind::Effect, DateKind::Deadline].contains(&kind) {
+                        date.state = Some(*state);
+                    }
+                    let sure = [approaching(&date, scene), reached(&date, scene), moved(&date, None, scene)];
+                    if on == "2035-12-31" {
+                        // The day is never left out for the sake of the title.
+                        for text in sure[..2].iter().flat_map(headlines) {
+                            let days = text.rsplit(['：', ':']).next().unwrap();
+                            assert!(days.contains(|letter: char| letter.is_ascii_digit()), "{text}");
+                        }
+                    }
+                    wordings.extend(sure);
                     date.certainty = Certainty::Contested;
                     wordings.push(approaching(&date, scene));
-                    wordings.push(reached(&date, scene));
-                    wordings.push(moved(&date, None, scene));
                     wordings.push(moved(&sample(kind, "2027-01-01"), Some(&date), scene));
                 }
             }
@@ -518,10 +535,8 @@ fn every_headline_is_short_in_every_language() {
             for wording in &wordings {
                 headlines(wording).into_iter().for_each(check_headline);
             }
-            count += wordings.len();
         }
     }
-    assert!(count > 100_000, "{count}");
 }
 
 #[test]
@@ -555,17 +570,21 @@ fn a_long_title_is_cut_at_a_word_and_never_in_a_date() {
         ": expires in 30 days, as was agreed at length in 2020".to_owned(),
         ": expires in 30 days".to_owned(),
     ];
-    assert_eq!(fit(&Head::of("INF Treaty"), &tails), format!("INF Treaty{}", tails[0]));
+    assert_eq!(fit(&Head::of("INF Treaty"), &tails, &[]), format!("INF Treaty{}", tails[0]));
     assert_eq!(
-        fit(&Head::of("《制止生化恐怖主义行为国际公约（草案）》"), &["：".to_owned() + &"美".repeat(55)]),
-        format!("《制止生化恐怖主义行…》：{}", "美".repeat(55))
+        fit(
+            &Head::of("《制止生化恐怖主义行为国际公约（草案）》"),
+            &["：".to_owned() + &"美".repeat(55)],
+            &[]
+        ),
+        format!("《制止生化恐怖主义行为国…》：{}", "美".repeat(55))
     );
     let long = "A Convention on the Prevention of Many Things that Everybody Would Like to Prevent";
     assert_eq!(
-        fit(&Head::of(long), &tails),
+        fit(&Head::of(long), &tails[1..], &[]),
         "A Convention on the Prevention of Many Things…: expires in 30 days"
     );
-    let whole = fit(&Head::of("NPT"), &["x".repeat(100)]);
+    let whole = fit(&Head::of("NPT"), &["x".repeat(100)], &[]);
     assert_eq!(whole.chars().count(), HEADLINE_CHARS_MAX);
 }
 
@@ -591,7 +610,7 @@ fn days_are_counted_in_words() {
         seen("2026-02-05"),
         [
             "New START: expires today",
-            "《新削减战略武器条约》：今日期满失效",
+            "《新削减战略武器条约》：今天期满失效",
             "ДСНВ: срок действия истекает сегодня"
         ]
     );

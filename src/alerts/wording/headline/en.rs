@@ -1,6 +1,6 @@
 //! Headlines in English: `INF Treaty: US withdrawal takes effect in 30 days`.
 
-use super::{Caveat, Head, NAME_CHARS_MAX, cut, days_from_today, fit, short_name, who_acted};
+use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::{deadline_of, en, name_of};
 use crate::domain::act::{Act, ActKind};
@@ -29,7 +29,7 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         }
         Part::Corrected(done, _) => record("corrected", done),
         Part::TakenBack(done) => record("retracted", done),
-        Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated))],
+        Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated, true))],
         Part::Turn { turn, on, .. } => {
             vec![format!(": {} {}{caveat}", turned(scene, *turn), when(scene, *on))]
         }
@@ -53,7 +53,12 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::Disputed { .. }
         | Part::ReadingsDiffer => Vec::new(),
     };
-    fit(&Head::of(title), &tails)
+    // A title is cut before a day is left out.
+    let undated = match first {
+        Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated, false))],
+        _ => Vec::new(),
+    };
+    fit(&Head::of(title), &tails, &undated)
 }
 
 /// `today`, `in 30 days`, `1 day ago`, `in December 2026`, `on 2 August 2019`.
@@ -66,28 +71,34 @@ fn when(scene: Scene<'_>, on: When) -> String {
     }
 }
 
-/// `US withdrawal`, `withdrawal by Iraq`.
+/// `US withdrawal`, `withdrawal by 5 States`.
 fn by(what: &str, who: &str) -> String {
     if who.is_empty() {
         what.to_owned()
-    } else if who.chars().all(|letter| letter.is_ascii_uppercase()) {
-        format!("{who} {what}")
-    } else {
+    } else if who.contains(" and ") || who.starts_with(|first: char| first.is_ascii_digit()) {
         format!("{what} by {who}")
+    } else {
+        format!("{who} {what}")
     }
 }
 
-fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
+/// A dated event, with its day or without.
+fn date(scene: Scene<'_>, dated: &Dated<'_>, with_day: bool) -> String {
     let (subject, coming, come) = event(scene, dated.due);
     let is_moved = matches!(dated.beside, Beside::KnownBetter | Beside::NoLonger(_));
     let (adverb, verb) = match dated.tense {
         Tense::Coming if is_moved => ("now", coming),
         Tense::Coming | Tense::Today => ("", coming),
         Tense::Come => ("", come),
+        Tense::Cancelled if !with_day && coming.is_empty() => ("", "cancelled"),
         Tense::Cancelled => ("no longer", coming),
     };
-    let is_fixed = is_moved || dated.tense == Tense::Cancelled;
-    let when = if is_fixed { en::when(dated.on) } else { when(scene, dated.on) };
+    let when = match dated.tense {
+        _ if !with_day => String::new(),
+        Tense::Coming if is_moved => en::when(dated.on),
+        Tense::Cancelled => en::when(dated.on),
+        Tense::Coming | Tense::Today | Tense::Come => when(scene, dated.on),
+    };
     let words = [subject.as_str(), adverb, verb, when.as_str()];
     let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
     words.join(" ")
@@ -114,7 +125,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, &'static str, &'static st
         DateKind::Reinstatement => (of("earlier measures"), "apply again", "were to apply again"),
         DateKind::Deadline => {
             let whom = if who.is_empty() { who } else { format!(" for {who}") };
-            (format!("deadline \"{}\"{whom}", cut(&deadline_of(date), NAME_CHARS_MAX)), "", "")
+            (format!("deadline \"{}\"{whom}", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "", "")
         }
         DateKind::Conference => (of("conference"), "", ""),
         DateKind::Meeting => (of("meeting"), "", ""),
@@ -189,7 +200,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::OpeningForSignature => "opened for signature".to_owned(),
         ActKind::Signature => format!("{who} signed"),
         ActKind::ProvisionalApplication => format!("{who} began provisional application"),
-        ActKind::EndOfProvisionalApplication => format!("{who} to end provisional application"),
+        ActKind::EndOfProvisionalApplication => format!("{who} ends provisional application"),
         ActKind::DefinitiveSignature => format!("{who} signed definitively"),
         ActKind::Ratification => format!("{who} ratified"),
         ActKind::Acceptance => format!("{who} accepted"),
@@ -214,7 +225,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Resumption if who.is_empty() => "resumed by its parties".to_owned(),
         ActKind::Resumption => by("resumption", &who),
         ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal"),
-        ActKind::SuspensionOfNotice => format!("{who} suspended its withdrawal notice"),
+        ActKind::SuspensionOfNotice => format!("{who} suspended its notice"),
         ActKind::RevocationOfNotice => format!("{who} revoked its notice"),
         ActKind::Withdrawal => format!("{who} withdrew"),
         ActKind::RevocationOfRatification => format!("{who} revoked its ratification"),

@@ -1,7 +1,7 @@
 //! Headlines: what happens and when, in one line of at most [`HEADLINE_CHARS_MAX`] characters.
 //!
 //! A headline is the short title of the treaty and what follows it. What follows has several forms, the fullest first:
-//! the first that fits is taken. If none fits, the title is cut at a word; a date in it is kept whole or left out.
+//! the first that fits is taken. If none fits, the title is cut at a word. A date is kept whole or left out.
 
 mod en;
 mod ru;
@@ -18,8 +18,15 @@ use crate::domain::day::Precision;
 use crate::domain::id::StateId;
 use crate::domain::treaty::{Lang, Words};
 
-/// A state, a deadline, a source or an endpoint is named up to this length.
+/// A source or an endpoint is named up to this length.
 pub(super) const NAME_CHARS_MAX: usize = 24;
+/// A deadline is named up to this length.
+const DEADLINE_CHARS_MAX: usize = 20;
+/// A state is named up to this length; in Russian their names are longer.
+const STATE_CHARS_MAX: usize = 18;
+const STATE_CHARS_MAX_RU: usize = 21;
+/// A title keeps at least so much, where something else can be left out.
+const TITLE_CHARS_MIN: usize = 8;
 /// What is longer past is named by its date, not by its days.
 const DAYS_AGO_MAX: i64 = 366;
 
@@ -30,6 +37,7 @@ const SHORT_NAMES: &[(&str, [&str; 3])] = &[
     ("Democratic Republic of the Congo", ["DR Congo", "刚果民主共和国", "ДР Конго"]),
     ("German Democratic Republic", ["GDR", "民主德国", "ГДР"]),
     ("Lao People's Democratic Republic", ["Lao PDR", "老挝", "ЛНДР"]),
+    ("Republic of Moldova", ["Moldova", "摩尔多瓦", "Молдова"]),
     ("Russian Federation", ["Russia", "俄罗斯", "Россия"]),
     ("Socialist Federal Republic of Yugoslavia", ["SFR Yugoslavia", "南斯拉夫", "СФРЮ"]),
     ("Syrian Arab Republic", ["Syria", "叙利亚", "Сирия"]),
@@ -75,19 +83,25 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The first of `tails` that leaves the head whole; else the last one, behind a head that is cut.
-pub(in crate::alerts) fn fit(head: &Head<'_>, tails: &[String]) -> String {
+/// The first of `tails` that leaves the head whole, else the first that leaves enough of it. If there is none, so with
+/// `shorter` ones, which leave out more.
+pub(in crate::alerts) fn fit(head: &Head<'_>, tails: &[String], shorter: &[String]) -> String {
     let Head { open, name, close } = head;
-    let whole = |tail: &String| format!("{open}{name}{close}{tail}");
-    let fits = |text: &String| text.chars().count() <= HEADLINE_CHARS_MAX;
-    if let Some(text) = tails.iter().map(whole).find(fits) {
-        return text;
+    let length = |text: &str| text.chars().count();
+    let room = |tail: &str| HEADLINE_CHARS_MAX.checked_sub(length(open) + length(close) + length(tail));
+    let all = length(name);
+    for tails in [tails, shorter] {
+        for enough in [all, all.min(TITLE_CHARS_MIN)] {
+            for tail in tails {
+                if let Some(room) = room(tail).filter(|room| enough <= *room) {
+                    return format!("{open}{}{close}{tail}", cut(name, room));
+                }
+            }
+        }
     }
-    let tail = tails.last().map_or("", String::as_str);
-    let taken = [open, close, tail].iter().map(|text| text.chars().count()).sum();
-    let text = format!("{open}{}{close}{tail}", cut(name, HEADLINE_CHARS_MAX.saturating_sub(taken)));
     // Only if all but the name is too long by itself.
-    cut(&text, HEADLINE_CHARS_MAX)
+    let tail = shorter.last().or(tails.last()).map_or("", String::as_str);
+    cut(&format!("{open}{name}{close}{tail}"), HEADLINE_CHARS_MAX)
 }
 
 /// As much of a text as fits, cut between words.
@@ -132,7 +146,8 @@ fn short_name(names: Names<'_>, id: StateId, lang: Lang) -> String {
     }
     let name = names.in_lang(id, lang);
     let plain = name.split(['(', '（']).next().map(str::trim).filter(|plain| !plain.is_empty());
-    cut(plain.unwrap_or(&name), NAME_CHARS_MAX)
+    let chars_max = if lang == Lang::Ru { STATE_CHARS_MAX_RU } else { STATE_CHARS_MAX };
+    cut(plain.unwrap_or(&name), chars_max)
 }
 
 /// Whose act it was: by their names, or how many where they are too long.
@@ -148,7 +163,7 @@ fn who_acted(scene: Scene<'_>, act: &Act, lang: Lang) -> String {
         [first @ .., last] if !first.is_empty() => format!("{}{and}{last}", first.join(comma)),
         few => few.concat(),
     };
-    if ids.len() > 1 && listed.chars().count() > NAME_CHARS_MAX {
+    if ids.len() > 1 && listed.chars().count() > STATE_CHARS_MAX_RU {
         return super::states_in_number(ids.len()).in_lang(lang);
     }
     listed
@@ -190,10 +205,10 @@ impl Caveat {
             (Self::None, _) => "",
             (Self::Contested, Lang::En) => " (contested)",
             (Self::Contested, Lang::Zh) => "（有争议）",
-            (Self::Contested, Lang::Ru) => " (оспаривается)",
+            (Self::Contested, Lang::Ru) => " (спорно)",
             (Self::Disputed, Lang::En) => " (disputed)",
             (Self::Disputed, Lang::Zh) => "（有异议）",
-            (Self::Disputed, Lang::Ru) => " (оспаривается)",
+            (Self::Disputed, Lang::Ru) => " (спорно)",
             (Self::Expected, Lang::En) => " (expected)",
             (Self::Expected, Lang::Zh) => "（预计）",
             (Self::Expected, Lang::Ru) => " (ожидается)",

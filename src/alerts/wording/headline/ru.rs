@@ -1,7 +1,7 @@
 //! Headlines in Russian: `ДРСМД, США: выход вступает в силу через 30 дней`. As in sentences, titles and names of states
 //! are in the nominative and head the line.
 
-use super::{Caveat, Head, NAME_CHARS_MAX, cut, days_from_today, fit, short_name, who_acted};
+use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::{deadline_of, name_of, ru};
 use crate::domain::act::{Act, ActKind};
@@ -35,7 +35,7 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
             effect.into_iter().chain([dated, behind(who, format!("{act}{caveat}"))]).collect()
         }
         Part::Corrected(done, _) => record("исправлено", done),
-        Part::TakenBack(done) => record("аннулировано", done),
+        Part::TakenBack(done) => record("отменено", done),
         Part::Date(dated) => {
             vec![behind(name(dated.due.state), format!("{}{caveat}", date(scene, dated)))]
         }
@@ -43,12 +43,10 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
             let when = when(scene, *on);
             let (state, what) = match turn {
                 Turn::Treaty { to: Some(to), .. } => {
-                    (None, format!("статус «{}» {}", to.label(Lang::Ru), since(scene, *on)))
+                    (None, format!("статус «{}» {when}", to.label(Lang::Ru)))
                 }
                 Turn::Treaty { to: None, .. } => (None, format!("статус утрачен {when}")),
-                Turn::Became(state, to) => {
-                    (Some(*state), format!("статус «{}» {}", to.label(Lang::Ru), since(scene, *on)))
-                }
+                Turn::Became(state, to) => (Some(*state), format!("«{}» {when}", to.label(Lang::Ru))),
                 Turn::Left(state) => (Some(*state), format!("участие прекращено {when}")),
                 Turn::Began(kind, state) => (*state, format!("{} — начало {when}", kind.label(Lang::Ru))),
                 Turn::Over(kind, state) => (*state, format!("{} — окончание {when}", kind.label(Lang::Ru))),
@@ -82,7 +80,12 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::Disputed { .. }
         | Part::ReadingsDiffer => Vec::new(),
     };
-    fit(&Head::of(&title), &tails)
+    // A title is cut before a day is left out.
+    let undated = match first {
+        Part::Date(dated) => vec![behind(name(dated.due.state), format!("{}{caveat}", undated(dated)))],
+        _ => Vec::new(),
+    };
+    fit(&Head::of(&title), &tails, &undated)
 }
 
 fn counted(number: usize, forms: [&str; 3]) -> String {
@@ -99,50 +102,43 @@ fn when(scene: Scene<'_>, on: When) -> String {
     }
 }
 
-/// Since when a status is so: `с сегодняшнего дня`, `с 5 февраля 2026 года`.
-fn since(scene: Scene<'_>, on: When) -> String {
-    match days_from_today(scene, on) {
-        Some(0) => "с сегодняшнего дня".to_owned(),
-        _ => ru::since(on),
-    }
-}
-
 fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
-    let Dated { due, tense, on, beside, .. } = dated;
-    let (what, coming, come) = event(due);
-    if *tense == Tense::Cancelled {
-        return format!("{what} — дата {} не действует", grammar_day(*on));
-    }
-    if matches!(beside, Beside::KnownBetter | Beside::NoLonger(_)) {
-        return format!("{what} {coming} {}", ru::at(*on));
-    }
-    let verb = if *tense == Tense::Come { come } else { coming };
-    format!("{what} {verb} {}", when(scene, *on))
+    let is_moved = matches!(dated.beside, Beside::KnownBetter | Beside::NoLonger(_));
+    let when = match dated.tense {
+        Tense::Cancelled => {
+            let (what, ..) = event(dated.due);
+            return format!("дата отменена ({what}, {})", grammar::day(dated.on.on, Lang::Ru));
+        }
+        Tense::Coming if is_moved => ru::at(dated.on),
+        Tense::Coming | Tense::Today | Tense::Come => when(scene, dated.on),
+    };
+    format!("{} {when}", undated(dated))
 }
 
-fn grammar_day(on: When) -> String {
-    grammar::day(on.on, Lang::Ru)
+fn undated(dated: &Dated<'_>) -> String {
+    let (what, coming, come) = event(dated.due);
+    let verb = match dated.tense {
+        Tense::Come => come,
+        Tense::Coming | Tense::Today => coming,
+        Tense::Cancelled => return format!("дата отменена ({what})"),
+    };
+    if verb.is_empty() { what } else { format!("{what} {verb}") }
 }
 
 /// A dated event as a noun and its verb, to come and past.
 fn event(date: &DueDate) -> (String, &'static str, &'static str) {
     let act = date.reason.ground.as_ref().map(|ground| ground.kind);
     let (what, coming, come) = match date.kind {
-        DateKind::EntryIntoForce | DateKind::StateEntryIntoForce => {
-            ("вступление в силу", "состоится", "состоялось")
-        }
+        DateKind::EntryIntoForce | DateKind::StateEntryIntoForce => ("вступление в силу", "", ""),
         DateKind::Expiry => ("срок действия", "истекает", "истёк"),
         DateKind::LastNoticeDay => ("срок уведомления об отказе", "истекает", "истёк"),
-        DateKind::Renewal => ("продление", "состоится", "состоялось"),
+        DateKind::Renewal => ("автоматическое продление", "", ""),
         DateKind::WithdrawalEffect => ("выход", "вступает в силу", "вступил в силу"),
-        DateKind::Effect if act == Some(ActKind::EndOfStatehood) => {
-            ("государство", "прекращает существование", "прекратило существование")
-        }
+        DateKind::Effect if act == Some(ActKind::EndOfStatehood) => ("прекращение существования", "", ""),
         DateKind::Effect => ("акт", "вступает в силу", "вступил в силу"),
         DateKind::Reinstatement => ("прежние меры", "возобновятся", "должны были возобновиться"),
         DateKind::Deadline => {
-            let name = cut(&deadline_of(date), NAME_CHARS_MAX);
-            return (format!("срок «{name}» [en]"), "истекает", "истёк");
+            return (format!("срок «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "", "");
         }
         DateKind::Conference => ("конференция", "состоится", "должна была состояться"),
         DateKind::Meeting => ("заседание", "состоится", "должно было состояться"),
@@ -177,7 +173,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Termination if kind == InstrumentKind::ExpertGroup => "работа группы завершена",
         ActKind::Proposal => "документ внесён",
         ActKind::Endorsement => "документ одобрен",
-        ActKind::EndOfProvisionalApplication => "прекращение временного применения",
+        ActKind::EndOfProvisionalApplication => "конец временного применения",
         ActKind::ConsentToBeBound => "согласие на обязательность",
         ActKind::Declaration => "заявление сделано",
         ActKind::Reservation => "оговорка сделана",
@@ -195,7 +191,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::RevocationOfNotice => "уведомление отозвано",
         ActKind::RevocationOfRatification => "ратификация отозвана",
         ActKind::NoticeOfReinstatement => "уведомление о прежних мерах",
-        ActKind::EndOfStatehood => "государство прекратило существование",
+        ActKind::EndOfStatehood => "прекращение существования",
         ActKind::Supersession => "документ заменён",
         ActKind::Termination => "действие прекращено",
         ActKind::Adoption

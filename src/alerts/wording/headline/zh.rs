@@ -1,6 +1,6 @@
 //! Headlines in Chinese: `《中导条约》：美国退出将于30天后生效`.
 
-use super::{Caveat, Head, NAME_CHARS_MAX, cut, days_from_today, fit, short_name, who_acted};
+use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::{deadline_of, name_of, zh};
 use crate::domain::act::{Act, ActKind};
@@ -49,14 +49,14 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::Disputed { .. }
         | Part::ReadingsDiffer => Vec::new(),
     };
-    fit(&Head::of(&title), &tails)
+    fit(&Head::of(&title), &tails, &[])
 }
 
-/// `今日`, `30天后`, `1天前`, `2026年12月`.
+/// `今天`, `30天后`, `1天前`, `2026年12月`.
 fn when(scene: Scene<'_>, on: When) -> String {
     match days_from_today(scene, on) {
         None => at(on),
-        Some(0) => "今日".to_owned(),
+        Some(0) => "今天".to_owned(),
         Some(days) if days > 0 => format!("{}后", grammar::days(days.unsigned_abs(), Lang::Zh)),
         Some(days) => format!("{}前", grammar::days(days.unsigned_abs(), Lang::Zh)),
     }
@@ -78,7 +78,7 @@ fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     let when = when(scene, *on);
     match tense {
         Tense::Come => format!("{what}{}于{when}{verb}", if is_only_planned(due.kind) { "应" } else { "已" }),
-        Tense::Today if when == "今日" => format!("{what}今日{verb}"),
+        Tense::Today if when == "今天" => format!("{what}今天{verb}"),
         Tense::Coming | Tense::Today | Tense::Cancelled => format!("{what}将于{when}{verb}"),
     }
 }
@@ -106,7 +106,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, String) {
         DateKind::Reinstatement => of("先前措施", "恢复适用"),
         DateKind::Deadline => {
             let whom = if who.is_empty() { who } else { format!("对{who}的") };
-            of(&format!("{whom}期限“{}” [en]", cut(&deadline_of(date), NAME_CHARS_MAX)), "届满")
+            of(&format!("{whom}期限“{}”", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "届满")
         }
         DateKind::Conference => of("大会", "举行"),
         DateKind::Meeting => of("会议", "举行"),
@@ -137,7 +137,7 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
         format!("{}{}", state.map(who).unwrap_or_default(), kind.label(Lang::Zh))
     };
     let when = match when(scene, on) {
-        today if today == "今日" => today,
+        today if today == "今天" => today,
         other => format!("于{other}"),
     };
     match turn {
