@@ -130,7 +130,7 @@ impl Desk {
     async fn fill(&self, count: usize, endpoints: &[&str]) -> Vec<RaisedAlert> {
         let endpoints: Vec<String> = endpoints.iter().map(|name| (*name).to_owned()).collect();
         let alert = |_| {
-            let mut raised = sample::full();
+            let mut raised = sample::approaching();
             raised.id = format!("msg_{}", uuid::Uuid::new_v4());
             raised.alert.key.clone_from(&raised.id);
             RaisedAlert { raised_at: now(), test: false, ..raised }

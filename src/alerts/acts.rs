@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use chrono::Days;
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
 use crate::domain::id::ActId;
 use crate::domain::project::DueDate;
-use crate::domain::status::{OverlayKind, ReadingId, TreatyStatus};
+use crate::domain::status::{OverlayKind, ReadingId, Standing, TreatyStatus};
 use crate::domain::treaty::DateKind;
 use crate::domain::watch::Fresh;
 
@@ -48,9 +48,13 @@ impl Desk<'_> {
 
     /// Whether a correction says of the act what was said before.
     fn repeats(&self, fresh: &Fresh) -> bool {
+        self.replaced_by(fresh).is_some_and(|old| old.says_the_same_as(&fresh.act))
+    }
+
+    /// The act that a correction replaces, as it was recorded.
+    fn replaced_by(&self, fresh: &Fresh) -> Option<&Act> {
         let before = &self.look.watched.before;
-        let old = fresh.supersedes.as_ref().and_then(|id| before.iter().find(|act| act.id == *id));
-        old.is_some_and(|old| old.says_the_same_as(&fresh.act))
+        fresh.supersedes.as_ref().and_then(|id| before.iter().find(|act| act.id == *id))
     }
 
     /// Many acts from before the watch are one event, the record became more complete; so are many
@@ -76,10 +80,10 @@ impl Desk<'_> {
         let mut alert = self.blank(format!("{name}|{}|{listed}", treaty.id), self.look.today);
         alert.late = !corrected;
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
-        alert.tell(if corrected {
-            wording::corrections(acts.len(), &changes, treaty, self.look.names)
+        alert.word(if corrected {
+            wording::corrections(acts.len(), &changes, self.look.scene())
         } else {
-            wording::backfill(acts.len(), &changes, treaty, self.look.names)
+            wording::backfill(acts.len(), &changes, self.look.scene())
         });
         let corrected = group.iter().filter_map(|fresh| fresh.supersedes.clone());
         alert.acts = acts.into_iter().chain(corrected).collect();
@@ -111,8 +115,8 @@ impl Desk<'_> {
         let key = format!("redefined|{}|{}|{}", treaty.id, self.look.today, told.join(","));
         let mut alert = self.blank(key, self.look.today);
         alert.severity = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
-        alert.tell(wording::redefined(&changes, treaty, self.look.names));
-        let first = changes.iter().map(|change| change.kind).min().unwrap_or(AlertKind::StatusChanged);
+        alert.word(wording::redefined(&changes, self.look.scene()));
+        let first = changes.iter().map(Change::kind).min().unwrap_or(AlertKind::StatusChanged);
         rank(&mut alert, changes, &[first]);
         self.alerts.push(alert);
     }
@@ -152,18 +156,17 @@ impl Desk<'_> {
         let of_changes = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
         alert.severity = severity_of_act(act.kind).max(of_changes);
         let sets = self.dates_set_by(act);
-        let told = changes.iter().find_map(|change| change.date.clone());
+        let told = changes.iter().find_map(|change| change.date().cloned());
         alert.date = told.or_else(|| sets.first().map(|date| date.id.clone()));
         alert.article = effects.iter().find_map(|effect| effect.reason.article.clone());
         alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
         alert.source = act.evidence.sources.first().cloned();
-        alert.tell(wording::act_told(fresh, &changes, &sets, &self.look.watched.treaty, self.look.names));
+        alert.word(wording::act(fresh, self.replaced_by(fresh), &changes, &sets, self.look.scene()));
         rank(&mut alert, changes, &[own_kind]);
         self.alerts.push(alert);
     }
 
     fn retracted_act(&mut self, act: &Act) {
-        let treaty = &self.look.watched.treaty;
         // What stood behind the act comes to light with it.
         let revealed = self.take(|open| act.state.is_some() && open.subject.state() == act.state);
         let mut alert = self.blank(format!("retracted|{}", act.id), act.day());
@@ -172,7 +175,8 @@ impl Desk<'_> {
         // What it was is what was told, not what the reduced record says.
         let from_told = |revealed: &Transition| match revealed.subject {
             Subject::State(state) if revealed.reading.is_default() => {
-                Change { from: status_on(self.past, Some(state), self.look.since), ..change(revealed) }
+                let from = status_on(self.past, Some(state), self.look.since);
+                Change { what: Changed::Status { from, to: revealed.to }, ..change(revealed) }
             }
             Subject::State(_) | Subject::Treaty | Subject::Overlay(..) => change(revealed),
         };
@@ -181,8 +185,8 @@ impl Desk<'_> {
         changes.extend(self.brought_back());
         alert.severity =
             changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info).max(Severity::Warning);
-        alert.date = changes.iter().find_map(|change| change.date.clone());
-        alert.tell(wording::act_taken_back(act, &changes, treaty, self.look.names));
+        alert.date = changes.iter().find_map(|change| change.date().cloned());
+        alert.word(wording::act_retracted(act, &changes, self.look.scene()));
         rank(&mut alert, changes, &[AlertKind::ActCorrected]);
         self.alerts.push(alert);
     }
@@ -228,15 +232,12 @@ impl Desk<'_> {
         }
         let at = progress.steps.iter().position(|step| step.ground.act == act.id)?;
         let before = at.checked_sub(1).map_or(0, |before| progress.steps[before].reached);
-        let shown = |reached: usize| Some(format!("{reached} of {}", progress.steps[at].needed));
+        let step = &progress.steps[at];
         Some(Change {
-            kind: AlertKind::ThresholdProgress,
             state: act.state,
-            date: None,
             reading: ReadingId::default_reading(),
-            from: shown(before),
-            to: shown(progress.steps[at].reached),
             on: act.on,
+            what: Changed::Progress { from: before, to: step.reached, needed: step.needed },
         })
     }
 
@@ -271,16 +272,20 @@ impl Desk<'_> {
 
 /// A change in short, for the name of an alert.
 fn fingerprint(change: &Change) -> String {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (from, to) = match &change.what {
+        Changed::Status { from, to } => (from.map(|it| it.to_string()), to.map(|it| it.to_string())),
+        Changed::Date { from, to, .. } => (from.map(|it| it.to_string()), to.map(|it| it.to_string())),
+        Changed::Progress { from, to, .. } => (Some(from.to_string()), Some(to.to_string())),
+    };
     let state = change.state.map(|state| state.to_string()).unwrap_or_default();
-    let date = change.date.as_ref().map(|date| date.to_string()).unwrap_or_default();
-    format!("{state}{date}:{}:{}", text(&change.from), text(&change.to))
+    let date = change.date().map(|date| date.to_string()).unwrap_or_default();
+    format!("{state}{date}:{}:{}", from.unwrap_or_default(), to.unwrap_or_default())
 }
 
 /// Lists what an alert tells, and ranks its kinds: told under the first, named under all.
 pub(super) fn rank(alert: &mut Alert, changes: Vec<Change>, own_kinds: &[AlertKind]) {
     let own = own_kinds.iter().copied();
-    let kinds: BTreeSet<AlertKind> = changes.iter().map(|change| change.kind).chain(own).collect();
+    let kinds: BTreeSet<AlertKind> = changes.iter().map(Change::kind).chain(own).collect();
     let mut ranked = kinds.into_iter();
     alert.kind = ranked.next().unwrap_or(alert.kind);
     alert.also = ranked.collect();
@@ -294,14 +299,12 @@ fn can_undo(kind: ActKind) -> bool {
 
 /// How much a change asks for attention: most, where a treaty begins or ends.
 fn severity_of_change(change: &Change) -> Severity {
-    let of_treaty = change.kind == AlertKind::StatusChanged && change.state.is_none();
-    let status = change.to.as_deref().filter(|_| of_treaty).and_then(|to| to.parse::<TreatyStatus>().ok());
-    match (change.kind, status) {
-        (_, Some(status)) if begins_or_ends(status) => Severity::Critical,
-        (AlertKind::DateMoved | AlertKind::DateCancelled | AlertKind::ThresholdProgress, _) => {
-            Severity::Warning
+    match &change.what {
+        Changed::Status { to: Some(Standing::Treaty(status)), .. } if begins_or_ends(*status) => {
+            Severity::Critical
         }
-        _ => Severity::Info,
+        Changed::Status { .. } => Severity::Info,
+        Changed::Date { .. } | Changed::Progress { .. } => Severity::Warning,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId};
 use crate::domain::project::{DueDate, Projection};
@@ -12,7 +12,7 @@ use crate::domain::treaty::DateKind;
 
 use super::due::{Desk, Look};
 use super::shared::Shared;
-use super::wording::{self, Names};
+use super::wording::{self, Names, Scene};
 
 impl<'a> Desk<'a> {
     pub(super) fn days_reached(&mut self) {
@@ -29,10 +29,8 @@ impl<'a> Desk<'a> {
             alert.severity = severity_of(date.kind, 0);
             shared.add(date, alert);
         }
-        let treaty = &self.look.watched.treaty;
-        let say = |date: &DueDate, names: Names<'_>| {
-            wording::reached(date, date.on.first_day() < today, treaty, names)
-        };
+        let scene = self.look.scene();
+        let say = |date: &DueDate, names: Names<'_>| wording::reached(date, Scene { names, ..scene });
         self.alerts.extend(shared.alerts(self.look.names, say));
     }
 
@@ -65,8 +63,8 @@ impl<'a> Desk<'a> {
             alert.severity = severity_of(date.kind, left);
             shared.add(date, alert);
         }
-        let treaty = &self.look.watched.treaty;
-        let say = |date: &DueDate, names: Names<'_>| wording::approaching(date, today, treaty, names);
+        let scene = self.look.scene();
+        let say = |date: &DueDate, names: Names<'_>| wording::approaching(date, Scene { names, ..scene });
         self.alerts.extend(shared.alerts(self.look.names, say));
     }
 
@@ -87,9 +85,9 @@ impl<'a> Desk<'a> {
             );
             let mut alert = self.of_date(date, key, on);
             let change = moved(date, now, self.look.today);
-            alert.kind = change.kind;
+            alert.kind = change.kind();
             alert.severity = Severity::Warning;
-            alert.tell(wording::moved(date, now, &self.look.watched.treaty, self.look.names));
+            alert.word(wording::moved(date, now, self.look.scene()));
             alert.acts = act.into_iter().collect();
             alert.changes = vec![change];
             self.alerts.push(alert);
@@ -209,18 +207,19 @@ fn severity_of(kind: DateKind, days_left: u64) -> Severity {
 
 /// A date that has moved, or that will not come.
 pub(super) fn moved(date: &DueDate, now: Option<&DueDate>, on: NaiveDate) -> Change {
-    Change {
-        kind: if now.is_some() { AlertKind::DateMoved } else { AlertKind::DateCancelled },
-        state: date.state,
-        date: Some(date.id.clone()),
-        reading: date.reading.clone(),
-        from: Some(date.on.to_string()),
-        to: now.map(|now| now.on.to_string()),
-        on: PartialDay::exact(on),
-    }
+    change_of(date, on, Some(date.on), now.map(|now| now.on))
 }
 
 /// A date that had been cancelled, or that nobody had known of, and that lies ahead.
 fn due_again(date: &DueDate, on: NaiveDate) -> Change {
-    Change { from: None, to: Some(date.on.to_string()), kind: AlertKind::DateMoved, ..moved(date, None, on) }
+    change_of(date, on, None, Some(date.on))
+}
+
+fn change_of(date: &DueDate, on: NaiveDate, from: Option<PartialDay>, to: Option<PartialDay>) -> Change {
+    Change {
+        state: date.state,
+        reading: date.reading.clone(),
+        on: PartialDay::exact(on),
+        what: Changed::Date { date: date.id.clone(), from, to },
+    }
 }

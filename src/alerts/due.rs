@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Changed, Sentences, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Life, Projection, project};
-use crate::domain::status::{ReadingId, Reason, Rule, span_on};
+use crate::domain::status::{ReadingId, Reason, Rule, Standing, span_on};
 use crate::domain::treaty::Treaty;
 use crate::domain::watch::Watched;
 
 use super::dates::{changes_status, one_of_each};
 use super::transitions::{self, Key, Subject, Transition};
-use super::wording::{self, Names};
+use super::wording::{self, Names, Scene};
 
 /// What a check of one treaty looks at.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,13 @@ pub struct Look<'a> {
     pub leads: &'a [u32],
     /// The names of states.
     pub names: Names<'a>,
+}
+
+impl<'a> Look<'a> {
+    /// What the words of its alerts are about.
+    pub(super) fn scene(&self) -> Scene<'a> {
+        Scene { treaty: &self.watched.treaty, names: self.names, today: self.today }
+    }
 }
 
 /// The alerts that are due for one treaty, in order of day.
@@ -129,14 +136,14 @@ pub fn stale(treaty: &Treaty, on: NaiveDate, names: Names<'_>, today: NaiveDate)
     alert.kind = AlertKind::FactsStale;
     let due_on = on.checked_add_days(Days::new(STALE_AFTER_DAYS));
     alert.late = due_on.is_some_and(|due_on| due_on < today);
-    alert.tell(wording::stale(treaty, on, names));
+    alert.word(wording::stale(Scene { treaty, names, today }, on));
     alert
 }
 
 /// A marked alert that tests whether an endpoint receives.
 pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
     let mut alert = blank(Some(treaty), key, today);
-    alert.tell(wording::test());
+    alert.word(wording::test());
     alert
 }
 
@@ -154,6 +161,8 @@ pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Ale
         missed_leads: Vec::new(),
         late: false,
         severity: Severity::Info,
+        headline: String::new(),
+        headlines: Sentences::default(),
         sentence: String::new(),
         sentences: Sentences::default(),
         date: None,
@@ -201,16 +210,18 @@ impl<'a> Desk<'a> {
     fn flips_left(&mut self) {
         let changes = std::mem::take(&mut self.flips);
         let Some(first) = changes.first() else { return };
-        let name = |status: &Option<String>| status.clone().unwrap_or_default();
         let treaty = &self.look.watched.treaty;
         let state = first.state.map(|state| state.to_string()).unwrap_or_default();
-        let (from, to) = (name(&first.from), name(&first.to));
+        let (from, to) = match &first.what {
+            Changed::Status { from, to } => (spelling(*from), spelling(*to)),
+            Changed::Date { .. } | Changed::Progress { .. } => ("", ""),
+        };
         let mut alert = self
             .blank(format!("undone|{}|{state}|{from}|{to}|{}", treaty.id, first.on), first.on.first_day());
         alert.kind = AlertKind::StatusChanged;
         alert.state = first.state;
         alert.severity = Severity::Critical;
-        alert.tell(wording::undone(&changes, treaty, self.look.names));
+        alert.word(wording::undone(&changes, self.look.scene()));
         alert.changes = changes;
         self.alerts.push(alert);
     }
@@ -248,7 +259,7 @@ impl<'a> Desk<'a> {
             treaty.id,
             state.map(|state| state.to_string()).unwrap_or_default(),
             head.reading,
-            head.to.as_deref().unwrap_or("over"),
+            head.to.map_or("over", Standing::as_str),
             act.as_ref().map(ActId::as_str).unwrap_or_default(),
         );
         // A withdrawal that ends a treaty is a state's date, and the treaty's change.
@@ -274,7 +285,7 @@ impl<'a> Desk<'a> {
         alert.article = head.reason.article.clone();
         alert.source = self.source_of(&head.reason);
         alert.acts = act.into_iter().collect();
-        alert.tell(wording::change(head, date, treaty, self.look.names));
+        alert.word(wording::change(head, date, self.look.scene()));
         alert.changes = group.iter().map(change).collect();
         self.alerts.push(alert);
     }
@@ -287,12 +298,16 @@ impl<'a> Desk<'a> {
     }
 }
 
+fn spelling(standing: Option<Standing>) -> &'static str {
+    standing.map_or("", Standing::as_str)
+}
+
 /// The status of a state, or of the treaty, in the default reading.
-pub(super) fn status_on(projection: &Projection, state: Option<StateId>, on: NaiveDate) -> Option<String> {
+pub(super) fn status_on(projection: &Projection, state: Option<StateId>, on: NaiveDate) -> Option<Standing> {
     let life = projection.default_life();
     match state {
-        None => span_on(&life.treaty, on).map(|span| span.status.to_string()),
-        Some(state) => span_on(life.states.get(&state)?, on).map(|span| span.status.to_string()),
+        None => span_on(&life.treaty, on).map(|span| Standing::Treaty(span.status)),
+        Some(state) => span_on(life.states.get(&state)?, on).map(|span| Standing::State(span.status)),
     }
 }
 
@@ -311,13 +326,10 @@ fn flips(
         let (from, to) = (status_on(past, state, look.since), status_on(present, state, look.today));
         let told = begun.contains(&state.map_or(Subject::Treaty, Subject::State));
         (from != to && !told).then(|| Change {
-            kind: AlertKind::StatusChanged,
             state,
-            date: None,
             reading: ReadingId::default_reading(),
-            from,
-            to,
             on: PartialDay::exact(look.today),
+            what: Changed::Status { from, to },
         })
     };
     std::iter::once(None).chain(states.into_iter().map(Some)).filter_map(flip).collect()
@@ -326,13 +338,10 @@ fn flips(
 /// A transition as an alert lists it.
 pub(super) fn change(transition: &Transition) -> Change {
     Change {
-        kind: AlertKind::StatusChanged,
         state: transition.subject.state(),
-        date: None,
         reading: transition.reading.clone(),
-        from: transition.from.clone(),
-        to: transition.to.clone(),
         on: PartialDay::from_earliest(transition.on, transition.reason.precision()),
+        what: Changed::Status { from: transition.from, to: transition.to },
     }
 }
 

@@ -49,7 +49,7 @@ fn gathered(look: &Look<'_>, missed: Vec<Alert>, database_id: &str, now: DateTim
     let mut alert = blank(Some(treaty.id.clone()), format!("missed|{}|{since}|{today}", treaty.id), last_day);
     alert.late = true;
     alert.severity = missed.iter().map(|alert| alert.severity).max().unwrap_or(alert.severity);
-    alert.tell(wording::missed(missed.len(), (since, today), treaty, look.names));
+    alert.word(wording::missed(missed.len(), since, look.scene()));
     alert.acts = missed.iter().flat_map(|alert| alert.acts.clone()).collect();
     alert.acts.sort();
     alert.acts.dedup();

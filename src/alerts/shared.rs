@@ -1,8 +1,8 @@
 //! Days that many states share: one alert, which lists them.
 
-use crate::domain::alert::{Alert, StateDate};
+use crate::domain::alert::{Alert, StateDate, Wording};
 use crate::domain::project::DueDate;
-use crate::domain::treaty::{DateKind, Words};
+use crate::domain::treaty::DateKind;
 
 use super::due::{Apart, blank};
 use super::wording::{self, Names};
@@ -40,7 +40,7 @@ impl<'a> Shared<'a> {
     pub(super) fn alerts(
         self,
         names: Names<'_>,
-        say: impl Fn(&DueDate, Names<'_>) -> Words,
+        say: impl Fn(&DueDate, Names<'_>) -> Wording,
     ) -> impl Iterator<Item = Alert> {
         self.groups.into_iter().filter_map(move |group| {
             let (first, _) = group.first()?;
@@ -49,7 +49,7 @@ impl<'a> Shared<'a> {
             }
             let words = say(first, names);
             let (_, mut alert) = group.into_iter().next()?;
-            alert.tell(words);
+            alert.word(words);
             Some(alert)
         })
     }
@@ -95,7 +95,7 @@ fn clause(date: &DueDate) -> Vec<&str> {
 fn together(
     group: &[(&DueDate, Alert)],
     names: Names<'_>,
-    say: &impl Fn(&DueDate, Names<'_>) -> Words,
+    say: &impl Fn(&DueDate, Names<'_>) -> Wording,
 ) -> Alert {
     let (first, head) = &group[0];
     let mut alert = blank(head.treaty.clone(), format!("together|{}", head.key), head.on);
@@ -122,6 +122,6 @@ fn together(
     if group.iter().any(|(date, _)| date.reason.ground != first.reason.ground) {
         said.reason.ground = None;
     }
-    alert.tell(wording::of_several(&said, &alert.states, names, say));
+    alert.word(wording::of_several(&said, &alert.states, names, say));
     alert
 }

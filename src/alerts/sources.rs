@@ -60,14 +60,14 @@ pub enum Reason<'a> {
 pub fn source_failing(failing: &[Failing<'_>], today: NaiveDate) -> Alert {
     let mut alert = together(AlertKind::SourceFailing, "failing", failing, today);
     alert.severity = Severity::Warning;
-    alert.tell(wording::failing(&subjects(failing), since(failing), reason(failing)));
+    alert.word(wording::failing(&subjects(failing), since(failing), reason(failing)));
     alert
 }
 
 /// That sources are back of which people were told that they failed.
 pub fn source_recovered(failed: &[Failing<'_>], today: NaiveDate) -> Alert {
     let mut alert = together(AlertKind::SourceRecovered, "recovered", failed, today);
-    alert.tell(wording::recovered(&subjects(failed), since(failed)));
+    alert.word(wording::recovered(&subjects(failed), since(failed)));
     alert
 }
 
@@ -111,6 +111,6 @@ pub fn source_changed(
     // What may be a withdrawal or a new party is worth acting on; a page that changed is worth reading.
     let is_legal = findings.iter().any(Finding::settles);
     alert.severity = if is_legal { Severity::Warning } else { Severity::Notice };
-    alert.tell(wording::changed(&source.subject(), findings, names));
+    alert.word(wording::changed(&source.subject(), findings, names));
     alert
 }

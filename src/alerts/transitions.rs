@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::domain::id::StateId;
 use crate::domain::project::{Life, Projection};
-use crate::domain::status::{OverlayKind, ReadingId, Reason, Span};
+use crate::domain::status::{OverlayKind, ReadingId, Reason, Span, Standing};
 
 /// What a transition happens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +31,7 @@ impl Subject {
 }
 
 /// What makes two transitions the same.
-pub(super) type Key = (NaiveDate, Subject, ReadingId, Option<String>);
+pub(super) type Key = (NaiveDate, Subject, ReadingId, Option<Standing>);
 
 /// A status or an overlay that begins or ends on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +43,16 @@ pub struct Transition {
     /// In which reading.
     pub reading: ReadingId,
     /// The status that ends, or the overlay that does.
-    pub from: Option<String>,
+    pub from: Option<Standing>,
     /// The status or the overlay that begins.
-    pub to: Option<String>,
+    pub to: Option<Standing>,
     /// Why.
     pub reason: Reason,
 }
 
 impl Transition {
     fn key(&self) -> Key {
-        (self.on, self.subject, self.reading.clone(), self.to.clone())
+        (self.on, self.subject, self.reading.clone(), self.to)
     }
 }
 
@@ -60,10 +60,10 @@ impl Transition {
 /// one stands there once.
 pub(super) fn until(projection: &Projection, until: NaiveDate) -> BTreeMap<Key, Transition> {
     let mut all = BTreeMap::new();
-    let mut shared: BTreeSet<(NaiveDate, Subject, Option<String>)> = BTreeSet::new();
+    let mut shared: BTreeSet<(NaiveDate, Subject, Option<Standing>)> = BTreeSet::new();
     for life in &projection.readings {
         for transition in of_life(life) {
-            let bare = (transition.on, transition.subject, transition.to.clone());
+            let bare = (transition.on, transition.subject, transition.to);
             if transition.on > until || shared.contains(&bare) {
                 continue;
             }
@@ -79,9 +79,9 @@ pub(super) fn until(projection: &Projection, until: NaiveDate) -> BTreeMap<Key, 
 fn of_life(life: &Life) -> Vec<Transition> {
     let mut found = Vec::new();
     let reading = &life.reading;
-    of_spans(reading, Subject::Treaty, &life.treaty, &mut found);
+    of_spans(reading, Subject::Treaty, &life.treaty, Standing::Treaty, &mut found);
     for (state, spans) in &life.states {
-        of_spans(reading, Subject::State(*state), spans, &mut found);
+        of_spans(reading, Subject::State(*state), spans, Standing::State, &mut found);
     }
     for overlay in &life.overlays {
         let subject = Subject::Overlay(overlay.kind, overlay.state);
@@ -90,11 +90,11 @@ fn of_life(life: &Life) -> Vec<Transition> {
             subject,
             reading: reading.clone(),
             from: None,
-            to: Some(overlay.kind.to_string()),
+            to: Some(Standing::Overlay(overlay.kind)),
             reason: overlay.reason.clone(),
         };
         if let Some(end) = overlay.ends_before {
-            let ends = Transition { on: end, from: begins.to.clone(), to: None, ..begins.clone() };
+            let ends = Transition { on: end, from: begins.to, to: None, ..begins.clone() };
             found.push(ends);
         }
         found.push(begins);
@@ -102,21 +102,22 @@ fn of_life(life: &Life) -> Vec<Transition> {
     found
 }
 
-fn of_spans<S: ToString>(
+fn of_spans<S: Copy>(
     reading: &ReadingId,
     subject: Subject,
     spans: &[Span<S>],
+    standing: impl Fn(S) -> Standing,
     found: &mut Vec<Transition>,
 ) {
     let mut from = None;
     for span in spans {
-        let to = Some(span.status.to_string());
+        let to = Some(standing(span.status));
         found.push(Transition {
             on: span.starts_on,
             subject,
             reading: reading.clone(),
-            from: from.clone(),
-            to: to.clone(),
+            from,
+            to,
             reason: span.reason.clone(),
         });
         from = to;

@@ -16,7 +16,7 @@ pub fn endpoint_failing(failure: &EndpointFailure) -> Alert {
     alert.kind = AlertKind::EndpointFailing;
     alert.about = Some(endpoint.clone());
     alert.severity = Severity::Warning;
-    alert.tell(wording::endpoint_failing(failure));
+    alert.word(wording::endpoint_failing(failure));
     alert
 }
 
@@ -26,6 +26,6 @@ pub fn database_failing(since: DateTime<Utc>, problem: &str) -> Alert {
     let mut alert = blank(None, key, since.date_naive());
     alert.kind = AlertKind::DatabaseFailing;
     alert.severity = Severity::Critical;
-    alert.tell(wording::database_failing(since, problem));
+    alert.word(wording::database_failing(since, problem));
     alert
 }

@@ -1,4 +1,4 @@
-//! `alerts`: what people were told.
+//! `alerts`: the alerts that were raised.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use super::args::{day, word};
 use super::layout::Grid;
 use super::lookup::NoSuch;
 use super::run::{Desk, no_such};
-use super::view::{View, bracketed, say};
+use super::view::{View, bracketed, comma, say};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
@@ -53,7 +53,7 @@ pub struct AlertView {
     pub raised_at: DateTime<Utc>,
     /// Whether it only tests an endpoint.
     pub test: bool,
-    /// What it says.
+    /// The alert.
     #[serde(flatten)]
     pub alert: Alert,
 }
@@ -79,23 +79,23 @@ impl View for AlertsView {
         }
         let header = [
             say(lang, "Raised", "发出", "Когда"),
-            say(lang, "Treaty", "条约", "Договор"),
-            say(lang, "Kind", "类别", "Вид"),
             say(lang, "Severity", "级别", "Важность"),
+            say(lang, "Alert", "提醒", "Оповещение"),
         ];
-        let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
+        let mut grid = Grid::new(&header, &[(2, 24)]);
         for view in &self.alerts {
             let alert = &view.alert;
             let mut kind = alert.kind.label(lang).to_owned();
             if alert.late {
-                kind = bracketed(&kind, say(lang, "late", "迟发", "с опозданием"), lang);
+                kind = bracketed(&kind, say(lang, "late", "延迟", "с опозданием"), lang);
             }
             if view.test {
                 kind = bracketed(&kind, say(lang, "test", "测试", "проверка"), lang);
             }
             let severity = alert.severity.label(lang).to_owned();
-            grid.row(vec![instant(view.raised_at), alert.subject().to_owned(), kind, severity]);
+            grid.row(vec![instant(view.raised_at), severity, alert.headline_in(lang)]);
             grid.through(2, alert.sentence_in(lang));
+            grid.through(2, format!("{}{}{kind}", alert.subject(), comma(lang)));
             if let Some(source) = &alert.source {
                 grid.through(2, source.clone());
             }
@@ -150,7 +150,9 @@ mod tests {
             missed_leads: Vec::new(),
             late: true,
             severity: Severity::Warning,
-            sentence: "New START expires in 30 days, on 2026-02-05, under its article XIV(2).".to_owned(),
+            headline: "New START: expires in 30 days".to_owned(),
+            headlines: Default::default(),
+            sentence: "New START expires on 5 February 2026, in 30 days (article XIV(2)).".to_owned(),
             sentences: Default::default(),
             date: None,
             acts: Vec::new(),
@@ -171,7 +173,9 @@ mod tests {
         let view = alerts(vec![raised()]);
         assert_eq!(json(&view)["alerts"][0]["kind"], "date.approaching");
         for lang in [Lang::En, Lang::Zh, Lang::Ru] {
-            assert!(printed(&view, lang).contains("2026-01-06 08:00Z  new-start"));
+            let text = printed(&view, lang);
+            let line = text.lines().find(|line| line.starts_with("2026-01-06 08:00Z")).unwrap();
+            assert!(line.contains("New START: expires in 30 days"), "{text}");
         }
     }
 }

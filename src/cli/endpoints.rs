@@ -278,7 +278,7 @@ impl Desk<'_> {
             return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
         };
         let raised = match alert {
-            None => sample::full(),
+            None => sample::approaching(),
             Some(id) => match find_alert(&self.store, id).await? {
                 Ok(found) => found,
                 Err(error) => return no_such(&error),

@@ -191,8 +191,8 @@ impl TransitionView {
             on: transition.on,
             state,
             reading: transition.reading,
-            from: transition.from,
-            to: transition.to,
+            from: transition.from.map(|from| from.to_string()),
+            to: transition.to.map(|to| to.to_string()),
             reason,
         }
     }

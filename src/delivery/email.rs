@@ -8,8 +8,6 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, address::AddressError};
 use secrecy::SecretString;
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthChar as _;
 use url::Host;
 
 use super::client::failed;
@@ -20,8 +18,6 @@ use crate::domain::text::with_causes;
 use crate::domain::treaty::Lang;
 use crate::wire::Authorities;
 
-/// A subject is a line in a list: what does not fit there stands in the text.
-const SUBJECT_CHARS_MAX: usize = 180;
 /// What ends a line in mail.
 const CRLF: &str = "\r\n";
 
@@ -95,7 +91,7 @@ impl Mail {
             .references(thread)
             .date(raised.raised_at.into())
             .from(self.from.clone())
-            .subject(subject(&card))
+            .subject(card.headline.clone())
             // RFC 3834: nothing that answers by itself answers to this.
             .raw_header(automatic());
         for to in &self.to {
@@ -143,32 +139,9 @@ pub(super) fn one_line(text: &str) -> String {
     text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn subject(card: &Card) -> String {
-    let sentence = &card.sentence;
-    // Where the character begins that has no place beside the dots.
-    let mut places = sentence.char_indices().map(|(at, _)| at).skip(SUBJECT_CHARS_MAX - 1);
-    let (Some(room), Some(_)) = (places.next(), places.next()) else { return sentence.clone() };
-    let ends = |mark: char| mark.is_whitespace() || ",;:(（，；：、".contains(mark);
-    format!("{}…", sentence[..cut_before(sentence, room)].trim_end_matches(ends))
-}
-
-/// The last place up to `room` where a line may end: between words, or between characters of a script that writes no
-/// spaces; in a word that is longer than that, between what people see as characters.
-fn cut_before(text: &str, room: usize) -> usize {
-    let stands_apart = |letter: char| letter.is_whitespace() || letter.width() == Some(2);
-    let is_between = |at: &usize| {
-        let (before, after) = (text[..*at].chars().next_back(), text[*at..].chars().next());
-        before.into_iter().chain(after).any(stands_apart)
-    };
-    let fits = |at: &usize| 0 < *at && *at <= room;
-    let mut words = text.split_word_bound_indices().map(|(at, _)| at).filter(fits);
-    let mut seen = text.grapheme_indices(true).map(|(at, _)| at).filter(fits);
-    words.rfind(is_between).or_else(|| seen.next_back()).unwrap_or_default()
-}
-
 fn text(card: &Card) -> String {
     let colon = colon(card.lang);
-    let mut lines = vec![card.title.clone(), String::new(), card.sentence.clone(), String::new()];
+    let mut lines = vec![card.headline.clone(), String::new(), card.sentence.clone(), String::new()];
     lines.extend(card.facts.iter().map(|fact| format!("{}{colon}{}", fact.label, fact.value)));
     let list = card.list().lines;
     if !list.is_empty() {
@@ -184,7 +157,7 @@ fn text(card: &Card) -> String {
 
 fn html(card: &Card) -> String {
     let (colon, language) = (colon(card.lang), card.lang.as_str());
-    let (title, sentence) = (escaped(&card.title), escaped(&card.sentence));
+    let (title, sentence) = (escaped(&card.headline), escaped(&card.sentence));
     let mut lines = vec![
         "<!doctype html>".to_owned(),
         format!(
@@ -320,7 +293,7 @@ mod tests {
     #[tokio::test]
     async fn a_message_arrives_for_everybody() {
         let (address, session) = server(None).await;
-        assert_eq!(mail(address).send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert_eq!(mail(address).send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         let session = session.await.unwrap();
         let told: Vec<&str> =
             session.commands.iter().map(String::as_str).filter(|line| line.contains("<")).collect();
@@ -337,7 +310,7 @@ mod tests {
         let mut mail = mail(address);
         mail.credentials = Some(("alerts".to_owned(), "hunter2".to_owned().into()));
         assert!(!format!("{mail:?}").contains("hunter2"));
-        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert_eq!(mail.send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         // RFC 4616: the user and the password, each after a zero byte.
         assert!(session.await.unwrap().commands.contains(&"AUTH PLAIN AGFsZXJ0cwBodW50ZXIy".to_owned()));
     }
@@ -349,7 +322,7 @@ mod tests {
         let read = |text| super::address(text).unwrap();
         mail.from = read("Wächter <alerts@außen.example>");
         mail.to = vec![read("amt@außen.example"), read("Бюро <desk@пример.рф>"), read("a@例え.テスト")];
-        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert_eq!(mail.send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         let session = session.await.unwrap();
         let told: Vec<&str> =
             session.commands.iter().map(String::as_str).filter(|line| line.contains('<')).collect();
@@ -370,7 +343,7 @@ mod tests {
         let (address, session) = server(None).await;
         let mut mail = mail(address);
         mail.to.push(super::address("дежурный@пример.рф").unwrap());
-        let Outcome::Failed { error, .. } = mail.send(&sample::full(), Lang::En, TIMEOUT).await else {
+        let Outcome::Failed { error, .. } = mail.send(&sample::approaching(), Lang::En, TIMEOUT).await else {
             panic!("the server cannot take it")
         };
         assert_eq!(
@@ -384,7 +357,7 @@ mod tests {
         let (address, session) = server(None).await;
         mail.server.port = address.port();
         mail.helo = Some("utf8.example.org".to_owned());
-        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert_eq!(mail.send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         let session = session.await.unwrap();
         assert!(
             session.commands.contains(&"RCPT TO:<дежурный@xn--e1afmkfd.xn--p1ai>".to_owned()),
@@ -405,7 +378,8 @@ mod tests {
     #[tokio::test]
     async fn what_a_server_refuses_is_a_failure_with_its_words() {
         let (address, _session) = server(Some("451 4.3.0 come back later")).await;
-        let Outcome::Failed { error, .. } = mail(address).send(&sample::full(), Lang::En, TIMEOUT).await
+        let Outcome::Failed { error, .. } =
+            mail(address).send(&sample::approaching(), Lang::En, TIMEOUT).await
         else {
             panic!("it was refused")
         };
@@ -418,7 +392,7 @@ mod tests {
         let mut mail = mail(address);
         mail.server.security = Security::StartTls;
         mail.credentials = Some(("alerts".to_owned(), "hunter2".to_owned().into()));
-        let outcome = mail.send(&sample::full(), Lang::En, TIMEOUT).await;
+        let outcome = mail.send(&sample::approaching(), Lang::En, TIMEOUT).await;
         assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
         let session = session.await.unwrap();
         assert!(
@@ -444,10 +418,10 @@ mod tests {
                 }
             }
         });
-        let outcome = mail.send(&sample::full(), Lang::En, TIMEOUT).await;
+        let outcome = mail.send(&sample::approaching(), Lang::En, TIMEOUT).await;
         assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
         mail.authorities = Some(Authorities::read(AUTHORITY).unwrap());
-        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert_eq!(mail.send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         assert!(session.await.unwrap().message.contains("Message-ID: <msg_"));
     }
 
@@ -485,7 +459,8 @@ mod tests {
             let (address, said) = server_without_end(greeting, again).await;
             let mut mail = mail(address);
             mail.server.security = security;
-            let Outcome::Failed { error, .. } = mail.send(&sample::full(), Lang::En, 6 * TIMEOUT).await
+            let Outcome::Failed { error, .. } =
+                mail.send(&sample::approaching(), Lang::En, 6 * TIMEOUT).await
             else {
                 panic!("nothing was taken")
             };
@@ -519,7 +494,7 @@ mod tests {
                 }
             }
         });
-        assert_eq!(mail.send(&sample::full(), Lang::En, TIMEOUT).await, Outcome::Delivered);
+        assert_eq!(mail.send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
         served.abort();
     }
 
@@ -540,7 +515,7 @@ mod tests {
             }
             said
         });
-        let Outcome::Failed { error, .. } = mail.send(&sample::full(), Lang::En, TIMEOUT).await else {
+        let Outcome::Failed { error, .. } = mail.send(&sample::approaching(), Lang::En, TIMEOUT).await else {
             panic!()
         };
         assert_eq!(
@@ -555,14 +530,14 @@ mod tests {
     async fn a_server_that_never_answers_is_left() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mail = mail(listener.local_addr().unwrap());
-        let outcome = mail.send(&sample::full(), Lang::En, Duration::from_millis(200)).await;
+        let outcome = mail.send(&sample::approaching(), Lang::En, Duration::from_millis(200)).await;
         assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
     }
 
     #[test]
     fn a_message_is_the_same_in_every_attempt_and_threads_by_treaty() {
-        let text = formatted(&sample::full(), Lang::En);
-        assert_eq!(text, formatted(&sample::full(), Lang::En));
+        let text = formatted(&sample::approaching(), Lang::En);
+        assert_eq!(text, formatted(&sample::approaching(), Lang::En));
         for header in [
             "Date: Wed, 03 Jul 2019 00:05:00 +0000",
             "References: <thread.inf@example.org>",
@@ -578,7 +553,7 @@ mod tests {
         let shown = samples().map(|(name, raised, lang)| {
             let card = Card::of(&raised, lang);
             let mut lines =
-                vec![format!("# {name} ({})", lang.as_str()), format!("Subject: {}", subject(&card))];
+                vec![format!("# {name} ({})", lang.as_str()), format!("Subject: {}", card.headline)];
             for body in [text(&card), html(&card)] {
                 lines.push(String::new());
                 lines.extend(body.lines().map(ends));
@@ -596,59 +571,22 @@ mod tests {
 
     #[test]
     fn nothing_in_a_sentence_acts_in_the_mail() {
-        let mut raised = sample::full();
-        raised.alert.sentence = "A <b>\r\nBcc: all@example.org".to_owned();
+        let mut raised = sample::approaching();
+        raised.alert.headline = "A <b>\r\nBcc: all@example.org".to_owned();
+        raised.alert.sentence = "B <b>".to_owned();
         let card = Card::of(&raised, Lang::En);
-        assert_eq!(subject(&card), "A <b>␍␊Bcc: all@example.org");
-        assert!(html(&card).contains("<p>A &lt;b&gt;"));
+        assert_eq!(card.headline, "A <b>␍␊Bcc: all@example.org");
+        assert!(html(&card).contains("<p>B &lt;b&gt;"));
         for nasty in crate::domain::outside::NASTY {
+            raised.alert.headline = format!("A{nasty}");
             raised.alert.sentence = format!("A{nasty}");
             raised.alert.article = Some(nasty.to_string());
             raised.alert.source = Some(format!("https://example.org/{nasty}"));
             let card = Card::of(&raised, Lang::En);
-            for part in [subject(&card), text(&card).replace(CRLF, ""), html(&card).replace(CRLF, "")] {
+            for part in [card.headline.clone(), text(&card).replace(CRLF, ""), html(&card).replace(CRLF, "")]
+            {
                 assert!(!part.chars().any(crate::domain::outside::acts), "{part:?}");
             }
-        }
-        let long = Card { sentence: "世".repeat(1000), ..card };
-        assert_eq!(subject(&long).chars().count(), SUBJECT_CHARS_MAX);
-    }
-
-    /// The subject of a message about this, cut.
-    fn subject_of(sentence: &str) -> String {
-        let mut raised = sample::full();
-        raised.alert.sentence = sentence.to_owned();
-        subject(&Card::of(&raised, Lang::En))
-    }
-
-    #[test]
-    fn a_subject_is_cut_between_words() {
-        let fits = "я".repeat(SUBJECT_CHARS_MAX);
-        assert_eq!(subject_of(&fits), fits);
-        let start = "The Convention enters into force for the State concerned; ".repeat(3);
-        assert_eq!(start.chars().count(), 174);
-        assert_eq!(
-            subject_of(&format!("{start}notice runs.")),
-            format!("{}…", start.trim_end().trim_end_matches(';'))
-        );
-        assert_eq!(subject_of(&format!("{start}sixth day.")), format!("{start}sixth…"));
-        let russian = "Конвенция вступает в силу для государства; ".repeat(5);
-        let cut = subject_of(&russian);
-        let kept = cut.strip_suffix('…').unwrap();
-        assert!(
-            russian.starts_with(&format!("{kept};")) && cut.chars().count() <= SUBJECT_CHARS_MAX,
-            "{cut}"
-        );
-        // Without spaces: between characters, and none is lost that fits.
-        let chinese = "公约于二〇二七年三月五日对该国生效，".repeat(20);
-        let cut = subject_of(&chinese);
-        assert!(chinese.starts_with(cut.trim_end_matches('…')), "{cut}");
-        assert!((SUBJECT_CHARS_MAX - 2..=SUBJECT_CHARS_MAX).contains(&cut.chars().count()), "{cut}");
-        // What people see as one character stays one, also in one endless word.
-        for piece in ["e\u{301}", "👩\u{200d}🚀", "🇨🇳"] {
-            let cut = subject_of(&piece.repeat(200));
-            let kept = cut.strip_suffix('…').unwrap();
-            assert!(!kept.is_empty() && kept.replace(piece, "").is_empty(), "{cut}");
         }
     }
 
@@ -676,8 +614,8 @@ mod tests {
             (Lang::Zh, "公约于二〇二七年三月五日对该国生效。".repeat(9)),
             (Lang::Ru, "Конвенцияоконвенциях,вступающаявсилу;".repeat(4)),
         ] {
-            let mut raised = sample::full();
-            (raised.alert.sentences.zh, raised.alert.sentences.ru) =
+            let mut raised = sample::approaching();
+            (raised.alert.headlines.zh, raised.alert.headlines.ru) =
                 (Some(sentence.clone()), Some(sentence.clone()));
             let (read, longest) = unfolded(&formatted(&raised, lang));
             assert_eq!(read, sentence);

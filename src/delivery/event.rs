@@ -70,9 +70,11 @@ struct Event<'a> {
     data: Data<'a>,
 }
 
-/// What the alert says; the sentence comes first, for those who read the body themselves.
+/// The text of the alert comes first, for those who read the body themselves.
 #[derive(Serialize)]
 struct Data<'a> {
+    headline: &'a str,
+    headlines: &'a Sentences,
     sentence: &'a str,
     sentences: &'a Sentences,
     treaty: Option<&'a TreatyId>,
@@ -129,6 +131,8 @@ impl<'a> Event<'a> {
 impl<'a> Data<'a> {
     fn of(alert: &'a Alert, test: bool) -> Self {
         Self {
+            headline: &alert.headline,
+            headlines: &alert.headlines,
             sentence: &alert.sentence,
             sentences: &alert.sentences,
             treaty: alert.treaty.as_ref(),
@@ -172,8 +176,10 @@ fn subject(alert: &Alert) -> &str {
 mod tests {
     use super::*;
     use crate::domain::alert::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
+    use crate::domain::alert::Changed;
     use crate::domain::day::{PartialDay, parse_day};
     use crate::domain::id::Label;
+    use crate::domain::status::{Standing, StateStatus};
 
     fn approaching() -> RaisedAlert {
         let on = parse_day("2026-02-05").unwrap();
@@ -194,7 +200,11 @@ mod tests {
                 missed_leads: Vec::new(),
                 late: false,
                 severity: Severity::Critical,
-                sentence: "New START expires in 7 days, on 2026-02-05 (article XIV(2)).".to_owned(),
+                headline: "New START: expires in 7 days".to_owned(),
+                headlines: Sentences {
+                    zh: Some("7天后".to_owned()), ru: Some("через 7 дней".to_owned())
+                },
+                sentence: "New START expires on 5 February 2026, in 7 days (article XIV(2)).".to_owned(),
                 sentences: Sentences {
                     zh: Some("还有7天。".to_owned()),
                     ru: Some("Через 7 дней.".to_owned()),
@@ -227,21 +237,19 @@ mod tests {
             lead_days: None,
             late: true,
             severity: Severity::Warning,
+            headline: "\"Notice\"".to_owned(),
+            headlines: Sentences::default(),
             sentence: "Notice of \"withdrawal\" — 退出通知.".to_owned(),
-            // Raised by a version that had English alone.
             sentences: Sentences::default(),
             date: None,
             acts: vec![],
             article: None,
             source: None,
             changes: vec![Change {
-                kind: StatusChanged,
                 state: Some("PRK".parse().unwrap()),
-                date: None,
                 reading: "announcement".parse().unwrap(),
-                from: Some("party".to_owned()),
-                to: None,
                 on: PartialDay::exact(on),
+                what: Changed::Status { from: Some(Standing::State(StateStatus::Party)), to: None },
             }],
             ..raised.alert
         };
@@ -260,7 +268,8 @@ mod tests {
                 r#"{"specversion":"1.0","id":"msg_2fd4e1c67a2d28fc","source":"treatywatch:/treaties/new-start","#,
                 r#""type":"treatywatch.date.approaching","time":"2026-01-29T00:05:00Z","#,
                 r#""subject":"new-start/expiry","datacontenttype":"application/json","data":{"#,
-                r#""sentence":"New START expires in 7 days, on 2026-02-05 (article XIV(2)).","#,
+                r#""headline":"New START: expires in 7 days","headlines":{"zh":"7天后","ru":"через 7 дней"},"#,
+                r#""sentence":"New START expires on 5 February 2026, in 7 days (article XIV(2)).","#,
                 r#""sentences":{"zh":"还有7天。","ru":"Через 7 дней."},"#,
                 r#""treaty":"new-start","about":null,"state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
@@ -279,6 +288,7 @@ mod tests {
                 r#"{"specversion":"1.0","id":"msg_2fd4e1c67a2d28fc","source":"treatywatch:/treaties/npt","#,
                 r#""type":"treatywatch.status.changed","time":"2026-01-29T00:05:00Z","#,
                 r#""subject":"PRK","datacontenttype":"application/json","data":{"#,
+                r#""headline":"\"Notice\"","headlines":{"zh":null,"ru":null},"#,
                 r#""sentence":"Notice of \"withdrawal\" — 退出通知.","sentences":{"zh":null,"ru":null},"#,
                 r#""treaty":"npt","about":null,"state":"PRK","#,
                 r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,

@@ -2,87 +2,95 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Changed, Sentences, Severity, Wording};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{Label, TreatyId};
+use crate::domain::status::{OverlayKind, Standing};
 use crate::domain::summary::{EndpointCount, Item, KindCount, Line, Report, Snoozed, Upcoming};
-use crate::domain::treaty::DateKind;
+use crate::domain::treaty::{DateKind, Words};
 
-/// One that has everything that an alert can have.
-pub fn full() -> RaisedAlert {
-    let on = day(2019, 8, 2);
-    let state = "USA".parse().ok();
-    let alert = Alert {
-        key: "sample|full".to_owned(),
+/// A date that approaches: the alert that is raised 30 days before the United States' withdrawal from the INF Treaty.
+pub fn approaching() -> RaisedAlert {
+    let mut alert = Alert {
+        key: "sample|approaching".to_owned(),
         kind: AlertKind::DateApproaching,
-        also: vec![AlertKind::StatusChanged],
         treaty: "inf".parse().ok(),
-        about: None,
-        state,
-        reading: Label::default_reading(),
-        on,
+        state: "USA".parse().ok(),
         lead_days: Some(30),
-        missed_leads: Vec::new(),
-        late: false,
         severity: Severity::Critical,
-        sentence: "The withdrawal of the United States of America from the INF Treaty takes effect on 2 August 2019, \
-                   in 30 days (notice of withdrawal by the United States of America of 2 February 2019, article XV(2))."
-            .to_owned(),
-        sentences: Sentences {
-            zh: Some(
-                "美国退出《中导条约》将于2019年8月2日生效，还有30天（依据：美国2019年2月2日的退出通知，第十五条第二款）。".to_owned(),
-            ),
-            ru: Some(
-                "ДРСМД, Соединённые Штаты Америки: выход вступает в силу 2 августа 2019 года, через 30 дней \
-                 (уведомление о выходе от 2 февраля 2019 года; пункт 2 статьи XV)."
-                    .to_owned(),
-            ),
-        },
         date: "inf/USA/withdrawal_effect/1".parse().ok(),
         acts: "inf/USA/notice_of_withdrawal/2019-02-02".parse().into_iter().collect(),
-        corrects: Vec::new(),
         article: Some("XV(2)".to_owned()),
         source: Some("https://example.org/inf/notice".to_owned()),
-        changes: vec![Change {
-            kind: AlertKind::StatusChanged,
-            state,
-            date: None,
-            reading: Label::default_reading(),
-            from: Some("party".to_owned()),
-            to: Some("withdrawn".to_owned()),
-            on: PartialDay::exact(on),
-        }],
-        states: Vec::new(),
-        items: Vec::new(),
-        report: None,
+        ..blank(day(2019, 8, 2))
     };
+    alert.word(wording(
+        [
+            "INF Treaty: US withdrawal takes effect in 30 days",
+            "《中导条约》：美国退出将于30天后生效",
+            "ДРСМД, США: выход вступает в силу через 30 дней",
+        ],
+        [
+            "The withdrawal of the United States of America from the INF Treaty takes effect on 2 August 2019, in 30 days \
+             (notice of withdrawal by the United States of America of 2 February 2019, article XV(2)).",
+            "美国退出《中导条约》将于2019年8月2日生效，还有30天（依据：美国2019年2月2日的退出通知，第十五条第二款）。",
+            "ДРСМД, Соединённые Штаты Америки: выход вступает в силу 2 августа 2019 года, через 30 дней (уведомление о \
+             выходе от 2 февраля 2019 года; пункт 2 статьи XV).",
+        ],
+    ));
+    raised(alert)
+}
+
+/// An act that changes something and sets a date: that notice of withdrawal.
+pub fn act() -> RaisedAlert {
+    let on = day(2019, 2, 2);
+    let notice = Changed::Status { from: None, to: Some(Standing::Overlay(OverlayKind::Notice)) };
+    let of = approaching().alert;
+    let mut alert = Alert {
+        key: "sample|act".to_owned(),
+        kind: AlertKind::StatusChanged,
+        also: vec![AlertKind::ActRecorded],
+        on,
+        lead_days: None,
+        severity: Severity::Warning,
+        changes: vec![Change {
+            state: of.state,
+            reading: Label::default_reading(),
+            on: PartialDay::exact(on),
+            what: notice,
+        }],
+        ..of
+    };
+    alert.word(wording(
+        [
+            "INF Treaty: US gave notice of withdrawal, effective 2 August 2019",
+            "《中导条约》：美国发出退出通知，将于2019年8月2日生效",
+            "ДРСМД, США: уведомление о выходе подано 2 февраля 2019 года",
+        ],
+        [
+            "The United States of America gave notice of withdrawal from the INF Treaty on 2 February 2019; the withdrawal \
+             takes effect on 2 August 2019 (article XV(2)).",
+            "美国于2019年2月2日发出退出《中导条约》的通知；退出将于2019年8月2日生效（第十五条第二款）。",
+            "ДРСМД, Соединённые Штаты Америки: уведомление о выходе подано 2 февраля 2019 года; выход вступает в силу 2 \
+             августа 2019 года (пункт 2 статьи XV).",
+        ],
+    ));
     raised(alert)
 }
 
 /// One that lacks whatever an alert can lack.
 pub fn bare() -> RaisedAlert {
-    let alert = Alert {
-        key: "sample|bare".to_owned(),
-        also: Vec::new(),
-        state: None,
-        lead_days: None,
-        severity: Severity::Info,
-        sentences: Sentences::default(),
-        date: None,
-        acts: Vec::new(),
-        corrects: Vec::new(),
-        article: None,
-        source: None,
-        changes: Vec::new(),
-        ..full().alert
-    };
+    let mut alert = Alert { key: "sample|bare".to_owned(), ..blank(day(2019, 8, 2)) };
+    alert.treaty = "inf".parse().ok();
+    alert.headline = "INF Treaty: records of 4 acts corrected".to_owned();
+    alert.sentence = "The records of 4 acts under the INF Treaty were corrected.".to_owned();
     raised(alert)
 }
 
 /// A digest of three alerts.
 pub fn digest() -> RaisedAlert {
-    let of = full().alert;
+    let of = approaching().alert;
     let item = |severity: Severity, on: NaiveDate| Item {
         id: "msg_00000000000000000000000000000000".to_owned(),
         treaty: of.treaty.clone(),
@@ -98,23 +106,26 @@ pub fn digest() -> RaisedAlert {
         item(Severity::Notice, day(2019, 7, 9)),
         item(Severity::Notice, day(2019, 7, 10)),
     ];
-    let alert = Alert {
+    let mut alert = Alert {
         key: "sample|digest".to_owned(),
         kind: AlertKind::Digest,
-        treaty: None,
         about: Some("desk".to_owned()),
-        on,
         severity: Severity::Warning,
-        sentence: "Digest of 3 July 2019: 3 alerts (warning 1, notice 2).".to_owned(),
-        sentences: Sentences {
-            zh: Some("2019年7月3日摘要：提醒3条（警告1条，提示2条）。".to_owned()),
-            ru: Some(
-                "Сводка за 3 июля 2019 года: 3 оповещения (предупреждение — 1, к сведению — 2).".to_owned(),
-            ),
-        },
         items,
-        ..bare().alert
+        ..blank(on)
     };
+    alert.word(wording(
+        [
+            "Digest of 3 July 2019: 3 alerts",
+            "2019年7月3日摘要：提醒3条",
+            "Сводка за 3 июля 2019 года: 3 оповещения",
+        ],
+        [
+            "Digest of 3 July 2019: 3 alerts (warning 1, notice 2).",
+            "2019年7月3日摘要：提醒3条（警告1条，提示2条）。",
+            "Сводка за 3 июля 2019 года: 3 оповещения (предупреждение — 1, к сведению — 2).",
+        ],
+    ));
     raised(alert)
 }
 
@@ -158,27 +169,67 @@ pub fn report() -> RaisedAlert {
             line("desk: 2 delivered", "desk：已送达2条", "desk: доставлено — 2"),
         ],
     };
-    let alert = Alert {
+    let mut alert = Alert {
         key: "sample|report".to_owned(),
         kind: AlertKind::Report,
-        treaty: None,
         about: Some("desk".to_owned()),
-        on: ends_before,
         severity: Severity::Warning,
-        sentence: "Report for 24 June 2019 to 30 June 2019: 2 alerts, no delivery failed, 1 of 7 days had no check."
-            .to_owned(),
-        sentences: Sentences {
-            zh: Some("2019年6月24日至2019年6月30日报告：发出提醒2条，投递无失败，7天中有1天未检查。".to_owned()),
-            ru: Some(
-                "Отчёт с 24 июня 2019 года по 30 июня 2019 года: оповещений — 2, неудачных доставок нет, дней без \
-                 проверки — 1 из 7."
-                    .to_owned(),
-            ),
-        },
         report: Some(Box::new(report)),
-        ..bare().alert
+        ..blank(ends_before)
     };
+    alert.word(wording(
+        [
+            "Report for 24 June 2019 to 30 June 2019: 2 alerts",
+            "2019年6月24日至2019年6月30日报告：提醒2条",
+            "Отчёт с 24 июня 2019 года по 30 июня 2019 года: 2 оповещения",
+        ],
+        [
+            "Report for 24 June 2019 to 30 June 2019: 2 alerts, no delivery failed, 1 of 7 days had no check.",
+            "2019年6月24日至2019年6月30日报告：发出提醒2条，投递无失败，7天中有1天未检查。",
+            "Отчёт с 24 июня 2019 года по 30 июня 2019 года: оповещений — 2, неудачных доставок нет, дней без проверки \
+             — 1 из 7.",
+        ],
+    ));
     raised(alert)
+}
+
+fn blank(on: NaiveDate) -> Alert {
+    Alert {
+        key: String::new(),
+        kind: AlertKind::ActCorrected,
+        also: Vec::new(),
+        treaty: None,
+        about: None,
+        state: None,
+        reading: Label::default_reading(),
+        on,
+        lead_days: None,
+        missed_leads: Vec::new(),
+        late: false,
+        severity: Severity::Info,
+        headline: String::new(),
+        headlines: Sentences::default(),
+        sentence: String::new(),
+        sentences: Sentences::default(),
+        date: None,
+        acts: Vec::new(),
+        corrects: Vec::new(),
+        article: None,
+        source: None,
+        changes: Vec::new(),
+        states: Vec::new(),
+        items: Vec::new(),
+        report: None,
+    }
+}
+
+fn wording(headline: [&str; 3], sentence: [&str; 3]) -> Wording {
+    let words = |[en, zh, ru]: [&str; 3]| Words {
+        en: en.to_owned(),
+        zh: Some(zh.to_owned()),
+        ru: Some(ru.to_owned()),
+    };
+    Wording { headline: words(headline), sentence: words(sentence) }
 }
 
 fn raised(alert: Alert) -> RaisedAlert {

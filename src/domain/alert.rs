@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day::PartialDay;
 use super::id::{ActId, DateId, StateId, TreatyId};
-use super::status::ReadingId;
+use super::status::{ReadingId, Standing};
 use super::summary::{Item, Report};
 use super::text::text_enum;
 use super::treaty::{Lang, Words};
@@ -32,7 +32,7 @@ text_enum! {
         ActRecorded = "act.recorded",
         /// Nobody has confirmed the facts of a treaty for a long time.
         FactsStale = "facts.stale",
-        /// A watched source differs from what it was, and somebody should look.
+        /// A watched source has findings to review.
         SourceChanged = "source.changed",
         /// A watched source cannot be read or not be believed.
         SourceFailing = "source.failing",
@@ -92,10 +92,13 @@ pub struct Alert {
     pub late: bool,
     /// How much attention it asks for.
     pub severity: Severity,
-    /// What happened, why, and under which article: one sentence in English.
+    /// What happens and when, in English, in at most [`HEADLINE_CHARS_MAX`] characters.
+    pub headline: String,
+    /// The headline in the other languages.
+    pub headlines: Sentences,
+    /// What changes, when, by which act and under which article: one sentence in English.
     pub sentence: String,
-    /// The same in the other languages.
-    #[serde(default)]
+    /// The sentence in the other languages.
     pub sentences: Sentences,
     /// The dated event, if it is about one.
     pub date: Option<DateId>,
@@ -148,11 +151,15 @@ impl Alert {
         own.into_iter().chain(self.states.iter().map(|of_state| &of_state.key))
     }
 
-    /// Gives it its sentence in every language.
-    pub fn tell(&mut self, words: Words) {
-        let Words { en, zh, ru } = words;
-        self.sentence = en;
-        self.sentences = Sentences { zh, ru };
+    /// Sets its headline and its sentence in every language.
+    pub fn word(&mut self, Wording { headline, sentence }: Wording) {
+        (self.headline, self.headlines) = Sentences::split(headline);
+        (self.sentence, self.sentences) = Sentences::split(sentence);
+    }
+
+    /// The headline in `lang`, or the English one marked `[en]`.
+    pub fn headline_in(&self, lang: Lang) -> String {
+        self.headlines.or_english(&self.headline, lang)
     }
 
     /// The sentence in `lang`, or the English one marked `[en]`.
@@ -161,7 +168,19 @@ impl Alert {
     }
 }
 
-/// A sentence in the languages besides English. Alerts that an earlier version raised have none.
+/// A headline stands in the list of a mailbox and on the screen of a phone: it has at most so many characters.
+pub const HEADLINE_CHARS_MAX: usize = 70;
+
+/// The text of an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// What happens and when, in at most [`HEADLINE_CHARS_MAX`] characters.
+    pub headline: Words,
+    /// What changes, when, by which act and under which article.
+    pub sentence: Words,
+}
+
+/// A text in the languages besides English.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentences {
     /// Chinese, in simplified characters.
@@ -171,7 +190,13 @@ pub struct Sentences {
 }
 
 impl Sentences {
-    /// The sentence in `lang`, or `english`, which is marked `[en]` where another was asked for.
+    /// Takes a text apart: the English one, and the other languages.
+    pub fn split(words: Words) -> (String, Self) {
+        let Words { en, zh, ru } = words;
+        (en, Self { zh, ru })
+    }
+
+    /// The text in `lang`, or `english`, which is marked `[en]` where another language was requested.
     pub fn or_english(&self, english: &str, lang: Lang) -> String {
         let Self { zh, ru } = self.clone();
         Words { en: english.to_owned(), zh, ru }.in_lang(lang)
@@ -193,22 +218,130 @@ pub struct StateDate {
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "ChangeFields", try_from = "ChangeFields")]
 pub struct Change {
-    /// What kind of change.
-    pub kind: AlertKind,
     /// For which state; none for the treaty as such.
     pub state: Option<StateId>,
-    /// The dated event that moved, was cancelled or is due again.
-    #[serde(default)]
-    pub date: Option<DateId>,
     /// In which reading.
     pub reading: ReadingId,
-    /// What it was: a status, a day, a count; none where there was nothing.
-    pub from: Option<String>,
-    /// What it is now; none where nothing is left.
-    pub to: Option<String>,
     /// From which day, or in which month or year where only that is known.
     pub on: PartialDay,
+    /// What changed, from what to what.
+    pub what: Changed,
+}
+
+/// What changed, from what to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changed {
+    /// A status, or a condition in addition to it, begins or ends.
+    Status {
+        /// What ends; none where there was nothing.
+        from: Option<Standing>,
+        /// What begins; none where nothing is left.
+        to: Option<Standing>,
+    },
+    /// A dated event falls on another day.
+    Date {
+        /// The event.
+        date: DateId,
+        /// Its day before; none where it had been cancelled or was unknown.
+        from: Option<PartialDay>,
+        /// Its day now; none where it is cancelled.
+        to: Option<PartialDay>,
+    },
+    /// Entry into force came nearer or further away.
+    Progress {
+        /// How many of the required consents there were.
+        from: usize,
+        /// How many there are.
+        to: usize,
+        /// How many are required.
+        needed: usize,
+    },
+}
+
+impl Change {
+    /// What kind of change it is.
+    pub fn kind(&self) -> AlertKind {
+        match self.what {
+            Changed::Status { .. } => AlertKind::StatusChanged,
+            Changed::Date { to: Some(_), .. } => AlertKind::DateMoved,
+            Changed::Date { to: None, .. } => AlertKind::DateCancelled,
+            Changed::Progress { .. } => AlertKind::ThresholdProgress,
+        }
+    }
+
+    /// The dated event that moved, was cancelled or is due again.
+    pub fn date(&self) -> Option<&DateId> {
+        match &self.what {
+            Changed::Date { date, .. } => Some(date),
+            Changed::Status { .. } | Changed::Progress { .. } => None,
+        }
+    }
+}
+
+/// A change in JSON: the same fields for every kind, `from` and `to` as text.
+#[derive(Debug, Serialize, Deserialize)]
+struct ChangeFields {
+    kind: AlertKind,
+    state: Option<StateId>,
+    date: Option<DateId>,
+    reading: ReadingId,
+    from: Option<String>,
+    to: Option<String>,
+    on: PartialDay,
+}
+
+impl From<Change> for ChangeFields {
+    fn from(change: Change) -> Self {
+        let kind = change.kind();
+        let Change { state, reading, on, what } = change;
+        let (date, from, to) = match what {
+            Changed::Status { from, to } => {
+                (None, from.map(|from| from.to_string()), to.map(|to| to.to_string()))
+            }
+            Changed::Date { date, from, to } => {
+                (Some(date), from.map(|from| from.to_string()), to.map(|to| to.to_string()))
+            }
+            Changed::Progress { from, to, needed } => {
+                (None, Some(format!("{from} of {needed}")), Some(format!("{to} of {needed}")))
+            }
+        };
+        Self { kind, state, date, reading, from, to, on }
+    }
+}
+
+impl TryFrom<ChangeFields> for Change {
+    type Error = String;
+
+    fn try_from(fields: ChangeFields) -> Result<Self, String> {
+        let ChangeFields { kind, state, date, reading, from, to, on } = fields;
+        let day = |text: Option<String>| {
+            text.map(|text| text.parse::<PartialDay>().map_err(|error| error.to_string())).transpose()
+        };
+        let standing = |text: Option<String>| {
+            text.map(|text| Standing::parse(&text, state).map_err(|error| error.to_string())).transpose()
+        };
+        let what = match (kind, date) {
+            (AlertKind::ThresholdProgress, None) => {
+                let count = |text: Option<String>| {
+                    let text = text.unwrap_or_default();
+                    let counts = text
+                        .split_once(" of ")
+                        .and_then(|(count, needed)| Some((count.parse().ok()?, needed.parse().ok()?)));
+                    counts.ok_or_else(|| format!("`{text}` is not a count such as `36 of 44`"))
+                };
+                let ((from, _), (to, needed)) = (count(from)?, count(to)?);
+                Changed::Progress { from, to, needed }
+            }
+            (AlertKind::StatusChanged, None) => Changed::Status { from: standing(from)?, to: standing(to)? },
+            (AlertKind::DateMoved | AlertKind::DateCancelled, Some(date)) => {
+                Changed::Date { date, from: day(from)?, to: day(to)? }
+            }
+            (kind, _) => return Err(format!("`{kind}` is not a kind of change, or its `date` is wrong")),
+        };
+        Ok(Self { state, reading, on, what })
+    }
 }
 
 #[cfg(test)]
@@ -216,16 +349,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alert_of_an_earlier_version_can_be_read_and_falls_back_visibly() {
-        let stored = r#"{"key":"date.reached|x","kind":"date.reached","also":[],"treaty":"npt","state":null,
-            "reading":"default","on":"2026-02-05","lead_days":null,"late":false,"severity":"info",
-            "sentence":"A day has come.","date":null,"acts":[],"article":null,"source":null,"changes":[]}"#;
-        let mut alert: Alert = serde_json::from_str(stored).unwrap();
-        assert_eq!(alert.sentences, Sentences::default());
-        assert_eq!(alert.sentence_in(Lang::En), "A day has come.");
-        assert_eq!(alert.sentence_in(Lang::Ru), "A day has come. [en]");
+    fn a_text_falls_back_visibly() {
         let words = Words { en: "It came.".to_owned(), zh: Some("已到。".to_owned()), ru: None };
-        alert.tell(words);
-        assert_eq!((alert.sentence_in(Lang::Zh).as_str(), alert.sentence.as_str()), ("已到。", "It came."));
+        let (english, others) = Sentences::split(words);
+        let text = [Lang::En, Lang::Zh, Lang::Ru].map(|lang| others.or_english(&english, lang));
+        assert_eq!(text, ["It came.", "已到。", "It came. [en]"]);
+    }
+
+    #[test]
+    fn a_change_is_the_same_after_json() {
+        for json in [
+            r#"{"kind":"status.changed","state":"RUS","date":null,"reading":"default","from":"contracting","to":"contested","on":"2023-11-03"}"#,
+            r#"{"kind":"status.changed","state":null,"date":null,"reading":"e3","from":null,"to":"contested","on":"2023-11"}"#,
+            r#"{"kind":"status.changed","state":"USA","date":null,"reading":"default","from":"notice","to":null,"on":"2019-08-02"}"#,
+            r#"{"kind":"date.moved","state":null,"date":"new-start/expiry","reading":"default","from":"2021-02-05","to":"2026-02","on":"2021-02-03"}"#,
+            r#"{"kind":"date.cancelled","state":null,"date":"new-start/expiry","reading":"default","from":"2021","to":null,"on":"2021-02-03"}"#,
+            r#"{"kind":"threshold.progress","state":"RUS","date":null,"reading":"default","from":"36 of 44","to":"35 of 44","on":"2023-11-03"}"#,
+        ] {
+            let change: Change = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&change).unwrap(), json);
+        }
+        for wrong in [
+            r#"{"kind":"status.changed","state":"RUS","date":null,"reading":"default","from":"expired","to":null,"on":"2023-11-03"}"#,
+            r#"{"kind":"threshold.progress","state":null,"date":null,"reading":"default","from":"36","to":"35 of 44","on":"2023-11-03"}"#,
+            r#"{"kind":"digest","state":null,"date":null,"reading":"default","from":null,"to":null,"on":"2023-11-03"}"#,
+        ] {
+            assert!(serde_json::from_str::<Change>(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! What a treaty is and what a state is in it, on which days, and why.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
 use super::day::{PartialDay, Precision};
 use super::id::{ActId, Label, StateId};
-use super::text::text_enum;
+use super::text::{UnknownWord, text_enum};
+use super::treaty::Lang;
 
 text_enum! {
     /// Where a treaty or another instrument stands. One at a time, without gap.
@@ -18,7 +21,7 @@ text_enum! {
         InForce = "in_force",
         /// Ended by withdrawal or by agreement.
         Terminated = "terminated",
-        /// Its term has run out.
+        /// Its term has ended.
         Expired = "expired",
         /// Another treaty has taken its place.
         Superseded = "superseded",
@@ -78,6 +81,55 @@ text_enum! {
     }
 }
 
+/// The status of a treaty, the status of a State in it, or a condition in addition to either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// The status of a treaty.
+    Treaty(TreatyStatus),
+    /// The status of a State.
+    State(StateStatus),
+    /// A condition in addition to a status.
+    Overlay(OverlayKind),
+}
+
+impl Standing {
+    /// Reads the spelling that [`Standing::as_str`] gives. `contested` is a status of treaties and of States, so
+    /// `state` decides.
+    pub fn parse(word: &str, state: Option<StateId>) -> Result<Self, UnknownWord> {
+        if let Ok(kind) = word.parse() {
+            return Ok(Self::Overlay(kind));
+        }
+        match state {
+            None => word.parse().map(Self::Treaty),
+            Some(_) => word.parse().map(Self::State),
+        }
+    }
+
+    /// The spelling in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Treaty(status) => status.as_str(),
+            Self::State(status) => status.as_str(),
+            Self::Overlay(kind) => kind.as_str(),
+        }
+    }
+
+    /// What people call it, in their language.
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Treaty(status) => status.label(lang),
+            Self::State(status) => status.label(lang),
+            Self::Overlay(kind) => kind.label(lang),
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 text_enum! {
     /// The rule that a day or a status follows from.
     Rule ("rule") {
@@ -99,9 +151,9 @@ text_enum! {
         Succession = "succession",
         /// Succession whose day of effect no source gives: shown from the deposit on.
         SuccessionUndated = "succession_undated",
-        /// The term ran out.
+        /// The term ended.
         Term = "term",
-        /// The extended term ran out.
+        /// The extended term ended.
         Extension = "extension",
         /// The term renewed itself.
         Renewal = "renewal",
@@ -211,8 +263,8 @@ pub fn reason_text(reason: &Reason) -> String {
         Rule::LaterState => format!("joined later: {act}"),
         Rule::Succession => format!("{act}, with effect from its recorded day"),
         Rule::SuccessionUndated => format!("{act}; no source gives its day of effect"),
-        Rule::Term => format!("term counted from {act} has run out"),
-        Rule::Extension => format!("term as set by {act} has run out"),
+        Rule::Term => format!("term counted from {act} has ended"),
+        Rule::Extension => format!("term as set by {act} has ended"),
         Rule::Renewal => format!("renews itself; terms counted from {act}"),
         Rule::Notice => format!("{act} has run"),
         Rule::Supersession => format!("another treaty took its place: {act}"),

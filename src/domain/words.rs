@@ -115,15 +115,15 @@ labels!(Rule {
     LaterState: "consent after entry into force", "生效后加入", "согласие после вступления в силу";
     Succession: "succession", "继承", "правопреемство";
     SuccessionUndated: "succession, day of effect unknown", "继承，生效日不详", "правопреемство, дата действия неизвестна";
-    Term: "the term ran out", "期限届满", "срок действия истёк";
-    Extension: "the extended term ran out", "延长期限届满", "продлённый срок истёк";
+    Term: "the term ended", "期限届满", "срок действия истёк";
+    Extension: "the extended term ended", "延长期限届满", "продлённый срок истёк";
     Renewal: "tacit renewal", "默示延长", "молчаливое продление";
     Notice: "the notice has run", "退出通知期满", "срок уведомления истёк";
     Supersession: "another treaty took its place", "被另一条约取代", "заменён другим договором";
     StateEnded: "the state ended", "国家终止存在", "государство прекратило существование";
     TreatyEnded: "the treaty ended", "条约终止", "договор прекратился";
     Reinstatement: "earlier measures brought back", "恢复先前措施", "прежние меры восстановлены";
-    ReadingsDiffer: "the readings differ", "各方立场不一", "позиции расходятся";
+    ReadingsDiffer: "positions differ", "各方立场不一", "позиции расходятся";
     Scheduled: "as scheduled", "已排定", "по расписанию";
 });
 
@@ -218,14 +218,14 @@ labels!(AlertKind {
     DateReached: "date reached", "日期已到", "дата наступила";
     DateApproaching: "date approaching", "日期临近", "дата приближается";
     ActRecorded: "act recorded", "行为记录", "акт записан";
-    FactsStale: "facts are old", "事实陈旧", "сведения устарели";
+    FactsStale: "facts not confirmed", "事实久未核实", "сведения не подтверждены";
     SourceChanged: "source changed", "来源变动", "источник изменился";
-    SourceFailing: "source fails", "来源故障", "источник недоступен";
-    SourceRecovered: "source is back", "来源恢复", "источник снова доступен";
+    SourceFailing: "source failing", "来源故障", "источник недоступен";
+    SourceRecovered: "source recovered", "来源恢复", "источник снова доступен";
     Digest: "digest", "摘要", "сводка";
     Report: "report", "报告", "отчёт";
-    EndpointFailing: "endpoint fails", "端点故障", "получатель недоступен";
-    DatabaseFailing: "database fails", "数据库故障", "база данных неисправна";
+    EndpointFailing: "endpoint failing", "端点故障", "получатель недоступен";
+    DatabaseFailing: "database failing", "数据库故障", "база данных неисправна";
 });
 
 labels!(Severity {

@@ -40,8 +40,7 @@ impl Desk<'_> {
             let is_moved = alert.is_any_of(&[AlertKind::DateMoved, AlertKind::DateCancelled]);
             if let Some(treaty) = treaty.as_ref().filter(|_| is_moved) {
                 // Who was told that a day comes near is told that it does not, whatever else is wanted.
-                let dates: Vec<&DateId> =
-                    alert.changes.iter().filter_map(|change| change.date.as_ref()).collect();
+                let dates: Vec<&DateId> = alert.changes.iter().filter_map(|change| change.date()).collect();
                 let told = tx.endpoints_told_of(treaty, &dates).await?;
                 endpoints.extend(told.into_iter().filter(|name| self.is_configured(name)));
                 // On another day the date is news.

@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use treatywatch::alerts::{Look, Names, Route, due, replay};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::{Act, ActKind};
-use treatywatch::domain::alert::{Alert, AlertKind, Severity};
+use treatywatch::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
 use treatywatch::domain::clause::Terms;
 use treatywatch::domain::day::PartialDay;
 use treatywatch::domain::seeds::TreatyFile;
-use treatywatch::domain::treaty::Treaty;
+use treatywatch::domain::status::{Standing, StateStatus};
+use treatywatch::domain::treaty::{Lang, Treaty};
 use treatywatch::domain::watch::{Fresh, Watched};
 
 use crate::env::{day, embedded, embedded_treaty, watched};
@@ -145,8 +146,9 @@ fn who_fulfils_the_condition_sets_the_day_of_entry_into_force() {
     // 180 days after the last of the 44: article XIV(1).
     assert!(
         alert.sentence.contains(
-            "goes from 43 of 44 to 44 of 44; the United States of America: signatory -> contracting from 20 \
-             November 2026; the treaty enters into force on 19 May 2027"
+            "44 of the 44 required States have now ratified (previously 43); the status of the United States of \
+             America changed from signatory to contracting state on 20 November 2026; the treaty enters into force on 19 \
+             May 2027"
         ),
         "{}",
         alert.sentence
@@ -219,7 +221,7 @@ fn a_cancelled_date_that_comes_back_is_told() {
     let raised = raised(&watched(&file.treaty, known, now), day("1993-01-01"), today, today);
     assert_eq!(raised.len(), 1, "{raised:#?}");
     assert!(
-        raised[0].sentence.ends_with("the withdrawal effect is due on 1993-06-12 again."),
+        raised[0].sentence.ends_with("the withdrawal again takes effect on 12 June 1993."),
         "{}",
         raised[0].sentence
     );
@@ -296,8 +298,11 @@ fn a_corrected_act_names_the_earlier_one_and_a_retracted_one_is_told() {
     let raised = raise(&watched(&file.treaty, file.acts.clone(), others));
     assert_eq!(raised.len(), 1);
     assert_eq!(raised[0].key, "retracted|ctbt/TON/ratification/2026-07-07/new-york");
-    let change = &raised[0].changes[0];
-    assert_eq!((change.from.as_deref(), change.to.as_deref()), (Some("contracting"), Some("signatory")));
+    let state = |status| Some(Standing::State(status));
+    assert_eq!(
+        raised[0].changes[0].what,
+        Changed::Status { from: state(StateStatus::Contracting), to: state(StateStatus::Signatory) }
+    );
 }
 
 /// A check of a treaty whose acts were `before`, and are `now` from the same day on.
@@ -433,14 +438,17 @@ fn a_day_known_to_the_month_is_told_as_a_month() {
 }
 
 fn flipped(alert: &Alert) -> Vec<String> {
-    let changes = alert.changes.iter().filter(|change| change.kind == AlertKind::StatusChanged);
     let who = |state: Option<treatywatch::domain::id::StateId>| {
         state.map_or("treaty".to_owned(), |state| state.to_string())
     };
-    let words = |status: &Option<String>| status.clone().unwrap_or_default();
-    changes
-        .map(|change| format!("{}: {} -> {}", who(change.state), words(&change.from), words(&change.to)))
-        .collect()
+    let words = |status: Option<Standing>| status.map_or("", Standing::as_str);
+    let changed = |change: &Change| match change.what {
+        Changed::Status { from, to } => {
+            Some(format!("{}: {} -> {}", who(change.state), words(from), words(to)))
+        }
+        Changed::Date { .. } | Changed::Progress { .. } => None,
+    };
+    alert.changes.iter().filter_map(changed).collect()
 }
 
 #[test]
@@ -485,7 +493,7 @@ fn a_backfill_that_ends_a_treaty_is_not_told_in_passing() {
     let raised = look_again("inf", "2026-06-02", &before, &now);
     assert_eq!(raised.len(), 1, "{raised:#?}");
     assert_eq!(raised[0].severity, Severity::Critical);
-    assert!(raised[0].sentence.contains("in force -> terminated"), "{}", raised[0].sentence);
+    assert!(raised[0].sentence.contains("changed from in force to terminated"), "{}", raised[0].sentence);
 }
 
 #[test]
@@ -497,8 +505,16 @@ fn russia_and_the_ctbt_is_a_step_back_and_not_a_withdrawal() {
     assert_eq!(
         alert.sentence,
         "The Russian Federation revoked its ratification of the CTBT on 3 November 2023, which is not a \
-         withdrawal; the condition of entry into force goes from 36 of 44 to 35 of 44; the Russian \
-         Federation: contracting -> signatory from 3 November 2023."
+         withdrawal; 35 of the 44 required States have now ratified (previously 36); the status of the Russian \
+         Federation changed from contracting state to signatory on 3 November 2023."
+    );
+    assert_eq!(
+        [Lang::En, Lang::Zh, Lang::Ru].map(|lang| alert.headline_in(lang)),
+        [
+            "CTBT: Russia revoked its ratification, 35 of 44 required States",
+            "《全面禁止核试验条约》：俄罗斯撤销批准，所需44国中已有35国批准",
+            "ДВЗЯИ, Россия: ратификация отозвана, 35 из 44 ратификаций",
+        ]
     );
 }
 

@@ -79,7 +79,7 @@ async fn an_endpoint_that_can_be_reached_and_takes_nothing_is_not_well() {
         format!("[[endpoint]]\nname = \"desk\"\nurl = \"{}\"\nsecret_file = \"key\"\n", receiver.url);
     write(&env, "treatywatch.toml", &config, 0o600);
     assert_eq!(lines(&doctor(&env, &[]).1, "desk")[0].0, "ok");
-    let mut raised = treatywatch::delivery::sample::full();
+    let mut raised = treatywatch::delivery::sample::approaching();
     raised.raised_at = "2026-01-10T00:05:00Z".parse().unwrap();
     let store = env.open_store().await;
     let mut tx = store.begin().await.unwrap();

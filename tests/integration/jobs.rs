@@ -726,7 +726,7 @@ async fn what_a_long_gap_missed_is_one_alert_a_treaty() {
         report.alerts.iter().map(|raised| &raised.alert).filter(|alert| alert.subject() == "cwc").collect();
     let [missed] = of_cwc.as_slice() else { panic!("{of_cwc:#?}") };
     assert!(missed.late && missed.is_any_of(&[AlertKind::DateReached]), "{missed:?}");
-    let told = " are late, because nothing was checked from 10 January 2026 to 1 June 2026.";
+    let told = " are late: no check ran from 10 January 2026 to 1 June 2026.";
     assert!(
         missed.sentence.starts_with("4 alerts about the ") && missed.sentence.ends_with(told),
         "{}",

@@ -6,11 +6,12 @@ use std::fmt::Write;
 use chrono::{Days, NaiveDate};
 use treatywatch::alerts::{Names, replay};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
-use treatywatch::domain::alert::{Alert, AlertKind};
+use treatywatch::domain::alert::{Alert, AlertKind, Changed};
 use treatywatch::domain::day::Precision;
 use treatywatch::domain::id::StateId;
 use treatywatch::domain::project::{Life, Projection, project};
 use treatywatch::domain::seeds::TreatyFile;
+use treatywatch::domain::status::Standing;
 
 use crate::env::{day, embedded, embedded_treaty};
 
@@ -71,9 +72,9 @@ fn every_legal_change_is_told_once_and_nothing_else_is() {
         let told = calendar(file, FROM, TO);
         let mut listed: BTreeMap<Change, usize> = BTreeMap::new();
         for change in told.iter().flat_map(|(_, alert)| &alert.changes) {
-            if change.kind == AlertKind::StatusChanged {
-                let over = || format!("no {}", change.from.as_deref().unwrap_or_default());
-                let what = change.to.clone().unwrap_or_else(over);
+            if let Changed::Status { from, to } = change.what {
+                let over = || format!("no {}", from.map_or("", Standing::as_str));
+                let what = to.map_or_else(over, |to| to.to_string());
                 let key = (change.reading.to_string(), change.state, what, change.on.first_day());
                 *listed.entry(key).or_default() += 1;
             }

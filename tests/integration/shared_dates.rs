@@ -138,7 +138,7 @@ async fn a_day_of_many_states_is_one_message_that_lists_them() {
         assert_eq!((alert.kind, alert.lead_days), (kind, lead));
         assert_eq!((alert.state, &alert.date, alert.states.len()), (None, &None, count));
         assert!(alert.sentence.starts_with("The deadline \"first report\" of the Reports Convention for "));
-        assert!(alert.sentence.contains(&format!(" for {count} states falls on 1 ")), "{}", alert.sentence);
+        assert!(alert.sentence.contains(&format!(" for {count} States falls on 1 ")), "{}", alert.sentence);
         let left = lead.map(|days| format!(", in {days} days")).unwrap_or_default();
         assert!(alert.sentence.ends_with(&format!("2027{left} (article 9).")), "{}", alert.sentence);
         let (zh, ru) = (alert.sentence_in(Lang::Zh), alert.sentence_in(Lang::Ru));

@@ -125,7 +125,10 @@ async fn a_dead_letter_is_told_once_until_the_endpoint_delivers_again() {
     assert!(1 < dead, "several messages were given up together");
     let told = env.alerts(AlertKind::EndpointFailing).await;
     let [failing] = told.as_slice() else { panic!("{told:#?}") };
-    assert!(failing.alert.sentence.contains("given up after repeated attempts: answered 500"), "{failing:?}");
+    assert!(
+        failing.alert.sentence.contains("was not delivered after repeated attempts: answered 500"),
+        "{failing:?}"
+    );
     let second = vec![("second".to_owned(), DeliveryState::Pending)];
     assert_eq!(env.deliveries_of(&failing.id).await, second);
     let health = env.health().await;
@@ -385,7 +388,7 @@ async fn what_is_not_as_projected_or_points_nowhere_is_told_once() {
     }
     let now = at("2026-02-05T03:00:00Z");
     let report = jobs::self_check(&env.store, &env.settings.routes, now, now).await.unwrap();
-    assert!(report.problems.contains(&"1 rows of act refer to missing rows".to_owned()), "{report:#?}");
+    assert!(report.problems.contains(&"1 rows of _act refer to missing rows".to_owned()), "{report:#?}");
     let wrong = "the stored status of npt differs from what its acts imply".to_owned();
     assert!(report.problems.contains(&wrong), "{report:#?}");
     let [failing] = report.alerts.as_slice() else { panic!("{report:#?}") };

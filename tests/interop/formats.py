@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import Block
 
 FOLDER = Path(sys.argv[1])
 NTFY_BYTES_MAX = 4096
+HEADLINE_CHARS_MAX = 70
 
 
 def saved(name):
@@ -41,7 +42,7 @@ def check_slack_refuses(message):
 
 
 def check_ntfy(message):
-    assert message["topic"] == "treaties" and message["title"]
+    assert message["topic"] == "treaties" and 0 < len(message["title"]) <= HEADLINE_CHARS_MAX
     assert 1 <= message["priority"] <= 5
     assert 0 < len(message["message"].encode()) <= NTFY_BYTES_MAX
     assert all(isinstance(tag, str) for tag in message["tags"])
@@ -58,8 +59,9 @@ def check_mail(path):
     defects += [defect for value in mail.values() for defect in value.defects]
     assert not defects, defects
     text, html = (mail.get_body([kind]).get_content() for kind in ("plain", "html"))
-    # Its lines are those of the sentence, and the subject is its beginning.
-    assert mail["subject"].rstrip("…").strip() in " ".join(text.split()), mail["subject"]
+    # The subject is the headline, which the text begins with.
+    assert 0 < len(mail["subject"]) <= HEADLINE_CHARS_MAX, mail["subject"]
+    assert text.splitlines()[0] == mail["subject"], mail["subject"]
     assert "<html" in html and "</html>" in html
     assert mail["date"].datetime is not None and mail["auto-submitted"] == "auto-generated"
     assert re.fullmatch(r"<msg_[0-9a-f]{32}@example\.org>", mail["message-id"]), mail["message-id"]

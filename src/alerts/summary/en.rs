@@ -6,6 +6,7 @@ use super::{Said, UPCOMING_DAYS, counted};
 use crate::domain::alert::Severity;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
+use crate::domain::summary::Report;
 use crate::domain::treaty::Lang;
 
 /// One thing that a summary says.
@@ -14,8 +15,7 @@ pub(super) fn say(said: &Said<'_>) -> String {
         Said::Digest { on, counts } => format!("Digest of {}: {}.", day(*on), alerts(counts)),
         Said::Released { on, counts } => format!("Held until {}: {}.", day(*on), alerts(counts)),
         Said::Report { report, raised, failed } => {
-            let (first, last) = (day(report.starts_on), day(report.last_day()));
-            let days = if first == last { first } else { format!("{first} to {last}") };
+            let days = days(report);
             let failed = match failed {
                 0 => "no delivery failed".to_owned(),
                 1 => "1 delivery failed".to_owned(),
@@ -67,6 +67,30 @@ pub(super) fn say(said: &Said<'_>) -> String {
             format!("{on}: {}, {} ({date})", title.in_lang(Lang::En), kind.label(Lang::En))
         }
     }
+}
+
+/// The forms of a headline, the fullest first.
+pub(super) fn headline(said: &Said<'_>) -> Vec<String> {
+    let total = |counts: &[(Severity, usize)]| {
+        let total: usize = counts.iter().map(|(_, count)| count).sum();
+        plural(total as u64, "alert")
+    };
+    match said {
+        Said::Digest { on, counts } => vec![format!("Digest of {}: {}", day(*on), total(counts))],
+        Said::Released { on, counts } => vec![format!("Held until {}: {}", day(*on), total(counts))],
+        Said::Report { report, raised, failed } => {
+            let days = days(report);
+            let alerts = plural(u64::from(*raised), "alert");
+            let failed = if *failed > 0 { format!(", {failed} failed") } else { String::new() };
+            vec![format!("Report for {days}: {alerts}{failed}"), format!("Report for {days}")]
+        }
+        other => vec![say(other)],
+    }
+}
+
+fn days(report: &Report) -> String {
+    let (first, last) = (day(report.starts_on), day(report.last_day()));
+    if first == last { first } else { format!("{first} to {last}") }
 }
 
 fn day(on: NaiveDate) -> String {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Sentences, Severity};
+use crate::domain::alert::{Alert, AlertKind, Sentences, Severity, Wording};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{DateId, TreatyId};
@@ -19,6 +19,7 @@ use crate::domain::summary::{EndpointCount, Item, KindCount, Report, Snoozed};
 use crate::domain::treaty::{DateKind, Lang, Words};
 
 use super::due::blank;
+use super::wording::headline::{Head, fit};
 
 /// A report names the dates of so many days to come.
 pub const UPCOMING_DAYS: u32 = 90;
@@ -69,6 +70,16 @@ enum Said<'a> {
 /// Says one thing in each language.
 fn say(said: &Said<'_>) -> Words {
     Words { en: en::say(said), zh: Some(zh::say(said)), ru: Some(ru::say(said)) }
+}
+
+/// The headline of a digest or a report.
+fn headline(said: &Said<'_>) -> Words {
+    let line = |forms: Vec<String>| fit(&Head::of(""), &forms, &[]);
+    Words {
+        en: line(en::headline(said)),
+        zh: Some(line(zh::headline(said))),
+        ru: Some(line(ru::headline(said))),
+    }
 }
 
 /// The alerts as items of a digest: the most severe first, then by day, then as they were raised. One that lists
@@ -130,7 +141,7 @@ pub fn digest(endpoint: &str, on: NaiveDate, occasion: Occasion, items: Vec<Item
         Occasion::Released(_) => Said::Released { on, counts: &counts },
     };
     let mut alert = blank(None, key, on);
-    alert.tell(say(&said));
+    alert.word(Wording { headline: headline(&said), sentence: say(&said) });
     alert.kind = AlertKind::Digest;
     alert.about = Some(endpoint.to_owned());
     alert.severity = items.iter().map(|item| item.severity).max().unwrap_or(Severity::Info);
@@ -148,7 +159,8 @@ pub fn report(
     let raised = report.raised.iter().map(|of| of.count).sum();
     let failed = report.endpoints.iter().map(|of| of.failed).sum();
     let mut alert = blank(None, format!("report|{endpoint}|{}", instant(due_at)), report.ends_before);
-    alert.tell(say(&Said::Report { report: &report, raised, failed }));
+    let said = Said::Report { report: &report, raised, failed };
+    alert.word(Wording { headline: headline(&said), sentence: say(&said) });
     alert.kind = AlertKind::Report;
     alert.about = Some(endpoint.to_owned());
     // What fell through is worth acting on.

@@ -6,6 +6,7 @@ use super::{Said, UPCOMING_DAYS, counted};
 use crate::domain::alert::Severity;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar::{self, russian_genitive, russian_plural};
+use crate::domain::summary::Report;
 use crate::domain::treaty::Lang;
 
 /// One thing that a summary says. Numbers stand behind a dash, so that no noun has to agree with them.
@@ -14,12 +15,7 @@ pub(super) fn say(said: &Said<'_>) -> String {
         Said::Digest { on, counts } => format!("Сводка за {}: {}.", day(*on), alerts(counts)),
         Said::Released { on, counts } => format!("Отложено до {}: {}.", genitive(*on), alerts(counts)),
         Said::Report { report, raised, failed } => {
-            let (first, last) = (report.starts_on, report.last_day());
-            let days = if first == last {
-                format!("за {}", day(first))
-            } else {
-                format!("с {} по {}", genitive(first), day(last))
-            };
+            let days = days(report);
             let failed = match failed {
                 0 => "неудачных доставок нет".to_owned(),
                 many => format!("неудачных доставок — {many}"),
@@ -73,6 +69,42 @@ pub(super) fn say(said: &Said<'_>) -> String {
             let on = grammar::day(*on, Lang::Ru);
             format!("{on}: {}, {} ({date})", title.in_lang(Lang::Ru), kind.label(Lang::Ru))
         }
+    }
+}
+
+/// The forms of a headline, the fullest first.
+pub(super) fn headline(said: &Said<'_>) -> Vec<String> {
+    let counted =
+        |count: u64| format!("{count} {}", russian_plural(count, ["оповещение", "оповещения", "оповещений"]));
+    let total = |counts: &[(Severity, usize)]| {
+        let total: usize = counts.iter().map(|(_, count)| count).sum();
+        counted(total as u64)
+    };
+    match said {
+        Said::Digest { on, counts } => vec![format!("Сводка за {}: {}", day(*on), total(counts))],
+        Said::Released { on, counts } => {
+            vec![format!("Отложено до {}: {}", genitive(*on), total(counts))]
+        }
+        Said::Report { report, raised, failed } => {
+            let (days, alerts) = (days(report), counted(u64::from(*raised)));
+            let failed =
+                if *failed > 0 { format!(", не доставлено — {failed}") } else { String::new() };
+            vec![
+                format!("Отчёт {days}: {alerts}{failed}"),
+                format!("Отчёт {days}: {alerts}"),
+                format!("Отчёт {days}"),
+            ]
+        }
+        other => vec![say(other)],
+    }
+}
+
+fn days(report: &Report) -> String {
+    let (first, last) = (report.starts_on, report.last_day());
+    if first == last {
+        format!("за {}", day(first))
+    } else {
+        format!("с {} по {}", genitive(first), day(last))
     }
 }
 

@@ -24,6 +24,11 @@ fn told(alert: &Alert) -> [String; 3] {
     Lang::ALL.iter().map(|lang| alert.sentence_in(*lang)).collect::<Vec<_>>().try_into().unwrap()
 }
 
+/// The headline of an alert in each language.
+fn headlines(alert: &Alert) -> [String; 3] {
+    Lang::ALL.iter().map(|lang| alert.headline_in(*lang)).collect::<Vec<_>>().try_into().unwrap()
+}
+
 fn facts() -> Report {
     Report {
         starts_on: day("2025-12-29"),
@@ -89,6 +94,14 @@ fn a_digest_has_the_most_severe_first_and_then_goes_by_day() {
         (AlertKind::Digest, Severity::Warning, None)
     );
     assert_eq!((alert.key.as_str(), alert.subject()), ("digest|desk|2026-01-05T07:00:00Z", "desk"));
+    assert_eq!(
+        headlines(&alert),
+        [
+            "Digest of 5 January 2026: 4 alerts",
+            "2026年1月5日摘要：提醒4条",
+            "Сводка за 5 января 2026 года: 4 оповещения"
+        ]
+    );
     assert_eq!(
         told(&alert),
         [
@@ -179,6 +192,14 @@ fn a_week_in_which_something_did() {
     facts.upcoming_count = 3;
     let alert = report("desk", at("2026-01-05T07:00:00Z"), facts, &titles());
     assert_eq!(alert.severity, Severity::Warning);
+    assert_eq!(
+        headlines(&alert),
+        [
+            "Report for 29 December 2025 to 4 January 2026: 9 alerts, 2 failed",
+            "2025年12月29日至2026年1月4日报告：提醒9条，投递失败2次",
+            "Отчёт с 29 декабря 2025 года по 4 января 2026 года: 9 оповещений",
+        ]
+    );
     let [en, zh, ru] = told(&alert);
     assert!(en.ends_with(": 9 alerts, 2 deliveries failed, 3 of 7 days had no check."), "{en}");
     assert!(zh.ends_with("报告：发出提醒9条，投递失败2次，7天中有3天未检查。"), "{zh}");

@@ -6,6 +6,7 @@ use super::{Said, UPCOMING_DAYS, counted};
 use crate::domain::alert::Severity;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
+use crate::domain::summary::Report;
 use crate::domain::treaty::Lang;
 
 /// One thing that a summary says.
@@ -14,8 +15,7 @@ pub(super) fn say(said: &Said<'_>) -> String {
         Said::Digest { on, counts } => format!("{}摘要：{}。", day(*on), alerts(counts)),
         Said::Released { on, counts } => format!("暂缓至{}的提醒：{}。", day(*on), alerts(counts)),
         Said::Report { report, raised, failed } => {
-            let (first, last) = (day(report.starts_on), day(report.last_day()));
-            let days = if first == last { first } else { format!("{first}至{last}") };
+            let days = days(report);
             let failed = match failed {
                 0 => "投递无失败".to_owned(),
                 many => format!("投递失败{many}次"),
@@ -64,6 +64,28 @@ pub(super) fn say(said: &Said<'_>) -> String {
             format!("{on}：{}，{}（{date}）", title.in_lang(Lang::Zh), kind.label(Lang::Zh))
         }
     }
+}
+
+/// The forms of a headline, the fullest first.
+pub(super) fn headline(said: &Said<'_>) -> Vec<String> {
+    let total = |counts: &[(Severity, usize)]| -> usize { counts.iter().map(|(_, count)| count).sum() };
+    match said {
+        Said::Digest { on, counts } => vec![format!("{}摘要：提醒{}条", day(*on), total(counts))],
+        Said::Released { on, counts } => {
+            vec![format!("暂缓至{}的提醒：{}条", day(*on), total(counts))]
+        }
+        Said::Report { report, raised, failed } => {
+            let days = days(report);
+            let failed = if *failed > 0 { format!("，投递失败{failed}次") } else { String::new() };
+            vec![format!("{days}报告：提醒{raised}条{failed}")]
+        }
+        other => vec![say(other)],
+    }
+}
+
+fn days(report: &Report) -> String {
+    let (first, last) = (day(report.starts_on), day(report.last_day()));
+    if first == last { first } else { format!("{first}至{last}") }
 }
 
 fn day(on: NaiveDate) -> String {

@@ -3,12 +3,12 @@
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
-use crate::domain::id::StateId;
+use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
-use crate::domain::status::{Reason, Rule};
+use crate::domain::status::{OverlayKind, Reason, Rule, Standing, StateStatus};
 use crate::domain::treaty::{DateKind, Lang, Reading, Treaty};
 
-use super::part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{Names, actors, contending, deadline_of, name_of, spaced};
 
 /// Beginnings of English names of states that take the article inside a sentence.
@@ -50,61 +50,81 @@ pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
 }
 
 fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
-    let Scene { treaty, names } = scene;
+    let Scene { treaty, names, .. } = scene;
     match part {
         Part::Act(done) => act(scene, done),
         Part::Corrected(done, old) => {
-            format!("the record was corrected: {} (recorded before as {old})", act(scene, done))
+            let old = old.map(|old| format!(" (previously recorded: {})", deed(names, old)));
+            format!("the record was corrected: {}{}", act(scene, done), old.unwrap_or_default())
         }
-        Part::TakenBack(done) => format!("this act is no longer in the record: {}", act(scene, done)),
+        Part::TakenBack(done) => format!("the record of this act was retracted: {}", act(scene, done)),
         Part::Backfill(acts) => {
-            format!("{acts} acts of {} from before the watch began were added to the record", title(treaty))
+            format!(
+                "{acts} acts under {} from before monitoring began were added to the record",
+                title(treaty)
+            )
         }
         Part::Missed { alerts, since, today } => format!(
-            "{alerts} alerts about {} are late, because nothing was checked from {} to {}",
+            "{alerts} alerts about {} are late: no check ran from {} to {}",
             title(treaty),
             day(*since),
             day(*today)
         ),
-        Part::Corrections(acts) => format!("the records of {acts} acts of {} were corrected", title(treaty)),
-        Part::Redefined => format!("what is recorded of the rules of {} was corrected", title(treaty)),
+        Part::Corrections(acts) => {
+            format!("the records of {acts} acts under {} were corrected", title(treaty))
+        }
+        Part::Redefined => format!("the recorded clauses of {} were corrected", title(treaty)),
         Part::Stale(on) => format!(
-            "the facts of {} were last confirmed on {}: newer seeds, or a look at its depositary, would confirm them",
+            "the facts of {} were last confirmed on {}; update the data set or check with the depositary",
             title(treaty),
             day(*on)
         ),
-        Part::Undone => format!("what was told of {} is so no longer", title(treaty)),
+        Part::Undone => format!("an earlier alert about {} no longer holds", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {
             format!("{} {}{}", turned(scene, *turn), when(*on), because(reason, names))
         }
         Part::Progress { from, to, needed } => {
-            format!("the condition of entry into force goes from {from} of {needed} to {to} of {needed}")
+            let have = if *to == 1 { "has" } else { "have" };
+            format!("{to} of the {needed} required States {have} now ratified (previously {from})")
         }
         Part::Moved { date, from, to } => {
-            format!("the {} moves from {from} to {to}", spaced(name_of(date)))
+            let Event { subject, coming, .. } = event_of(scene, date);
+            let now = if coming.starts_with("is ") { "" } else { "now " };
+            format!("{subject} {now}{coming} {} (previously {})", on(*to), on(*from))
         }
-        Part::DueAgain { date, on } => format!("the {} is due on {on} again", spaced(name_of(date))),
-        Part::Cancelled { date, on } => {
-            format!("the {}, due on {on}, will not come", spaced(name_of(date)))
+        Part::DueAgain { date, on: day } => {
+            let Event { subject, coming, .. } = event_of(scene, date);
+            format!("{subject} again {coming} {}", on(*day))
         }
-        Part::Status { state, from, to, on } => {
-            let who = state.map_or_else(|| "status".to_owned(), |state| name(names, state));
-            let from = from.map(|from| format!("{} -> ", words(from))).unwrap_or_default();
-            format!("{who}: {from}{} from {}", words(*to), day(*on))
+        Part::Cancelled { date, on: day } => {
+            let Event { subject, no_longer, .. } = event_of(scene, date);
+            format!("{subject} {no_longer} {}", on(*day))
         }
+        Part::Status { state, from, to, on: day } => {
+            let whose = state.map_or_else(|| title(treaty), |state| name(names, state));
+            let to = to.label(Lang::En);
+            match from {
+                Some(from) => {
+                    let from = from.label(Lang::En);
+                    format!("the status of {whose} changed from {from} to {to} {}", on(*day))
+                }
+                None => format!("the status of {whose} is {to} from {}", grammar::day(*day, Lang::En)),
+            }
+        }
+        Part::MoreChanges(1) => "and 1 more change".to_owned(),
         Part::MoreChanges(more) => format!("and {more} more changes"),
-        Part::OfStates(1) => "1 change for a state".to_owned(),
-        Part::OfStates(changes) => format!("{changes} changes for states"),
+        Part::OfStates(1) => "the status of 1 State changed".to_owned(),
+        Part::OfStates(changes) => format!("{changes} statuses of States changed"),
         Part::TakesEffect(due) => {
             let article = due.reason.article.as_deref().map(|text| format!(" ({})", article(text)));
             let what = match due.kind {
                 DateKind::EntryIntoForce => "the treaty enters into force",
+                DateKind::WithdrawalEffect => "the withdrawal takes effect",
                 DateKind::StateEntryIntoForce
                 | DateKind::Expiry
                 | DateKind::LastNoticeDay
                 | DateKind::Renewal
-                | DateKind::WithdrawalEffect
                 | DateKind::Effect
                 | DateKind::Reinstatement
                 | DateKind::Deadline
@@ -121,14 +141,14 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Doubt(Doubt::Expected) => "expected by practice".to_owned(),
         Part::Doubt(Doubt::Nominal) => "a nominal date, without obligation".to_owned(),
         Part::Disputed { by, also: false } => format!("disputed by {}", list(names, by)),
-        Part::Disputed { by, also: true } => format!("the act is disputed also by {}", list(names, by)),
+        Part::Disputed { by, also: true } => format!("the act is also disputed by {}", list(names, by)),
         Part::ReadingsDiffer => {
             let told = contending(treaty).into_iter().map(|(reading, by)| match by {
                 [] => format!("`{reading}`"),
                 by => format!("`{reading}` is asserted by {}", list(names, by)),
             });
             let told = told.collect::<Vec<_>>().join(", ");
-            format!("the readings differ, and no depositary records either: {told}")
+            format!("positions differ, and no depositary has recorded either: {told}")
         }
     }
 }
@@ -177,12 +197,12 @@ fn title(treaty: &Treaty) -> String {
     if takes { format!("the {title}") } else { title.clone() }
 }
 
-fn day(on: PartialDay) -> String {
+pub(super) fn day(on: PartialDay) -> String {
     grammar::day(on, Lang::En)
 }
 
 /// When something is or was: `on 5 February 2026`, `in February 2026`.
-fn on(on: PartialDay) -> String {
+pub(super) fn on(on: PartialDay) -> String {
     if let Some((first, last)) = on.months() {
         return format!("between {} and {}", day(first), day(last));
     }
@@ -190,12 +210,15 @@ fn on(on: PartialDay) -> String {
     format!("{preposition} {}", day(on))
 }
 
-fn when(when: When) -> String {
+pub(super) fn when(when: When) -> String {
     format!("{}{}", on(when.on), if when.at_the_earliest { " at the earliest" } else { "" })
 }
 
-fn words(standing: Standing) -> String {
-    spaced(standing.as_str())
+/// An act with its day, behind a date that rests on it: `ratification by Hungary of 5 March 1970`.
+fn deed(names: Names<'_>, act: &Act) -> String {
+    let by = list(names, actors(act));
+    let by = if by.is_empty() { by } else { format!(" by {by}") };
+    format!("{}{by} of {}", act.kind.label(Lang::En), day(act.on))
 }
 
 /// What an act was: `Tonga ratified the CTBT on 7 July 2026`.
@@ -218,7 +241,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Signature => format!("{who} signed {title} {when}"),
         ActKind::ProvisionalApplication => format!("{who} began to apply {title} provisionally {when}"),
         ActKind::EndOfProvisionalApplication => {
-            format!("{who} gave notice {when} that it ends its provisional application of {title}")
+            format!("{who} gave notice {when} of the end of its provisional application of {title}")
         }
         ActKind::DefinitiveSignature => format!("{who} signed {title} definitively {when}"),
         ActKind::Ratification => format!("{who} ratified {title} {when}"),
@@ -229,12 +252,12 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::FormalConfirmation => format!("{who} formally confirmed {title} {when}"),
         ActKind::ConsentToBeBound => format!("{who} consented to be bound by {title} {when}"),
         ActKind::ExchangeOfInstruments => format!("the instruments of {title} were exchanged {when}"),
-        ActKind::EntryIntoForce => format!("the entry into force of {title} was recorded {when}"),
+        ActKind::EntryIntoForce => format!("{title} entered into force {when}, as its source records"),
         ActKind::Declaration => format!("{who} made a declaration under {title} {when}"),
         ActKind::Reservation => format!("{who} made a reservation to {title} {when}"),
         ActKind::WithdrawalOfReservation => format!("{who} withdrew a reservation to {title} {when}"),
         ActKind::ModificationOfReservation => format!("{who} modified a reservation to {title} {when}"),
-        ActKind::Objection => format!("{who} objected under {title} {when}"),
+        ActKind::Objection => format!("{who} raised an objection under {title} {when}"),
         ActKind::Amendment => format!("{title} was amended {when}"),
         ActKind::Extension => format!("{title} was extended {when}"),
         ActKind::IndefiniteExtension => format!("{title} was extended indefinitely {when}"),
@@ -253,7 +276,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::NoticeOfReinstatement => {
             format!("{who} gave notice under {title} {when} that earlier measures are to apply again")
         }
-        ActKind::EndOfStatehood => format!("{who} ceased to exist {when}, a party to {title}"),
+        ActKind::EndOfStatehood => format!("{who}, a party to {title}, ceased to exist {when}"),
         ActKind::Supersession => format!("{title} was superseded {when}"),
         ActKind::Termination => format!("{title} was terminated {when}"),
     }
@@ -261,10 +284,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
 
 /// A dated event with its day and why it is on that day.
 fn dated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
-    let what = date(scene, dated.due, dated.tense == Tense::Come);
-    if dated.tense == Tense::Cancelled {
-        return format!("{what} no longer {}: the date is cancelled", when(dated.on));
-    }
+    let Event { subject, coming, come, no_longer } = event(scene, dated.due);
     let beside = match dated.beside {
         Beside::Nothing => String::new(),
         Beside::DaysLeft(left) => format!(", in {}", grammar::days(left, Lang::En)),
@@ -272,77 +292,162 @@ fn dated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
         Beside::KnownBetter => ", as is known now".to_owned(),
         Beside::NoLonger(before) => format!(", no longer {}", on(before)),
     };
+    let verb = match dated.tense {
+        Tense::Coming | Tense::Today => coming,
+        Tense::Come => come,
+        Tense::Cancelled => no_longer,
+    };
     let why = dated.reason.map(|reason| because(reason, scene.names)).unwrap_or_default();
-    format!("{what} {}{beside}{why}", when(dated.on))
+    format!("{subject} {verb} {}{beside}{why}", when(dated.on))
 }
 
-/// What a dated event is, as the beginning of a sentence without its day.
-fn date(scene: Scene<'_>, date: &DueDate, past: bool) -> String {
+/// A dated event as a subject and the verb to which its day is added.
+struct Event {
+    subject: String,
+    coming: String,
+    come: String,
+    no_longer: String,
+}
+
+impl Event {
+    fn of(subject: String, [coming, come, no_longer]: [&str; 3]) -> Self {
+        let owned = str::to_owned;
+        Self { subject, coming: owned(coming), come: owned(come), no_longer: owned(no_longer) }
+    }
+}
+
+const EXPIRES: [&str; 3] = ["expires", "expired", "no longer expires"];
+const RENEWS: [&str; 3] = ["renews itself", "renewed itself", "no longer renews itself"];
+const TAKES_EFFECT: [&str; 3] = ["takes effect", "took effect", "no longer takes effect"];
+const FALLS: [&str; 3] = ["falls", "fell", "no longer falls"];
+const IS: [&str; 3] = ["is", "was", "is no longer"];
+const IS_DUE: [&str; 3] = ["is due", "was due", "is no longer due"];
+const ENDS: [&str; 3] = ["ends", "ended", "no longer ends"];
+const CEASES: [&str; 3] = ["ceases to exist", "ceased to exist", "no longer ceases to exist"];
+const ENTERS: [&str; 3] = ["enters into force", "entered into force", "no longer enters into force"];
+
+/// An event with the treaty and the state that it concerns.
+fn event(scene: Scene<'_>, date: &DueDate) -> Event {
     let title = title(scene.treaty);
     let who = date.state.map(|state| name(scene.names, state)).unwrap_or_default();
-    let either = |coming: String, come: String| if past { come } else { coming };
     match date.kind {
-        DateKind::EntryIntoForce => {
-            either(format!("{title} enters into force"), format!("{title} entered into force"))
+        DateKind::EntryIntoForce => Event::of(title, ENTERS),
+        DateKind::StateEntryIntoForce => {
+            let enters = ENTERS.map(|verb| format!("{verb} for {who}"));
+            Event::of(title, enters.each_ref().map(String::as_str))
         }
-        DateKind::StateEntryIntoForce => either(
-            format!("{title} enters into force for {who}"),
-            format!("{title} entered into force for {who}"),
-        ),
-        DateKind::Expiry => either(format!("{title} expires"), format!("{title} expired")),
-        DateKind::LastNoticeDay => either(
-            format!("the last day to give notice against the renewal of {title} is"),
-            format!("the last day to give notice against the renewal of {title} was"),
-        ),
-        DateKind::Renewal => either(format!("{title} renews itself"), format!("{title} renewed itself")),
-        DateKind::WithdrawalEffect => either(
-            format!("the withdrawal of {who} from {title} takes effect"),
-            format!("the withdrawal of {who} from {title} took effect"),
-        ),
+        DateKind::Expiry => Event::of(title, EXPIRES),
+        DateKind::LastNoticeDay => {
+            Event::of(format!("the last day to give notice against the renewal of {title}"), IS)
+        }
+        DateKind::Renewal => Event::of(title, RENEWS),
+        DateKind::WithdrawalEffect => {
+            Event::of(format!("the withdrawal of {who} from {title}"), TAKES_EFFECT)
+        }
         DateKind::Effect => {
-            let act = date.reason.ground.as_ref().map(|ground| spaced(ground.kind.as_str()));
-            let act = act.unwrap_or_else(|| "an act".to_owned());
+            let act = date.reason.ground.as_ref().map(|ground| ground.kind);
+            if act == Some(ActKind::EndOfStatehood) && !who.is_empty() {
+                return Event::of(format!("{who}, a party to {title},"), CEASES);
+            }
+            let act = act.map_or("act", |kind| kind.label(Lang::En));
             let whose = if who.is_empty() { String::new() } else { format!(" by {who}") };
-            format!("the {act} of {title}{whose} {}", if past { "took effect" } else { "takes effect" })
+            Event::of(format!("the {act} of {title}{whose}"), TAKES_EFFECT)
         }
-        DateKind::Reinstatement => either(
-            format!("earlier measures are to apply again under {title}"),
-            format!("earlier measures were to apply again under {title}"),
-        ),
+        DateKind::Reinstatement => {
+            let apply = ["are to apply again", "were to apply again", "are no longer to apply again"];
+            let apply = apply.map(|verb| format!("{verb} under {title}"));
+            Event::of("earlier measures".to_owned(), apply.each_ref().map(String::as_str))
+        }
         DateKind::Deadline => {
             let whom = if who.is_empty() { String::new() } else { format!(" for {who}") };
-            let deadline = format!("the deadline \"{}\" of {title}{whom}", deadline_of(date));
-            either(format!("{deadline} falls"), format!("{deadline} fell"))
+            Event::of(format!("the deadline \"{}\" of {title}{whom}", deadline_of(date)), FALLS)
         }
-        DateKind::Conference => {
-            either(format!("a conference of {title} is due"), format!("a conference of {title} was due"))
+        DateKind::Conference => Event::of(format!("a conference of {title}"), IS_DUE),
+        DateKind::Meeting => Event::of(format!("a meeting of {title}"), IS_DUE),
+        DateKind::EndOfMandate => Event::of(format!("the mandate under {title}"), ENDS),
+        DateKind::OfferEnds => Event::of(format!("an offer concerning {title}"), ENDS),
+        DateKind::Watch => Event::of(format!("a day to watch for {title}"), FALLS),
+    }
+}
+
+/// An event behind the act that moves it.
+fn event_of(scene: Scene<'_>, date: &DateId) -> Event {
+    let name = name_of(date);
+    let Ok(kind) = name.parse::<DateKind>() else {
+        return Event::of(format!("the date \"{}\"", spaced(name)), FALLS);
+    };
+    let the = |subject: &str| subject.to_owned();
+    match kind {
+        DateKind::EntryIntoForce => Event::of(title(scene.treaty), ENTERS),
+        DateKind::StateEntryIntoForce => {
+            let enters = ENTERS.map(|verb| format!("{verb} for the State"));
+            Event::of(title(scene.treaty), enters.each_ref().map(String::as_str))
         }
-        DateKind::Meeting => {
-            either(format!("a meeting of {title} is due"), format!("a meeting of {title} was due"))
+        DateKind::Expiry => Event::of(title(scene.treaty), EXPIRES),
+        DateKind::LastNoticeDay => Event::of(the("the last day to give notice against renewal"), IS),
+        DateKind::Renewal => Event::of(title(scene.treaty), RENEWS),
+        DateKind::WithdrawalEffect => Event::of(the("the withdrawal"), TAKES_EFFECT),
+        DateKind::Effect => Event::of(the("the act"), TAKES_EFFECT),
+        DateKind::Reinstatement => {
+            let apply = ["are to apply again", "were to apply again", "are no longer to apply again"];
+            Event::of(the("earlier measures"), apply)
         }
-        DateKind::EndOfMandate => {
-            either(format!("the mandate under {title} ends"), format!("the mandate under {title} ended"))
-        }
-        DateKind::OfferEnds => {
-            either(format!("an offer about {title} runs out"), format!("an offer about {title} ran out"))
-        }
-        DateKind::Watch => {
-            either(format!("a day to watch for {title} falls"), format!("a day to watch for {title} fell"))
-        }
+        DateKind::Deadline => Event::of(the("the deadline"), FALLS),
+        DateKind::Conference => Event::of(the("the conference"), IS_DUE),
+        DateKind::Meeting => Event::of(the("the meeting"), IS_DUE),
+        DateKind::EndOfMandate => Event::of(the("the mandate"), ENDS),
+        DateKind::OfferEnds => Event::of(the("the offer"), ENDS),
+        DateKind::Watch => Event::of(the("the day to watch"), FALLS),
     }
 }
 
 fn turned(scene: Scene<'_>, turn: Turn) -> String {
     let title = title(scene.treaty);
     let who = |state: StateId| name(scene.names, state);
-    let whose = |state: Option<StateId>| state.map(|state| format!(" by {}", who(state))).unwrap_or_default();
-    let status = |standing: Option<Standing>| standing.map_or_else(|| "nothing".to_owned(), words);
+    let by = |state: Option<StateId>| state.map(|state| format!(" by {}", who(state))).unwrap_or_default();
+    let label = |standing: Standing| standing.label(Lang::En);
     match turn {
-        Turn::Treaty { from, to } => format!("{title} changed from {} to {}", status(from), status(to)),
-        Turn::Became(state, to) => format!("{} became {} in {title}", who(state), words(to)),
-        Turn::Left(state) => format!("{} left {title}", who(state)),
-        Turn::Began(kind, state) => format!("{title}: {}{} began", spaced(kind.as_str()), whose(state)),
-        Turn::Over(kind, state) => format!("{title}: {}{} is over", spaced(kind.as_str()), whose(state)),
+        Turn::Treaty { from: Some(from), to: Some(to) } => {
+            format!("the status of {title} changed from {} to {}", label(from), label(to))
+        }
+        Turn::Treaty { from: None, to: Some(to) } => format!("the status of {title} became {}", label(to)),
+        Turn::Treaty { to: None, .. } => format!("{title} ceased to have a status"),
+        Turn::Became(state, to) => became(&who(state), to, &title),
+        Turn::Left(state) => format!("{} ceased to have a status in {title}", who(state)),
+        Turn::Began(kind, state) => format!("{} began", overlay(kind, &title, &by(state))),
+        Turn::Over(kind, state) => format!("{} ended", overlay(kind, &title, &by(state))),
+    }
+}
+
+/// What a state became, by the calendar alone.
+fn became(who: &str, to: Standing, title: &str) -> String {
+    let label = to.label(Lang::En);
+    match to {
+        Standing::State(status) => match status {
+            StateStatus::Signatory => format!("{who} became a signatory of {title}"),
+            StateStatus::Contracting => format!("{who} became a contracting State of {title}"),
+            StateStatus::Party => format!("{who} became a party to {title}"),
+            StateStatus::Withdrawn => format!("the withdrawal of {who} from {title} took effect"),
+            StateStatus::FormerParty => format!("{who} ceased to be a party to {title}"),
+            StateStatus::NonParty => {
+                format!("{who} ceased to be a signatory or contracting State of {title}")
+            }
+            StateStatus::Participating => format!("{who} began to participate in {title}"),
+            StateStatus::Ceased => format!("{who} ceased to participate in {title}"),
+            StateStatus::Contested => format!("the status of {who} in {title} became {label}"),
+        },
+        Standing::Treaty(_) | Standing::Overlay(_) => {
+            format!("the status of {who} in {title} became {label}")
+        }
+    }
+}
+
+fn overlay(kind: OverlayKind, title: &str, by: &str) -> String {
+    match kind {
+        OverlayKind::Notice => format!("the period of the notice of withdrawal from {title}{by}"),
+        OverlayKind::Suspension => format!("the suspension of {title}{by}"),
+        OverlayKind::ProvisionalApplication => format!("the provisional application of {title}{by}"),
+        OverlayKind::Reinstatement => format!("the reinstatement of earlier measures under {title}{by}"),
     }
 }
 
@@ -359,10 +464,10 @@ fn contested(reading: &Reading, names: Names<'_>) -> String {
 fn because(reason: &Reason, names: Names<'_>) -> String {
     let act = reason.ground.as_ref().map(|ground| {
         let who = ground.state.map(|state| format!(" by {}", name(names, state))).unwrap_or_default();
-        format!("{}{who} of {}", spaced(ground.kind.as_str()), day(ground.on))
+        format!("{}{who} of {}", ground.kind.label(Lang::En), day(ground.on))
     });
     let article = reason.article.as_ref().map(|text| article(text));
-    let rule = (reason.rule == Rule::SuccessionUndated).then(|| "the day of effect is not known".to_owned());
+    let rule = (reason.rule == Rule::SuccessionUndated).then(|| "date of effect unknown".to_owned());
     let why = [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join(", ");
     if why.is_empty() { why } else { format!(" ({why})") }
 }

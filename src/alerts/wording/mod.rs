@@ -6,6 +6,7 @@
 
 mod article;
 mod en;
+pub(super) mod headline;
 mod part;
 mod ru;
 pub(super) mod source;
@@ -19,19 +20,20 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::act::Act;
-use crate::domain::alert::{AlertKind, Change, StateDate};
+use crate::domain::alert::{Change, Changed, StateDate, Wording};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
 use crate::domain::state::{State, StateKind};
-use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
+use crate::domain::status::{ReadingId, Rule, Standing, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Certainty, Lang, Treaty, Words};
 use crate::domain::watch::Fresh;
 
 use super::transitions::{Subject, Transition};
 
-use part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+pub(super) use part::Scene;
+use part::{Beside, Dated, Doubt, Part, Tense, Turn, When};
 
 /// A sentence names at most so many changes; the alert lists all.
 const CHANGES_MAX: usize = 5;
@@ -54,8 +56,8 @@ impl Names<'_> {
     }
 }
 
-/// Says the parts in each language. The note is prose of the catalogue and exists in English alone.
-fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Words {
+/// Words the parts in each language. The note is prose of the catalogue and exists in English alone.
+fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Wording {
     let mut en = en::sentence(scene, parts);
     let (mut zh, mut ru) = (zh::sentence(scene, parts), ru::sentence(scene, parts));
     if let Some(note) = note {
@@ -63,121 +65,120 @@ fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Words {
         zh.push_str(&format!("{note} [en]"));
         ru.push_str(&format!(" {note} [en]"));
     }
-    Words { en, zh: Some(zh), ru: Some(ru) }
+    let sentence = Words { en, zh: Some(zh), ru: Some(ru) };
+    Wording { headline: headline::of_parts(scene, parts), sentence }
 }
 
 /// A test of an endpoint.
-pub(super) fn test() -> Words {
-    Words {
+pub(super) fn test() -> Wording {
+    let headline = Words {
+        en: "Test message: nothing has happened".to_owned(),
+        zh: Some("测试消息：并未发生任何事件".to_owned()),
+        ru: Some("Проверка получателя: ничего не произошло".to_owned()),
+    };
+    let sentence = Words {
         en: "This is a test of the endpoint; nothing has happened.".to_owned(),
         zh: Some("这是对接收端点的测试，并未发生任何事件。".to_owned()),
         ru: Some("Это проверка получателя: ничего не произошло.".to_owned()),
-    }
+    };
+    Wording { headline, sentence }
 }
 
-/// An act that is no longer in the record, with what that changes.
-pub(super) fn act_taken_back(taken: &Act, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
-    let mut parts = vec![Part::TakenBack(taken)];
-    parts.extend(changes_told(changes));
-    say(Scene { treaty, names }, &parts, None)
+/// An act whose record was retracted, with what that changes.
+pub(super) fn act_retracted(act: &Act, changes: &[Change], scene: Scene<'_>) -> Wording {
+    let mut parts = vec![Part::TakenBack(act)];
+    parts.extend(parts_of(changes));
+    say(scene, &parts, None)
 }
 
-/// An act with everything that it changes.
-pub(super) fn act_told(
+/// An act with everything that it changes. `replaced` is the act as it was recorded before a correction.
+pub(super) fn act(
     fresh: &Fresh,
+    replaced: Option<&Act>,
     changes: &[Change],
     sets: &[&DueDate],
-    treaty: &Treaty,
-    names: Names<'_>,
-) -> Words {
+    scene: Scene<'_>,
+) -> Wording {
     let act = &fresh.act;
-    let mut parts = vec![match &fresh.supersedes {
-        Some(old) => Part::Corrected(act, old),
+    let mut parts = vec![match fresh.supersedes {
+        Some(_) => Part::Corrected(act, replaced.filter(|old| (old.kind, old.on) != (act.kind, act.on))),
         None => Part::Act(act),
     }];
-    parts.extend(changes_told(changes));
+    parts.extend(parts_of(changes));
     let mut told: Vec<&DueDate> = Vec::new();
     for date in sets {
-        // Readings that agree on a day are told together.
+        // Readings that agree on a day share a part.
         if told.iter().any(|other| other.on == date.on) {
             continue;
         }
         told.push(date);
         parts.push(Part::TakesEffect(date));
         let alike = sets.iter().filter(|other| other.on == date.on);
-        parts.extend(alike.filter_map(|other| doubt(other, treaty)));
+        parts.extend(alike.filter_map(|other| doubt(other, scene.treaty)));
     }
-    // A contested date has said who disputes the reading; not all need dispute the act.
-    let readings = sets.iter().filter_map(|date| treaty.reading(&date.reading));
-    let said: Vec<StateId> = readings.flat_map(|reading| reading.disputed_by.iter().copied()).collect();
-    let by: Vec<StateId> = act.disputed_by.iter().copied().filter(|state| !said.contains(state)).collect();
+    // A contested date has named who disputes the reading; not all need dispute the act.
+    let readings = sets.iter().filter_map(|date| scene.treaty.reading(&date.reading));
+    let named: Vec<StateId> = readings.flat_map(|reading| reading.disputed_by.iter().copied()).collect();
+    let by: Vec<StateId> = act.disputed_by.iter().copied().filter(|state| !named.contains(state)).collect();
     if !by.is_empty() {
-        parts.push(Part::Disputed { by, also: !said.is_empty() });
+        parts.push(Part::Disputed { by, also: !named.is_empty() });
     }
-    say(Scene { treaty, names }, &parts, None)
+    say(scene, &parts, None)
 }
 
 /// Facts that nobody has confirmed for a long time.
-pub(super) fn stale(treaty: &Treaty, on: NaiveDate, names: Names<'_>) -> Words {
-    say(Scene { treaty, names }, &[Part::Stale(PartialDay::exact(on))], None)
+pub(super) fn stale(scene: Scene<'_>, on: NaiveDate) -> Wording {
+    say(scene, &[Part::Stale(PartialDay::exact(on))], None)
 }
 
-/// So many late alerts, as nothing was checked from one day to another.
-pub(super) fn missed(
-    alerts: usize,
-    (since, today): (NaiveDate, NaiveDate),
-    treaty: &Treaty,
-    names: Names<'_>,
-) -> Words {
-    let (since, today) = (PartialDay::exact(since), PartialDay::exact(today));
-    say(Scene { treaty, names }, &[Part::Missed { alerts, since, today }], None)
+/// So many late alerts, as no check ran since a day.
+pub(super) fn missed(alerts: usize, since: NaiveDate, scene: Scene<'_>) -> Wording {
+    let (since, today) = (PartialDay::exact(since), PartialDay::exact(scene.today));
+    say(scene, &[Part::Missed { alerts, since, today }], None)
 }
 
 /// Many acts from before the watch, with what they change for the treaty itself.
-pub(super) fn backfill(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
-    of_treaty_first(Part::Backfill(acts), changes, treaty, names)
+pub(super) fn backfill(acts: usize, changes: &[Change], scene: Scene<'_>) -> Wording {
+    of_treaty_first(Part::Backfill(acts), changes, scene)
 }
 
 /// Many corrected acts, likewise.
-pub(super) fn corrections(acts: usize, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
-    of_treaty_first(Part::Corrections(acts), changes, treaty, names)
+pub(super) fn corrections(acts: usize, changes: &[Change], scene: Scene<'_>) -> Wording {
+    of_treaty_first(Part::Corrections(acts), changes, scene)
 }
 
 /// Other clauses, readings or scheduled dates, and what comes of them.
-pub(super) fn redefined(changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
-    of_treaty_first(Part::Redefined, changes, treaty, names)
+pub(super) fn redefined(changes: &[Change], scene: Scene<'_>) -> Wording {
+    of_treaty_first(Part::Redefined, changes, scene)
 }
 
 /// What happened, what that changes for the treaty itself, and how much else it changes.
-fn of_treaty_first(what: Part<'_>, changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+fn of_treaty_first(what: Part<'_>, changes: &[Change], scene: Scene<'_>) -> Wording {
     let (of_treaty, of_states): (Vec<&Change>, Vec<&Change>) =
         changes.iter().partition(|change| change.state.is_none());
     let mut parts = vec![what];
-    parts.extend(changes_told(of_treaty));
+    parts.extend(parts_of(of_treaty));
     if !of_states.is_empty() {
         parts.push(Part::OfStates(of_states.len()));
     }
-    say(Scene { treaty, names }, &parts, None)
+    say(scene, &parts, None)
 }
 
-/// What was told and is so no longer.
-pub(super) fn undone(changes: &[Change], treaty: &Treaty, names: Names<'_>) -> Words {
+/// Statuses that an earlier alert named and that no longer hold.
+pub(super) fn undone(changes: &[Change], scene: Scene<'_>) -> Wording {
     let mut parts = vec![Part::Undone];
-    parts.extend(changes_told(changes));
-    say(Scene { treaty, names }, &parts, None)
+    parts.extend(parts_of(changes));
+    say(scene, &parts, None)
 }
 
 /// A change that comes by the calendar alone.
-pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> Words {
+pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>) -> Wording {
     let reason = &head.reason;
     let precision = reason.precision();
     let on = PartialDay::from_earliest(head.on, precision);
     let on = When::no_sooner_than(on, precision != Precision::Day && reason.rule != Rule::Act);
-    let standing =
-        |text: &Option<String>| text.as_deref().and_then(|text| Standing::of(head.subject.state(), text));
-    let to = standing(&head.to);
-    let turn = match (head.subject, to) {
-        (Subject::Treaty, to) => Turn::Treaty { from: standing(&head.from), to },
+    let turn = match (head.subject, head.to) {
+        (Subject::Treaty, to) => Turn::Treaty { from: head.from, to },
         (Subject::State(state), Some(to)) => Turn::Became(state, to),
         (Subject::State(state), None) => Turn::Left(state),
         (Subject::Overlay(kind, state), Some(_)) => Turn::Began(kind, state),
@@ -192,28 +193,28 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, treaty: &Treaty, 
     if reason.rule == Rule::ReadingsDiffer {
         parts.push(Part::ReadingsDiffer);
     } else if !head.reading.is_default() {
-        parts.push(Part::Doubt(Doubt::Contested(treaty.reading(&head.reading))));
+        parts.push(Part::Doubt(Doubt::Contested(scene.treaty.reading(&head.reading))));
     }
-    say(Scene { treaty, names }, &parts, None)
+    say(scene, &parts, None)
 }
 
 /// A day that has come.
-pub(super) fn reached(due: &DueDate, late: bool, treaty: &Treaty, names: Names<'_>) -> Words {
-    let tense = if late { Tense::Come } else { Tense::Today };
+pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
+    let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
     let reason = Some(&due.reason);
     let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason };
-    dated(date, due, treaty, names)
+    dated(date, due, scene)
 }
 
 /// A day to come.
-pub(super) fn approaching(due: &DueDate, today: NaiveDate, treaty: &Treaty, names: Names<'_>) -> Words {
-    let left = (due.on.first_day() - today).num_days().unsigned_abs();
+pub(super) fn approaching(due: &DueDate, scene: Scene<'_>) -> Wording {
+    let left = (due.on.first_day() - scene.today).num_days().unsigned_abs();
     let beside = match due.on.precision() {
         Precision::Day => Beside::DaysLeft(left),
         Precision::Month | Precision::Year => Beside::DaysToBeginning(left),
     };
     let (on, reason) = (When::of(due), Some(&due.reason));
-    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, treaty, names)
+    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, scene)
 }
 
 /// A date of many states, as `say` words it for one of them: where its name would stand, stands how many they are.
@@ -221,22 +222,14 @@ pub(super) fn of_several(
     due: &DueDate,
     states: &[StateDate],
     names: Names<'_>,
-    say: &impl Fn(&DueDate, Names<'_>) -> Words,
-) -> Words {
+    say: &impl Fn(&DueDate, Names<'_>) -> Wording,
+) -> Wording {
     // Not a state whose act is named as well.
     let acting = due.reason.ground.as_ref().and_then(|ground| ground.state);
     let Some(one) = states.iter().map(|one| one.state).find(|state| Some(*state) != acting) else {
         return say(due, names);
     };
-    let count = states.len();
-    let name = Words {
-        en: format!("{count} states"),
-        zh: Some(format!("{count}个国家")),
-        ru: Some(format!(
-            "{count} {}",
-            grammar::russian_plural(count as u64, ["государство", "государства", "государств"])
-        )),
-    };
+    let name = states_in_number(states.len());
     let mut counted = names.0.clone();
     let all = State {
         id: one,
@@ -252,26 +245,35 @@ pub(super) fn of_several(
     say(&DueDate { state: Some(one), ..due.clone() }, Names(&counted))
 }
 
+fn states_in_number(count: usize) -> Words {
+    let forms = ["государство", "государства", "государств"];
+    Words {
+        en: format!("{count} States"),
+        zh: Some(format!("{count}个国家")),
+        ru: Some(format!("{count} {}", grammar::russian_plural(count as u64, forms))),
+    }
+}
+
 /// A date on another day, or on none.
-pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, treaty: &Treaty, names: Names<'_>) -> Words {
+pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, scene: Scene<'_>) -> Wording {
     let Some(now) = now else {
         let (on, beside) = (When::exactly(due.on), Beside::Nothing);
         let date = Dated { due, tense: Tense::Cancelled, on, beside, reason: None };
-        return say(Scene { treaty, names }, &[Part::Date(date)], None);
+        return say(scene, &[Part::Date(date)], None);
     };
     let within = due.on.first_day() <= now.on.first_day() && now.on.last_day() <= due.on.last_day();
     let beside = if within { Beside::KnownBetter } else { Beside::NoLonger(due.on) };
     let (on, reason) = (When::of(now), Some(&now.reason));
-    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, now, treaty, names)
+    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, now, scene)
 }
 
 /// A date with how certain it is and what is noted of it, as it stands now.
-fn dated(date: Dated<'_>, now: &DueDate, treaty: &Treaty, names: Names<'_>) -> Words {
+fn dated(date: Dated<'_>, now: &DueDate, scene: Scene<'_>) -> Wording {
     let mut parts = vec![Part::Date(date)];
-    parts.extend(doubt(now, treaty));
+    parts.extend(doubt(now, scene.treaty));
     // What somebody has fixed or named has no clause to be explained by, but a note.
-    let scheduled = treaty.scheduled.iter().find(|scheduled| scheduled.id == now.id);
-    say(Scene { treaty, names }, &parts, scheduled.and_then(|scheduled| scheduled.note.as_deref()))
+    let scheduled = scene.treaty.scheduled.iter().find(|scheduled| scheduled.id == now.id);
+    say(scene, &parts, scheduled.and_then(|scheduled| scheduled.note.as_deref()))
 }
 
 /// How certain a date is, where that must be said.
@@ -286,15 +288,16 @@ fn doubt<'a>(date: &DueDate, treaty: &'a Treaty) -> Option<Part<'a>> {
 }
 
 /// What an act or a correction changes, in the default reading.
-fn changes_told<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Part<'a>> {
+fn parts_of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Part<'a>> {
     let changes: Vec<&Change> = changes.into_iter().collect();
-    let contested = StateStatus::Contested.as_str();
-    let is_contested = |change: &&Change| change.to.as_deref() == Some(contested);
-    let all_contested = changes.iter().any(|change| change.state.is_none() && is_contested(change));
+    let becomes = |change: &&Change, status: Standing| matches!(change.what, Changed::Status { to: Some(to), .. } if to == status);
+    let of_treaty = Standing::Treaty(TreatyStatus::Contested);
+    let all_contested = changes.iter().any(|change| becomes(change, of_treaty));
     // Where it is contested whether there is a treaty, so it is what its parties are.
-    let said = |change: &&Change| all_contested && change.state.is_some() && is_contested(change);
+    let follows =
+        |change: &&Change| all_contested && becomes(change, Standing::State(StateStatus::Contested));
     let mut parts: Vec<Part<'a>> =
-        changes.into_iter().filter(|change| !said(change)).filter_map(change_told).collect();
+        changes.into_iter().filter(|change| !follows(change)).filter_map(part_of).collect();
     if let Some(more) = parts.len().checked_sub(CHANGES_MAX).filter(|more| *more > 0) {
         parts.truncate(CHANGES_MAX);
         parts.push(Part::MoreChanges(more));
@@ -302,59 +305,38 @@ fn changes_told<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Part<'
     parts
 }
 
-/// One change; nothing where the act itself has said it.
-fn change_told(change: &Change) -> Option<Part<'_>> {
-    let from = change.from.as_deref();
-    let day = |text: &str| text.parse::<PartialDay>().ok();
-    match change.kind {
-        AlertKind::ThresholdProgress => {
-            let (from, _) = from?.split_once(" of ")?;
-            let (to, needed) = change.to.as_deref()?.split_once(" of ")?;
-            Some(Part::Progress { from, to, needed })
+/// One change; nothing where the act implies it.
+fn part_of(change: &Change) -> Option<Part<'_>> {
+    match &change.what {
+        Changed::Progress { from, to, needed } => {
+            Some(Part::Progress { from: *from, to: *to, needed: *needed })
         }
-        AlertKind::DateMoved => {
-            let (date, to) = (change.date.as_ref()?, day(change.to.as_deref()?)?);
-            match from {
-                None => Some(Part::DueAgain { date, on: to }),
-                Some(from) => Some(Part::Moved { date, from: day(from)?, to }),
-            }
+        Changed::Date { date, from: Some(from), to: Some(to) } => {
+            Some(Part::Moved { date, from: *from, to: *to })
         }
-        AlertKind::DateCancelled => Some(Part::Cancelled { date: change.date.as_ref()?, on: day(from?)? }),
-        AlertKind::StatusChanged => {
-            let to = change.to.as_deref()?;
-            if !change.reading.is_default() || goes_without_saying(from.unwrap_or_default(), to) {
+        Changed::Date { date, from: None, to: Some(to) } => Some(Part::DueAgain { date, on: *to }),
+        Changed::Date { date, from, to: None } => Some(Part::Cancelled { date, on: (*from)? }),
+        Changed::Status { from, to } => {
+            let to = (*to)?;
+            if !change.reading.is_default() || goes_without_saying(*from, to) {
                 return None;
             }
-            let from = from.and_then(|from| Standing::of(change.state, from));
-            let to = Standing::of(change.state, to)?;
-            Some(Part::Status { state: change.state, from, to, on: change.on })
+            Some(Part::Status { state: change.state, from: *from, to, on: change.on })
         }
-        AlertKind::ActCorrected
-        | AlertKind::DateReached
-        | AlertKind::DateApproaching
-        | AlertKind::ActRecorded
-        | AlertKind::FactsStale
-        | AlertKind::SourceChanged
-        | AlertKind::SourceFailing
-        | AlertKind::SourceRecovered
-        | AlertKind::Digest
-        | AlertKind::Report
-        | AlertKind::EndpointFailing
-        | AlertKind::DatabaseFailing => None,
     }
 }
 
 /// A signature makes a signatory, an adoption makes something adopted with its participants, a
-/// notice or suspension lies over a status: the act has said so.
-fn goes_without_saying(from: &str, to: &str) -> bool {
-    let said = [
-        StateStatus::Signatory.as_str(),
-        StateStatus::Participating.as_str(),
-        TreatyStatus::Adopted.as_str(),
-        TreatyStatus::Draft.as_str(),
-        TreatyStatus::Proposed.as_str(),
-    ];
-    to.parse::<OverlayKind>().is_ok() || from.is_empty() && said.contains(&to)
+/// notice or suspension is in addition to a status: the act implies it.
+fn goes_without_saying(from: Option<Standing>, to: Standing) -> bool {
+    match to {
+        Standing::Overlay(_) => true,
+        Standing::State(StateStatus::Signatory | StateStatus::Participating)
+        | Standing::Treaty(TreatyStatus::Adopted | TreatyStatus::Draft | TreatyStatus::Proposed) => {
+            from.is_none()
+        }
+        Standing::State(_) | Standing::Treaty(_) => false,
+    }
 }
 
 /// Whose act it is, also where several acted as one.

@@ -1,19 +1,23 @@
 //! What a sentence can say: its parts, which each language words.
 
+use chrono::NaiveDate;
+
 use crate::domain::act::Act;
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::id::{ActId, DateId, StateId};
+use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
-use crate::domain::status::{OverlayKind, Reason, StateStatus, TreatyStatus};
-use crate::domain::treaty::{Certainty, Lang, Reading, Treaty};
+use crate::domain::status::{OverlayKind, Reason, Standing};
+use crate::domain::treaty::{Certainty, Reading, Treaty};
 
 use super::Names;
 
 /// What a sentence is about, whatever it says.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scene<'a> {
+pub(in crate::alerts) struct Scene<'a> {
     pub treaty: &'a Treaty,
     pub names: Names<'a>,
+    /// The day of the check: headlines count the days from it.
+    pub today: NaiveDate,
 }
 
 /// One thing that a sentence says.
@@ -21,8 +25,8 @@ pub(super) struct Scene<'a> {
 pub(super) enum Part<'a> {
     /// An act was done.
     Act(&'a Act),
-    /// An act takes the place of an earlier record of it.
-    Corrected(&'a Act, &'a ActId),
+    /// An act takes the place of an earlier record of it, which differs in its kind or its day.
+    Corrected(&'a Act, Option<&'a Act>),
     /// An act is no longer in the record.
     TakenBack(&'a Act),
     /// So many acts from before the watch are in the record now.
@@ -33,21 +37,21 @@ pub(super) enum Part<'a> {
     Corrections(usize),
     /// Clauses, readings or scheduled dates are others now.
     Redefined,
-    /// What was told is so no longer.
+    /// An earlier alert no longer holds.
     Undone,
     /// The facts were last confirmed on a day long past.
     Stale(PartialDay),
-    /// A day is to come, has come or will not come.
+    /// A date is to come, has come or no longer applies.
     Date(Dated<'a>),
     /// A status or an overlay begins or ends by the calendar.
     Turn { turn: Turn, on: When, reason: &'a Reason },
     /// The condition of entry into force came nearer or went further away.
-    Progress { from: &'a str, to: &'a str, needed: &'a str },
+    Progress { from: usize, to: usize, needed: usize },
     /// A date falls on another day.
     Moved { date: &'a DateId, from: PartialDay, to: PartialDay },
     /// A date that had gone is ahead again.
     DueAgain { date: &'a DateId, on: PartialDay },
-    /// A date will not come.
+    /// A date no longer applies.
     Cancelled { date: &'a DateId, on: PartialDay },
     /// The treaty, or a state in it, is something else now.
     Status { state: Option<StateId>, from: Option<Standing>, to: Standing, on: PartialDay },
@@ -76,7 +80,7 @@ pub(super) struct Dated<'a> {
     pub reason: Option<&'a Reason>,
 }
 
-/// Whether a date is to come, comes, has come or will not come.
+/// Whether a date is to come, comes, has come or no longer applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tense {
     Coming,
@@ -117,14 +121,6 @@ pub(super) enum Turn {
     Over(OverlayKind, Option<StateId>),
 }
 
-/// What a treaty is, what a state is in it, or what lies over either.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Standing {
-    Treaty(TreatyStatus),
-    State(StateStatus),
-    Overlay(OverlayKind),
-}
-
 /// Why a date is not as certain as others.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Doubt<'a> {
@@ -148,32 +144,5 @@ impl When {
     pub(super) fn of(due: &DueDate) -> Self {
         let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
         Self::no_sooner_than(due.on, computed && due.on.precision() != Precision::Day)
-    }
-}
-
-impl Standing {
-    /// What a change has as text. `contested` can be either a treaty's or a state's.
-    pub(super) fn of(state: Option<StateId>, text: &str) -> Option<Self> {
-        let standing = match state {
-            None => text.parse().map(Self::Treaty).ok(),
-            Some(_) => text.parse().map(Self::State).ok(),
-        };
-        standing.or_else(|| text.parse().map(Self::Overlay).ok())
-    }
-
-    pub(super) fn label(self, lang: Lang) -> &'static str {
-        match self {
-            Self::Treaty(status) => status.label(lang),
-            Self::State(status) => status.label(lang),
-            Self::Overlay(kind) => kind.label(lang),
-        }
-    }
-
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Treaty(status) => status.as_str(),
-            Self::State(status) => status.as_str(),
-            Self::Overlay(kind) => kind.as_str(),
-        }
     }
 }

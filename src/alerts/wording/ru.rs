@@ -9,11 +9,11 @@ use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_when};
 use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
-use crate::domain::status::{Reason, Rule};
+use crate::domain::status::{Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading};
 
 use super::article::Article;
-use super::part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{Names, actors, contending, deadline_of, name_of, spaced};
 
 /// All parts as one sentence, behind the treaty and the state that it is about.
@@ -62,7 +62,7 @@ fn about(first: &Part<'_>) -> Vec<StateId> {
 fn before_head(first: &Part<'_>) -> &'static str {
     match first {
         Part::Corrected(..) => "Запись исправлена — ",
-        Part::TakenBack(_) => "Запись изъята — ",
+        Part::TakenBack(_) => "Запись аннулирована — ",
         Part::Act(_)
         | Part::Backfill(_)
         | Part::Missed { .. }
@@ -88,10 +88,13 @@ fn before_head(first: &Part<'_>) -> &'static str {
 
 /// One part of a sentence that is about `about`.
 fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
-    let Scene { treaty, names } = scene;
+    let Scene { treaty, names, .. } = scene;
     match part {
         Part::Act(done) | Part::TakenBack(done) => act(scene, done),
-        Part::Corrected(done, old) => format!("{} (прежняя запись: {old})", act(scene, done)),
+        Part::Corrected(done, old) => {
+            let old = old.map(|old| format!(" (прежняя запись: {})", deed(scene, old.kind, old.on)));
+            format!("{}{}", act(scene, done), old.unwrap_or_default())
+        }
         Part::Backfill(acts) => {
             let forms = ["акт, предшествующий", "акта, предшествующих", "актов, предшествующих"];
             format!("записи дополнены ({} началу наблюдения)", counted(*acts, forms))
@@ -105,18 +108,18 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Corrections(acts) => {
             format!("записи исправлены ({})", counted(*acts, ["акт", "акта", "актов"]))
         }
-        Part::Redefined => "исправлены записанные правила".to_owned(),
+        Part::Redefined => "исправлены записи о его положениях".to_owned(),
         Part::Stale(on) => format!(
-            "сведения в последний раз подтверждены {}; подтвердить их могут новые данные или депозитарий",
+            "сведения в последний раз подтверждены {}; обновите набор данных или сверьтесь с депозитарием",
             grammar::day(*on, Lang::Ru)
         ),
-        Part::Undone => "сообщённое ранее больше не соответствует записям".to_owned(),
+        Part::Undone => "одно из прежних оповещений утратило силу".to_owned(),
         Part::Date(date) => dated(scene, date, about),
         Part::Turn { turn, on, reason } => {
             format!("{}{}", turned(*turn, *on), because(scene, reason, about))
         }
         Part::Progress { from, to, needed } => {
-            format!("условие вступления в силу: было {from} из {needed}, стало {to} из {needed}")
+            format!("ратификации, необходимые для вступления в силу: {to} из {needed} (ранее — {from})")
         }
         Part::Moved { date, from, to } => {
             let (from, to) = (russian_genitive(*from), grammar::day(*to, Lang::Ru));
@@ -184,7 +187,7 @@ fn list(names: Names<'_>, ids: &[StateId]) -> String {
 }
 
 /// When something is: `5 февраля 2026 года`, `не ранее марта 2026 года`.
-fn at(when: When) -> String {
+pub(super) fn at(when: When) -> String {
     if when.at_the_earliest {
         format!("не ранее {}", russian_genitive(when.on))
     } else {
@@ -193,7 +196,7 @@ fn at(when: When) -> String {
 }
 
 /// Since when something is: `с 5 февраля 2026 года`.
-fn since(when: When) -> String {
+pub(super) fn since(when: When) -> String {
     let than = if when.at_the_earliest { "не ранее чем " } else { "" };
     format!("{than}с {}", russian_genitive(when.on))
 }
@@ -363,7 +366,7 @@ fn date(date: &DueDate, tense: Tense, on: When) -> String {
 }
 
 fn cancelled(what: &str, on: PartialDay) -> String {
-    format!("дата отменена ({what}, {})", grammar::day(on, Lang::Ru))
+    format!("дата больше не действует ({what}, {})", grammar::day(on, Lang::Ru))
 }
 
 /// A date as a noun.

@@ -1,7 +1,8 @@
-//! Watched sources in words: that one fails, is back, or gives cause to look.
+//! Watched sources in words: one fails, works again, or has findings to review.
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::alert::Wording;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar::{self, russian_plural, russian_when};
 use crate::domain::observation::Observation;
@@ -12,6 +13,7 @@ use crate::domain::treaty::{Lang, Words};
 
 use super::super::sources::Reason;
 use super::Names;
+use super::headline::{Head, NAME_CHARS_MAX, cut, fit};
 
 /// A source is named by its name and, if it is about one, the title of its treaty.
 pub(in crate::alerts) struct Subject<'a> {
@@ -46,12 +48,21 @@ fn all(subjects: &[Subject<'_>], lang: Lang) -> String {
     }
 }
 
+/// A headline about sources: behind the title of the treaty, if it is one source about one.
+fn headline(subjects: &[Subject<'_>], lang: Lang, one: impl Fn(&str) -> String, several: String) -> String {
+    let [subject] = subjects else { return fit(&Head::of(""), &[several], &[]) };
+    let line = one(&cut(subject.name, NAME_CHARS_MAX));
+    let Some(title) = subject.title else { return fit(&Head::of(""), &[line], &[]) };
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    fit(&Head::of(&title.in_lang(lang)), &[format!("{colon}{line}")], &[])
+}
+
 /// There is at least one.
 pub(in crate::alerts) fn failing(
     subjects: &[Subject<'_>],
     since: DateTime<Utc>,
     reason: Reason<'_>,
-) -> Words {
+) -> Wording {
     let (reason, zh_reason, ru_reason) = match reason {
         Reason::Failed(error) => {
             let error = line(error, ERROR_CHARS_MAX);
@@ -69,94 +80,167 @@ pub(in crate::alerts) fn failing(
     let en = all(subjects, Lang::En);
     let en = if is_one {
         format!(
-            "The source {en} has given nothing that can be believed since {}: {reason}. What it said before still \
-             counts.",
+            "The source {en} has failed since {}: {reason}. Its last accepted response stays in use.",
             day(Lang::En)
         )
     } else {
         format!(
-            "The sources {en} have given nothing that can be believed since {}; the first: {reason}. What they said \
-             before still counts.",
+            "The sources {en} have failed since {}; the first: {reason}. Their last accepted responses stay in use.",
             day(Lang::En)
         )
     };
     let ru = all(subjects, Lang::Ru);
     let from = grammar::russian_genitive(since);
     let ru = if is_one {
-        format!(
-            "Источник {ru} с {from} не даёт достоверных данных: {ru_reason}. В силе то, что он сообщал раньше."
-        )
+        format!("Источник {ru} не работает с {from}: {ru_reason}. Используется последний принятый ответ.")
     } else {
         format!(
-            "Источники {ru} с {from} не дают достоверных данных; первый: {ru_reason}. В силе то, что они сообщали \
-             раньше."
+            "Источники {ru} не работают с {from}; первый: {ru_reason}. Используются последние принятые ответы."
         )
     };
-    Words {
-        en,
-        zh: Some(format!(
-            "来源{}自{}起未提供可信内容：{zh_reason}。仍以先前内容为准。",
-            all(subjects, Lang::Zh),
-            day(Lang::Zh)
+    let zh = format!(
+        "来源{}自{}起故障：{zh_reason}。继续使用最近一次接受的答复。",
+        all(subjects, Lang::Zh),
+        day(Lang::Zh)
+    );
+    let count = subjects.len();
+    let headline = Words {
+        en: headline(
+            subjects,
+            Lang::En,
+            |name| format!("source {name} has failed since {}", day(Lang::En)),
+            format!("{count} sources have failed since {}", day(Lang::En)),
+        ),
+        zh: Some(headline(
+            subjects,
+            Lang::Zh,
+            |name| format!("来源{name}自{}起故障", day(Lang::Zh)),
+            format!("{count}个来源自{}起故障", day(Lang::Zh)),
         )),
-        ru: Some(ru),
-    }
+        ru: Some(headline(
+            subjects,
+            Lang::Ru,
+            |name| format!("источник {name} не работает с {from}"),
+            format!("источники не работают ({count}) с {from}"),
+        )),
+    };
+    Wording { headline: capitalized(headline), sentence: Words { en, zh: Some(zh), ru: Some(ru) } }
+}
+
+/// A headline without a title begins with a capital letter.
+fn capitalized(Words { en, zh, ru }: Words) -> Words {
+    let capital = |text: String| {
+        for (small, capital) in [("source", "Source"), ("источник", "Источник")] {
+            if let Some(rest) = text.strip_prefix(small) {
+                return format!("{capital}{rest}");
+            }
+        }
+        text
+    };
+    Words { en: capital(en), zh, ru: ru.map(capital) }
 }
 
 /// There is at least one.
-pub(in crate::alerts) fn recovered(subjects: &[Subject<'_>], since: DateTime<Utc>) -> Words {
+pub(in crate::alerts) fn recovered(subjects: &[Subject<'_>], since: DateTime<Utc>) -> Wording {
     let since = PartialDay::exact(since.date_naive());
     let is_one = subjects.len() == 1;
     let (en, day) = (all(subjects, Lang::En), grammar::day(since, Lang::En));
     let en = if is_one {
-        format!("The source {en} can be read again; it had failed since {day}.")
+        format!("The source {en} works again; it had failed since {day}.")
     } else {
-        format!("The sources {en} can be read again; they had failed since {day}.")
+        format!("The sources {en} work again; they had failed since {day}.")
     };
     let (ru, from) = (all(subjects, Lang::Ru), grammar::russian_genitive(since));
     let ru = if is_one {
-        format!("Источник {ru} снова доступен; он не отвечал с {from}.")
+        format!("Источник {ru} снова работает; он не работал с {from}.")
     } else {
-        format!("Источники {ru} снова доступны; они не отвечали с {from}.")
+        format!("Источники {ru} снова работают; они не работали с {from}.")
     };
     let zh =
         format!("来源{}已恢复；此前自{}起故障。", all(subjects, Lang::Zh), grammar::day(since, Lang::Zh));
-    Words { en, zh: Some(zh), ru: Some(ru) }
+    let count = subjects.len();
+    let headline = Words {
+        en: headline(
+            subjects,
+            Lang::En,
+            |name| format!("source {name} works again"),
+            format!("{count} sources work again"),
+        ),
+        zh: Some(headline(
+            subjects,
+            Lang::Zh,
+            |name| format!("来源{name}已恢复"),
+            format!("{count}个来源已恢复"),
+        )),
+        ru: Some(headline(
+            subjects,
+            Lang::Ru,
+            |name| format!("источник {name} снова работает"),
+            format!("источники снова работают ({count})"),
+        )),
+    };
+    Wording { headline: capitalized(headline), sentence: Words { en, zh: Some(zh), ru: Some(ru) } }
 }
 
 /// What was found, the first of it in words. There is at least one finding.
-pub(in crate::alerts) fn changed(subject: &Subject<'_>, findings: &[Finding], names: Names<'_>) -> Words {
+pub(in crate::alerts) fn changed(subject: &Subject<'_>, findings: &[Finding], names: Names<'_>) -> Wording {
     let more = findings.len().saturating_sub(1);
     let first = |lang| findings.first().map(|it| finding(it, names, lang)).unwrap_or_default();
     let first = |lang| line(&first(lang), FINDING_CHARS_MAX);
-    let ask = "treatywatch review";
-    Words {
+    let ask = "`treatywatch review`";
+    let differences = ["расхождение", "расхождения", "расхождений"];
+    let sentence = Words {
         en: format!(
-            "The source {} gives cause to look: {}{}. Nothing is recorded before somebody decides: {ask}.",
+            "The source {} has findings to review: {}{}. Nothing is recorded until they are accepted: {ask}.",
             subject.in_lang(Lang::En),
             first(Lang::En),
             if more > 0 { format!(", and {more} more") } else { String::new() }
         ),
         zh: Some(format!(
-            "来源{}有待审阅：{}{}。未经决定不作记录：{ask}。",
+            "来源{}有待审核的发现：{}{}。接受之前不作任何记录：{ask}。",
             subject.in_lang(Lang::Zh),
             first(Lang::Zh),
             if more > 0 { format!("，另有{more}项") } else { String::new() }
         )),
         ru: Some(format!(
-            "Источник {} требует внимания: {}{}. Без решения ничего не записывается: {ask}.",
+            "В источнике {} есть расхождения, требующие проверки: {}{}. До их принятия ничего не записывается: {ask}.",
             subject.in_lang(Lang::Ru),
             first(Lang::Ru),
             if more > 0 {
-                format!(
-                    " и ещё {more} {}",
-                    russian_plural(more as u64, ["расхождение", "расхождения", "расхождений"])
-                )
+                format!(" и ещё {more} {}", russian_plural(more as u64, differences))
             } else {
                 String::new()
             }
         )),
-    }
+    };
+    let (subjects, count) = (std::slice::from_ref(subject), findings.len());
+    let headline = Words {
+        en: headline(
+            subjects,
+            Lang::En,
+            |name| {
+                let findings = if count == 1 { "finding" } else { "findings" };
+                format!("source {name} has {count} {findings} to review")
+            },
+            String::new(),
+        ),
+        zh: Some(headline(
+            subjects,
+            Lang::Zh,
+            |name| format!("来源{name}有{count}项发现待审核"),
+            String::new(),
+        )),
+        ru: Some(headline(
+            subjects,
+            Lang::Ru,
+            |name| {
+                let differences = russian_plural(count as u64, differences);
+                format!("источник {name}: {count} {differences} на проверку")
+            },
+            String::new(),
+        )),
+    };
+    Wording { headline: capitalized(headline), sentence }
 }
 
 /// A finding in a few words, to be put inside a sentence.
@@ -166,7 +250,7 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
     let listed = |it: &Observation| {
         let void = match (it.stands, lang) {
             (true, _) => "",
-            (false, Lang::En) => " (marked as having no effect any more)",
+            (false, Lang::En) => " (marked as no longer in effect)",
             (false, Lang::Zh) => "（注明不再有效）",
             (false, Lang::Ru) => " (отмечено как недействующее)",
         };
@@ -181,22 +265,22 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
             format!("в нём есть {}, чего нет в записях", listed(observed))
         }
         (Finding::Corrected { act, observed, .. }, Lang::En) => {
-            format!("it now says {} where it agreed with {act}", listed(observed))
+            format!("it now lists {}; it agreed with {act} before", listed(observed))
         }
         (Finding::Corrected { act, observed, .. }, Lang::Zh) => {
-            format!("其原与{act}一致，现称{}", listed(observed))
+            format!("其现列有{}；此前与{act}一致", listed(observed))
         }
         (Finding::Corrected { act, observed, .. }, Lang::Ru) => {
-            format!("теперь в нём {}, а раньше было как {act}", listed(observed))
+            format!("теперь в нём {}; раньше он совпадал с {act}", listed(observed))
         }
         (Finding::Conflict { act, observed }, Lang::En) => {
-            format!("it says {}, the record says {act}", listed(observed))
+            format!("it lists {}; on record: {act}", listed(observed))
         }
         (Finding::Conflict { act, observed }, Lang::Zh) => {
-            format!("其称{}，记录为{act}", listed(observed))
+            format!("其列有{}；记录为{act}", listed(observed))
         }
         (Finding::Conflict { act, observed }, Lang::Ru) => {
-            format!("в нём {}, в записях {act}", listed(observed))
+            format!("в нём {}; в записях: {act}", listed(observed))
         }
         (Finding::Gone { act, .. }, Lang::En) => format!("it no longer lists {act}"),
         (Finding::Gone { act, .. }, Lang::Zh) => format!("其不再列出{act}"),
@@ -205,7 +289,7 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
         (Finding::NotListed { act }, Lang::Zh) => format!("其未列出{act}"),
         (Finding::NotListed { act }, Lang::Ru) => format!("в нём нет {act}"),
         (Finding::NoLongerInEffect { observed, .. }, Lang::En) => {
-            format!("it marks {} as having no effect any more", seen(observed))
+            format!("it marks {} as no longer in effect", seen(observed))
         }
         (Finding::NoLongerInEffect { observed, .. }, Lang::Zh) => format!("其注明{}不再有效", seen(observed)),
         (Finding::NoLongerInEffect { observed, .. }, Lang::Ru) => {
@@ -215,27 +299,27 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
             let one = |id: &_| format!("{} [{id}]", names.in_lang(*id, lang));
             let near: Vec<String> = near.iter().map(one).collect();
             match lang {
-                Lang::En if near.is_empty() => format!("it lists a state that nobody knows as `{name}`"),
+                Lang::En if near.is_empty() => format!("it lists an unknown state `{name}`"),
                 Lang::Zh if near.is_empty() => format!("其所列国名“{name}”无从识别"),
                 Lang::Ru if near.is_empty() => format!("в нём неизвестное государство «{name}»"),
                 Lang::En => {
-                    format!("it lists a state that nobody knows as `{name}`, perhaps {}", near.join(" or "))
+                    format!("it lists an unknown state `{name}`; did it mean {}?", near.join(" or "))
                 }
-                Lang::Zh => format!("其所列国名“{name}”无从识别，或为{}", near.join("、")),
+                Lang::Zh => format!("其所列国名“{name}”无从识别；是否指{}？", near.join("、")),
                 Lang::Ru => {
-                    format!("в нём неизвестное государство «{name}», возможно {}", near.join(" или "))
+                    format!("в нём неизвестное государство «{name}»; возможно, {}?", near.join(" или "))
                 }
             }
         }
         (Finding::InTheFuture { observed }, Lang::En) => {
-            format!("it lists {}, a day that has not come", seen(observed))
+            format!("it lists {}, which is in the future", seen(observed))
         }
-        (Finding::InTheFuture { observed }, Lang::Zh) => format!("其列有{}，该日尚未到来", seen(observed)),
+        (Finding::InTheFuture { observed }, Lang::Zh) => format!("其列有{}，该日期尚未到来", seen(observed)),
         (Finding::InTheFuture { observed }, Lang::Ru) => {
-            format!("в нём {}, а этот день ещё не настал", seen(observed))
+            format!("в нём {}, но эта дата ещё не наступила", seen(observed))
         }
         (Finding::BeforeTheTreaty { observed }, Lang::En) => {
-            format!("it lists {}, before there was a treaty", seen(observed))
+            format!("it lists {}, which is before the treaty was made", seen(observed))
         }
         (Finding::BeforeTheTreaty { observed }, Lang::Zh) => {
             format!("其列有{}，当时条约尚不存在", seen(observed))
@@ -244,11 +328,11 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
             format!("в нём {}, раньше самого договора", seen(observed))
         }
         (Finding::Notes { .. }, Lang::En) => {
-            "its notes have changed, and a withdrawal may stand in them".to_owned()
+            "its notes have changed; they may contain a withdrawal".to_owned()
         }
         (Finding::Notes { .. }, Lang::Zh) => "其注释已变动，其中可能载有退出通知".to_owned(),
         (Finding::Notes { .. }, Lang::Ru) => {
-            "изменились примечания, в них может быть сказано о выходе".to_owned()
+            "изменились примечания; в них может содержаться сообщение о выходе".to_owned()
         }
         (Finding::Page { diff, .. }, lang) if diff.is_empty() => match lang {
             Lang::En => "the file has changed".to_owned(),
@@ -259,7 +343,7 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
             let count = |sign: char| diff.lines().filter(|line| line.starts_with(sign)).count();
             let (added, removed) = (count('+'), count('-'));
             match lang {
-                Lang::En => format!("the page has changed ({added} lines more, {removed} fewer)"),
+                Lang::En => format!("the page has changed ({added} lines added, {removed} removed)"),
                 Lang::Zh => format!("页面已变动（增{added}行，减{removed}行）"),
                 Lang::Ru => format!("страница изменилась (строк добавлено: {added}, убрано: {removed})"),
             }
@@ -275,14 +359,14 @@ pub fn finding(finding: &Finding, names: Names<'_>, lang: Lang) -> String {
             "страница отличается при каждом опросе; задайте `ignore` или `select`".to_owned()
         }
         (Finding::MoreActs { count }, Lang::En) => {
-            format!("it has {count} more differences from the record; decide those that are listed first")
+            format!("it has {count} more differences from the record; review the listed ones first")
         }
         (Finding::MoreActs { count }, Lang::Zh) => {
-            format!("其与记录另有{count}处差异；请先审定已列出者")
+            format!("其与记录另有{count}处差异；请先审核已列出者")
         }
         (Finding::MoreActs { count }, Lang::Ru) => {
             let differences = russian_plural(*count as u64, ["расхождение", "расхождения", "расхождений"]);
-            format!("с записями ещё {count} {differences}; сначала решите по перечисленным")
+            format!("с записями ещё {count} {differences}; сначала проверьте перечисленные")
         }
         (Finding::MoreEntries { count, .. }, Lang::En) => {
             format!("it has {count} more new entries, which are not listed")

@@ -5,11 +5,11 @@ use super::*;
 use crate::alerts::replay;
 use crate::catalogue;
 use crate::domain::act::{ActKind, Actor, Basis, Confidence, Evidence};
-use crate::domain::alert::{Alert, Sentences};
+use crate::domain::alert::{Alert, HEADLINE_CHARS_MAX, Sentences};
 use crate::domain::day::parse_day;
 use crate::domain::id::ActId;
 use crate::domain::seeds::{Seeds, TreatyFile};
-use crate::domain::status::{Ground, Reason};
+use crate::domain::status::{Ground, OverlayKind, Reason};
 use crate::domain::treaty::{DateKind, ScheduledDate};
 
 static SEEDS: LazyLock<Seeds> = LazyLock::new(|| catalogue::embedded().unwrap());
@@ -20,6 +20,16 @@ fn treaty(id: &str) -> &'static Treaty {
 
 fn names() -> Names<'static> {
     Names(&SEEDS.states)
+}
+
+/// A treaty as a check on a day words its alerts.
+fn on_day(treaty: &Treaty, today: NaiveDate) -> Scene<'_> {
+    Scene { treaty, names: names(), today }
+}
+
+/// The same on the day of most examples.
+fn scene(treaty: &Treaty) -> Scene<'_> {
+    on_day(treaty, day("2026-07-07"))
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -135,31 +145,38 @@ fn treaty_of(date: &DueDate) -> &'static Treaty {
     if id == "cfe" { treaty("abm") } else { treaty(id) }
 }
 
-/// What is said, in the three languages one below another.
-fn tell(out: &mut String, what: &str, words: &Words) {
-    let Words { en, zh, ru } = words;
-    let (zh, ru) = (zh.as_deref().unwrap(), ru.as_deref().unwrap());
-    writeln!(out, "{what}\n    {en}\n    {zh}\n    {ru}").unwrap();
-}
-
-fn told(act: &Act, supersedes: Option<ActId>, changes: &[Change], treaty: &Treaty) -> Words {
-    act_told(&Fresh { act: act.clone(), supersedes }, changes, &[], treaty, names())
-}
-
-fn change_of(kind: AlertKind, state: &str, from: Option<&str>, to: Option<&str>) -> Change {
-    Change {
-        kind,
-        state: state.parse().ok(),
-        date: None,
-        reading: ReadingId::default_reading(),
-        from: from.map(str::to_owned),
-        to: to.map(str::to_owned),
-        on: partial("2023-11-03"),
+/// The headline and the sentence, in the three languages one below another.
+fn tell(out: &mut String, what: &str, wording: &Wording) {
+    writeln!(out, "{what}").unwrap();
+    for Words { en, zh, ru } in [&wording.headline, &wording.sentence] {
+        let (zh, ru) = (zh.as_deref().unwrap(), ru.as_deref().unwrap());
+        writeln!(out, "    {en}\n    {zh}\n    {ru}").unwrap();
     }
 }
 
-fn of_date(kind: AlertKind, date: &str, from: Option<&str>, to: Option<&str>) -> Change {
-    Change { date: date.parse().ok(), ..change_of(kind, "", from, to) }
+fn told(act: &Act, replaced: Option<&Act>, changes: &[Change], treaty: &Treaty) -> Wording {
+    let fresh = Fresh { act: act.clone(), supersedes: replaced.map(|old| old.id.clone()) };
+    super::act(&fresh, replaced, changes, &[], scene(treaty))
+}
+
+fn change_of(state: &str, what: Changed) -> Change {
+    Change {
+        state: state.parse().ok(),
+        reading: ReadingId::default_reading(),
+        on: partial("2023-11-03"),
+        what,
+    }
+}
+
+/// A status that changes, by its names.
+fn of_status(state: &str, from: Option<&str>, to: Option<&str>) -> Change {
+    let standing = |word: &str| Standing::parse(word, state.parse().ok()).unwrap();
+    change_of(state, Changed::Status { from: from.map(standing), to: to.map(standing) })
+}
+
+fn of_date(date: &str, from: Option<&str>, to: Option<&str>) -> Change {
+    let (from, to) = (from.map(partial), to.map(partial));
+    change_of("", Changed::Date { date: date.parse().unwrap(), from, to })
 }
 
 #[test]
@@ -205,48 +222,44 @@ fn every_kind_of_date_is_told_in_three_languages() {
         tell(
             &mut out,
             &format!("{kind}, 30 days ahead"),
-            &approaching(&date, day("2026-01-06"), treaty, names()),
+            &approaching(&date, on_day(treaty, day("2026-01-06"))),
         );
-        tell(&mut out, &format!("{kind}, late"), &reached(&date, true, treaty, names()));
-        tell(&mut out, &format!("{kind}, cancelled"), &moved(&date, None, treaty, names()));
+        tell(&mut out, &format!("{kind}, late"), &reached(&date, on_day(treaty, day("2026-02-08"))));
+        tell(&mut out, &format!("{kind}, cancelled"), &moved(&date, None, scene(treaty)));
     }
     let expiry = sample(DateKind::Expiry, "2026-02-05");
     let new_start = treaty("new-start");
     for left in ["2026-02-04", "2026-02-03", "2026-01-31", "2026-01-15", "2025-02-05"] {
-        tell(&mut out, &format!("seen from {left}"), &approaching(&expiry, day(left), new_start, names()));
+        tell(&mut out, &format!("seen from {left}"), &approaching(&expiry, on_day(new_start, day(left))));
     }
-    tell(&mut out, "on the day", &reached(&expiry, false, new_start, names()));
+    tell(&mut out, "on the day", &reached(&expiry, on_day(new_start, day("2026-02-05"))));
     let later = sample(DateKind::Expiry, "2027-02-05");
-    tell(&mut out, "moved", &moved(&expiry, Some(&later), new_start, names()));
+    tell(&mut out, "moved", &moved(&expiry, Some(&later), scene(new_start)));
 
     let mut meeting = sample(DateKind::Meeting, "2026-12");
     let bwc = treaty("bwc");
     meeting.certainty = Certainty::Expected;
-    tell(&mut out, "a month, expected", &approaching(&meeting, day("2026-06-04"), bwc, names()));
-    tell(&mut out, "a month that has begun", &reached(&meeting, false, bwc, names()));
+    tell(&mut out, "a month, expected", &approaching(&meeting, on_day(bwc, day("2026-06-04"))));
+    tell(&mut out, "a month that has begun", &reached(&meeting, on_day(bwc, day("2026-12-01"))));
     let exact = DueDate { on: partial("2026-12-07"), certainty: Certainty::Scheduled, ..meeting.clone() };
-    tell(&mut out, "known better", &moved(&meeting, Some(&exact), bwc, names()));
+    tell(&mut out, "known better", &moved(&meeting, Some(&exact), scene(bwc)));
     let computed = sample(DateKind::WithdrawalEffect, "2019-08");
-    tell(
-        &mut out,
-        "counted from a month",
-        &approaching(&computed, day("2019-01-01"), treaty("inf"), names()),
-    );
+    tell(&mut out, "counted from a month", &approaching(&computed, on_day(treaty("inf"), day("2019-01-01"))));
     let mut conference = sample(DateKind::Conference, "2027");
     conference.certainty = Certainty::Expected;
-    tell(&mut out, "a year, expected", &approaching(&conference, day("2026-01-01"), bwc, names()));
+    tell(&mut out, "a year, expected", &approaching(&conference, on_day(bwc, day("2026-01-01"))));
 
     let offer = new_start.scheduled.iter().find(|date| date.kind == DateKind::OfferEnds).unwrap();
     tell(
         &mut out,
         "nominal, with a note",
-        &approaching(&scheduled(offer), day("2026-08-09"), new_start, names()),
+        &approaching(&scheduled(offer), on_day(new_start, day("2026-08-09"))),
     );
     let unscr = treaty("unscr-2231");
     let mut back = sample(DateKind::Reinstatement, "2025-09-28");
     back.certainty = Certainty::Contested;
     back.reading = "e3".parse().unwrap();
-    tell(&mut out, "contested", &approaching(&back, day("2025-08-29"), unscr, names()));
+    tell(&mut out, "contested", &approaching(&back, on_day(unscr, day("2025-08-29"))));
     let deadline = due(
         "cwc/KIR/initial-declarations",
         DateKind::Deadline,
@@ -254,7 +267,7 @@ fn every_kind_of_date_is_told_in_three_languages() {
         "2000-11-01",
         reason(Rule::Delay, None, Some("III(1)")),
     );
-    tell(&mut out, "a state's deadline", &approaching(&deadline, day("2000-10-10"), treaty("cwc"), names()));
+    tell(&mut out, "a state's deadline", &approaching(&deadline, on_day(treaty("cwc"), day("2000-10-10"))));
     let ended = act(ActKind::EndOfStatehood, "CSK", "1992-12-31");
     let ended = due(
         "npt/CSK/effect/1",
@@ -263,7 +276,7 @@ fn every_kind_of_date_is_told_in_three_languages() {
         "1993-01-01",
         reason(Rule::StateEnded, Some(ended), None),
     );
-    tell(&mut out, "a state's end", &reached(&ended, true, treaty("npt"), names()));
+    tell(&mut out, "a state's end", &reached(&ended, on_day(treaty("npt"), day("1993-01-02"))));
     insta::assert_snapshot!("dates", out);
 }
 
@@ -277,31 +290,33 @@ fn scheduled(date: &ScheduledDate) -> DueDate {
 fn every_form_of_alert_is_told_in_three_languages() {
     let mut out = String::new();
     let (ctbt, new_start, unscr) = (treaty("ctbt"), treaty("new-start"), treaty("unscr-2231"));
-    let progress = change_of(AlertKind::ThresholdProgress, "RUS", Some("36 of 44"), Some("35 of 44"));
-    let revoked = change_of(AlertKind::StatusChanged, "RUS", Some("contracting"), Some("signatory"));
+    let progress = change_of("RUS", Changed::Progress { from: 36, to: 35, needed: 44 });
+    let revoked = of_status("RUS", Some("contracting"), Some("signatory"));
     let revocation = act(ActKind::RevocationOfRatification, "RUS", "2023-11-03");
     tell(&mut out, "recorded, with progress", &told(&revocation, None, &[progress, revoked], ctbt));
 
     let extension = act(ActKind::Extension, "", "2021-02-03");
-    let later = of_date(AlertKind::DateMoved, "new-start/expiry", Some("2021-02-05"), Some("2026-02-05"));
+    let later = of_date("new-start/expiry", Some("2021-02-05"), Some("2026-02-05"));
     tell(&mut out, "recorded, moves a date", &told(&extension, None, &[later], new_start));
-    let never = of_date(AlertKind::DateCancelled, "inf/USA/withdrawal_effect/1", Some("2019-08-02"), None);
+    let never = of_date("inf/USA/withdrawal_effect/1", Some("2019-08-02"), None);
     let taken = act(ActKind::RevocationOfNotice, "USA", "2019-05-05");
     tell(&mut out, "recorded, cancels a date", &told(&taken, None, &[never], treaty("inf")));
-    let again = of_date(AlertKind::DateMoved, "npt/PRK/withdrawal_effect/1", None, Some("1993-06-12"));
+    let again = of_date("npt/PRK/withdrawal_effect/1", None, Some("1993-06-12"));
     let suspended = act(ActKind::SuspensionOfNotice, "PRK", "1993-06-11");
     tell(
         &mut out,
         "retracted, brings a date back",
-        &act_taken_back(&suspended, &[again], treaty("npt"), names()),
+        &act_retracted(&suspended, &[again], scene(treaty("npt"))),
     );
 
     let notice = act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-02");
     let fresh = Fresh { act: notice.clone(), supersedes: None };
     let effect = sample(DateKind::WithdrawalEffect, "2019-08-02");
-    tell(&mut out, "recorded, sets a date", &act_told(&fresh, &[], &[&effect], treaty("inf"), names()));
-    let old = ActId::of(&"inf".parse().unwrap(), notice.state, notice.kind, partial("2019-02-01"), None);
-    tell(&mut out, "corrected", &told(&notice, Some(old), &[], treaty("inf")));
+    tell(&mut out, "recorded, sets a date", &super::act(&fresh, None, &[], &[&effect], scene(treaty("inf"))));
+    let old = act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-01");
+    tell(&mut out, "corrected", &told(&notice, Some(&old), &[], treaty("inf")));
+    let alike = act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-02");
+    tell(&mut out, "corrected, but not its day", &told(&notice, Some(&alike), &[], treaty("inf")));
 
     let mut snapback = act(ActKind::NoticeOfReinstatement, "", "2025-08-28");
     snapback.jointly = ["FRA", "DEU", "GBR"].map(|code| code.parse().unwrap()).to_vec();
@@ -309,25 +324,24 @@ fn every_form_of_alert_is_told_in_three_languages() {
     let mut back = sample(DateKind::Reinstatement, "2025-09-28");
     (back.certainty, back.reading) = (Certainty::Contested, "e3".parse().unwrap());
     let fresh = Fresh { act: snapback, supersedes: None };
-    tell(&mut out, "recorded, contested", &act_told(&fresh, &[], &[&back], unscr, names()));
+    tell(&mut out, "recorded, contested", &super::act(&fresh, None, &[], &[&back], scene(unscr)));
     let mut alone = act(ActKind::Suspension, "RUS", "2023-02-28");
     alone.disputed_by = vec!["USA".parse().unwrap()];
-    let contested = change_of(AlertKind::StatusChanged, "", Some("in_force"), Some("contested"));
+    let contested = of_status("", Some("in_force"), Some("contested"));
     tell(&mut out, "recorded, disputed", &told(&alone, None, std::slice::from_ref(&contested), new_start));
 
-    let begins = change_of(AlertKind::StatusChanged, "", Some("pending"), Some("in_force"));
-    let joins = |code| change_of(AlertKind::StatusChanged, code, Some("signatory"), Some("party"));
+    let begins = of_status("", Some("pending"), Some("in_force"));
+    let joins = |code| of_status(code, Some("signatory"), Some("party"));
     let states = [begins.clone(), joins("CHN"), joins("FRA")];
-    tell(&mut out, "backfill", &backfill(5, &states, treaty("npt"), names()));
-    tell(&mut out, "backfill of 21", &backfill(21, &states[..2], treaty("npt"), names()));
-    tell(&mut out, "corrections", &corrections(22, &states[..1], treaty("npt"), names()));
-    tell(&mut out, "redefined", &redefined(&states, treaty("npt"), names()));
-    tell(&mut out, "undone", &undone(&[contested], new_start, names()));
+    tell(&mut out, "backfill", &backfill(5, &states, scene(treaty("npt"))));
+    tell(&mut out, "backfill of 21", &backfill(21, &states[..2], scene(treaty("npt"))));
+    tell(&mut out, "corrections", &corrections(22, &states[..1], scene(treaty("npt"))));
+    tell(&mut out, "redefined", &redefined(&states, scene(treaty("npt"))));
+    tell(&mut out, "undone", &undone(&[contested], scene(new_start)));
     let many: Vec<Change> = ["CHN", "FRA", "GBR", "USA", "RUS", "IND", "PAK"].map(joins).to_vec();
-    tell(&mut out, "more than a sentence names", &undone(&many, treaty("npt"), names()));
-    let scheduled =
-        of_date(AlertKind::DateMoved, "new-start/russian-offer-ends", Some("2027-02"), Some("2028"));
-    tell(&mut out, "a scheduled date moves", &redefined(&[scheduled], new_start, names()));
+    tell(&mut out, "more than a sentence names", &undone(&many, scene(treaty("npt"))));
+    let scheduled = of_date("new-start/russian-offer-ends", Some("2027-02"), Some("2028"));
+    tell(&mut out, "a scheduled date moves", &redefined(&[scheduled], scene(new_start)));
 
     let notice =
         || reason(Rule::Notice, Some(act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-02")), Some("XV(2)"));
@@ -336,13 +350,13 @@ fn every_form_of_alert_is_told_in_three_languages() {
         on: day("2019-08-02"),
         subject,
         reading: ReadingId::default_reading(),
-        from: from.map(str::to_owned),
-        to: to.map(str::to_owned),
+        from: from.map(|word| Standing::parse(word, subject.state()).unwrap()),
+        to: to.map(|word| Standing::parse(word, subject.state()).unwrap()),
         reason,
     };
     let inf = treaty("inf");
     let mut say = |what: &str, turn: &Transition, treaty: &Treaty| {
-        tell(&mut out, what, &change(turn, None, treaty, names()));
+        tell(&mut out, what, &change(turn, None, on_day(treaty, day("2019-08-02"))));
     };
     say("the treaty changes", &turn(Subject::Treaty, Some("in_force"), Some("terminated"), notice()), inf);
     say("a state changes", &turn(Subject::State(usa), Some("party"), Some("withdrawn"), notice()), inf);
@@ -369,6 +383,8 @@ fn every_form_of_alert_is_told_in_three_languages() {
         turn(Subject::Treaty, Some("in_effect"), Some("ended"), reason(Rule::Term, None, Some("para 8")));
     of_one.reading = "iran-russia-china".parse().unwrap();
     say("in one reading", &of_one, unscr);
+    tell(&mut out, "stale", &stale(scene(treaty("npt")), day("2025-07-07")));
+    tell(&mut out, "missed", &missed(12, day("2026-05-01"), scene(treaty("npt"))));
     tell(&mut out, "a test", &test());
     insta::assert_snapshot!("forms", out);
 }
@@ -377,7 +393,9 @@ fn every_form_of_alert_is_told_in_three_languages() {
 fn a_title_that_is_missing_falls_back_visibly() {
     let mut lake = treaty("inf").clone();
     lake.short_title = Words { en: "Lake Convention".to_owned(), zh: None, ru: None };
-    let words = told(&act(ActKind::Ratification, "FRA", "2026-07-07"), None, &[], &lake);
+    let Wording { headline, sentence: words } =
+        told(&act(ActKind::Ratification, "FRA", "2026-07-07"), None, &[], &lake);
+    assert_eq!(headline.zh.unwrap(), "Lake Convention [en]：法国批准（2026年7月7日）");
     assert_eq!(words.en, "France ratified the Lake Convention on 7 July 2026.");
     assert_eq!(words.zh.unwrap(), "法国于2026年7月7日批准Lake Convention [en]。");
     assert_eq!(words.ru.unwrap(), "Lake Convention [en], Франция: ратификация 7 июля 2026 года.");
@@ -435,4 +453,185 @@ fn real_history_is_told_in_the_letters_of_each_language() {
         }
         assert!(!ru.contains("  ") && !ru.contains("()"), "{ru}");
     }
+}
+
+/// The headlines of an alert, one in each language.
+fn headlines(wording: &Wording) -> [&str; 3] {
+    let Words { en, zh, ru } = &wording.headline;
+    [en, zh.as_deref().unwrap(), ru.as_deref().unwrap()]
+}
+
+/// Checks a headline by all that holds for every headline.
+fn check_headline(text: &str) {
+    let length = text.chars().count();
+    assert!((8..=HEADLINE_CHARS_MAX).contains(&length), "{length}: {text}");
+    assert!(!text.contains("  ") && !text.contains(['\n', '_', '/']), "{text}");
+    assert!(!text.ends_with([':', '：', ',', '，', ' ']) && !text.contains(": :"), "{text}");
+}
+
+/// The states with the longest names in each language.
+fn long_named() -> Vec<StateId> {
+    let mut found = Vec::new();
+    for lang in Lang::ALL.iter().copied() {
+        let mut by_length: Vec<(usize, StateId)> =
+            SEEDS.states.values().map(|state| (state.name.in_lang(lang).chars().count(), state.id)).collect();
+        by_length.sort();
+        found.extend(by_length.iter().rev().take(5).map(|(_, id)| *id));
+    }
+    found.extend(["BIH", "DOM", "PSE", "TTO"].map(|code| code.parse::<StateId>().unwrap()));
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Every kind of act and date of the states with long names in every treaty, seen from many days.
+#[test]
+fn every_headline_is_short_in_every_language() {
+    let states = long_named();
+    for file in SEEDS.treaties.values() {
+        let scene = on_day(&file.treaty, day("2026-11-30"));
+        for state in &states {
+            let mut wordings = Vec::new();
+            for kind in ActKind::ALL.iter().copied() {
+                let code = if kind.actor() == Actor::Treaty { "" } else { state.as_str() };
+                let mut done = act(kind, code, "2026-09-28");
+                done.disputed_by = vec!["USA".parse().unwrap()];
+                wordings.push(told(&done, None, &[], &file.treaty));
+                wordings.push(told(&done, Some(&act(kind, code, "2026-09-27")), &[], &file.treaty));
+                wordings.push(act_retracted(&done, &[], scene));
+            }
+            for kind in DateKind::ALL.iter().copied() {
+                for on in ["2035-12-31", "2026-11-30", "2025-12-01", "1999-09-30", "2028-09"] {
+                    let mut date = sample(kind, on);
+                    let of_state = [DateKind::StateEntryIntoForce, DateKind::WithdrawalEffect];
+                    if of_state.contains(&kind) || [DateKind::Effect, DateKind::Deadline].contains(&kind) {
+                        date.state = Some(*state);
+                    }
+                    let sure = [approaching(&date, scene), reached(&date, scene), moved(&date, None, scene)];
+                    if on == "2035-12-31" {
+                        // The day is never left out for the sake of the title.
+                        for text in sure[..2].iter().flat_map(headlines) {
+                            let days = text.rsplit(['：', ':']).next().unwrap();
+                            assert!(days.contains(|letter: char| letter.is_ascii_digit()), "{text}");
+                        }
+                    }
+                    wordings.extend(sure);
+                    date.certainty = Certainty::Contested;
+                    wordings.push(approaching(&date, scene));
+                    wordings.push(moved(&sample(kind, "2027-01-01"), Some(&date), scene));
+                }
+            }
+            for status in StateStatus::ALL.iter().copied() {
+                let turn = Transition {
+                    on: day("2026-11-01"),
+                    subject: Subject::State(*state),
+                    reading: "e3".parse().unwrap(),
+                    from: None,
+                    to: Some(Standing::State(status)),
+                    reason: reason(Rule::Notice, None, None),
+                };
+                wordings.push(change(&turn, None, scene));
+            }
+            for wording in &wordings {
+                headlines(wording).into_iter().for_each(check_headline);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_headlines_of_real_history_are_short_and_differ_from_their_sentences() {
+    for alert in history() {
+        for lang in Lang::ALL.iter().copied() {
+            check_headline(&alert.headline_in(lang));
+            assert_ne!(alert.headline_in(lang), alert.sentence_in(lang));
+        }
+        assert!(!alert.headline.contains("[en]"), "{}", alert.headline);
+    }
+}
+
+#[test]
+fn a_long_title_is_cut_at_a_word_and_never_in_a_date() {
+    use super::headline::{Head, cut, fit};
+    let statement = "China-Russia statement of 21 March 2023";
+    assert_eq!(cut(statement, 39), statement);
+    for room in 23..39 {
+        assert_eq!(cut(statement, room), "China-Russia statement…", "{room}");
+    }
+    assert_eq!(cut("Заявление России и Китая от 21 марта 2023 года", 40), "Заявление России и Китая…");
+    assert_eq!(cut("中俄2026年5月20日联合声明", 10), "中俄…");
+    // What people see as one character stays one, also in one endless word.
+    for piece in ["e\u{301}", "👩\u{200d}🚀", "🇨🇳"] {
+        let cut = cut(&piece.repeat(200), HEADLINE_CHARS_MAX);
+        let kept = cut.strip_suffix('…').unwrap();
+        assert!(!kept.is_empty() && kept.replace(piece, "").is_empty(), "{cut}");
+    }
+    let tails = [
+        ": expires in 30 days, as was agreed at length in 2020".to_owned(),
+        ": expires in 30 days".to_owned(),
+    ];
+    assert_eq!(fit(&Head::of("INF Treaty"), &tails, &[]), format!("INF Treaty{}", tails[0]));
+    assert_eq!(
+        fit(
+            &Head::of("《制止生化恐怖主义行为国际公约（草案）》"),
+            &["：".to_owned() + &"美".repeat(55)],
+            &[]
+        ),
+        format!("《制止生化恐怖主义行为国…》：{}", "美".repeat(55))
+    );
+    let long = "A Convention on the Prevention of Many Things that Everybody Would Like to Prevent";
+    assert_eq!(
+        fit(&Head::of(long), &tails[1..], &[]),
+        "A Convention on the Prevention of Many Things…: expires in 30 days"
+    );
+    let whole = fit(&Head::of("NPT"), &["x".repeat(100)], &[]);
+    assert_eq!(whole.chars().count(), HEADLINE_CHARS_MAX);
+}
+
+#[test]
+fn days_are_counted_in_words() {
+    let expiry = sample(DateKind::Expiry, "2026-02-05");
+    let seen = |from: &str| {
+        let scene = on_day(treaty("new-start"), day(from));
+        let today = scene.today;
+        let wording =
+            if today < expiry.on.first_day() { approaching(&expiry, scene) } else { reached(&expiry, scene) };
+        headlines(&wording).map(str::to_owned)
+    };
+    assert_eq!(
+        seen("2026-02-04"),
+        [
+            "New START: expires in 1 day",
+            "《新削减战略武器条约》：将于1天后期满失效",
+            "ДСНВ: срок действия истекает через 1 день"
+        ]
+    );
+    assert_eq!(
+        seen("2026-02-05"),
+        [
+            "New START: expires today",
+            "《新削减战略武器条约》：今天期满失效",
+            "ДСНВ: срок действия истекает сегодня"
+        ]
+    );
+    assert_eq!(
+        seen("2026-02-07"),
+        [
+            "New START: expired 2 days ago",
+            "《新削减战略武器条约》：已于2天前期满失效",
+            "ДСНВ: срок действия истёк 2 дня назад"
+        ]
+    );
+    assert_eq!(seen("2026-02-26")[2], "ДСНВ: срок действия истёк 21 день назад");
+    assert_eq!(seen("2030-02-05")[0], "New START: expired on 5 February 2026");
+    let withdrawal = sample(DateKind::WithdrawalEffect, "2019-08-02");
+    let wording = approaching(&withdrawal, on_day(treaty("inf"), day("2019-07-03")));
+    assert_eq!(
+        headlines(&wording),
+        [
+            "INF Treaty: US withdrawal takes effect in 30 days",
+            "《中导条约》：美国退出将于30天后生效",
+            "ДРСМД, США: выход вступает в силу через 30 дней",
+        ]
+    );
 }

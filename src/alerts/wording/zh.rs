@@ -5,11 +5,11 @@ use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
-use crate::domain::status::{Reason, Rule};
+use crate::domain::status::{Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading, Treaty};
 
 use super::article::{Article, roman};
-use super::part::{Beside, Dated, Doubt, Part, Scene, Standing, Tense, Turn, When};
+use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{Names, actors, contending, deadline_of, name_of, spaced};
 
 /// All parts as one sentence.
@@ -19,35 +19,38 @@ pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
 }
 
 fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
-    let Scene { treaty, names } = scene;
+    let Scene { treaty, names, .. } = scene;
     match part {
         Part::Act(done) => act(scene, done),
-        Part::Corrected(done, old) => format!("记录已更正：{}（原记录为{old}）", act(scene, done)),
-        Part::TakenBack(done) => format!("以下行为已从记录中撤销：{}", act(scene, done)),
+        Part::Corrected(done, old) => {
+            let old = old.map(|old| {
+                format!("（原记录为：{}{}）", list(names, actors(old)), deed(old.kind, day(old.on)))
+            });
+            format!("记录已更正：{}{}", act(scene, done), old.unwrap_or_default())
+        }
+        Part::TakenBack(done) => format!("以下行为的记录已撤销：{}", act(scene, done)),
         Part::Backfill(acts) => format!("监测开始前{}的{acts}项行为已补入记录", title(treaty)),
         Part::Missed { alerts, since, today } => {
-            format!("{}至{}未作检查，关于{}的{alerts}条提醒迟发", day(*since), day(*today), title(treaty))
+            format!("{}至{}未作检查，关于{}的{alerts}条提醒延迟发出", day(*since), day(*today), title(treaty))
         }
         Part::Corrections(acts) => format!("{}的{acts}项行为的记录已更正", title(treaty)),
-        Part::Redefined => format!("{}规则的记录已更正", title(treaty)),
-        Part::Stale(on) => format!(
-            "{}的事实最近一次核实是在{}，宜以新版资料或保存机关的记录加以确认",
-            title(treaty),
-            day(*on)
-        ),
-        Part::Undone => format!("此前关于{}的通报不再成立", title(treaty)),
+        Part::Redefined => format!("{}条款的记录已更正", title(treaty)),
+        Part::Stale(on) => {
+            format!("{}的事实最近一次核实是在{}，请更新数据集或向保存机关核实", title(treaty), day(*on))
+        }
+        Part::Undone => format!("此前关于{}的一条提醒不再成立", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {
             format!("{}{}", turned(scene, *turn, *on), because(reason, names))
         }
         Part::Progress { from, to, needed } => {
-            format!("生效条件所需的{needed}国中，已满足条件的由{from}国变为{to}国")
+            format!("生效所需的{needed}个国家中，现已有{to}国批准（此前为{from}国）")
         }
         Part::Moved { date, from, to } => {
             format!("{}由{}改为{}", date_name(date), day(*from), day(*to))
         }
-        Part::DueAgain { date, on } => format!("{}恢复为{}", date_name(date), day(*on)),
-        Part::Cancelled { date, on } => format!("原定{}的{}已取消", day(*on), date_name(date)),
+        Part::DueAgain { date, on } => format!("{}重新定为{}", date_name(date), day(*on)),
+        Part::Cancelled { date, on } => format!("{}不再是{}", date_name(date), day(*on)),
         Part::Status { state, from, to, on } => {
             let whose = match state {
                 Some(state) => format!("{}的地位", name(names, *state)),
@@ -110,7 +113,7 @@ fn list(names: Names<'_>, ids: &[StateId]) -> String {
 
 /// The short title as it stands inside a sentence: a text that was signed or drafted stands in marks, a
 /// body or a statement that the words only describe does not.
-fn title(treaty: &Treaty) -> String {
+pub(super) fn title(treaty: &Treaty) -> String {
     let title = treaty.short_title.in_lang(Lang::Zh);
     let described = ["决议", "声明", "文件", "协议", "计划", "宣言", "承诺", "组", "委员会"];
     if treaty.short_title.zh.is_none() || title.starts_with('《') {
@@ -131,7 +134,7 @@ fn title(treaty: &Treaty) -> String {
     }
 }
 
-fn day(on: PartialDay) -> String {
+pub(super) fn day(on: PartialDay) -> String {
     grammar::day(on, Lang::Zh)
 }
 
@@ -219,7 +222,7 @@ fn dated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
         Beside::KnownBetter => "，日期现已更加确切".to_owned(),
         Beside::NoLonger(before) => format!("，不再是原定的{}", day(before)),
     };
-    let cancelled = if dated.tense == Tense::Cancelled { "，该日期现已取消" } else { "" };
+    let cancelled = if dated.tense == Tense::Cancelled { "，该日期不再有效" } else { "" };
     let why = dated.reason.map(|reason| because(reason, scene.names)).unwrap_or_default();
     format!("{}{beside}{cancelled}{why}", date(scene, dated.due, dated.tense, dated.on))
 }
@@ -313,7 +316,7 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
         Turn::Became(state, to) => {
             format!("{}在{title}中的地位{on}变为“{}”", who(state), to.label(Lang::Zh))
         }
-        Turn::Left(state) => format!("{}{on}离开{title}", who(state)),
+        Turn::Left(state) => format!("{}在{title}中的地位{on}终止", who(state)),
         Turn::Began(kind, state) => format!("{}{title}的{}{on}开始", whose(state), kind.label(Lang::Zh)),
         Turn::Over(kind, state) => format!("{}{title}的{}{on}结束", whose(state), kind.label(Lang::Zh)),
     }

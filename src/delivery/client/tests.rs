@@ -110,6 +110,8 @@ fn claim() -> Claim {
                 missed_leads: Vec::new(),
                 late: false,
                 severity: Severity::Critical,
+                headline: "New START: expires today".to_owned(),
+                headlines: Default::default(),
                 sentence: "New START expires today.".to_owned(),
                 sentences: Default::default(),
                 date: None,

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Severity};
+use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::grammar;
 use crate::domain::outside::visible;
-use crate::domain::status::{OverlayKind, StateStatus, TreatyStatus};
+use crate::domain::status::Standing;
 use crate::domain::summary::Item;
 use crate::domain::treaty::Lang;
 
@@ -24,9 +24,9 @@ pub struct Card {
     pub severity: Severity,
     /// The kind it is told under.
     pub kind: AlertKind,
-    /// The severity and the kind; that it is late, or a test.
-    pub title: String,
-    /// What happened.
+    /// What happens and when: the title of a message.
+    pub headline: String,
+    /// What happens, when, by which act and article.
     pub sentence: String,
     /// The name of the instrument in the catalogue.
     pub subject: String,
@@ -62,10 +62,10 @@ impl Card {
             raised_at: raised.raised_at,
             severity: alert.severity,
             kind: alert.kind,
-            title: title(raised, lang),
+            headline: harmless(alert.headline_in(lang)),
             sentence: harmless(alert.sentence_in(lang)),
             subject: harmless(alert.subject().to_owned()),
-            facts: facts(alert, lang),
+            facts: facts(raised, lang),
             changes: alert.changes.iter().map(|change| harmless(line(alert, change, lang))).collect(),
             states: alert.states.iter().map(|one| harmless(one.name.in_lang(lang))).collect(),
             items: items(alert, lang),
@@ -120,24 +120,20 @@ pub(in crate::delivery) fn say<'a>(lang: Lang, en: &'a str, zh: &'a str, ru: &'a
     }
 }
 
-fn title(raised: &RaisedAlert, lang: Lang) -> String {
-    let alert = &raised.alert;
-    let (severity, kind) = (alert.severity.label(lang), alert.kind.label(lang));
-    let mut title = match lang {
-        Lang::En | Lang::Ru => format!("{}: {kind}", capitalized(severity)),
-        Lang::Zh => format!("{severity}：{kind}"),
-    };
+/// The kind of an alert; that it is late, or a test.
+fn kind(raised: &RaisedAlert, lang: Lang) -> String {
+    let mut kind = raised.alert.kind.label(lang).to_owned();
     let mut add = |word: &str| match lang {
-        Lang::En | Lang::Ru => title.push_str(&format!(" ({word})")),
-        Lang::Zh => title.push_str(&format!("（{word}）")),
+        Lang::En | Lang::Ru => kind.push_str(&format!(" ({word})")),
+        Lang::Zh => kind.push_str(&format!("（{word}）")),
     };
-    if alert.late {
-        add(say(lang, "late", "迟发", "с опозданием"));
+    if raised.alert.late {
+        add(say(lang, "late", "延迟", "с опозданием"));
     }
     if raised.test {
         add(say(lang, "test", "测试", "проверка"));
     }
-    title
+    kind
 }
 
 fn capitalized(word: &str) -> String {
@@ -145,7 +141,8 @@ fn capitalized(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
+fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
+    let alert = &raised.alert;
     let mut facts = Vec::new();
     let mut add = |label: (&'static str, &'static str, &'static str), value: String| {
         let label = match lang {
@@ -155,6 +152,8 @@ fn facts(alert: &Alert, lang: Lang) -> Vec<Fact> {
         };
         facts.push(Fact { label, value: harmless(value) });
     };
+    add(("Severity", "级别", "Важность"), alert.severity.label(lang).to_owned());
+    add(("Kind", "类别", "Вид"), kind(raised, lang));
     if let Some(treaty) = &alert.treaty {
         add(("Instrument", "文书", "Документ"), treaty.to_string());
     }
@@ -183,33 +182,33 @@ fn items(alert: &Alert, lang: Lang) -> Vec<String> {
 
 /// One change: what, from what to what, from which day.
 fn line(alert: &Alert, change: &Change, lang: Lang) -> String {
-    let subject = match (&change.date, change.state) {
+    let subject = match (change.date(), change.state) {
         (Some(date), _) => date.to_string(),
         (None, Some(state)) => state.to_string(),
         (None, None) => alert.subject().to_owned(),
     };
-    let word =
-        |value: &Option<String>| value.as_ref().map_or("∅".to_owned(), |value| label(value, change, lang));
+    let standing = |standing: Option<Standing>| standing.map(|standing| standing.label(lang).to_owned());
+    let day = |day: Option<PartialDay>| day.map(|day| grammar::day(day, lang));
+    let count = |count: usize, needed: usize| match lang {
+        Lang::En => format!("{count} of {needed}"),
+        Lang::Zh => format!("{count}/{needed}"),
+        Lang::Ru => format!("{count} из {needed}"),
+    };
+    let (from, to) = match &change.what {
+        Changed::Status { from, to } => (standing(*from), standing(*to)),
+        Changed::Date { from, to, .. } => (day(*from), day(*to)),
+        Changed::Progress { from, to, needed } => (Some(count(*from, *needed)), Some(count(*to, *needed))),
+    };
+    let nothing = || "∅".to_owned();
     let colon = say(lang, ": ", "：", ": ");
-    let mut line = format!("{subject}{colon}{} → {}", word(&change.from), word(&change.to));
-    // A date that moves says so itself.
-    if change.date.is_none() {
+    let (from, to) = (from.unwrap_or_else(nothing), to.unwrap_or_else(nothing));
+    let mut line = format!("{subject}{colon}{from} → {to}");
+    // A date that moves states its day.
+    if change.date().is_none() {
         line.push_str(&format!("{}{}", say(lang, ", ", "，", ", "), grammar::day(change.on, lang)));
     }
     if change.reading.as_str() != "default" {
         line.push_str(&format!(" [{}]", change.reading));
     }
     line
-}
-
-/// A status, an overlay or a day in words; a count as it is.
-fn label(value: &str, change: &Change, lang: Lang) -> String {
-    if let Ok(day) = value.parse::<PartialDay>() {
-        return grammar::day(day, lang);
-    }
-    let of_state = || value.parse().map(|status: StateStatus| status.label(lang)).ok();
-    let of_treaty = || value.parse().map(|status: TreatyStatus| status.label(lang)).ok();
-    let overlay = || value.parse().map(|overlay: OverlayKind| overlay.label(lang)).ok();
-    let status = if change.state.is_some() { of_state() } else { of_treaty() };
-    status.or_else(overlay).unwrap_or(value).to_owned()
 }

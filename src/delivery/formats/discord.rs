@@ -31,7 +31,7 @@ pub(super) fn message(card: &Card) -> Value {
     }
     let field = |fact: &Fact| json!({"name": fact.label, "value": MARKDOWN.cut(&fact.value, FIELD_CHARS_MAX / 4, lang), "inline": true});
     let mut embed = json!({
-        "title": MARKDOWN.cut(&card.title, TITLE_CHARS_MAX, lang),
+        "title": MARKDOWN.cut(&card.headline, TITLE_CHARS_MAX, lang),
         "description": description,
         "color": color(card.severity),
         "fields": card.facts.iter().map(field).collect::<Vec<_>>(),

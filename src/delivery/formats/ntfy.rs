@@ -28,7 +28,7 @@ pub(super) fn message(card: &Card, topic: &str) -> Value {
     }
     let mut message = json!({
         "topic": topic,
-        "title": card.title,
+        "title": card.headline,
         "message": text,
         "priority": priority(card.severity),
         "tags": [card.subject, card.kind.as_str()],

@@ -9,8 +9,6 @@ use super::cut::{Medium, utf16};
 const TEXT_CHARS_MAX: usize = 3000;
 /// The text of a header is plain and holds so many.
 const HEADER_CHARS_MAX: usize = 150;
-/// The text that notifications show.
-const FALLBACK_CHARS_MAX: usize = 1000;
 
 /// Slack asks for three characters to be escaped: with them, nothing is a link or a mention.
 const MRKDWN: Medium = Medium { escape, size: utf16 };
@@ -18,9 +16,9 @@ const MRKDWN: Medium = Medium { escape, size: utf16 };
 pub(super) fn message(card: &Card) -> Value {
     let lang = card.lang;
     let text = |text: String| json!({"type": "mrkdwn", "text": text, "verbatim": true});
-    let title = MRKDWN.cut(&card.title, HEADER_CHARS_MAX, lang);
+    let headline = MRKDWN.cut(&card.headline, HEADER_CHARS_MAX, lang);
     let mut blocks = vec![
-        json!({"type": "header", "text": {"type": "plain_text", "text": title, "emoji": false}}),
+        json!({"type": "header", "text": {"type": "plain_text", "text": &headline, "emoji": false}}),
         json!({"type": "section", "text": text(MRKDWN.cut(&card.sentence, TEXT_CHARS_MAX, lang))}),
     ];
     let list = card.list();
@@ -34,7 +32,7 @@ pub(super) fn message(card: &Card) -> Value {
     }
     let foot = text(foot.join("  ·  "));
     blocks.push(json!({"type": "context", "elements": [foot]}));
-    json!({"text": MRKDWN.cut(&card.sentence, FALLBACK_CHARS_MAX, lang), "blocks": blocks})
+    json!({"text": headline, "blocks": blocks})
 }
 
 fn escape(letter: char, out: &mut String) {

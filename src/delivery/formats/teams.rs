@@ -26,7 +26,7 @@ pub(super) fn message(card: &Card) -> Value {
     let bold = |text: &str| json!({"type": "TextRun", "text": text, "weight": "Bolder"});
     let block = |inlines: Vec<Value>| json!({"type": "RichTextBlock", "inlines": inlines});
     let title = json!({
-        "type": "TextRun", "text": card.title, "weight": "Bolder", "size": "Medium", "color": color(card.severity),
+        "type": "TextRun", "text": card.headline, "weight": "Bolder", "size": "Medium", "color": color(card.severity),
     });
     let mut body =
         vec![block(vec![title]), block(vec![run(&RUNS.cut(&card.sentence, SENTENCE_SIZE_MAX_BYTES, lang))])];

@@ -46,11 +46,13 @@ pub enum TemplateError {
 }
 
 impl Template {
-    /// Reads a template and tries it with an alert that has everything, one that has nothing that an alert
-    /// can lack, a digest and a report.
+    /// Reads a template and tries it with a date that approaches, an act that changes something, an alert that lacks
+    /// whatever an alert can lack, a digest and a report.
     pub fn new(source: &str, content_type: &str) -> Result<Self, TemplateError> {
         let template = Self { source: source.into(), content_type: content_type.into() };
-        for raised in [sample::full(), sample::bare(), sample::digest(), sample::report()] {
+        for raised in
+            [sample::approaching(), sample::act(), sample::bare(), sample::digest(), sample::report()]
+        {
             template.render(&raised, Lang::En)?;
         }
         Ok(template)
@@ -73,7 +75,7 @@ impl Template {
         let event = event::value(raised);
         let values = context! {
             sentence => card.sentence,
-            title => card.title,
+            headline => card.headline,
             changes => card.changes,
             items => card.items,
             language => lang.as_str(),
@@ -154,7 +156,7 @@ mod tests {
 
     #[test]
     fn values_are_escaped_for_the_content_type() {
-        let mut raised = sample::full();
+        let mut raised = sample::approaching();
         raised.alert.sentence = "\"A\" <b> & c".to_owned();
         let made = |source: &str, content_type: &str| {
             Template::new(source, content_type).unwrap().render(&raised, Lang::En).unwrap()
@@ -175,7 +177,7 @@ mod tests {
             error("\n{{ data.sentense }}", "text/plain"),
             "undefined value, in line 2 of the template"
         );
-        // The full sample has changes; the bare one has none.
+        // An act has changes; the bare sample has none.
         assert_eq!(
             error("{{ data.changes[0].kind }}", "text/plain"),
             "undefined value, in line 1 of the template"

@@ -4,35 +4,40 @@ use serde_json::Value;
 
 use super::*;
 use crate::delivery::sample;
-use crate::domain::alert::{AlertKind, Change, Sentences, Severity};
+use crate::domain::alert::{AlertKind, Change, Changed, Sentences, Severity};
 use crate::domain::day::PartialDay;
+use crate::domain::status::{OverlayKind, Standing, StateStatus};
 
 /// What may be said in a snapshot of a long text.
 const SHOWN_CHARS: usize = 160;
 
 fn approaching() -> RaisedAlert {
-    RaisedAlert { test: false, ..sample::full() }
+    RaisedAlert { test: false, ..sample::approaching() }
 }
 
 /// An act that changes the status of a hundred states, and a name that every medium must escape.
 fn changes() -> RaisedAlert {
-    let mut raised = approaching();
+    let mut raised = RaisedAlert { test: false, ..sample::act() };
     let alert = &mut raised.alert;
     let letter = |number: u32| char::from(b'A' + u8::try_from(number % 26).unwrap());
     let code = |number: u32| format!("X{}{}", letter(number / 26), letter(number));
+    let (party, suspension) =
+        (Standing::State(StateStatus::Party), Standing::Overlay(OverlayKind::Suspension));
     let change = |number: u32| Change {
-        kind: AlertKind::StatusChanged,
         state: code(number).parse().ok(),
-        date: None,
         reading: "default".parse().unwrap(),
-        from: number.is_multiple_of(2).then(|| "party".to_owned()),
-        to: Some(if number.is_multiple_of(3) { "suspension" } else { "36 of 44" }.to_owned()),
         on: PartialDay::exact(alert.on),
+        what: match number % 3 {
+            0 => Changed::Status { from: number.is_multiple_of(2).then_some(party), to: Some(suspension) },
+            1 => Changed::Status { from: Some(suspension), to: None },
+            _ => Changed::Progress { from: 35, to: 36, needed: 44 },
+        },
     };
     alert.changes = (0..100).map(change).collect();
     alert.kind = AlertKind::ActRecorded;
     alert.severity = Severity::Notice;
     alert.late = true;
+    alert.headline = "INF Treaty: \"A & B\" <@everyone> *at once* [x](http://evil.example)".to_owned();
     alert.sentence =
         "An act of \"A & B\" <@everyone> *at once* [x](http://evil.example) | \\ changes 100 statuses."
             .to_owned();
@@ -43,7 +48,6 @@ fn long() -> RaisedAlert {
     let mut raised = approaching();
     let text = "美国退出《中导条约》将于2019年8月2日生效，还有30天。".repeat(400);
     raised.alert.sentences = Sentences { zh: Some(text), ru: None };
-    raised.alert.changes.clear();
     raised
 }
 
@@ -54,13 +58,16 @@ fn contested() -> RaisedAlert {
     alert.severity = Severity::Warning;
     alert.reading = "announcement".parse().unwrap();
     alert.source = Some("Treaty Series, vol. 1".to_owned());
-    for change in &mut alert.changes {
-        change.kind = AlertKind::DateMoved;
-        change.date = alert.date.clone();
-        change.reading = alert.reading.clone();
-        change.from = Some("2019-08-02".to_owned());
-        change.to = None;
-    }
+    alert.changes = vec![Change {
+        state: alert.state,
+        reading: alert.reading.clone(),
+        on: PartialDay::exact(alert.on),
+        what: Changed::Date {
+            date: alert.date.clone().unwrap(),
+            from: Some(PartialDay::exact(alert.on)),
+            to: Some("2019-09".parse().unwrap()),
+        },
+    }];
     raised
 }
 
@@ -162,7 +169,7 @@ fn ntfy() {
 #[test]
 fn template() {
     let source =
-        r#"{"text": {{ title ~ "\n" ~ sentence }}, "n": {{ changes|length }}, "id": {{ event.id }}}"#;
+        r#"{"text": {{ headline ~ "\n" ~ sentence }}, "n": {{ changes|length }}, "id": {{ event.id }}}"#;
     let template = Template::new(source, "application/json").unwrap();
     insta::assert_snapshot!(shown(&Body::Template(template)));
 }
@@ -234,7 +241,8 @@ fn nothing_in_a_text_acts_in_its_medium() {
 
 #[test]
 fn nothing_from_outside_acts_in_any_message() {
-    let text = "{{ title }} {{ sentence }} {{ changes }} {{ items }} {{ data.source }} {{ event.subject }}";
+    let text =
+        "{{ headline }} {{ sentence }} {{ changes }} {{ items }} {{ data.source }} {{ event.subject }}";
     let json = r#"{"text": {{ sentence }}, "data": {{ data }}}"#;
     let template = |source: &str, kind: &str| Body::Template(Template::new(source, kind).unwrap());
     let bodies = [
@@ -253,13 +261,11 @@ fn nothing_from_outside_acts_in_any_message() {
             let alert = &mut raised.alert;
             let sentence = format!("Chad{nasty} ratified.");
             alert.sentences = Sentences { zh: Some(sentence.clone()), ru: Some(sentence.clone()) };
+            (alert.headline, alert.headlines) = (sentence.clone(), alert.sentences.clone());
             alert.sentence = sentence;
             alert.about = Some(nasty.to_string());
             alert.article = Some(nasty.to_string());
             alert.source = Some(format!("https://example.org/{nasty}"));
-            for change in &mut alert.changes {
-                change.from = Some(nasty.to_string());
-            }
             for item in &mut alert.items {
                 item.sentence = nasty.to_string();
                 item.sentences = Sentences { zh: Some(nasty.to_string()), ru: None };

@@ -103,11 +103,9 @@ async fn a_page_is_told_once_its_change_is_confirmed() {
     watch.page.says("text/html", &page("Boria"));
     let told = watch.told_in(18).await;
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(
-        told[0].starts_with(
-            "source.changed: The source watched (CTBT) gives cause to look: the page has changed"
-        )
-    );
+    assert!(told[0].starts_with(
+        "source.changed: The source watched (CTBT) has findings to review: the page has changed"
+    ));
     let findings = watch.env.store.findings(Some(FindingState::Open)).await.unwrap();
     let Finding::Page { diff, .. } = &findings[0].finding else { panic!("{findings:?}") };
     assert!(diff.contains("-Alia\n+Boria\n"), "{diff}");

@@ -25,6 +25,8 @@ pub(super) fn raised(name: &str) -> RaisedAlert {
         missed_leads: Vec::new(),
         late: false,
         severity: Severity::Critical,
+        headline: "Something".to_owned(),
+        headlines: Default::default(),
         sentence: "Something happened.".to_owned(),
         sentences: Default::default(),
         date: None,

@@ -1,0 +1,237 @@
+//! Headlines in English: `INF Treaty: US withdrawal takes effect in 30 days`.
+
+use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
+use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
+use crate::alerts::wording::{deadline_of, en, name_of};
+use crate::domain::act::{Act, ActKind};
+use crate::domain::day::PartialDay;
+use crate::domain::grammar;
+use crate::domain::project::DueDate;
+use crate::domain::status::{OverlayKind, Standing, StateStatus};
+use crate::domain::treaty::{DateKind, Lang};
+
+pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
+    let title = &scene.treaty.short_title.en;
+    let caveat = Caveat::of(parts).text(Lang::En);
+    let Some(first) = parts.first() else { return title.clone() };
+    let record = |what: &str, done: &Act| {
+        let act = act(scene, done);
+        vec![format!(" ({what}): {act} {}", en::on(done.on)), format!(" ({what}): {act}")]
+    };
+    let tails = match first {
+        Part::Act(done) => {
+            let act = act(scene, done);
+            // What is contested about the effect has no place in one line.
+            let effect = if caveat.is_empty() { parts.iter().find_map(effect) } else { None };
+            let effect = effect.map(|effect| format!(": {act}, {effect}"));
+            let dated = format!(": {act} {}{caveat}", en::on(done.on));
+            effect.into_iter().chain([dated, format!(": {act}{caveat}")]).collect()
+        }
+        Part::Corrected(done, _) => record("corrected", done),
+        Part::TakenBack(done) => record("retracted", done),
+        Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated, true))],
+        Part::Turn { turn, on, .. } => {
+            vec![format!(": {} {}{caveat}", turned(scene, *turn), when(scene, *on))]
+        }
+        Part::Backfill(acts) => vec![format!(": {acts} earlier acts added to the record")],
+        Part::Missed { alerts, since, .. } => {
+            vec![format!(": {alerts} late alerts, no check since {}", en::day(*since))]
+        }
+        Part::Corrections(acts) => vec![format!(": records of {acts} acts corrected")],
+        Part::Redefined => vec![": recorded clauses corrected".to_owned()],
+        Part::Stale(on) => vec![format!(": facts last confirmed on {}", en::day(*on))],
+        Part::Undone => vec![": an earlier alert no longer holds".to_owned()],
+        Part::Progress { .. }
+        | Part::Moved { .. }
+        | Part::DueAgain { .. }
+        | Part::Cancelled { .. }
+        | Part::Status { .. }
+        | Part::MoreChanges(_)
+        | Part::OfStates(_)
+        | Part::TakesEffect(_)
+        | Part::Doubt(_)
+        | Part::Disputed { .. }
+        | Part::ReadingsDiffer => Vec::new(),
+    };
+    // A title is cut before a day is left out.
+    let undated = match first {
+        Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated, false))],
+        _ => Vec::new(),
+    };
+    fit(&Head::of(title), &tails, &undated)
+}
+
+/// `today`, `in 30 days`, `1 day ago`, `in December 2026`, `on 2 August 2019`.
+fn when(scene: Scene<'_>, on: When) -> String {
+    match days_from_today(scene, on) {
+        None => en::when(on),
+        Some(0) => "today".to_owned(),
+        Some(days) if days > 0 => format!("in {}", grammar::days(days.unsigned_abs(), Lang::En)),
+        Some(days) => format!("{} ago", grammar::days(days.unsigned_abs(), Lang::En)),
+    }
+}
+
+/// `US withdrawal`, `withdrawal by 5 States`.
+fn by(what: &str, who: &str) -> String {
+    if who.is_empty() {
+        what.to_owned()
+    } else if who.contains(" and ") || who.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("{what} by {who}")
+    } else {
+        format!("{who} {what}")
+    }
+}
+
+/// A dated event, with its day or without.
+fn date(scene: Scene<'_>, dated: &Dated<'_>, with_day: bool) -> String {
+    let (subject, coming, come) = event(scene, dated.due);
+    let is_moved = matches!(dated.beside, Beside::KnownBetter | Beside::NoLonger(_));
+    let (adverb, verb) = match dated.tense {
+        Tense::Coming if is_moved => ("now", coming),
+        Tense::Coming | Tense::Today => ("", coming),
+        Tense::Come => ("", come),
+        Tense::Cancelled if !with_day && coming.is_empty() => ("", "cancelled"),
+        Tense::Cancelled => ("no longer", coming),
+    };
+    let when = match dated.tense {
+        _ if !with_day => String::new(),
+        Tense::Coming if is_moved => en::when(dated.on),
+        Tense::Cancelled => en::when(dated.on),
+        Tense::Coming | Tense::Today | Tense::Come => when(scene, dated.on),
+    };
+    let words = [subject.as_str(), adverb, verb, when.as_str()];
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// A dated event as a subject and its verb, to come and past. The subject is missing where the title is it.
+fn event(scene: Scene<'_>, date: &DueDate) -> (String, &'static str, &'static str) {
+    let who = date.state.map(|state| short_name(scene.names, state, Lang::En)).unwrap_or_default();
+    let of = |subject: &str| subject.to_owned();
+    match date.kind {
+        DateKind::EntryIntoForce => (String::new(), "enters into force", "entered into force"),
+        DateKind::StateEntryIntoForce => (format!("entry into force for {who}"), "", ""),
+        DateKind::Expiry => (String::new(), "expires", "expired"),
+        DateKind::LastNoticeDay => (of("last day for notice against renewal"), "", ""),
+        DateKind::Renewal => (String::new(), "renews itself", "renewed itself"),
+        DateKind::WithdrawalEffect => (by("withdrawal", &who), "takes effect", "took effect"),
+        DateKind::Effect => match date.reason.ground.as_ref().map(|ground| ground.kind) {
+            Some(ActKind::EndOfStatehood) => (who, "ceases to exist", "ceased to exist"),
+            act => {
+                let act = act.map_or("act", |kind| kind.label(Lang::En));
+                (by(act, &who), "takes effect", "took effect")
+            }
+        },
+        DateKind::Reinstatement => (of("earlier measures"), "apply again", "were to apply again"),
+        DateKind::Deadline => {
+            let whom = if who.is_empty() { who } else { format!(" for {who}") };
+            (format!("deadline \"{}\"{whom}", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "", "")
+        }
+        DateKind::Conference => (of("conference"), "", ""),
+        DateKind::Meeting => (of("meeting"), "", ""),
+        DateKind::EndOfMandate => (of("mandate"), "ends", "ended"),
+        DateKind::OfferEnds => (of("offer"), "ends", "ended"),
+        DateKind::Watch => (of("day to watch"), "", ""),
+    }
+}
+
+/// What follows from an act, in a few words.
+fn effect(part: &Part<'_>) -> Option<String> {
+    let day = |on: PartialDay| en::day(on);
+    match part {
+        Part::Status { state: None, to, .. } => Some(format!("status now {}", to.label(Lang::En))),
+        Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
+            Some(format!("entry into force {}", en::when(When::of(due))))
+        }
+        Part::TakesEffect(due) if !When::of(due).at_the_earliest => {
+            Some(format!("effective {}", day(due.on)))
+        }
+        Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
+            Some(format!("expiry now {}", day(*to)))
+        }
+        Part::Progress { to, needed, .. } => Some(format!("{to} of {needed} required States")),
+        _ => None,
+    }
+}
+
+fn turned(scene: Scene<'_>, turn: Turn) -> String {
+    let who = |state| short_name(scene.names, state, Lang::En);
+    let overlay = |kind: OverlayKind, state: Option<_>| {
+        let what = match kind {
+            OverlayKind::Notice => "notice of withdrawal",
+            OverlayKind::Suspension => "suspension",
+            OverlayKind::ProvisionalApplication => "provisional application",
+            OverlayKind::Reinstatement => "reinstatement of measures",
+        };
+        by(what, &state.map(who).unwrap_or_default())
+    };
+    match turn {
+        Turn::Treaty { to: Some(to), .. } => format!("status changed to {}", to.label(Lang::En)),
+        Turn::Treaty { to: None, .. } => "status ended".to_owned(),
+        Turn::Became(state, to) => became(&who(state), to),
+        Turn::Left(state) => format!("status of {} ended", who(state)),
+        Turn::Began(kind, state) => format!("{} began", overlay(kind, state)),
+        Turn::Over(kind, state) => format!("{} ended", overlay(kind, state)),
+    }
+}
+
+fn became(who: &str, to: Standing) -> String {
+    match to {
+        Standing::State(StateStatus::Signatory) => format!("{who} became a signatory"),
+        Standing::State(StateStatus::Contracting) => format!("{who} became a contracting State"),
+        Standing::State(StateStatus::Party) => format!("{who} became a party"),
+        Standing::State(StateStatus::Withdrawn) => format!("{} took effect", by("withdrawal", who)),
+        Standing::State(StateStatus::FormerParty) => format!("{who} ceased to be a party"),
+        Standing::State(StateStatus::Participating) => format!("{who} began to participate"),
+        Standing::State(StateStatus::Ceased) => format!("{who} ceased to participate"),
+        Standing::State(StateStatus::NonParty | StateStatus::Contested)
+        | Standing::Treaty(_)
+        | Standing::Overlay(_) => format!("status of {who} is {}", to.label(Lang::En)),
+    }
+}
+
+/// An act without its treaty and its day.
+fn act(scene: Scene<'_>, act: &Act) -> String {
+    let who = who_acted(scene, act, Lang::En);
+    match act.kind {
+        ActKind::Proposal => "proposed".to_owned(),
+        ActKind::Adoption => "adopted".to_owned(),
+        ActKind::Endorsement => "endorsed".to_owned(),
+        ActKind::OpeningForSignature => "opened for signature".to_owned(),
+        ActKind::Signature => format!("{who} signed"),
+        ActKind::ProvisionalApplication => format!("{who} began provisional application"),
+        ActKind::EndOfProvisionalApplication => format!("{who} ends provisional application"),
+        ActKind::DefinitiveSignature => format!("{who} signed definitively"),
+        ActKind::Ratification => format!("{who} ratified"),
+        ActKind::Acceptance => format!("{who} accepted"),
+        ActKind::Approval => format!("{who} approved"),
+        ActKind::Accession => format!("{who} acceded"),
+        ActKind::Succession => format!("{who} succeeded"),
+        ActKind::FormalConfirmation => format!("{who} formally confirmed"),
+        ActKind::ConsentToBeBound => format!("{who} consented to be bound"),
+        ActKind::ExchangeOfInstruments => "instruments exchanged".to_owned(),
+        ActKind::EntryIntoForce => "entered into force".to_owned(),
+        ActKind::Declaration => format!("{who} made a declaration"),
+        ActKind::Reservation => format!("{who} made a reservation"),
+        ActKind::WithdrawalOfReservation => format!("{who} withdrew a reservation"),
+        ActKind::ModificationOfReservation => format!("{who} modified a reservation"),
+        ActKind::Objection => format!("{who} raised an objection"),
+        ActKind::Amendment => "amended".to_owned(),
+        ActKind::Extension => "extended".to_owned(),
+        ActKind::IndefiniteExtension => "extended indefinitely".to_owned(),
+        ActKind::Conference => "conference opened".to_owned(),
+        ActKind::Suspension if who.is_empty() => "suspended by its parties".to_owned(),
+        ActKind::Suspension => by("suspension", &who),
+        ActKind::Resumption if who.is_empty() => "resumed by its parties".to_owned(),
+        ActKind::Resumption => by("resumption", &who),
+        ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal"),
+        ActKind::SuspensionOfNotice => format!("{who} suspended its notice"),
+        ActKind::RevocationOfNotice => format!("{who} revoked its notice"),
+        ActKind::Withdrawal => format!("{who} withdrew"),
+        ActKind::RevocationOfRatification => format!("{who} revoked its ratification"),
+        ActKind::NoticeOfReinstatement => by("notice of reinstatement", &who),
+        ActKind::EndOfStatehood => format!("{who} ceased to exist"),
+        ActKind::Supersession => "superseded".to_owned(),
+        ActKind::Termination => "terminated".to_owned(),
+    }
+}
