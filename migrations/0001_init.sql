@@ -534,7 +534,7 @@ create table _delivery (
     check ((state in ('held', 'digested')) = (held_for is not null)),
     check (state = 'pending' or leased_until is null)
 ) strict;
-create index _delivery_lane on _delivery (endpoint, next_attempt_at, delivery_id) where state = 'pending';
+create index _delivery_due on _delivery (endpoint, next_attempt_at, delivery_id) where state = 'pending';
 create index _delivery_held on _delivery (endpoint) where state = 'held';
 create index _delivery_leased on _delivery (leased_until) where leased_until is not null;
 create index _delivery_endpoint on _delivery (endpoint, state);

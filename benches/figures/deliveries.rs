@@ -19,7 +19,7 @@ use treatywatch::delivery::formats::{Body, Request};
 use treatywatch::delivery::{Channel, Courier, Sender as _, Target, Web, sample};
 use treatywatch::domain::delivery::{Outcome, RaisedAlert};
 use treatywatch::domain::treaty::Lang;
-use treatywatch::jobs::{Lane, deliver_due};
+use treatywatch::jobs::{Queue, deliver_due};
 use treatywatch::store::{Ended, Store, Verdict, Want};
 
 use super::server;
@@ -32,28 +32,28 @@ const SILENT: &str = "silent";
 
 /// Prints rates and their ratios, of so many rounds with so many messages to each endpoint.
 pub async fn figures(each: usize, rounds: usize) {
-    let desk = Arc::new(Desk::open().await);
-    let (mut one_lane, mut lanes, mut bare, mut singly) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let bench = Arc::new(Bench::open().await);
+    let (mut one_queue, mut queues, mut bare, mut singly) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
-        desk.fill(each, &ENDPOINTS[..1]).await;
-        one_lane.push(desk.lanes(each, &ENDPOINTS[..1]).await);
-        let messages = desk.fill(each, &ENDPOINTS).await;
-        lanes.push(desk.lanes(each, &ENDPOINTS).await);
-        bare.push(desk.bare(&messages).await);
+        bench.fill(each, &ENDPOINTS[..1]).await;
+        one_queue.push(bench.queues(each, &ENDPOINTS[..1]).await);
+        let messages = bench.fill(each, &ENDPOINTS).await;
+        queues.push(bench.queues(each, &ENDPOINTS).await);
+        bare.push(bench.bare(&messages).await);
         let few = each.div_ceil(4);
-        desk.fill(few, &ENDPOINTS).await;
-        singly.push(desk.singly(few).await);
+        bench.fill(few, &ENDPOINTS).await;
+        singly.push(bench.singly(few).await);
     }
-    println!("deliver to 1 endpoint, {SIDE_BY_SIDE} side by side: {:.0} per s", median(&one_lane));
-    println!("deliver to {} endpoints, {SIDE_BY_SIDE} each: {:.0} per s", ENDPOINTS.len(), median(&lanes));
-    tell("a bare sender of the same messages", &lanes, &bare);
-    tell("a commit for each message", &lanes, &singly);
+    println!("deliver to 1 endpoint, {SIDE_BY_SIDE} side by side: {:.0} per s", median(&one_queue));
+    println!("deliver to {} endpoints, {SIDE_BY_SIDE} each: {:.0} per s", ENDPOINTS.len(), median(&queues));
+    tell("a bare sender of the same messages", &queues, &bare);
+    tell("a commit for each message", &queues, &singly);
     let (mut alone, mut beside) = (Vec::new(), Vec::new());
     for round in 0..rounds {
         // Who comes first changes: what else the machine does is then in both.
         for is_beside in [round % 2 == 0, round % 2 != 0] {
             let of = if is_beside { &mut beside } else { &mut alone };
-            of.push(desk.three(each, is_beside).await);
+            of.push(bench.three(each, is_beside).await);
         }
     }
     println!("deliver to 3 endpoints beside one that never answers: {:.0} per s", median(&beside));
@@ -76,8 +76,8 @@ fn tell(what: &str, ours: &[f64], theirs: &[f64]) {
 }
 
 /// An outbox, and a receiver that answers 204, or on another path nothing at all.
-struct Desk {
-    /// Removed with the desk.
+struct Bench {
+    /// Removed with the bench.
     _dir: TempDir,
     store: Store,
     sender: Courier,
@@ -87,7 +87,7 @@ struct Desk {
     unanswered: watch::Receiver<usize>,
 }
 
-impl Desk {
+impl Bench {
     async fn open() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let store = Store::open(&dir.path().join("deliveries.db")).await.expect("a new database");
@@ -143,21 +143,21 @@ impl Desk {
         alerts
     }
 
-    /// The rate at which these lanes, each in a task of its own as in the daemon, send `each` messages each.
-    async fn lanes(self: &Arc<Self>, each: usize, endpoints: &[&'static str]) -> f64 {
+    /// The rate at which these queues, each in a task of its own as in the daemon, send `each` messages each.
+    async fn queues(self: &Arc<Self>, each: usize, endpoints: &[&'static str]) -> f64 {
         let begun = Instant::now();
-        let lane = |endpoint: &&'static str| Arc::clone(self).lane(endpoint, "taken");
-        let tasks: JoinSet<usize> = endpoints.iter().map(lane).collect();
+        let queue = |endpoint: &&'static str| Arc::clone(self).queue(endpoint, "taken");
+        let tasks: JoinSet<usize> = endpoints.iter().map(queue).collect();
         rate(begun, tasks, each * endpoints.len()).await
     }
 
     /// Sends all that is due to one endpoint.
-    async fn lane(self: Arc<Self>, endpoint: &'static str, path: &'static str) -> usize {
+    async fn queue(self: Arc<Self>, endpoint: &'static str, path: &'static str) -> usize {
         let (target, stop, mut sent) = (self.target(path), CancellationToken::new(), 0);
         loop {
-            let lane = Lane { endpoint, target: &target, routes: &[] };
+            let queue = Queue { endpoint, target: &target, routes: &[] };
             let report =
-                deliver_due(&self.store, &self.sender, lane, &mut Ended::default(), &self.clock, &stop)
+                deliver_due(&self.store, &self.sender, queue, &mut Ended::default(), &self.clock, &stop)
                     .await
                     .expect("a run");
             if report.is_idle() {
@@ -178,7 +178,7 @@ impl Desk {
         rate(begun, tasks, ENDPOINTS.len() * messages.len()).await
     }
 
-    /// As many messages side by side as the lanes have, but every one with a commit of its own.
+    /// As many messages side by side as the queues have, but every one with a commit of its own.
     async fn singly(self: &Arc<Self>, each: usize) -> f64 {
         let begun = Instant::now();
         let workers = ENDPOINTS.iter().flat_map(|endpoint| (0..SIDE_BY_SIDE).map(move |_| endpoint));
@@ -211,11 +211,11 @@ impl Desk {
             let side_by_side = each.min(SIDE_BY_SIDE as usize);
             let mut unanswered = self.unanswered.clone();
             let before = *unanswered.borrow();
-            silent.spawn(Arc::clone(self).lane(SILENT, "silent"));
+            silent.spawn(Arc::clone(self).queue(SILENT, "silent"));
             let hung = unanswered.wait_for(|count| before + side_by_side <= *count);
             hung.await.expect("it takes as many as it may be sent");
         }
-        let rate = self.lanes(each, three).await;
+        let rate = self.queues(each, three).await;
         assert!(silent.try_join_next().is_none(), "the silent one is still waited for");
         rate
     }

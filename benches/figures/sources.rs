@@ -13,7 +13,7 @@ use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use treatywatch::config::Config;
 use treatywatch::domain::source::Policy;
-use treatywatch::jobs::{Answer, SeedSource, SourceDesk, ask_due, put_sources};
+use treatywatch::jobs::{Answer, SeedSource, SourcePoller, ask_due, put_sources};
 use treatywatch::sources::{Fetcher, Limits, PageRules, Shape, Source};
 use treatywatch::store::Store;
 
@@ -66,7 +66,7 @@ pub async fn figures() {
     println!("ask {PAGES} pages that have not changed: {again:.2?}, no body, no act; ratio {ratio:.2}");
 }
 
-fn desk(sent: &Arc<Sent>) -> SourceDesk {
+fn desk(sent: &Arc<Sent>) -> SourcePoller {
     let page = Arc::new(body());
     let sent = Arc::clone(sent);
     let answer = get(async move |headers: HeaderMap| answer(&headers, &sent, &page));
@@ -80,7 +80,7 @@ fn desk(sent: &Arc<Sent>) -> SourceDesk {
         policy: Policy::Review,
     };
     let limits = Limits { spacing: Duration::ZERO, ..Limits::default() };
-    SourceDesk {
+    SourcePoller {
         sources: addresses.into_iter().enumerate().map(source).collect(),
         schedule: Config::default().schedule.sources,
         routes: Vec::new(),
@@ -106,7 +106,7 @@ fn body() -> String {
 }
 
 /// Asks all that is due, and checks what came of it.
-async fn pass(store: &Store, desk: &SourceDesk, now: DateTime<Utc>, is_first: bool) -> Duration {
+async fn pass(store: &Store, desk: &SourcePoller, now: DateTime<Utc>, is_first: bool) -> Duration {
     let begun = Instant::now();
     let reports = ask_due(store, desk, now.date_naive(), now).await.expect("a pass");
     let took = begun.elapsed();

@@ -13,7 +13,7 @@ use crate::domain::treaty::DateKind;
 use crate::domain::watch::Fresh;
 
 use super::dates::moved;
-use super::due::{Desk, can_cancel, change, rests_on, status_on};
+use super::due::{Comparison, can_cancel, change, rests_on, status_on};
 use super::transitions::{Subject, Transition};
 use super::wording;
 
@@ -23,7 +23,7 @@ const LATE_AFTER_DAYS: u64 = 7;
 /// and what a changed definition changes.
 const SEVERAL_MAX: usize = 3;
 
-impl Desk<'_> {
+impl Comparison<'_> {
     /// Tells every act that no check has seen, and every one that was taken back.
     pub(super) fn acts(&mut self) {
         let watched = self.look.watched;

@@ -10,11 +10,11 @@ use crate::domain::id::{ActId, DateId};
 use crate::domain::project::{DueDate, Projection};
 use crate::domain::treaty::DateKind;
 
-use super::due::{Desk, Look};
+use super::due::{Comparison, Look};
 use super::shared::Shared;
 use super::wording::{self, Names, Scene};
 
-impl<'a> Desk<'a> {
+impl<'a> Comparison<'a> {
     pub(super) fn days_reached(&mut self) {
         let Look { since, today, .. } = *self.look;
         let mut shared = Shared::new(self.apart);

@@ -114,16 +114,17 @@ pub(super) fn raise(look: &Look<'_>, apart: &Apart, past: &Projection, present: 
     let days: BTreeSet<(&DateId, PartialDay)> = present.dates.iter().map(|now| (&now.id, now.on)).collect();
     let gone = one_of_each(&past.dates).filter(|date| !days.contains(&(&date.id, date.on))).collect();
     let settled = BTreeSet::new();
-    let mut desk = Desk { look, apart, past, present, open, flips, gone, settled, alerts: Vec::new() };
-    desk.acts();
-    desk.redefined();
-    desk.flips_left();
-    desk.changes_by_calendar();
-    desk.days_reached();
-    desk.days_approaching();
-    desk.dates_gone();
-    desk.alerts.sort_by_key(|alert| alert.on);
-    desk.alerts
+    let mut comparison =
+        Comparison { look, apart, past, present, open, flips, gone, settled, alerts: Vec::new() };
+    comparison.acts();
+    comparison.redefined();
+    comparison.flips_left();
+    comparison.changes_by_calendar();
+    comparison.days_reached();
+    comparison.days_approaching();
+    comparison.dates_gone();
+    comparison.alerts.sort_by_key(|alert| alert.on);
+    comparison.alerts
 }
 
 /// Facts count as old when nobody has confirmed them for so many days.
@@ -178,7 +179,7 @@ pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Ale
 }
 
 /// The work of one look. What has been told leaves `open`, or enters `settled`.
-pub(super) struct Desk<'a> {
+pub(super) struct Comparison<'a> {
     pub look: &'a Look<'a>,
     pub apart: &'a Apart,
     pub past: &'a Projection,
@@ -194,7 +195,7 @@ pub(super) struct Desk<'a> {
     pub alerts: Vec<Alert>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Comparison<'a> {
     pub(super) fn blank(&self, key: String, on: NaiveDate) -> Alert {
         blank(Some(self.look.watched.treaty.id.clone()), key, on)
     }

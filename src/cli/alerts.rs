@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::args::{day, word};
 use super::layout::Grid;
 use super::lookup::NoSuch;
-use super::run::{Desk, no_such};
+use super::run::{Context, no_such};
 use super::view::{View, bracketed, comma, say};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::delivery::RaisedAlert;
@@ -117,7 +117,7 @@ pub(super) async fn find_alert(
     Ok(Err(NoSuch::among("alert", id, latest.iter().map(|raised| raised.id.as_str()))))
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn alerts(&self, args: &AlertsArgs, out: &mut dyn Write) -> Result<u8> {
         let treaty = match self.find_id_if_named(args.treaty.as_deref()).await? {
             Ok(treaty) => treaty,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::alerts::{find_alert, instant};
 use super::args::{day, line, lines};
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
-use super::run::{Desk, no_such, or_no_such, unless_no_such};
+use super::run::{Context, no_such, or_no_such, unless_no_such};
 use super::view::{View, bracketed, colon, comma, say, until};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert::AlertKind;
@@ -364,7 +364,7 @@ pub(super) fn snoozed_words(it: &Snooze, lang: Lang) -> String {
     said_by(&what, &it.remark, lang)
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn ack(&self, args: AckArgs, out: &mut dyn Write) -> Result<u8> {
         let said = self.said(args.today)?;
         or_no_such(unless_no_such(ack(&self.store, args, said).await)?, |view| self.show(view, out))

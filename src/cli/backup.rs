@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::args::{Options, day};
 use super::exit;
 use super::layout::terminal_width;
-use super::run::{Desk, unwritten};
+use super::run::{Context, unwritten};
 use super::view::{View, show};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
@@ -81,7 +81,7 @@ impl View for RestoreView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn backup(&self, args: &BackupArgs, out: &mut dyn Write) -> Result<u8> {
         let BackupArgs { file, known_on } = args;
         match known_on {

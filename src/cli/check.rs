@@ -12,7 +12,7 @@ use super::alerts::{AlertView, AlertsView, alerts};
 use super::args::day;
 use super::exit;
 use super::layout::paragraph;
-use super::run::Desk;
+use super::run::Context;
 use super::view::{View, colon, english, in_text};
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
@@ -140,7 +140,7 @@ impl CheckView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn check(&self, args: CheckArgs, out: &mut dyn Write) -> Result<u8> {
         let now = SystemClock.now();
         if args.dry_run {

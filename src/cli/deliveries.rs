@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::alerts::instant;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
-use super::run::{Desk, no_such};
+use super::run::{Context, no_such};
 use super::view::View;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
@@ -158,7 +158,7 @@ impl View for RetriedView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn deliveries(&self, args: &DeliveriesArgs, out: &mut dyn Write) -> Result<u8> {
         if let Some(DeliveriesAction::Retry(retry)) = &args.action {
             return self.retry(retry, out).await;

@@ -11,7 +11,7 @@ use super::alerts::{find_alert, instant};
 use super::exit;
 use super::layout::Grid;
 use super::lookup::NoSuch;
-use super::run::{Desk, no_such};
+use super::run::{Context, no_such};
 use super::view::View;
 use crate::alerts::{message_id, test_alert};
 use crate::clock::{Clock as _, SystemClock};
@@ -229,7 +229,7 @@ impl View for PreviewView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn endpoints(&self, args: EndpointsArgs, out: &mut dyn Write) -> Result<u8> {
         match args.action {
             None => {

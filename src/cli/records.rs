@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::args::{day, line, lines, word};
 use super::layout::paragraph;
 use super::lookup::NoSuch;
-use super::run::{Desk, no_such};
+use super::run::{Context, no_such};
 use super::spec;
 use super::view::{View, colon, english, say, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
@@ -208,7 +208,7 @@ impl View for RecordedView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn record(&self, args: RecordArgs, out: &mut dyn Write) -> Result<u8> {
         let states = self.store.load_states().await?;
         let treaty = &match self.find_id(&args.treaty).await? {

@@ -102,9 +102,10 @@ async fn run_command(mut cli: Cli, out: &mut dyn Write) -> Result<u8> {
     } else {
         Store::open(&config.database).await?
     };
-    let desk = Desk { options: &cli.options, today: config.today(SystemClock.now()), config, seeds, store };
-    let result = desk.answer(cli.command, out).await;
-    desk.store.close().await;
+    let context =
+        Context { options: &cli.options, today: config.today(SystemClock.now()), config, seeds, store };
+    let result = context.answer(cli.command, out).await;
+    context.store.close().await;
     result
 }
 
@@ -216,7 +217,7 @@ fn configuration(options: &Options, with_secrets: bool) -> Result<Config, Config
 }
 
 /// What a command works with.
-pub(super) struct Desk<'a> {
+pub(super) struct Context<'a> {
     pub(super) options: &'a Options,
     pub(super) config: Config,
     pub(super) seeds: SeedSource,
@@ -224,7 +225,7 @@ pub(super) struct Desk<'a> {
     pub(super) today: NaiveDate,
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     async fn answer(&self, command: Command, out: &mut dyn Write) -> Result<u8> {
         if !matches!(command, Command::Check(_)) {
             self.seed_if_new().await?;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::exit;
 use super::layout::Grid;
-use super::run::Desk;
+use super::run::Context;
 use super::view::View;
 use crate::domain::treaty::Lang;
 
@@ -95,7 +95,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn sql(&self, args: &SqlArgs, out: &mut dyn Write) -> Result<u8> {
         let table = self.store.sql(&args.query, SQL_ROWS_MAX).await?;
         self.show(&SqlView { columns: table.columns, rows: table.rows }, out)?;

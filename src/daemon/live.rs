@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Timetable};
 use crate::delivery::Heartbeat;
-use crate::jobs::{self, CheckSettings, SeedSource, SourceDesk, Summaries, Targets};
+use crate::jobs::{self, CheckSettings, SeedSource, SourcePoller, Summaries, Targets};
 use crate::wire::ClientError;
 
 /// What the configuration says, ready for the workers.
@@ -23,7 +23,7 @@ pub(super) struct Live {
     /// When each endpoint has digests and reports.
     pub summaries: Summaries,
     /// The sources that are watched; none where there are none.
-    pub sources: Option<Arc<SourceDesk>>,
+    pub sources: Option<Arc<SourcePoller>>,
     /// Which day "today" is, is decided here.
     pub time_zone: Tz,
     /// For how many days runs of jobs are kept.
@@ -46,7 +46,7 @@ impl Live {
             settings: CheckSettings::of(config),
             targets: jobs::targets(config),
             summaries: Summaries::of(config),
-            sources: SourceDesk::of(config, seeds)?.map(Arc::new),
+            sources: SourcePoller::of(config, seeds)?.map(Arc::new),
             time_zone: config.time_zone,
             retention_days: config.retention_days,
             heartbeat: config.heartbeat.clone(),

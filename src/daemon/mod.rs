@@ -1,16 +1,16 @@
-//! The daemon: every task, signal and wake-up. The work is in `jobs`; cron is only a metronome.
+//! The daemon: every task, signal and wake-up. The work is in `jobs`; cron is only a ticker.
 
-mod heart;
+mod heartbeat;
 mod instance;
 mod live;
-mod metronome;
+mod maintenance;
 mod progress;
 mod reload;
 mod runner;
 mod signals;
 mod sources;
 mod summaries;
-mod upkeep;
+mod ticker;
 mod workers;
 
 use std::collections::BTreeSet;
@@ -43,10 +43,10 @@ pub use reload::Load;
 pub use signals::Signals;
 
 use live::Live;
-use metronome::Metronome;
 use reload::Reloader;
 use runner::log_alerts;
 use signals::Asked;
+use ticker::Ticker;
 use workers::Context;
 
 /// What is under way when the daemon is asked to stop may go on for so long.
@@ -121,7 +121,7 @@ pub async fn serve(
 /// A daemon at work.
 struct Daemon {
     context: Arc<Context>,
-    metronome: Metronome,
+    ticker: Ticker,
     reloader: Arc<Reloader>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -160,45 +160,45 @@ impl Daemon {
         }
         let stop = CancellationToken::new();
         jobs::put_sources(&store, &config.sources.list).await?;
-        let (heart, beats) = heart::queue();
+        let (sends, beats) = heartbeat::queue();
         let live = Live::of(&config, &seeds, &stop)?;
-        let context = Arc::new(Context::new(live, Arc::clone(&store), sender, Arc::clone(&clock), heart));
+        let context = Arc::new(Context::new(live, Arc::clone(&store), sender, Arc::clone(&clock), sends));
         reload::plan(&context, &context.live()).await?;
         announce(&config, &store, clock.as_ref()).await?;
         store.fail_abandoned_runs(now).await?;
         reload::record_good(&context).await?;
         // No other daemon is at work: what a crash left claimed is due again.
         log_alerts(&jobs::release_interrupted(&store, &context.live().settings.routes, now).await?);
-        let metronome = Metronome::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
+        let ticker = Ticker::start(&config.schedule.check, Arc::clone(&context.check_due), now).await?;
         let reloader = Arc::new(Reloader::new(load, seeds, &config));
-        let daemon = Self { context, metronome, reloader, tasks: TaskTracker::new(), stop, instance };
+        let daemon = Self { context, ticker, reloader, tasks: TaskTracker::new(), stop, instance };
         // From here on nothing is waited for: a start that is cut off leaves no task behind.
         daemon.start_workers(listener, beats);
         Ok(daemon)
     }
 
-    fn start_workers(&self, listener: Option<TcpListener>, beats: heart::Beats) {
+    fn start_workers(&self, listener: Option<TcpListener>, beats: heartbeat::Beats) {
         let (context, stop) = (|| Arc::clone(&self.context), || self.stop.clone());
         self.spawn("digests", summaries::summarize(context(), stop()));
         self.spawn("check", workers::check(context(), stop()));
-        self.start_lanes();
+        self.start_queues();
         self.spawn("sources", sources::watch(context(), stop()));
-        self.spawn("upkeep", upkeep::upkeep(context(), stop()));
+        self.spawn("maintenance", maintenance::maintain(context(), stop()));
         self.spawn("outbox", workers::give_up_unknown(context(), stop()));
         let shared = context();
         let endpoints = Arc::new(move || shared.live().endpoints());
         let health =
             web::Health::new(Arc::clone(&self.context.store), Arc::clone(&self.context.clock), endpoints);
-        self.spawn("heartbeat", heart::beat(context(), health.clone(), beats, stop()));
+        self.spawn("heartbeat", heartbeat::beat(context(), health.clone(), beats, stop()));
         if let Some(listener) = listener {
             self.spawn("health", web::serve(listener, web::router(health), stop()));
         }
     }
 
-    /// Starts the lanes of endpoints that have none.
-    fn start_lanes(&self) {
-        for endpoint in self.context.lanes_to_start() {
-            let name = workers::lane_name(&endpoint);
+    /// Starts the queues of endpoints that have none.
+    fn start_queues(&self) {
+        for endpoint in self.context.queues_to_start() {
+            let name = workers::queue_name(&endpoint);
             self.spawn(&name, workers::deliver(Arc::clone(&self.context), endpoint, self.stop.clone()));
         }
     }
@@ -239,15 +239,15 @@ impl Daemon {
                 worker = self.context.progress.lost() => break Err(DaemonError::Lost(worker)),
                 Some(done) = reloads.join_next() => {
                     if done.is_ok_and(|is_replaced| is_replaced) {
-                        self.start_lanes();
-                        if let Err(error) = self.metronome.follow(&self.context.live().timetable).await {
+                        self.start_queues();
+                        if let Err(error) = self.ticker.follow(&self.context.live().timetable).await {
                             break Err(error.into());
                         }
                     }
                     tell_systemd(&[NotifyState::Ready]);
                 }
                 _ = alive.tick(), if watchdog.is_some() => is_well = self.tell_alive(is_well),
-                _ = look.tick() => match self.metronome.mend(self.context.clock.now()).await {
+                _ = look.tick() => match self.ticker.mend(self.context.clock.now()).await {
                     Ok(jumped) => {
                         if jumped {
                             warn!("Clock jumped: scheduler rebuilt");
@@ -287,12 +287,12 @@ impl Daemon {
 
     /// Ends within [`STOP_MAX`] and [`CLOSE_MAX`], whatever the network and other programs do.
     async fn end(self) {
-        let Self { context, metronome, reloader, tasks, stop, instance } = self;
+        let Self { context, ticker, reloader, tasks, stop, instance } = self;
         tell_systemd(&[NotifyState::Stopping]);
         let deadline = Instant::now() + STOP_MAX;
         stop.cancel();
         tasks.close();
-        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, metronome.stop()).await {
+        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, ticker.stop()).await {
             warn!("The scheduler could not be stopped: {error}");
         }
         let ended = tokio::time::timeout_at(deadline, tasks.wait()).await.is_ok();

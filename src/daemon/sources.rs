@@ -12,7 +12,7 @@ use super::workers::Context;
 use crate::domain::baseline::Baseline;
 use crate::domain::outside::line;
 use crate::domain::text::with_causes;
-use crate::jobs::{self, AskReport, SourceDesk};
+use crate::jobs::{self, AskReport, SourcePoller};
 use crate::store::StoreError;
 
 /// The schedule is looked at at least this often.
@@ -29,7 +29,7 @@ pub(super) async fn watch(context: Arc<Context>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let live = context.live();
         match &live.sources {
-            Some(desk) => ask(&context, desk, &live.retired, &stop).await,
+            Some(poller) => ask(&context, poller, &live.retired, &stop).await,
             None => {
                 context.progress.rests("sources");
                 live.retired.cancelled().await;
@@ -41,13 +41,13 @@ pub(super) async fn watch(context: Arc<Context>, stop: CancellationToken) {
 /// Asks what is due, and sleeps until something is, until these sources are retired.
 async fn ask(
     context: &Arc<Context>,
-    desk: &Arc<SourceDesk>,
+    poller: &Arc<SourcePoller>,
     retired: &CancellationToken,
     stop: &CancellationToken,
 ) {
     // No poll is going on now: one that has not ended was going on when the program ended.
     let now = context.clock.now();
-    match jobs::note_interrupted(&context.store, &desk.routes, context.today(now), now).await {
+    match jobs::note_interrupted(&context.store, &poller.routes, context.today(now), now).await {
         Ok(alerts) => {
             tell(&AskReport { alerts, ..AskReport::default() });
             context.alerts_raised();
@@ -56,7 +56,7 @@ async fn ask(
     }
     while !retired.is_cancelled() {
         context.progress.promise("sources", PASS_MAX);
-        let wait = match pass(context, desk, stop).await {
+        let wait = match pass(context, poller, stop).await {
             Ok(wait) => wait,
             Err(error) => {
                 error!("Sources could not be polled: {}", with_causes(&error));
@@ -72,7 +72,7 @@ async fn ask(
 /// One pass over the sources that are due; says how long none will be.
 async fn pass(
     context: &Arc<Context>,
-    desk: &Arc<SourceDesk>,
+    poller: &Arc<SourcePoller>,
     stop: &CancellationToken,
 ) -> Result<Duration, StoreError> {
     let Context { store, clock, .. } = context.as_ref();
@@ -81,7 +81,7 @@ async fn pass(
         && let Some(run) = store.begin_run("sources", now, now).await?
     {
         let asked = tokio::select! {
-            asked = isolated(jobs::ask_due(store, desk, context.today(now), now)) => Some(asked),
+            asked = isolated(jobs::ask_due(store, poller, context.today(now), now)) => Some(asked),
             () = stop.cancelled() => None,
         };
         let result = match asked {

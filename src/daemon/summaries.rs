@@ -28,7 +28,7 @@ pub(super) fn summarize(context: Arc<Context>, stop: CancellationToken) -> impl 
                 return;
             }
             context.progress.works("digests");
-            // What it tells the lanes wakes it once more, and then it finds nothing.
+            // What it tells the queues wakes it once more, and then it finds nothing.
             wait = run(&context).await;
         }
     }

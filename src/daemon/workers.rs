@@ -14,7 +14,7 @@ use crate::delivery::{Beat, Courier, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
 use crate::domain::text::with_causes;
 use crate::failpoint;
-use crate::jobs::{self, CheckReport, DeliverReport, JobError, Lane};
+use crate::jobs::{self, CheckReport, DeliverReport, JobError, Queue};
 use crate::store::{Ended, Run, RunOutcome, Store, StoreError};
 
 use super::live::Live;
@@ -33,15 +33,15 @@ pub(super) struct Context {
     pub check_due: Arc<Notify>,
     /// Acts were recorded: they are to be told at once.
     record_changed: Notify,
-    /// Every lane hears of it, also one that is busy just now.
+    /// Every queue hears of it, also one that is busy just now.
     deliveries_due: watch::Sender<()>,
     live: RwLock<Arc<Live>>,
-    /// The endpoints that have a lane running.
-    lanes: Mutex<BTreeSet<String>>,
+    /// The endpoints that have a queue running.
+    queues: Mutex<BTreeSet<String>>,
     pub sender: Courier,
     /// Whether each worker goes on.
     pub progress: Progress,
-    heart: mpsc::Sender<Beat>,
+    beats: mpsc::Sender<Beat>,
 }
 
 impl Context {
@@ -58,26 +58,26 @@ impl Context {
         self.deliveries_due.send_replace(());
     }
 
-    /// The endpoints that have no lane yet; from now on they count as having one.
-    pub(super) fn lanes_to_start(&self) -> Vec<String> {
-        let mut running = self.running_lanes();
+    /// The endpoints that have no queue yet; from now on they count as having one.
+    pub(super) fn queues_to_start(&self) -> Vec<String> {
+        let mut running = self.running_queues();
         self.live().endpoints().into_iter().filter(|name| running.insert(name.clone())).collect()
     }
 
-    /// Ends a lane, unless its endpoint is configured: it may be again.
-    fn leave_lane(&self, endpoint: &str) -> bool {
-        let mut running = self.running_lanes();
+    /// Ends a queue, unless its endpoint is configured: it may be again.
+    fn leave_queue(&self, endpoint: &str) -> bool {
+        let mut running = self.running_queues();
         !self.live().targets.contains_key(endpoint) && running.remove(endpoint)
     }
 
-    fn running_lanes(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn running_queues(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the monitor, if there is one and it has time.
     fn beat(&self, beat: Beat) {
         // A queue that is full means that the monitor does not answer, which is told where it is asked.
-        let _ = self.heart.try_send(beat);
+        let _ = self.beats.try_send(beat);
     }
 
     /// Hears whenever alerts were raised or deliveries made due.
@@ -85,7 +85,7 @@ impl Context {
         self.deliveries_due.subscribe()
     }
 
-    /// Alerts were raised: the lanes look for what is due.
+    /// Alerts were raised: the queues look for what is due.
     pub(super) fn alerts_raised(&self) {
         self.deliveries_due.send_replace(());
     }
@@ -108,7 +108,7 @@ impl Context {
         store: Arc<Store>,
         sender: Courier,
         clock: Arc<dyn Clock>,
-        heart: mpsc::Sender<Beat>,
+        beats: mpsc::Sender<Beat>,
     ) -> Self {
         Self {
             store,
@@ -117,10 +117,10 @@ impl Context {
             record_changed: Notify::new(),
             deliveries_due: watch::Sender::new(()),
             live: RwLock::new(Arc::new(live)),
-            lanes: Mutex::default(),
+            queues: Mutex::default(),
             sender,
             progress: Progress::default(),
-            heart,
+            beats,
         }
     }
 }
@@ -134,7 +134,7 @@ enum Cause {
     Schedule,
 }
 
-/// Checks at once, and then whenever the metronome or the watchdog wakes it.
+/// Checks at once, and then whenever the ticker or the watchdog wakes it.
 pub(super) async fn check(context: Arc<Context>, stop: CancellationToken) {
     // Whatever the schedule: acts may have been recorded while the daemon was down.
     let mut cause = Cause::AtOnce;
@@ -254,11 +254,11 @@ fn tell(report: &CheckReport) {
 }
 
 /// The name of the worker that sends to an endpoint.
-pub(super) fn lane_name(endpoint: &str) -> String {
+pub(super) fn queue_name(endpoint: &str) -> String {
     format!("endpoint {endpoint}")
 }
 
-/// Sends, and notes that its lane goes on: a run has many attempts.
+/// Sends, and notes that its queue goes on: a run has many attempts.
 struct Noted<'a> {
     context: &'a Context,
     worker: &'a str,
@@ -273,24 +273,24 @@ impl Sender for Noted<'_> {
 
 /// Sends what is due to one endpoint, whenever something is, until it is not configured any more.
 ///
-/// When a configuration takes the place of another, what is on its way ends as it was begun, and the lane goes
-/// on by the new one. There are never two lanes for one endpoint.
+/// When a configuration takes the place of another, what is on its way ends as it was begun, and the queue goes
+/// on by the new one. There are never two queues for one endpoint.
 pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: CancellationToken) {
     let mut due = context.deliveries_due.subscribe();
     let mut unwritten = Ended::default();
-    let worker = lane_name(&endpoint);
+    let worker = queue_name(&endpoint);
     loop {
         due.mark_unchanged();
         context.progress.works(&worker);
         let live = context.live();
         let Some(target) = live.targets.get(&endpoint) else {
-            if context.leave_lane(&endpoint) {
+            if context.leave_queue(&endpoint) {
                 return;
             }
             continue;
         };
-        let lane = Lane { endpoint: &endpoint, target, routes: &live.settings.routes };
-        let wait = match empty_lane(&context, lane, &mut unwritten, &live.retired).await {
+        let queue = Queue { endpoint: &endpoint, target, routes: &live.settings.routes };
+        let wait = match empty_queue(&context, queue, &mut unwritten, &live.retired).await {
             Ok(wait) => wait,
             Err(error) => {
                 error!(endpoint = %endpoint, "Deliveries to {endpoint} failed: {}", with_causes(&error));
@@ -332,28 +332,28 @@ pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationTok
 }
 
 /// Delivers until nothing is due, and says how long nothing will be.
-async fn empty_lane(
+async fn empty_queue(
     context: &Context,
-    lane: Lane<'_>,
+    queue: Queue<'_>,
     unwritten: &mut Ended,
     stop: &CancellationToken,
 ) -> Result<Duration, JobError> {
     let Context { store, clock, .. } = context;
-    let worker = lane_name(lane.endpoint);
+    let worker = queue_name(queue.endpoint);
     let sender = Noted { context, worker: &worker };
     while !stop.is_cancelled() {
         let started = clock.now();
-        let report = jobs::deliver_due(store, &sender, lane, unwritten, clock.as_ref(), stop).await?;
+        let report = jobs::deliver_due(store, &sender, queue, unwritten, clock.as_ref(), stop).await?;
         if report.is_idle() {
             break;
         }
-        tell_delivered(lane.endpoint, &report);
+        tell_delivered(queue.endpoint, &report);
         if !report.alerts.is_empty() {
             context.alerts_raised();
         }
         context.record_run("deliver", started, started, &Done::from(&Ok(report))).await?;
     }
-    let next = store.next_delivery_at(lane.endpoint).await?;
+    let next = store.next_delivery_at(queue.endpoint).await?;
     let until = next.map(|at| (at - clock.now()).to_std().unwrap_or(Duration::ZERO));
     Ok(until.map_or(OUTBOX_EVERY, |until| until.clamp(Duration::from_secs(1), OUTBOX_EVERY)))
 }

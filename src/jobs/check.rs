@@ -19,7 +19,7 @@ use crate::failpoint;
 use crate::store::{Store, StoreError, WriteTx};
 
 use super::JobError;
-use super::desk::Desk;
+use super::outbox::Outbox;
 
 /// Treaties that are loaded and told of together: a bound on memory.
 const CHUNK_TREATIES: usize = 250;
@@ -114,7 +114,7 @@ pub async fn check(
     let due_now = due_now.into_iter().map(|due| (due.treaty, due.only_dates));
     let mut due_now: BTreeMap<TreatyId, bool> = due_now.collect();
     due_now.extend(aside.keys().map(|id| (id.clone(), false)));
-    let desk = Desk { routes: &settings.routes, database_id: &watch.database_id, now };
+    let outbox = Outbox { routes: &settings.routes, database_id: &watch.database_id, now };
     let mut marked: Vec<TreatyId> = Vec::new();
     for chunk in due_now.into_iter().collect::<Vec<_>>().chunks(CHUNK_TREATIES) {
         report.looked_at += chunk.len();
@@ -149,13 +149,13 @@ pub async fn check(
             }
             marked.push(id);
         }
-        report.alerts.extend(desk.raise(&mut tx, alerts).await?);
+        report.alerts.extend(outbox.raise(&mut tx, alerts).await?);
     }
     for (id, confirmed_on) in tx.grown_old(began_on, today, STALE_AFTER_DAYS).await? {
         match tx.load_watched(&id, today).await {
             Ok(Some(watched)) => {
                 let alert = stale(&watched.treaty, confirmed_on, Names(&names), today);
-                report.alerts.extend(desk.raise(&mut tx, vec![alert]).await?);
+                report.alerts.extend(outbox.raise(&mut tx, vec![alert]).await?);
             }
             Ok(None) => {}
             // It is told once it can be read: nothing notes that it was.

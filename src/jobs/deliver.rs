@@ -1,4 +1,4 @@
-//! Sends what is due from the outbox: one lane for each endpoint, so that none waits for another.
+//! Sends what is due from the outbox: one queue for each endpoint, so that none waits for another.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::pin;
@@ -18,7 +18,7 @@ use crate::failpoint;
 use crate::store::{Ended, Store, StoreError, Turn, Verdict, Want, WriteTx};
 
 use super::JobError;
-use super::desk::Desk;
+use super::outbox::Outbox;
 
 /// A run ends after so many attempts; the next run takes up the rest.
 const RUN_MAX: usize = 1000;
@@ -43,9 +43,9 @@ pub fn targets(config: &Config) -> Targets {
     config.endpoints.iter().map(|endpoint| (endpoint.name.clone(), endpoint.target.clone())).collect()
 }
 
-/// One lane: an endpoint, the way to it, and who is told if it fails.
+/// One queue: an endpoint, the way to it, and who is told if it fails.
 #[derive(Debug, Clone, Copy)]
-pub struct Lane<'a> {
+pub struct Queue<'a> {
     /// The name of the endpoint.
     pub endpoint: &'a str,
     /// Where it is.
@@ -90,17 +90,17 @@ fn writes(ended: &Ended, turn: &Turn) -> [failpoint::Write; 4] {
 /// fail, the others are told in the same transaction. Once `stop` is cancelled no attempt begins. A run that did
 /// nothing ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
 ///
-/// Where the database cannot be written, what has ended is left in `unwritten`: the next run of the lane writes it
+/// Where the database cannot be written, what has ended is left in `unwritten`: the next run of the queue writes it
 /// down, and nothing is sent twice for that.
 pub async fn deliver_due(
     store: &Store,
     sender: &impl Sender,
-    lane: Lane<'_>,
+    queue: Queue<'_>,
     unwritten: &mut Ended,
     clock: &dyn Clock,
     stop: &CancellationToken,
 ) -> Result<DeliverReport, JobError> {
-    let Lane { endpoint, target, routes } = lane;
+    let Queue { endpoint, target, routes } = queue;
     let attempt = async |claim: Claim, now: DateTime<Utc>| {
         failpoint::before(&SEND);
         let outcome = sender.send(&claim, target, now).await;
@@ -276,8 +276,8 @@ async fn tell_others(
     let others = routes.iter().filter(|route| route.endpoint != failure.endpoint);
     let others: Vec<Route> = others.cloned().collect();
     let watch = tx.watch().await?;
-    let desk = Desk { routes: &others, database_id: &watch.database_id, now };
-    desk.raise(tx, vec![endpoint_failing(failure)]).await
+    let outbox = Outbox { routes: &others, database_id: &watch.database_id, now };
+    outbox.raise(tx, vec![endpoint_failing(failure)]).await
 }
 
 /// Makes due again what was claimed when the program ended. Only for the start of the one daemon of a database.

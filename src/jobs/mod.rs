@@ -6,8 +6,9 @@
 mod check;
 mod dataset;
 mod deliver;
-mod desk;
 mod known;
+mod outbox;
+mod poll;
 mod proposal;
 mod retention;
 mod review;
@@ -19,10 +20,12 @@ mod summarize;
 #[cfg(test)]
 mod tests;
 mod variation;
-mod visit;
 
 pub use check::{CheckReport, CheckSettings, check, check_clock};
-pub use deliver::{DeliverReport, Lane, Targets, deliver_due, give_up_unknown, release_interrupted, targets};
+pub use deliver::{
+    DeliverReport, Queue, Targets, deliver_due, give_up_unknown, release_interrupted, targets,
+};
+pub use poll::{Answer, AskReport, AskSettings};
 pub use proposal::{Proposal, SourcePlace, propose};
 pub use retention::{RetentionReport, retain};
 pub use review::{
@@ -31,9 +34,8 @@ pub use review::{
 pub use seed::{FarAhead, SeedSource, Seeded, acts_to_come, ahead, check_routes, far_ahead, seed};
 pub use self_check::{SelfCheckReport, inspect, self_check};
 pub use source_health::tell_health;
-pub use sources::{SourceDesk, ask_due, ask_source, note_interrupted, put_sources, thin_pages};
+pub use sources::{SourcePoller, ask_due, ask_source, note_interrupted, put_sources, thin_pages};
 pub use summarize::{Summaries, SummariesReport, SummaryTime, summarize};
-pub use visit::{Answer, AskReport, AskSettings};
 
 use chrono::NaiveDate;
 

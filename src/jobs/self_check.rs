@@ -10,7 +10,7 @@ use crate::domain::text::with_causes;
 use crate::store::{FREE_MIN_BYTES, Store, StoreError};
 
 use super::JobError;
-use super::desk::Desk;
+use super::outbox::Outbox;
 
 /// So many treaties are projected anew in one transaction, which others wait for.
 const CHUNK_TREATIES: usize = 50;
@@ -81,8 +81,8 @@ pub async fn self_check(
     };
     let mut tx = store.begin().await?;
     let watch = tx.watch().await?;
-    let desk = Desk { routes, database_id: &watch.database_id, now };
-    report.alerts = desk.raise(&mut tx, vec![database_failing(since, &problem)]).await?;
+    let outbox = Outbox { routes, database_id: &watch.database_id, now };
+    report.alerts = outbox.raise(&mut tx, vec![database_failing(since, &problem)]).await?;
     tx.commit().await?;
     Ok(report)
 }

@@ -12,7 +12,7 @@ use crate::domain::source::FAILURES_TOLD;
 use crate::store::{SourceHealth, Store};
 
 use super::JobError;
-use super::desk::Desk;
+use super::outbox::Outbox;
 
 /// Raises an alert about sources that have failed three times in a row or have given nothing for three days, whatever
 /// the reason, and about those that are back: one for all that fail, and one for all that are back. To be run after
@@ -53,8 +53,8 @@ pub async fn tell_health(
         tx.set_told(&it.row.name, false, None).await?;
     }
     let watch = tx.watch().await?;
-    let desk = Desk { routes, database_id: &watch.database_id, now };
-    let raised = desk.raise(&mut tx, alerts).await?;
+    let outbox = Outbox { routes, database_id: &watch.database_id, now };
+    let raised = outbox.raise(&mut tx, alerts).await?;
     tx.commit().await?;
     Ok(raised)
 }

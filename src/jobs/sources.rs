@@ -18,9 +18,9 @@ use crate::store::{SourceRow, Store, StoreError};
 use crate::wire::ClientError;
 
 use super::known::StateNames;
+use super::poll::{AskReport, AskSettings, visit};
 use super::seed::SeedSource;
 use super::source_health::tell_health;
-use super::visit::{AskReport, AskSettings, visit};
 use super::{CheckSettings, JobError};
 
 /// Sources of different hosts are asked side by side.
@@ -30,7 +30,7 @@ const SPREAD_S: u64 = 600;
 
 /// What is watched, and for whom.
 #[derive(Debug)]
-pub struct SourceDesk {
+pub struct SourcePoller {
     /// The sources.
     pub sources: Vec<Source>,
     /// When they are asked.
@@ -43,7 +43,7 @@ pub struct SourceDesk {
     pub fetcher: Fetcher,
 }
 
-impl SourceDesk {
+impl SourcePoller {
     /// What the configuration says of it; none where nothing is watched.
     pub fn of(config: &Config, seeds: &Arc<SeedSource>) -> Result<Option<Self>, ClientError> {
         let Some(contact) = config.sources.contact.as_ref().filter(|_| !config.sources.list.is_empty())
@@ -74,7 +74,7 @@ impl SourceDesk {
 /// written down for one source keeps no other from being asked; the first such error is given.
 pub async fn ask_due(
     store: &Store,
-    desk: &SourceDesk,
+    outbox: &SourcePoller,
     today: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Vec<AskReport>, JobError> {
@@ -84,7 +84,7 @@ pub async fn ask_due(
         let known = health.iter().find(|health| health.row.name == source.name);
         known.is_some_and(|health| health.state.next_at.is_none_or(|at| at <= now))
     };
-    if !desk.sources.iter().any(|source| is_due(&source)) {
+    if !outbox.sources.iter().any(|source| is_due(&source)) {
         return Ok(Vec::new());
     }
     let names = Arc::new(StateNames::load(store).await?);
@@ -94,21 +94,21 @@ pub async fn ask_due(
     let passes = [(Some(Policy::Auto), SIDE_BY_SIDE), (Some(Policy::Review), SIDE_BY_SIDE), (None, 1)];
     for (policy, side_by_side) in passes {
         let mut asking = Vec::new();
-        for source in desk.sources.iter().filter(is_due) {
+        for source in outbox.sources.iter().filter(is_due) {
             let state = health.iter().find(|health| health.row.name == source.name);
             let state = state.map(|health| health.state.clone()).unwrap_or_default();
             let is_apart = state.poll == Some(PollMark::Interrupted);
             if policy != (!is_apart).then_some(source.policy) {
                 continue;
             }
-            let next_at = desk.next_at(&source.name, &database_id, now);
-            let settings = AskSettings { routes: &desk.routes, seeds: &desk.seeds, next_at, today, now };
-            asking.push(poll(store, &desk.fetcher, source, state, &names, settings).boxed());
+            let next_at = outbox.next_at(&source.name, &database_id, now);
+            let settings = AskSettings { routes: &outbox.routes, seeds: &outbox.seeds, next_at, today, now };
+            asking.push(poll(store, &outbox.fetcher, source, state, &names, settings).boxed());
         }
         asked.extend(stream::iter(asking).buffered(side_by_side).collect::<Vec<_>>().await);
     }
     let mut reports: Vec<AskReport> = asked.into_iter().collect::<Result<_, _>>()?;
-    let alerts = tell_health(store, &desk.routes, today, now).await?;
+    let alerts = tell_health(store, &outbox.routes, today, now).await?;
     reports.push(AskReport { alerts, ..AskReport::default() });
     Ok(reports)
 }

@@ -102,7 +102,7 @@ pub async fn summarize(
         if subscriber.is_due(mark, time) {
             let mut tx = store.begin().await?;
             let database_id = tx.watch().await?.database_id;
-            let desk = Desk { subscriber, time, database_id: &database_id };
+            let desk = Summarizer { subscriber, time, database_id: &database_id };
             desk.work(&mut tx, &mut report).await?;
             tx.commit().await?;
         }
@@ -145,13 +145,13 @@ impl Subscriber {
 }
 
 /// The work for one endpoint, in one transaction.
-struct Desk<'a> {
+struct Summarizer<'a> {
     subscriber: &'a Subscriber,
     time: SummaryTime,
     database_id: &'a str,
 }
 
-impl Desk<'_> {
+impl Summarizer<'_> {
     async fn work(&self, tx: &mut WriteTx, report: &mut SummariesReport) -> Result<(), StoreError> {
         let Subscriber { name, digest, report: reporting, .. } = self.subscriber;
         // Another process may have been here since it was found due.

@@ -19,13 +19,13 @@ use crate::domain::text::with_causes;
 use crate::domain::treaty::Lang;
 use crate::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, Store};
 
-struct Desk {
+struct TestEnv {
     _dir: TempDir,
     store: Store,
     settings: CheckSettings,
 }
 
-impl Desk {
+impl TestEnv {
     /// A database that is watched since the end of 2025.
     async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -33,9 +33,9 @@ impl Desk {
         let now = "2025-12-31T12:00:00Z".parse().unwrap();
         store.seed(&catalogue::embedded().unwrap(), "seeds", "1", now).await.unwrap();
         let settings = CheckSettings { leads: vec![30, 7, 1], routes: vec![Route::of_everything("desk")] };
-        let desk = Self { _dir: dir, store, settings };
-        desk.check("2025-12-31").await.unwrap();
-        desk
+        let env = Self { _dir: dir, store, settings };
+        env.check("2025-12-31").await.unwrap();
+        env
     }
 
     async fn check(&self, today: &str) -> Result<CheckReport, JobError> {
@@ -60,23 +60,23 @@ impl Desk {
 #[tokio::test]
 async fn another_program_that_holds_the_database_is_said_and_made_up_for() {
     use sqlx::Connection as _;
-    let desk = Desk::open().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(desk.store.path());
+    let env = TestEnv::open().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(env.store.path());
     let mut other = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
     sqlx::query("begin immediate").execute(&mut other).await.unwrap();
-    desk.store.writer_pragma("pragma busy_timeout = 0").await;
+    env.store.writer_pragma("pragma busy_timeout = 0").await;
     let mend = async || {
         sqlx::query("rollback").execute(&mut other).await.unwrap();
     };
-    desk.fails_and_is_made_up_for("another program holds it, wait or end that program", mend).await;
+    env.fails_and_is_made_up_for("another program holds it, wait or end that program", mend).await;
 }
 
 #[tokio::test]
 async fn a_file_that_can_no_longer_be_written_is_said_and_made_up_for() {
-    let desk = Desk::open().await;
-    desk.store.writer_pragma("pragma query_only = on").await;
-    let mend = async || desk.store.writer_pragma("pragma query_only = off").await;
-    desk.fails_and_is_made_up_for("it cannot be written", mend).await;
+    let env = TestEnv::open().await;
+    env.store.writer_pragma("pragma query_only = on").await;
+    let mend = async || env.store.writer_pragma("pragma query_only = off").await;
+    env.fails_and_is_made_up_for("it cannot be written", mend).await;
 }
 
 /// Takes everything; at the fifth message the database cannot be written any more.
@@ -101,10 +101,10 @@ impl Sender for Breaking<'_> {
 
 #[tokio::test]
 async fn what_has_arrived_is_not_sent_again_because_it_could_not_be_written_down() {
-    let desk = Desk::open().await;
-    desk.check("2026-11-24").await.unwrap();
+    let env = TestEnv::open().await;
+    env.check("2026-11-24").await.unwrap();
     let all = DeliveryFilter { failed_only: false, endpoint: None, treaty: None, limit: 1000 };
-    let count = desk.store.deliveries(&all).await.unwrap().len();
+    let count = env.store.deliveries(&all).await.unwrap().len();
     assert!(10 < count, "{count}");
     let target = Target {
         channel: Channel::Command(Vec::new()),
@@ -112,19 +112,19 @@ async fn what_has_arrived_is_not_sent_again_because_it_could_not_be_written_down
         timeout: Duration::from_secs(1),
         concurrency: 4,
     };
-    let lane = Lane { endpoint: "desk", target: &target, routes: &[] };
+    let queue = Queue { endpoint: "desk", target: &target, routes: &[] };
     let clock = ManualClock::new("2026-11-24T12:00:00Z".parse().unwrap());
     let (mut unwritten, stop) = (Ended::default(), CancellationToken::new());
-    let breaking = Breaking { store: &desk.store, sent: Mutex::default() };
-    let mut run = async || deliver_due(&desk.store, &breaking, lane, &mut unwritten, &clock, &stop).await;
+    let breaking = Breaking { store: &env.store, sent: Mutex::default() };
+    let mut run = async || deliver_due(&env.store, &breaking, queue, &mut unwritten, &clock, &stop).await;
     let error = with_causes(&run().await.unwrap_err());
     assert!(error.contains("it cannot be written"), "{error}");
     assert!((5..=count).contains(&breaking.sent.lock().unwrap().len()));
-    desk.store.writer_pragma("pragma query_only = off").await;
+    env.store.writer_pragma("pragma query_only = off").await;
     run().await.unwrap();
     let sent = breaking.sent.lock().unwrap().clone();
     let ids: BTreeSet<&String> = sent.iter().collect();
     assert_eq!((sent.len(), ids.len()), (count, count), "each was sent once");
-    let rows = desk.store.deliveries(&all).await.unwrap();
+    let rows = env.store.deliveries(&all).await.unwrap();
     assert!(rows.iter().all(|row| (row.state, row.attempts) == (DeliveryState::Delivered, 1)));
 }

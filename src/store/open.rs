@@ -21,7 +21,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a task waits for a connection: longer than SQLite waits for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 const READERS_MAX: u32 = 4;
-/// So many rows a connection reads before it waits for the task that wants them: more than a lane claims at once.
+/// So many rows a connection reads before it waits for the task that wants them: more than a queue claims at once.
 /// Each wait costs two changes of thread.
 const ROWS_AHEAD: usize = 512;
 /// What the writer keeps of the file, in KiB and negative as SQLite has it. With SQLite's own 2 MB a large

@@ -1,4 +1,4 @@
-//! What health is judged by: how the jobs and the lanes of the outbox are getting on.
+//! What health is judged by: how the jobs and the queues of the outbox are getting on.
 
 use chrono::{DateTime, Utc};
 
@@ -22,7 +22,7 @@ pub struct JobPulse {
     pub running_since: Option<DateTime<Utc>>,
 }
 
-/// A lane in which something is due, and nobody is at it.
+/// A queue in which something is due, and nobody is at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lag {
     /// The endpoint.
@@ -111,7 +111,7 @@ impl Store {
         Ok(rows.collect())
     }
 
-    /// The lanes in which something has been due since `before`, although nothing of them is being sent at
+    /// The queues in which something has been due since `before`, although nothing of them is being sent at
     /// `now` and their receivers have asked for no pause.
     pub async fn lags(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<Lag>, StoreError> {
         let (before, now) = (Instant::of(before), Instant::of(now));

@@ -110,7 +110,7 @@ impl HealthReport {
     }
 }
 
-/// Judges jobs, lanes and the endpoints of the configuration.
+/// Judges jobs, queues and the endpoints of the configuration.
 pub async fn judge(
     store: &Store,
     endpoints: &[String],

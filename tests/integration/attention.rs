@@ -12,7 +12,7 @@ use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::attention::{AcknowledgementEnd, Remark, SnoozeEnd};
 use treatywatch::domain::delivery::{HeldFor, RaisedAlert};
 use treatywatch::domain::id::DateId;
-use treatywatch::jobs::{self, CheckSettings, Lane, Summaries, SummariesReport, SummaryTime};
+use treatywatch::jobs::{self, CheckSettings, Queue, Summaries, SummariesReport, SummaryTime};
 use treatywatch::store::{DeliveryRow, DeliveryState, Held, Store};
 
 use crate::env::{ALL_DELIVERIES, Message, Receiver, SECRET, TestEnv, Tracker, at, day, joined, treaty_id};
@@ -96,7 +96,7 @@ impl Subscriber {
     async fn sent(&self, now: &str) -> Vec<Value> {
         let clock = ManualClock::new(at(now));
         for (endpoint, target) in &jobs::targets(&self.config) {
-            self.deliver(Lane { endpoint, target, routes: &[] }, &clock).await;
+            self.deliver(Queue { endpoint, target, routes: &[] }, &clock).await;
         }
         self.receiver.received().iter().map(Message::json).collect()
     }

@@ -529,7 +529,7 @@ async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_on
     }
     let ids: BTreeSet<String> = receiver.ids().into_iter().collect();
     let received = receiver.received().len();
-    assert_eq!(ids.len(), received, "each id once: no second lane was started");
+    assert_eq!(ids.len(), received, "each id once: no second queue was started");
     assert!(on_their_way <= received && received <= 4, "{received} attempts side by side");
     // It does not wait for those that never answer, and they go out again later.
     daemon.kill();

@@ -15,7 +15,7 @@ use treatywatch::domain::alert::{Alert, AlertKind, Severity};
 use treatywatch::domain::day::PartialDay;
 use treatywatch::domain::delivery::{Claim, Outcome, RaisedAlert};
 use treatywatch::domain::treaty::ScheduledDate;
-use treatywatch::jobs::{self, CheckReport, DeliverReport, Lane, SeedSource, Seeded, Targets};
+use treatywatch::jobs::{self, CheckReport, DeliverReport, Queue, SeedSource, Seeded, Targets};
 use treatywatch::store::{DeliveryFilter, DeliveryRow, DeliveryState, Ended, Store};
 
 use crate::env::{ALL_ALERTS, ALL_DELIVERIES, Receiver, Tracker, at, day, embedded, embedded_treaty, noon};
@@ -67,11 +67,11 @@ fn targets(receiver: &Receiver, endpoint: &str) -> Targets {
     Targets::from([(endpoint.to_owned(), receiver.target(4))])
 }
 
-/// Runs every lane until nothing is due, one after the other.
+/// Runs every queue until nothing is due, one after the other.
 async fn empty_outbox(env: &Tracker, targets: &Targets, clock: &ManualClock) -> DeliverReport {
     let mut total = DeliverReport::default();
     for (endpoint, target) in targets {
-        let report = env.deliver(Lane { endpoint, target, routes: &[] }, clock).await;
+        let report = env.deliver(Queue { endpoint, target, routes: &[] }, clock).await;
         total.delivered += report.delivered;
         total.retried += report.retried;
         total.dead += report.dead;
@@ -465,8 +465,8 @@ async fn a_receiver_that_never_answers_delays_no_other() {
     all.extend(targets(&slow, "slow"));
     all.get_mut("slow").unwrap().timeout = Duration::from_secs(30);
     let run = async |endpoint| {
-        let lane = Lane { endpoint, target: &all[endpoint], routes: &[] };
-        jobs::deliver_due(&env.store, &sender, lane, &mut Ended::default(), &clock, &stop).await
+        let queue = Queue { endpoint, target: &all[endpoint], routes: &[] };
+        jobs::deliver_due(&env.store, &sender, queue, &mut Ended::default(), &clock, &stop).await
     };
     let told = tokio::select! {
         report = run("slow") => panic!("the slow one never answers: {report:?}"),
@@ -506,9 +506,9 @@ async fn a_lane_that_is_told_to_stop_begins_nothing() {
     let (sender, stop) = (Courier::new(), CancellationToken::new());
     stop.cancel();
     let targets = targets(&receiver, "desk");
-    let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
+    let queue = Queue { endpoint: "desk", target: &targets["desk"], routes: &[] };
     assert!(
-        jobs::deliver_due(&env.store, &sender, lane, &mut Ended::default(), &clock, &stop)
+        jobs::deliver_due(&env.store, &sender, queue, &mut Ended::default(), &clock, &stop)
             .await
             .unwrap()
             .is_idle()
@@ -542,10 +542,10 @@ async fn claimed_ahead(
     let env = Tracker::open().await;
     raise(&env.store, 200, &["desk"]).await;
     let targets = targets(&Receiver::start().await, "desk");
-    let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
+    let queue = Queue { endpoint: "desk", target: &targets["desk"], routes: &[] };
     let script = Script { sent: Mutex::default(), answer: |number| answer(number, &clock, &stop) };
     let first =
-        jobs::deliver_due(&env.store, &script, lane, &mut Ended::default(), &clock, &stop).await.unwrap();
+        jobs::deliver_due(&env.store, &script, queue, &mut Ended::default(), &clock, &stop).await.unwrap();
     let sent = script.sent.lock().unwrap().len();
     assert_eq!(usize::try_from(first.delivered + first.retried).unwrap(), sent);
     let rows = env.deliveries().await;
@@ -559,7 +559,7 @@ async fn claimed_ahead(
     clock.set(clock.now() + TimeDelta::seconds(60));
     let all = Script { sent: Mutex::default(), answer: |_| Outcome::Delivered };
     let rest =
-        jobs::deliver_due(&env.store, &all, lane, &mut Ended::default(), &clock, &CancellationToken::new())
+        jobs::deliver_due(&env.store, &all, queue, &mut Ended::default(), &clock, &CancellationToken::new())
             .await
             .unwrap();
     assert_eq!(first.delivered + rest.delivered, 200);
@@ -613,10 +613,10 @@ async fn what_was_claimed_ahead_of_a_long_wait_is_claimed_anew() {
     raise(&env.store, 200, &["desk"]).await;
     let clock = clock();
     let targets = targets(&Receiver::start().await, "desk");
-    let lane = Lane { endpoint: "desk", target: &targets["desk"], routes: &[] };
+    let queue = Queue { endpoint: "desk", target: &targets["desk"], routes: &[] };
     let patient = Patient { store: &env.store, clock: &clock, sent: Mutex::default() };
     let (mut unwritten, stop) = (Ended::default(), CancellationToken::new());
-    let report = jobs::deliver_due(&env.store, &patient, lane, &mut unwritten, &clock, &stop).await.unwrap();
+    let report = jobs::deliver_due(&env.store, &patient, queue, &mut unwritten, &clock, &stop).await.unwrap();
     assert_eq!((report.delivered, *patient.sent.lock().unwrap()), (200, 200));
 }
 

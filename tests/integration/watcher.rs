@@ -10,7 +10,7 @@ use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::{Policy, SourceKind, SourceState, Variation};
-use treatywatch::jobs::{self, CheckSettings, DeliverReport, Lane};
+use treatywatch::jobs::{self, CheckSettings, DeliverReport, Queue};
 use treatywatch::store::{AlertFilter, DeliveryState, RunOutcome, SourceRow};
 use treatywatch::web::{judge, unreached};
 
@@ -59,8 +59,8 @@ impl TwoReceivers {
 
     async fn deliver(&self, endpoint: &str) -> DeliverReport {
         let target = if endpoint == "first" { &self.first } else { &self.second }.target(1);
-        let lane = Lane { endpoint, target: &target, routes: &self.settings.routes };
-        self.tracker.deliver(lane, &self.clock).await
+        let queue = Queue { endpoint, target: &target, routes: &self.settings.routes };
+        self.tracker.deliver(queue, &self.clock).await
     }
 
     async fn alerts(&self, kind: AlertKind) -> Vec<RaisedAlert> {
@@ -499,11 +499,11 @@ async fn a_database_that_is_found_goes_on_with_nothing_lost_or_doubled() {
     let clock = ManualClock::new(at("2026-11-25T12:00:00Z"));
     store.release_leases().await.unwrap();
     let target = receiver.target(1);
-    let press = Lane { endpoint: "press", target: &target, routes: &[] };
+    let press = Queue { endpoint: "press", target: &target, routes: &[] };
     let report = env.deliver(press, &clock).await;
     assert_eq!((report.delivered, report.alerts.len()), (12, 0));
     store.retry_failed(Some("archive"), clock.now()).await.unwrap();
-    let archive = Lane { endpoint: "archive", ..press };
+    let archive = Queue { endpoint: "archive", ..press };
     assert_eq!(env.deliver(archive, &clock).await.delivered, 12);
     let mut received = receiver.ids();
     received.sort();

@@ -283,7 +283,7 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
         return Err(ImportError::NoSource);
     }
     let names = Names::of(&reading.states.all);
-    let mut desk = Desk {
+    let mut importer = Importer {
         order,
         source,
         there: there.as_deref(),
@@ -292,17 +292,17 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
         rows,
         known: 0,
     };
-    let mut new = desk.acts(&names);
+    let mut new = importer.acts(&names);
     // What the law refuses in the file as it would be is in doubt, row by row.
     let text = loop {
-        let text = desk.text(&new);
+        let text = importer.text(&new);
         let refused = reading.faults_with(&order.treaty, &own[1], &text, &names);
         let mut refused =
             refused.into_iter().filter(|fault| !said_before.contains(&fault.to_string())).peekable();
         if refused.peek().is_none() {
             break text;
         }
-        let first_line = desk.lines_before() + 1;
+        let first_line = importer.lines_before() + 1;
         let mut doubted = HashSet::new();
         for fault in refused {
             let number =
@@ -312,14 +312,14 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
             };
             doubted.insert(act.row);
             let problem = format!("{}: {}", act.state, fault.message);
-            desk.rows[act.row].doubt(problem, fault.pointer.help);
+            importer.rows[act.row].doubt(problem, fault.pointer.help);
         }
         new.retain(|act| !doubted.contains(&act.row));
     };
     let named = match input {
         Input::Table(..) => Vec::new(),
         Input::Page { head, .. } => {
-            let listed = desk
+            let listed = importer
                 .rows
                 .iter()
                 .filter_map(|row| names.exact(without_note_numbers(&row.name)))
@@ -328,9 +328,9 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
             page::named_in_notes(&head.notes, &names, &listed.collect())
         }
     };
-    let (rows, known) = (desk.rows.len(), desk.known);
-    let doubtful_rows = desk.rows.iter().filter(|row| !row.doubts.is_empty()).count();
-    let mut doubts: Vec<Doubt> = desk.rows.into_iter().flat_map(|row| row.doubts).collect();
+    let (rows, known) = (importer.rows.len(), importer.known);
+    let doubtful_rows = importer.rows.iter().filter(|row| !row.doubts.is_empty()).count();
+    let mut doubts: Vec<Doubt> = importer.rows.into_iter().flat_map(|row| row.doubts).collect();
     // Rows of a page have no line numbers, so equal doubts would only repeat each other.
     let mut said = HashSet::new();
     doubts.retain(|doubt| doubt.line.is_some() || said.insert(doubt.problem.clone()));
@@ -350,7 +350,7 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
 }
 
 /// An import while it is made.
-struct Desk<'a> {
+struct Importer<'a> {
     order: &'a Order<'a>,
     /// Where the acts come from, as the file writes it.
     source: Option<&'a str>,
@@ -383,7 +383,7 @@ impl Alike {
     }
 }
 
-impl Desk<'_> {
+impl Importer<'_> {
     /// Gives the new acts of the rows that are clear.
     fn acts(&mut self, names: &Names<'_>) -> Vec<NewAct> {
         let states = self.states(names);

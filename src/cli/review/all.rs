@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::super::exit;
 use super::super::layout::{Grid, paragraph};
 use super::super::lookup::NoSuch;
-use super::super::run::{Desk, no_such};
+use super::super::run::{Context, no_such};
 use super::super::view::{View, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
 use crate::domain::id::StateId;
@@ -117,7 +117,7 @@ impl AllView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     /// Answers `review accept --all-of`.
     pub(super) async fn accept_all(
         &self,

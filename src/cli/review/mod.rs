@@ -15,7 +15,7 @@ use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::{NoSuch, find_state};
 use super::records::done_label;
-use super::run::{Desk, no_such};
+use super::run::{Context, no_such};
 use super::view::{View, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
 use crate::clock::{Clock as _, SystemClock};
@@ -256,7 +256,7 @@ impl View for DecidedView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     /// Answers `review`.
     pub(super) async fn review(&self, args: ReviewArgs, out: &mut dyn Write) -> Result<u8> {
         let states = self.store.load_states().await?;

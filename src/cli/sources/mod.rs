@@ -13,7 +13,7 @@ use super::alerts::instant;
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::lookup::NoSuch;
-use super::run::{Desk, no_such, or_no_such, unless_no_such, unwritten};
+use super::run::{Context, no_such, or_no_such, unless_no_such, unwritten};
 use super::view::{View, told_by_next_check};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::baseline::Baseline;
@@ -231,7 +231,7 @@ impl View for TrustView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     /// Answers `sources`.
     pub(super) async fn sources(&self, args: SourcesArgs, out: &mut dyn Write) -> Result<u8> {
         // Who may only read gets the answer for the sources of the last daemon or command that could write.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::attention::{acknowledged_words, snoozed_words};
 use super::layout::paragraph;
 use super::lookup::{NoSuch, find_treaty};
-use super::run::{Desk, no_such, or_no_such};
+use super::run::{Context, no_such, or_no_such};
 use super::view::{DateView, Names, Text, View, bracketed, colon, comma, reading_name, say, since, until};
 use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::id::{StateId, TreatyId};
@@ -237,7 +237,7 @@ impl View for WhyView {
     }
 }
 
-impl Desk<'_> {
+impl Context<'_> {
     pub(super) async fn why(&self, args: WhyArgs, out: &mut dyn Write) -> Result<u8> {
         let states = self.store.load_states().await?;
         let treaty = match self.find_id(&args.treaty).await? {

@@ -37,7 +37,7 @@ pub(super) fn states(
     let mut states = States::new();
     let mut overlays = treaty_suspensions(case, end, told);
     for (state, acts) in by_state {
-        let mut desk = Desk {
+        let mut participation = Participation {
             case,
             entry,
             notices,
@@ -47,15 +47,15 @@ pub(super) fn states(
             overlays: Vec::new(),
             suspensions: Vec::new(),
         };
-        desk.participate();
+        participation.participate();
         for act in acts {
-            desk.take(act, told);
+            participation.take(act, told);
         }
-        if let Some(ended) = case.listed_end(state).filter(|_| !desk.begins.is_empty()) {
+        if let Some(ended) = case.listed_end(state).filter(|_| !participation.begins.is_empty()) {
             let reason = Reason { rule: Rule::StateEnded, ground: None, article: None, known_on: ended };
-            desk.end_of_state(ended, reason);
+            participation.end_of_state(ended, reason);
         }
-        let (state_spans, state_overlays) = desk.close(told);
+        let (state_spans, state_overlays) = participation.close(told);
         if !state_spans.is_empty() {
             states.insert(state, state_spans);
         }
@@ -118,7 +118,7 @@ fn cut(overlays: &mut Vec<Overlay>, end: Option<NaiveDate>) {
 }
 
 /// One state's file while its acts are taken in, in order.
-struct Desk<'a, 'b> {
+struct Participation<'a, 'b> {
     case: &'b Case<'a>,
     entry: Option<&'b Entry>,
     notices: &'b [NoticeRun<'a>],
@@ -129,7 +129,7 @@ struct Desk<'a, 'b> {
     suspensions: Vec<&'a Act>,
 }
 
-impl<'a> Desk<'a, '_> {
+impl<'a> Participation<'a, '_> {
     /// Takes part from the adoption on, where the instrument is not a treaty.
     fn participate(&mut self) {
         if !self.case.treaty.participants.contains(&self.state) {

@@ -9,7 +9,7 @@ use treatywatch::clock::ManualClock;
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::delivery::Courier;
 use treatywatch::domain::seeds::Seeds;
-use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Lane};
+use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Queue};
 use treatywatch::store::{DeliveryRow, Ended, SeedReport, SourceHealth, Store};
 
 use super::{ALL_DELIVERIES, TestEnv, at, day, embedded_source, noon};
@@ -75,9 +75,9 @@ impl Tracker {
     }
 
     /// Attempts what is due at an endpoint.
-    pub async fn deliver(&self, lane: Lane<'_>, clock: &ManualClock) -> DeliverReport {
+    pub async fn deliver(&self, queue: Queue<'_>, clock: &ManualClock) -> DeliverReport {
         let (sender, stop) = (Courier::new(), CancellationToken::new());
-        jobs::deliver_due(&self.store, &sender, lane, &mut Ended::default(), clock, &stop).await.unwrap()
+        jobs::deliver_due(&self.store, &sender, queue, &mut Ended::default(), clock, &stop).await.unwrap()
     }
 
     /// All deliveries, the latest first.

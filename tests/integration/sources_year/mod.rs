@@ -27,7 +27,7 @@ use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::reconcile::Finding;
 use treatywatch::domain::source::{FindingState, Policy};
-use treatywatch::jobs::{self, SeedSource, SourceDesk};
+use treatywatch::jobs::{self, SeedSource, SourcePoller};
 use treatywatch::sources::{Fetcher, Limits, Shape, Source};
 use treatywatch::store::{Decision, Store};
 
@@ -219,7 +219,7 @@ async fn answer(State(upstream): State<Upstream>, Path(page): Path<String>, head
 struct Simulation {
     tracker: Tracker,
     upstream: Upstream,
-    sources: SourceDesk,
+    sources: SourcePoller,
     now: DateTime<Utc>,
     checked: NaiveDate,
     told: Vec<String>,
@@ -275,7 +275,7 @@ impl Simulation {
             size_max_bytes: 1 << 20,
         };
         jobs::put_sources(&tracker.store, &sources).await.unwrap();
-        let sources = SourceDesk {
+        let sources = SourcePoller {
             sources,
             schedule: Timetable { pattern: "0 0 */6 * * *".parse().unwrap(), zone: Tz::UTC },
             routes: Vec::new(),

@@ -265,7 +265,7 @@ async fn an_endpoint_that_asks_for_a_pause_gets_nothing_before_its_end() {
     assert_eq!(turn(&env.store, &shorter, want, now).await.claims, []);
     assert_eq!(claim_one(&env, until - TimeDelta::seconds(1)).await, None);
     assert_eq!(next(&env, "ops").await, Some(until));
-    assert_eq!(claim(&env.store, "press", 9, now).await.len(), 2, "another lane goes on");
+    assert_eq!(claim(&env.store, "press", 9, now).await.len(), 2, "another queue goes on");
     assert_eq!(claim(&env.store, "ops", 9, until).await.len(), 3);
 }
 

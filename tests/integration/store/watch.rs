@@ -115,7 +115,7 @@ async fn claims_are_found_without_a_scan() {
     let inner = inner.replace("?1", "'2019-01-01T00:00:00Z'").replace("?3", "'ops'").replace("?4", "1");
     let plan = env.text(&format!("explain query plan {inner}")).await;
     assert!(
-        plan.iter().any(|line| line.contains("SEARCH d USING") && line.contains("delivery_lane")),
+        plan.iter().any(|line| line.contains("SEARCH d USING") && line.contains("delivery_due")),
         "{plan:#?}"
     );
     assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE FOR ORDER BY")), "{plan:#?}");

@@ -1,4 +1,4 @@
-//! The lanes of the outbox: what one endpoint is sent next, and what became of it.
+//! The queues of the outbox: what one endpoint is sent next, and what became of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqliteConnection;
@@ -10,7 +10,7 @@ use super::column::{Instant, Json};
 use super::outbox::{Verdict, finish};
 use super::{Store, StoreError, WriteTx};
 
-/// What a lane wants to send next.
+/// What a queue wants to send next.
 #[derive(Debug, Clone, Copy)]
 pub struct Want<'a> {
     /// The endpoint.
@@ -22,7 +22,7 @@ pub struct Want<'a> {
     pub limit: u32,
 }
 
-/// Attempts of a lane that have ended.
+/// Attempts of a queue that have ended.
 #[derive(Debug, Default)]
 pub struct Ended {
     /// What became of each.
@@ -31,7 +31,7 @@ pub struct Ended {
     pub slow_until: Option<DateTime<Utc>>,
 }
 
-/// What a turn of a lane came to.
+/// What a turn of a queue came to.
 #[derive(Debug)]
 pub struct Turn {
     /// How many of the results counted: one does not if its attempt is not the latest any more.
@@ -60,7 +60,7 @@ struct ClaimRow {
 }
 
 impl Store {
-    /// When the next attempt of a lane is due, or a lease runs out; none if nothing waits.
+    /// When the next attempt of a queue is due, or a lease runs out; none if nothing waits.
     pub async fn next_delivery_at(&self, endpoint: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = sqlx::query!(
             r#"select
@@ -165,7 +165,7 @@ async fn note_failure(
     }))
 }
 
-/// Lets a lane rest; what it was told before counts if it is longer.
+/// Lets a queue rest; what it was told before counts if it is longer.
 async fn slow(conn: &mut SqliteConnection, endpoint: &str, until: Instant) -> Result<(), StoreError> {
     sqlx::query!(
         "update _endpoint set slowed_until = ?2

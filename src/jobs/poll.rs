@@ -30,8 +30,8 @@ use crate::store::{Decision, Store, StoreError, WriteTx};
 
 use super::JobError;
 use super::dataset::{self, Offer};
-use super::desk::Desk;
 use super::known::{Known, NotesChange, StateNames, notes_change};
+use super::outbox::Outbox;
 use super::proposal::{Proposal, SourcePlace, propose};
 use super::seed::SeedSource;
 use super::variation::{Differs, Stable, Step, step};
@@ -525,8 +525,8 @@ impl Visit {
             tx.confirm_facts(&self.source.name, self.today).await?;
         }
         let watch = tx.watch().await?;
-        let desk = Desk { routes, database_id: &watch.database_id, now: self.now };
-        self.report.alerts = desk.raise(&mut tx, alerts).await?;
+        let outbox = Outbox { routes, database_id: &watch.database_id, now: self.now };
+        self.report.alerts = outbox.raise(&mut tx, alerts).await?;
         tx.commit().await?;
         Ok(self.report)
     }

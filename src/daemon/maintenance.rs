@@ -40,18 +40,18 @@ impl Task {
 }
 
 /// Runs what is due, and looks again every minute.
-pub(super) async fn upkeep(context: Arc<Context>, stop: CancellationToken) {
+pub(super) async fn maintain(context: Arc<Context>, stop: CancellationToken) {
     loop {
         for task in [Task::SelfCheck, Task::Retention] {
             if stop.is_cancelled() {
                 return;
             }
-            context.progress.works("upkeep");
+            context.progress.works("maintenance");
             if let Err(error) = run_if_due(&context, task).await {
                 error!("The run of {} could not be recorded: {}", task.name(), with_causes(&error));
             }
         }
-        if let Wake::Stopped = context.rest("upkeep", LOOK_EVERY, &stop, pending::<()>()).await {
+        if let Wake::Stopped = context.rest("maintenance", LOOK_EVERY, &stop, pending::<()>()).await {
             return;
         }
     }

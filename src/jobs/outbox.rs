@@ -11,7 +11,7 @@ use crate::domain::id::DateId;
 use crate::store::{Held, StoreError, WriteTx};
 
 /// What turns alerts into messages to endpoints.
-pub(super) struct Desk<'a> {
+pub(super) struct Outbox<'a> {
     /// Who wants which alerts.
     pub routes: &'a [Route],
     /// Of the database: it makes the ids of messages its own.
@@ -20,7 +20,7 @@ pub(super) struct Desk<'a> {
     pub now: DateTime<Utc>,
 }
 
-impl Desk<'_> {
+impl Outbox<'_> {
     /// Records alerts with their deliveries; gives those that had not been told.
     pub(super) async fn raise(
         &self,

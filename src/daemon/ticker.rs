@@ -1,4 +1,4 @@
-//! Cron as a metronome: it wakes a worker and does nothing else.
+//! Cron as a ticker: it wakes a worker and does nothing else.
 //!
 //! The scheduler polls the wall clock, has no guard against overlapping runs, and falls silent
 //! when the clock jumps back. So its jobs only poke a [`Notify`], one worker runs each job, missed
@@ -18,7 +18,7 @@ use crate::config::Timetable;
 const JUMP_S: i64 = 90;
 
 /// The running scheduler.
-pub(super) struct Metronome {
+pub(super) struct Ticker {
     scheduler: JobScheduler,
     timetable: Timetable,
     wake: Arc<Notify>,
@@ -26,7 +26,7 @@ pub(super) struct Metronome {
     steady: Instant,
 }
 
-impl Metronome {
+impl Ticker {
     /// Pokes `wake` at every occurrence of `timetable`.
     pub(super) async fn start(
         timetable: &Timetable,
@@ -85,8 +85,8 @@ mod tests {
     async fn a_clock_that_jumps_either_way_is_noticed_once() {
         let timetable = Config::default().schedule.check;
         let start: DateTime<Utc> = "2026-11-24T12:00:00Z".parse().unwrap();
-        let mut metronome = Metronome::start(&timetable, Arc::default(), start).await.unwrap();
-        let mut mend = async |minutes| metronome.mend(start + TimeDelta::minutes(minutes)).await.unwrap();
+        let mut ticker = Ticker::start(&timetable, Arc::default(), start).await.unwrap();
+        let mut mend = async |minutes| ticker.mend(start + TimeDelta::minutes(minutes)).await.unwrap();
         assert!(!mend(0).await);
         // A suspended machine, or one whose clock was put right.
         assert!(mend(600).await);
@@ -94,6 +94,6 @@ mod tests {
         assert!(mend(-600).await);
         assert!(!mend(-601).await, "drift is no jump");
         assert!(mend(-599).await, "two minutes are");
-        metronome.stop().await.unwrap();
+        ticker.stop().await.unwrap();
     }
 }
