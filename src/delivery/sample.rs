@@ -66,7 +66,7 @@ pub fn act() -> RaisedAlert {
         [
             "INF Treaty: US gave notice of withdrawal, effective 2 August 2019",
             "《中导条约》：美国发出退出通知，将于2019年8月2日生效",
-            "ДРСМД, США: уведомление о выходе подано 2 февраля 2019 года",
+            "ДРСМД, США: уведомление о выходе подано, выход — 2 августа 2019 года",
         ],
         [
             "The United States of America gave notice of withdrawal from the INF Treaty on 2 February 2019; the withdrawal \

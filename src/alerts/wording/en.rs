@@ -115,7 +115,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::MoreChanges(1) => "and 1 more change".to_owned(),
         Part::MoreChanges(more) => format!("and {more} more changes"),
         Part::OfStates(1) => "the status of 1 State changed".to_owned(),
-        Part::OfStates(changes) => format!("{changes} statuses of States changed"),
+        Part::OfStates(changes) => format!("the status of {changes} States changed"),
         Part::TakesEffect(due) => {
             let article = due.reason.article.as_deref().map(|text| format!(" ({})", article(text)));
             let what = match due.kind {

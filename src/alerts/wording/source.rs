@@ -187,30 +187,40 @@ pub(in crate::alerts) fn changed(subject: &Subject<'_>, findings: &[Finding], na
     let more = findings.len().saturating_sub(1);
     let first = |lang| findings.first().map(|it| finding(it, names, lang)).unwrap_or_default();
     let first = |lang| line(&first(lang), FINDING_CHARS_MAX);
+    // A finding that asks something ends with its question mark.
+    let ended =
+        |text: String, stop: char| if text.ends_with(['?', '？']) { text } else { format!("{text}{stop}") };
     let ask = "`treatywatch review`";
     let differences = ["расхождение", "расхождения", "расхождений"];
     let sentence = Words {
         en: format!(
-            "The source {} has findings to review: {}{}. Nothing is recorded until they are accepted: {ask}.",
+            "The source {} has findings to review: {} Nothing is recorded until they are accepted: {ask}.",
             subject.in_lang(Lang::En),
-            first(Lang::En),
-            if more > 0 { format!(", and {more} more") } else { String::new() }
+            ended(
+                if more > 0 { format!("{}, and {more} more", first(Lang::En)) } else { first(Lang::En) },
+                '.'
+            )
         ),
         zh: Some(format!(
-            "来源{}有待审核的发现：{}{}。接受之前不作任何记录：{ask}。",
+            "来源{}有待审核的发现：{}接受之前不作任何记录：{ask}。",
             subject.in_lang(Lang::Zh),
-            first(Lang::Zh),
-            if more > 0 { format!("，另有{more}项") } else { String::new() }
+            ended(
+                if more > 0 { format!("{}，另有{more}项", first(Lang::Zh)) } else { first(Lang::Zh) },
+                '。'
+            )
         )),
         ru: Some(format!(
-            "В источнике {} есть расхождения, требующие проверки: {}{}. До их принятия ничего не записывается: {ask}.",
+            "В источнике {} есть расхождения, требующие проверки: {} До их принятия ничего не записывается: {ask}.",
             subject.in_lang(Lang::Ru),
-            first(Lang::Ru),
-            if more > 0 {
-                format!(" и ещё {more} {}", russian_plural(more as u64, differences))
-            } else {
-                String::new()
-            }
+            ended(
+                if more > 0 {
+                    let differences = russian_plural(more as u64, differences);
+                    format!("{} и ещё {more} {differences}", first(Lang::Ru))
+                } else {
+                    first(Lang::Ru)
+                },
+                '.'
+            )
         )),
     };
     let (subjects, count) = (std::slice::from_ref(subject), findings.len());

@@ -362,7 +362,7 @@ async fn what_the_depositary_marks_as_without_effect_is_a_question_and_never_an_
     let told = watch.told_in(12).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].contains("Nepal: ratification of 28 August 2026 (marked as having no effect any more)"),
+        told[0].contains("Nepal: ratification of 28 August 2026 (marked as no longer in effect)"),
         "{told:?}"
     );
     assert!(watch.env.acts_of("NPL").await.iter().all(|act| !act.as_str().contains("ratification")));

@@ -26,7 +26,7 @@ const DEADLINE_CHARS_MAX: usize = 20;
 const STATE_CHARS_MAX: usize = 18;
 const STATE_CHARS_MAX_RU: usize = 21;
 /// A title keeps at least so much, where something else can be left out.
-const TITLE_CHARS_MIN: usize = 8;
+const TITLE_CHARS_MIN: usize = 4;
 /// What is longer past is named by its date, not by its days.
 const DAYS_AGO_MAX: i64 = 366;
 

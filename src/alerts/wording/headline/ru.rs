@@ -46,7 +46,7 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
                     (None, format!("статус «{}» {when}", to.label(Lang::Ru)))
                 }
                 Turn::Treaty { to: None, .. } => (None, format!("статус утрачен {when}")),
-                Turn::Became(state, to) => (Some(*state), format!("«{}» {when}", to.label(Lang::Ru))),
+                Turn::Became(state, to) => (Some(*state), format!("теперь «{}», {when}", to.label(Lang::Ru))),
                 Turn::Left(state) => (Some(*state), format!("участие прекращено {when}")),
                 Turn::Began(kind, state) => (*state, format!("{} — начало {when}", kind.label(Lang::Ru))),
                 Turn::Over(kind, state) => (*state, format!("{} — окончание {when}", kind.label(Lang::Ru))),
@@ -155,7 +155,10 @@ fn effect(part: &Part<'_>) -> Option<String> {
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("вступление в силу {}", ru::at(When::of(due))))
         }
-        Part::TakesEffect(due) => Some(format!("в силе {}", ru::since(When::of(due)))),
+        Part::TakesEffect(due) if due.kind == DateKind::WithdrawalEffect => {
+            Some(format!("выход — {}", ru::at(When::of(due))))
+        }
+        Part::TakesEffect(due) => Some(format!("действует {}", ru::since(When::of(due)))),
         Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
             Some(format!("срок — до {}", russian_genitive(*to)))
         }

@@ -55,31 +55,28 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
 /// `今天`, `30天后`, `1天前`, `2026年12月`.
 fn when(scene: Scene<'_>, on: When) -> String {
     match days_from_today(scene, on) {
-        None => at(on),
+        None => zh::day(on.on),
         Some(0) => "今天".to_owned(),
         Some(days) if days > 0 => format!("{}后", grammar::days(days.unsigned_abs(), Lang::Zh)),
         Some(days) => format!("{}前", grammar::days(days.unsigned_abs(), Lang::Zh)),
     }
 }
 
-fn at(on: When) -> String {
-    format!("{}{}", if on.at_the_earliest { "最早" } else { "" }, zh::day(on.on))
-}
-
 fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     let Dated { due, tense, on, beside, .. } = dated;
     let (what, verb) = event(scene, due);
     if *tense == Tense::Cancelled {
-        return format!("{what}不再于{}{verb}", at(*on));
+        return format!("{what}不再于{}{verb}", zh::day(on.on));
     }
     if matches!(beside, Beside::KnownBetter | Beside::NoLonger(_)) {
-        return format!("{what}现定于{}{verb}", at(*on));
+        return format!("{what}现定于{}{verb}", zh::day(on.on));
     }
     let when = when(scene, *on);
+    let earliest = if on.at_the_earliest { "最早" } else { "" };
     match tense {
         Tense::Come => format!("{what}{}于{when}{verb}", if is_only_planned(due.kind) { "应" } else { "已" }),
         Tense::Today if when == "今天" => format!("{what}今天{verb}"),
-        Tense::Coming | Tense::Today | Tense::Cancelled => format!("{what}将于{when}{verb}"),
+        Tense::Coming | Tense::Today | Tense::Cancelled => format!("{what}{earliest}将于{when}{verb}"),
     }
 }
 
@@ -116,13 +113,17 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, String) {
     }
 }
 
+fn earliest(due: &DueDate) -> &'static str {
+    if When::of(due).at_the_earliest { "最早" } else { "" }
+}
+
 fn effect(part: &Part<'_>) -> Option<String> {
     match part {
         Part::Status { state: None, to, .. } => Some(format!("状态变为“{}”", to.label(Lang::Zh))),
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
-            Some(format!("条约将于{}生效", at(When::of(due))))
+            Some(format!("条约{}将于{}生效", earliest(due), zh::day(When::of(due).on)))
         }
-        Part::TakesEffect(due) => Some(format!("将于{}生效", at(When::of(due)))),
+        Part::TakesEffect(due) => Some(format!("{}将于{}生效", earliest(due), zh::day(When::of(due).on))),
         Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
             Some(format!("期满失效日改为{}", zh::day(*to)))
         }
@@ -138,7 +139,7 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
     };
     let when = match when(scene, on) {
         today if today == "今天" => today,
-        other => format!("于{other}"),
+        other => format!("{}于{other}", if on.at_the_earliest { "最早" } else { "" }),
     };
     match turn {
         Turn::Treaty { to: Some(to), .. } => format!("状态{when}变为“{}”", to.label(Lang::Zh)),
