@@ -83,6 +83,11 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     // A title is cut before a day is left out.
     let undated = match first {
         Part::Date(dated) => vec![behind(name(dated.due.state), format!("{}{caveat}", undated(dated)))],
+        Part::Turn { turn: Turn::Became(state, to), on, .. } => {
+            let (state, to) = (name(Some(*state)), to.label(Lang::Ru));
+            let with_day = format!("«{to}» {}{caveat}", when(scene, *on));
+            vec![behind(state.clone(), with_day), behind(state, format!("теперь «{to}»{caveat}"))]
+        }
         _ => Vec::new(),
     };
     fit(&Head::of(&title), &tails, &undated)
