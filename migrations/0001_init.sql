@@ -974,7 +974,8 @@ select
     lead_days,
     late,
     nullif(also, '[]') as also,
-    about
+    about,
+    body ->> '$.headline' as headline
 from _alert;
 
 -- Deliveries of alerts to endpoints.

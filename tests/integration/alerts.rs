@@ -87,7 +87,8 @@ fn an_extension_moves_the_date_and_silences_its_leads() {
     );
     assert_eq!(
         raised[2].1.sentence,
-        "New START was extended on 3 February 2021; the expiry moves from 2021-02-05 to 2026-02-05."
+        "New START was extended on 3 February 2021; New START now expires on 5 February 2026 (previously on \
+         5 February 2021)."
     );
     assert_eq!(raised[2].1.also, [AlertKind::ActRecorded]);
     assert_eq!(raised[2].1.date.as_ref().map(|date| date.as_str()), Some("new-start/expiry"));
@@ -123,7 +124,7 @@ fn a_notice_is_told_with_its_day_of_effect_then_its_leads_then_its_effect() {
     assert_eq!(
         of_us[0].1.sentence,
         "The United States of America gave notice of withdrawal from the INF Treaty on 2 February 2019; \
-         it takes effect on 2 August 2019 (article XV(2))."
+         the withdrawal takes effect on 2 August 2019 (article XV(2))."
     );
 }
 
@@ -256,7 +257,7 @@ fn an_act_recorded_weeks_after_its_date_is_told_and_marked_late() {
     assert!(raised.iter().all(|alert| alert.late), "{raised:?}");
     assert_eq!(
         raised[1].sentence,
-        "Tonga ratified the CTBT on 7 July 2026; Tonga: contracting from 7 July 2026."
+        "Tonga ratified the CTBT on 7 July 2026; the status of Tonga is contracting state from 7 July 2026."
     );
 }
 
@@ -357,7 +358,7 @@ fn a_corrected_clause_that_changes_much_is_one_summary() {
     assert_eq!(raised[0].kind, AlertKind::StatusChanged);
     assert!(raised[0].changes.len() > 50, "{}", raised[0].changes.len());
     assert!(
-        raised[0].sentence.starts_with("What is recorded of the rules of the CWC was corrected; "),
+        raised[0].sentence.starts_with("The recorded clauses of the CWC were corrected; "),
         "{}",
         raised[0].sentence
     );
@@ -426,7 +427,7 @@ fn a_day_known_to_the_month_is_told_as_a_month() {
         of_notice[0]
             .1
             .sentence
-            .contains("in October 2026; it takes effect in December 2026 at the earliest ("),
+            .contains("in October 2026; the withdrawal takes effect in December 2026 at the earliest ("),
         "{}",
         of_notice[0].1.sentence
     );

@@ -614,7 +614,7 @@ fn ack_and_snooze_are_said_listed_explained_and_ended() {
     assert_eq!(fine(&env, "ack --list"), "No date is acknowledged.");
     for (wrong, code, words) in [
         ("ack msg_0 --by anna", 4, "no such alert `msg_0`"),
-        ("ack new-start/expiry --by anna --today 2999-01-01", 1, "2999-01-01 has not come"),
+        ("ack new-start/expiry --by anna --today 2999-01-01", 1, "2999-01-01 is in the future"),
         ("snooze start --until 2999-01-01 --by anna", 4, "no such treaty `start`"),
         ("snooze npt --until 2020-01-01 --by anna", 1, "2020-01-01 is not in the future"),
         ("snooze --end npt --by anna", 1, "npt is not snoozed"),

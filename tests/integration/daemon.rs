@@ -181,7 +181,7 @@ async fn alerts_raised_while_the_daemon_is_down_arrive_when_it_is_up() {
     let id = expired["alert_id"].as_str().unwrap();
     assert_eq!(receiver.received().len(), 0);
     let daemon = env.serve();
-    daemon.wait_for("alerts delivered, 0 to be tried again");
+    daemon.wait_for("alerts delivered, 0 to be retried");
     assert!(receiver.received().iter().any(|message| message.id == id));
     daemon.stop("TERM");
 }
@@ -535,7 +535,7 @@ async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_on
     daemon.kill();
     receiver.answer(StatusCode::NO_CONTENT);
     let daemon = env.serve();
-    daemon.wait_for("0 to be tried again");
+    daemon.wait_for("0 to be retried");
     daemon.stop("TERM");
     let store = env.open_store().await;
     let rows = store.deliveries(&ALL_DELIVERIES).await.unwrap();
@@ -550,7 +550,7 @@ async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemo
     env.printed(&["check", "--today", "2026-02-04"]);
     env.printed(&["backup", "copy.db"]);
     let daemon = env.serve();
-    daemon.wait_for("alerts delivered, 0 to be tried again");
+    daemon.wait_for("alerts delivered, 0 to be retried");
     let error = refused(&env, &["restore", "copy.db"]);
     assert!(error.contains("is already watched by another daemon"), "{error}");
     daemon.stop("TERM");
@@ -563,7 +563,7 @@ async fn a_restored_copy_tells_again_under_the_same_ids_and_never_beside_a_daemo
         "{said}"
     );
     let daemon = env.serve();
-    daemon.wait_for("alerts delivered, 0 to be tried again");
+    daemon.wait_for("alerts delivered, 0 to be retried");
     daemon.stop("TERM");
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for message in receiver.received() {

@@ -143,7 +143,7 @@ async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_n
     assert_eq!(code, Some(0), "{said:?}");
     assert!(took < STOP_TIMEOUT, "{took:?}");
     assert!(said.last().unwrap().ends_with("Stopped"), "{said:?}");
-    assert!(!said.iter().any(|line| line.contains("Not waited for")), "{said:?}");
+    assert!(!said.iter().any(|line| line.contains("Stopped without waiting for")), "{said:?}");
     assert!(!env.path("treatywatch.db-wal").exists(), "the log is folded into the file");
     drop(held);
 }

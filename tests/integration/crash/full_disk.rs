@@ -56,7 +56,7 @@ async fn goes_on_by_itself(
     let daemon = serve(&env);
     let address = daemon.address();
     assert!(peer.wait_for(1, PATIENCE), "{}", daemon.log());
-    daemon.wait_for("1 to be tried again");
+    daemon.wait_for("1 to be retried");
     wait_for_health(&address, 200);
 
     break_it(&daemon, &env);
@@ -70,7 +70,7 @@ async fn goes_on_by_itself(
 
     mend(&daemon, &env);
     wait_for_health(&address, 200);
-    daemon.wait_for("1 alerts delivered, 0 to be tried again");
+    daemon.wait_for("1 alerts delivered, 0 to be retried");
     daemon.signal("HUP");
     daemon.wait_for("Configuration reloaded");
     wait_for_health(&address, 200);
