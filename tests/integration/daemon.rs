@@ -36,7 +36,7 @@ fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
     }
     daemon.wait_for("No endpoint is configured");
     daemon.wait_for("sqlite3 treatywatch.db");
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     let end = daemon.stop("TERM");
     assert_eq!(end.code, Some(0));
     assert!(end.took < Duration::from_secs(10), "{:?}", end.took);
@@ -47,7 +47,7 @@ fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
 fn it_stops_on_sigint_too() {
     let env = TestEnv::configured("");
     let daemon = env.serve();
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     assert_eq!(daemon.stop("INT").code, Some(0));
 }
 
@@ -56,7 +56,7 @@ fn health_is_told_over_http() {
     let env = TestEnv::configured("");
     let daemon = env.serve();
     let address = daemon.address();
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     let answer = checked_health(&address);
     assert!(answer.starts_with("HTTP/1.0 200") && answer.contains("\"status\":\"ok\""), "{answer}");
     daemon.stop("TERM");
@@ -77,7 +77,7 @@ async fn a_watch_that_is_ahead_of_the_clock_is_told_and_not_well() {
     daemon.wait_for("The last check was of 2999-01-01, which is after");
     let answer = checked_health(&address);
     assert!(answer.starts_with("HTTP/1.0 503"), "{answer}");
-    assert!(answer.contains("the last check was of 2999-01-01, a day to come"), "{answer}");
+    assert!(answer.contains("the last check was of 2999-01-01, a future date"), "{answer}");
     daemon.stop("TERM");
 }
 
@@ -90,7 +90,7 @@ async fn a_check_on_record_for_a_time_to_come_keeps_no_scheduled_one_away() {
     store.finish_run(run, RunOutcome::Ok, &serde_json::Value::Null, None, now).await.unwrap();
     store.close().await;
     let daemon = env.serve();
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     daemon.wait_for("Checked");
     daemon.stop("TERM");
 }
@@ -110,7 +110,7 @@ fn checked_health(address: &str) -> String {
 fn a_second_daemon_is_told_who_holds_the_database() {
     let env = TestEnv::configured("");
     let daemon = env.serve();
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     let error = refused(&env, &["serve"]);
     let expected =
         format!("treatywatch.db is already watched by another daemon (pid {}, since ", daemon.id());
@@ -442,7 +442,7 @@ fn a_monitor_that_is_not_there_delays_no_check_and_is_named_once() {
     let gone = port.address();
     env.configure(&format!("heartbeat = \"http://{gone}/s3cret\"\n"));
     let daemon = env.serve();
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     let lines = daemon.stop("TERM").said;
     let told = lines.iter().filter(|line| line.contains("The heartbeat does not reach")).count();
     assert!(told <= 1 && !lines.iter().any(|line| line.contains("s3cret")), "{lines:#?}");
@@ -474,14 +474,14 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     // A bad one changes nothing, and it is said.
     env.configure("lead_day = [1]\n");
     daemon.signal("HUP");
-    let refused = daemon.wait_for("The configuration was refused");
+    let refused = daemon.wait_for("Configuration rejected");
     assert!(refused.contains("treatywatch.toml:2: unknown field `lead_day`"), "{refused}");
     let answer = checked_health(&address);
     assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
     assert!(answer.contains(r#""what":"configuration","since":"2"#), "{answer}");
     fs::remove_file(env.path("treatywatch.toml")).unwrap();
     daemon.signal("HUP");
-    daemon.wait_for("The configuration was refused");
+    daemon.wait_for("Configuration rejected");
     // That there is no file is not well then.
     let said = joined(&env.said(&["doctor", "--offline"]).1);
     let refused = "configuration: refused, the one before is in use: cannot read treatywatch.toml";
@@ -498,7 +498,7 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     env.printed(&["--db", "treatywatch.db", "check"]);
     assert_eq!(second.received().len(), 0);
     daemon.signal("HUP");
-    daemon.wait_for("`database` has changed in the configuration: that needs a restart");
+    daemon.wait_for("`database` changed in the configuration: restart to apply it");
     daemon.wait_for("Configuration reloaded");
     second.wait_for(1).await;
     let answer = checked_health(&address);
@@ -595,7 +595,7 @@ fn an_empty_variable_is_one_that_is_not_set() {
     // As the image sets it.
     serve.env("TREATYWATCH_DB", env.path("data.db"));
     let daemon = Daemon::start(serve);
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     assert_eq!(daemon.stop("TERM").code, Some(0));
     assert!(env.path("data.db").exists());
     let output = command(&["status"]).env("TREATYWATCH_DB", "").output().unwrap();

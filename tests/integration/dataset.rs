@@ -230,7 +230,8 @@ async fn a_catalogue_stands_beside_the_dataset_as_it_did_beside_the_seeds() {
     env.publish(other.bundle());
     let fault = env.ask_with(&seeds).await.fault.unwrap();
     assert!(
-        fault.contains("ours/treaties/lake-convention/treaty.toml") && fault.contains("already stands at"),
+        fault.contains("ours/treaties/lake-convention/treaty.toml")
+            && fault.contains("is already defined at"),
         "{fault}"
     );
 }
@@ -245,7 +246,7 @@ async fn what_cannot_be_believed_is_not_taken() {
     env.publish(&good.bundle()[..1000]);
     assert!(env.fault().await.starts_with(&format!("{url}: not a dataset: EOF")));
     env.publish(good.bundle().replace("2003-09-25", "2003-09-26"));
-    assert_eq!(env.fault().await, format!("{url}: not what its checksum says: it was changed on its way"));
+    assert_eq!(env.fault().await, format!("{url}: checksum mismatch: the file was changed in transit"));
     env.publish(later(Facts::of_version(own())).bundle());
     let same = format!("version {} is on record with other contents", own());
     assert_eq!(env.fault().await, same);

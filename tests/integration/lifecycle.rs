@@ -127,7 +127,7 @@ async fn held_connections_and_a_slow_source_cost_neither_health_nor_deliveries_n
     let daemon = Daemon::start(command);
     let address = daemon.address();
     let held = half_requests(&address, 400);
-    daemon.wait_for("The watch begins");
+    daemon.wait_for("Watching since");
     // The source is being asked.
     let _asked = source.accept().unwrap();
 
@@ -164,7 +164,7 @@ async fn it_stops_in_time_while_receivers_are_silent_and_another_program_writes(
     assert_eq!(code, Some(0), "{said:?}");
     assert!(took < STOP_TIMEOUT, "{took:?}");
     assert!(said.last().unwrap().ends_with("Stopped"), "{said:?}");
-    assert!(said.iter().any(|line| line.contains("made again under the same ids")), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("repeated under the same ids")), "{said:?}");
     assert!(!said.iter().any(|line| line.contains("ERROR")), "{said:?}");
 }
 

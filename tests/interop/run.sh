@@ -58,7 +58,7 @@ secret_env = "TREATYWATCH_SECRET"
 EOF
 
 "$binary" check --today 2026-02-04 >check.log
-logged check.log '^The watch begins on 2026-02-04' || fail "the first check does not begin the watch"
+logged check.log '^Watching since 2026-02-04' || fail "the first check does not say since when it watches"
 expect "alerts of the first check" "$(query 'select count(*) from alert_log')" 0
 "$binary" check --today 2026-02-05 >>check.log
 expect "treaties whose status changed on 2026-02-05" \

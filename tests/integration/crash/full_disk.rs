@@ -66,7 +66,7 @@ async fn goes_on_by_itself(
     assert!(answer.contains("\"error\":\"the database cannot be written: "), "{answer}");
     daemon.signal("HUP");
     // Refused, or in use and not put on record: the next one does not depend on it.
-    daemon.wait_for("The configuration was ");
+    daemon.wait_for("Configuration re");
 
     mend(&daemon, &env);
     wait_for_health(&address, 200);

@@ -164,7 +164,7 @@ fn marks_of_the_depositary_mean_what_the_heading_says() {
     let columns = "state=participant 3,signature=Signature,ratification=Ratification, Acceptance(A), Accession(a), Succession(d)";
     let with = arguments("t.csv", &["--dates", "%d.%m.%Y", "--columns", columns]);
     let said = joined(&refused(&env, &with));
-    let bracket = "t.csv:6: Kenya: accession on 1977-11-30 stands in brackets: it has no effect any more";
+    let bracket = "t.csv:6: Kenya: accession on 1977-11-30 is in brackets: it is no longer in effect";
     let mark = "t.csv:7: Ghana: ratification: the heading `Ratification, Acceptance(A), Accession(a), Succession(d)` does \
                 not explain the mark `P`";
     assert!(said.contains(bracket) && said.contains(mark), "{said}");
@@ -355,7 +355,7 @@ fn an_act_of_a_day_to_come_is_doubted_at_every_door() {
     assert!(said.contains("2 acts on record are of days after today") && said.contains(first), "{said}");
     let said = String::from_utf8(env.run(&["doctor", "--offline"]).stdout).unwrap();
     assert!(
-        joined(&said).contains("the first is of 2968-01-05: seabed-pact/KEN/ratification/2968-01-05"),
+        joined(&said).contains("the first, 2968-01-05: seabed-pact/KEN/ratification/2968-01-05"),
         "{said}"
     );
 }

@@ -343,7 +343,7 @@ fn warnings_do_not_stop_anybody() {
     let after = clause.split_once("[[").map(|(_, after)| format!("[[{after}")).unwrap_or_default();
     env.write(&format!("ours/{TOML}"), format!("{before}{after}{late}"));
     let said = env.printed(&["catalogue", "check", "ours"]);
-    assert!(said.contains("warning: kind: ") && said.contains("no clause says how one leaves"), "{said}");
+    assert!(said.contains("warning: kind: ") && said.contains("no withdrawal clause"), "{said}");
     env.printed(&["check"]);
     fs::remove_file(env.path("ours").join(TOML)).unwrap();
     env.write(&format!("ours/{TOML}"), PACT.replace("\"P6M\"", "\"6M\""));

@@ -228,8 +228,8 @@ fn a_name_stands_once_and_a_state_has_one_content() {
     let error = refused(&env, &["status"]);
     assert_eq!(
         error,
-        "treatywatch: other/treaties/alia-boria-fishing/treaty.toml:1: id: the treaty `alia-boria-fishing` already stands \
-         at ours/treaties/alia-boria-fishing/treaty.toml: expected a name of its own\n"
+        "treatywatch: other/treaties/alia-boria-fishing/treaty.toml:1: id: the treaty `alia-boria-fishing` is already \
+         defined at ours/treaties/alia-boria-fishing/treaty.toml: expected a unique name\n"
     );
     fs::remove_dir_all(other.join("treaties")).unwrap();
     env.printed(&["status"]);
@@ -241,7 +241,7 @@ fn a_name_stands_once_and_a_state_has_one_content() {
     let error = refused(&env, &["check"]);
     assert_eq!(
         error,
-        "treatywatch: other/states.csv:4: id: `CEL` already stands at ours/states.csv:4 with other content: expected the \
+        "treatywatch: other/states.csv:4: id: `CEL` is already defined at ours/states.csv:4 with other content: expected the \
          same, or no such line\n"
     );
 }
@@ -256,5 +256,8 @@ fn seeds_and_catalogues_know_each_other() {
     env.write(file, text.replace("id = \"alia-boria-fishing\"", "id = \"npt\""));
     fs::rename(env.path("ours/treaties/alia-boria-fishing"), env.path("ours/treaties/npt")).unwrap();
     let error = refused(&env, &["catalogue", "check", "ours"]);
-    assert!(error.contains("the treaty `npt` already stands at seeds/treaties/npt/treaty.toml"), "{error}");
+    assert!(
+        error.contains("the treaty `npt` is already defined at seeds/treaties/npt/treaty.toml"),
+        "{error}"
+    );
 }

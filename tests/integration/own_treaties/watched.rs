@@ -1,7 +1,7 @@
 //! A treaty whose depositary is watched, by hand: asked, doubted, decided.
 
 use super::refused;
-use crate::env::{Page, TestEnv};
+use crate::env::{Page, TestEnv, joined};
 
 const TREATY: &str = r#"id = "lake"
 kind = "treaty"
@@ -113,7 +113,7 @@ async fn what_is_decided_says_what_it_does_with_the_record() {
     let again = refused(&watch.env, &["review", "reject", "3", "--by", "anna"]);
     assert_eq!(again, "treatywatch: finding 3: already accepted\n");
     let several = refused(&watch.env, &["review", "accept", "1", "2", "--state", "ALI", "--by", "anna"]);
-    assert!(several.contains("--state says whose name it is in one finding"), "{several}");
+    assert!(several.contains("--state applies to one finding only"), "{several}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +125,7 @@ async fn who_asks_by_hand_is_told_of_a_source_that_fails() {
     }
     let (said, _) = watch.ask();
     assert!(said.contains("The source list (Lake Convention) has failed since"), "{said}");
-    let alerts = watch.env.printed(&["alerts", "--kind", "source.failing"]);
+    let alerts = joined(&watch.env.printed(&["alerts", "--kind", "source.failing"]));
     assert!(alerts.contains("it answered 404 Not Found"), "{alerts}");
     watch.lists(&[ALIA, BORIA]);
     assert!(watch.ask().0.contains("works again"));
