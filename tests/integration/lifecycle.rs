@@ -238,7 +238,7 @@ fn the_daemon_does_not_go_on_without_one_of_its_workers() {
     let Exit { code, said, .. } = Daemon::start(command).end();
     assert_eq!(code, Some(1), "{said:?}");
     let (last, before) = said.split_last().unwrap();
-    assert!(last.starts_with("treatywatch: the worker `check` has failed"), "{said:?}");
+    assert!(last.starts_with("treatywatch: the worker `check` failed (a bug in treatywatch)"), "{said:?}");
     assert!(before.last().unwrap().ends_with("Stopped"), "{said:?}");
 }
 

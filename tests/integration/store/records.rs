@@ -105,9 +105,9 @@ async fn two_corrections_of_one_act_cannot_both_count() {
     correct(&env, NAME, &notice("2019-02-05")).await;
     let (old, treaty) = (act_id(NAME), treaty_id("pact"));
     let late = env.store.record_act(&treaty, &notice("2019-02-06"), Some(&old), noon("2020-02-01")).await;
-    assert!(late.unwrap_err().to_string().contains("counts no more"));
+    assert!(late.unwrap_err().to_string().contains("is no longer in effect"));
     let late = env.store.retract_act(&treaty, &old, "mistaken", noon("2020-02-01")).await;
-    assert!(late.unwrap_err().to_string().contains("counts no more"));
+    assert!(late.unwrap_err().to_string().contains("is no longer in effect"));
     assert_eq!(rows(&env).await.len(), 2);
 }
 
