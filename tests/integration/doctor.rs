@@ -63,7 +63,7 @@ fn a_check_by_hand_that_is_days_old_is_late_and_none_at_all_is_said() {
     env.printed(&["check", "--today", "2026-01-10"]);
     let late = lines(&doctor(&env, &["--offline"]).1, "check").remove(0);
     assert_eq!(late.0, "warn", "{late:?}");
-    assert!(late.1.ends_with(", of 2026-01-10"), "{late:?}");
+    assert!(late.1.ends_with(", for 2026-01-10"), "{late:?}");
     assert_eq!(late.2, "treatywatch check, once a day, or treatywatch serve");
 }
 
