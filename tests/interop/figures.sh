@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the figures that the README names: time to start, memory and work while idle, sizes.
+# Prints the figures of docs/performance.md: time to start, memory and work while idle, sizes.
 #
 #     tests/interop/figures.sh BINARY
 #
