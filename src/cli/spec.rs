@@ -47,7 +47,7 @@ pub enum Fault {
     #[error("{0} is an act of the treaty, not of a state")]
     NotOfState(ActKind),
     /// Where it ends is missing.
-    #[error("ends_before is missing: an extension needs its last day")]
+    #[error("ends_before is missing: an extension needs the first day after it")]
     NoEnd,
     /// It has no end.
     #[error("{0} has no day up to which it goes")]

@@ -1,7 +1,7 @@
 //! The heartbeat: tells an outside monitor of checks, and at least once an hour whether all is well.
 //!
-//! Nobody waits for it: what is to be told goes through a short queue, and what finds no room there is
-//! dropped, as the next beat says more than the last.
+//! Nothing waits for it: beats go through a short queue, and a beat that finds it full is dropped, because the next
+//! one is newer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ const BEAT_EVERY: Duration = Duration::from_secs(3600);
 /// The signs of life that wait to be sent to the monitor.
 pub(super) type Beats = Receiver<Beat>;
 
-/// A queue for what is to be told to the monitor.
+/// A queue of beats for the monitor.
 pub(super) fn queue() -> (Sender<Beat>, Beats) {
     channel(WAITING_MAX)
 }

@@ -195,7 +195,7 @@ impl Daemon {
         }
     }
 
-    /// Starts the queues of endpoints that have none.
+    /// Starts a worker for each queue that has none.
     fn start_queues(&self) {
         for endpoint in self.context.queues_to_start() {
             let name = workers::queue_name(&endpoint);

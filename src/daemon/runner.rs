@@ -21,13 +21,13 @@ use crate::store::{RunId, RunOutcome, StoreError};
 pub(super) enum Wake<T> {
     /// The daemon stops, or the configuration is replaced.
     Stopped,
-    /// Somebody called.
+    /// There is work.
     Called(T),
     /// The time is over.
     TimeOver,
 }
 
-/// What a run has to show, and why it failed, if it did.
+/// The report of a run, and why it failed, if it did.
 pub(super) struct Done {
     pub report: Value,
     pub error: Option<String>,
@@ -70,7 +70,7 @@ pub(super) fn log_alerts(alerts: &[RaisedAlert]) {
 }
 
 impl Context {
-    /// Waits until `called` is ready, for so long at most, and notes that the worker is well until then.
+    /// Waits until `called` is ready or the time is over. A worker that is not heard of long after that is overdue.
     pub(super) async fn rest<T>(
         &self,
         worker: &str,

@@ -93,18 +93,17 @@ async fn pass(
             }
         };
         let result = result.map_err(|error| line(&error, ERROR_CHARS_MAX));
-        context.finish_run(run, &Done::from(&result)).await?;
-        match result {
+        // Before the run is recorded: where that fails, as on a full disk, the check and the queues still hear of it.
+        match &result {
             Ok(reports) => {
-                for report in &reports {
-                    tell(report);
-                }
+                reports.iter().for_each(tell);
                 context.sources_asked(reports.iter().any(AskReport::has_changed_the_record));
             }
-            Err(error) => {
-                error!("Poll of the sources failed: {error}");
-                return Ok(LEFT_ALONE);
-            }
+            Err(error) => error!("Poll of the sources failed: {error}"),
+        }
+        context.finish_run(run, &Done::from(&result)).await?;
+        if result.is_err() {
+            return Ok(LEFT_ALONE);
         }
     }
     // What is due at once has not been due for long.

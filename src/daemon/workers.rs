@@ -33,10 +33,10 @@ pub(super) struct Context {
     pub check_due: Arc<Notify>,
     /// Acts were recorded: they are to be told at once.
     record_changed: Notify,
-    /// Every queue hears of it, also one that is busy just now.
+    /// Wakes every queue, also one that is busy now.
     deliveries_due: watch::Sender<()>,
     live: RwLock<Arc<Live>>,
-    /// The endpoints that have a queue running.
+    /// The endpoints whose queue has a worker.
     queues: Mutex<BTreeSet<String>>,
     pub sender: Courier,
     /// Whether each worker goes on.
@@ -58,13 +58,13 @@ impl Context {
         self.deliveries_due.send_replace(());
     }
 
-    /// The endpoints that have no queue yet; from now on they count as having one.
+    /// The endpoints whose queue has no worker yet; from now on they count as having one.
     pub(super) fn queues_to_start(&self) -> Vec<String> {
         let mut running = self.running_queues();
         self.live().endpoints().into_iter().filter(|name| running.insert(name.clone())).collect()
     }
 
-    /// Ends a queue, unless its endpoint is configured: it may be again.
+    /// Ends the worker of a queue, unless its endpoint is configured again.
     fn leave_queue(&self, endpoint: &str) -> bool {
         let mut running = self.running_queues();
         !self.live().targets.contains_key(endpoint) && running.remove(endpoint)
@@ -85,7 +85,7 @@ impl Context {
         self.deliveries_due.subscribe()
     }
 
-    /// Alerts were raised: the queues look for what is due.
+    /// Alerts were raised: wakes the queues.
     pub(super) fn alerts_raised(&self) {
         self.deliveries_due.send_replace(());
     }
@@ -258,7 +258,7 @@ pub(super) fn queue_name(endpoint: &str) -> String {
     format!("endpoint {endpoint}")
 }
 
-/// Sends, and notes that its queue goes on: a run has many attempts.
+/// Sends, and notes progress at each attempt: a run has many.
 struct Noted<'a> {
     context: &'a Context,
     worker: &'a str,

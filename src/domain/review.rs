@@ -94,7 +94,9 @@ pub enum Question {
         article: String,
     },
     /// A second consent of a state that is bound already.
-    #[error("{kind} by {state} on {on}: it had consented on {before}, and the two cannot be told apart")]
+    #[error(
+        "{kind} by {state} on {on}: {state} already consented on {before}; decide whether this is the same act"
+    )]
     SecondConsent {
         /// What was done.
         kind: ActKind,
@@ -503,7 +505,7 @@ mod tests {
         assert_eq!(
             asked(&many, &twice),
             [
-                "accession by USA on 2010-01-01: it had consented on 2000-01-01, and the two cannot be told apart"
+                "accession by USA on 2010-01-01: USA already consented on 2000-01-01; decide whether this is the same act"
             ]
         );
         let depositaries = twice.map(|act| Act { place: Some(act.kind.to_string()), ..act });

@@ -43,14 +43,14 @@ pub fn targets(config: &Config) -> Targets {
     config.endpoints.iter().map(|endpoint| (endpoint.name.clone(), endpoint.target.clone())).collect()
 }
 
-/// One queue: an endpoint, the way to it, and who is told if it fails.
+/// The queue of one endpoint: its target, and the routes of the alert that it is failing.
 #[derive(Debug, Clone, Copy)]
 pub struct Queue<'a> {
     /// The name of the endpoint.
     pub endpoint: &'a str,
     /// Where it is.
     pub target: &'a Target,
-    /// Who wants which alerts: those to whom it is told that this endpoint fails.
+    /// The routes of all endpoints: the others get the alert that this one is failing.
     pub routes: &'a [Route],
 }
 
@@ -87,7 +87,7 @@ fn writes(ended: &Ended, turn: &Turn) -> [failpoint::Write; 4] {
 /// transaction waits for it. To a receiver that answers faster than the disk writes, as many are claimed ahead as
 /// has ended since the last commit, twice over; what has no attempt in the end is given back. An attempt whose lease
 /// another process has taken over is not counted: the receiver sees the same id again. If the endpoint has begun to
-/// fail, the others are told in the same transaction. Once `stop` is cancelled no attempt begins. A run that did
+/// fail, the alert about that is raised in the same transaction. Once `stop` is cancelled no attempt begins. A run that did
 /// nothing ([`DeliverReport::is_idle`]) found nothing due; else there may be more.
 ///
 /// Where the database cannot be written, what has ended is left in `unwritten`: the next run of the queue writes it

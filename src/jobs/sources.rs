@@ -74,7 +74,7 @@ impl SourcePoller {
 /// written down for one source keeps no other from being asked; the first such error is given.
 pub async fn ask_due(
     store: &Store,
-    outbox: &SourcePoller,
+    poller: &SourcePoller,
     today: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Vec<AskReport>, JobError> {
@@ -84,7 +84,7 @@ pub async fn ask_due(
         let known = health.iter().find(|health| health.row.name == source.name);
         known.is_some_and(|health| health.state.next_at.is_none_or(|at| at <= now))
     };
-    if !outbox.sources.iter().any(|source| is_due(&source)) {
+    if !poller.sources.iter().any(|source| is_due(&source)) {
         return Ok(Vec::new());
     }
     let names = Arc::new(StateNames::load(store).await?);
@@ -94,21 +94,21 @@ pub async fn ask_due(
     let passes = [(Some(Policy::Auto), SIDE_BY_SIDE), (Some(Policy::Review), SIDE_BY_SIDE), (None, 1)];
     for (policy, side_by_side) in passes {
         let mut asking = Vec::new();
-        for source in outbox.sources.iter().filter(is_due) {
+        for source in poller.sources.iter().filter(is_due) {
             let state = health.iter().find(|health| health.row.name == source.name);
             let state = state.map(|health| health.state.clone()).unwrap_or_default();
             let is_apart = state.poll == Some(PollMark::Interrupted);
             if policy != (!is_apart).then_some(source.policy) {
                 continue;
             }
-            let next_at = outbox.next_at(&source.name, &database_id, now);
-            let settings = AskSettings { routes: &outbox.routes, seeds: &outbox.seeds, next_at, today, now };
-            asking.push(poll(store, &outbox.fetcher, source, state, &names, settings).boxed());
+            let next_at = poller.next_at(&source.name, &database_id, now);
+            let settings = AskSettings { routes: &poller.routes, seeds: &poller.seeds, next_at, today, now };
+            asking.push(poll(store, &poller.fetcher, source, state, &names, settings).boxed());
         }
         asked.extend(stream::iter(asking).buffered(side_by_side).collect::<Vec<_>>().await);
     }
     let mut reports: Vec<AskReport> = asked.into_iter().collect::<Result<_, _>>()?;
-    let alerts = tell_health(store, &outbox.routes, today, now).await?;
+    let alerts = tell_health(store, &poller.routes, today, now).await?;
     reports.push(AskReport { alerts, ..AskReport::default() });
     Ok(reports)
 }

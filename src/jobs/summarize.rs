@@ -102,8 +102,8 @@ pub async fn summarize(
         if subscriber.is_due(mark, time) {
             let mut tx = store.begin().await?;
             let database_id = tx.watch().await?.database_id;
-            let desk = Summarizer { subscriber, time, database_id: &database_id };
-            desk.work(&mut tx, &mut report).await?;
+            let summarizer = Summarizer { subscriber, time, database_id: &database_id };
+            summarizer.work(&mut tx, &mut report).await?;
             tx.commit().await?;
         }
     }

@@ -132,43 +132,43 @@ mod tests {
 
     #[test]
     fn a_counter_is_reported_at_the_third_poll_with_its_line() {
-        let mut page = Page::of(&["Alia", "Poller 1"]);
-        assert_eq!(page.poll(&["Alia", "Poller 2"]), Step::Wait);
-        assert_eq!(page.poll(&["Alia", "Poller 3"]), Step::Wait);
+        let mut page = Page::of(&["Alia", "Visitor 1"]);
+        assert_eq!(page.poll(&["Alia", "Visitor 2"]), Step::Wait);
+        assert_eq!(page.poll(&["Alia", "Visitor 3"]), Step::Wait);
         let stable = Stable { lines: vec!["Alia".to_owned()], diff: String::new() };
-        let lines = vec!["Poller 4".to_owned()];
-        assert_eq!(page.poll(&["Alia", "Poller 4"]), Step::Varies { lines, stable: stable.clone() });
-        assert_eq!(page.poll(&["Alia", "Poller 5"]), Step::Still(stable));
+        let lines = vec!["Visitor 4".to_owned()];
+        assert_eq!(page.poll(&["Alia", "Visitor 4"]), Step::Varies { lines, stable: stable.clone() });
+        assert_eq!(page.poll(&["Alia", "Visitor 5"]), Step::Still(stable));
     }
 
     #[test]
     fn a_change_among_the_lines_that_stay_is_found_behind_a_counter() {
-        let mut page = Page::of(&["Alia", "Boria", "Poller 1"]);
-        for count in ["Poller 2", "Poller 3"] {
+        let mut page = Page::of(&["Alia", "Boria", "Visitor 1"]);
+        for count in ["Visitor 2", "Visitor 3"] {
             page.poll(&["Alia", "Boria", "Celia", count]);
         }
-        let Step::Varies { stable, .. } = page.poll(&["Alia", "Boria", "Celia", "Poller 4"]) else {
+        let Step::Varies { stable, .. } = page.poll(&["Alia", "Boria", "Celia", "Visitor 4"]) else {
             panic!()
         };
-        assert_eq!(stable.diff, "-Poller 1\n+Celia\n");
+        assert_eq!(stable.diff, "-Visitor 1\n+Celia\n");
         // Later: one leaves, another comes; each counts once no poll, or each, has had it.
         let later = |count| ["Boria", "Celia", "Delia", count];
-        for count in ["Poller 5", "Poller 6"] {
+        for count in ["Visitor 5", "Visitor 6"] {
             let Step::Still(stable) = page.poll(&later(count)) else { panic!() };
             assert_eq!(stable.diff, "", "{count}");
         }
-        let Step::Still(stable) = page.poll(&later("Poller 7")) else { panic!() };
+        let Step::Still(stable) = page.poll(&later("Visitor 7")) else { panic!() };
         assert_eq!(stable.diff, "-Alia\n+Delia\n");
-        let Step::Still(stable) = page.poll(&later("Poller 8")) else { panic!() };
+        let Step::Still(stable) = page.poll(&later("Visitor 8")) else { panic!() };
         assert_eq!((stable.diff.as_str(), stable.lines.join(" ").as_str()), ("", "Boria Celia Delia"));
     }
 
     #[test]
     fn a_line_that_has_gone_without_another_in_its_place_is_a_change() {
-        let mut page = Page::of(&["Alia", "Boria", "Poller 1"]);
-        page.poll(&["Alia", "Poller 2"]);
-        page.poll(&["Alia", "Poller 3"]);
-        let Step::Varies { stable, .. } = page.poll(&["Alia", "Poller 4"]) else { panic!() };
-        assert_eq!(stable.diff, "-Boria\n-Poller 1\n");
+        let mut page = Page::of(&["Alia", "Boria", "Visitor 1"]);
+        page.poll(&["Alia", "Visitor 2"]);
+        page.poll(&["Alia", "Visitor 3"]);
+        let Step::Varies { stable, .. } = page.poll(&["Alia", "Visitor 4"]) else { panic!() };
+        assert_eq!(stable.diff, "-Boria\n-Visitor 1\n");
     }
 }

@@ -1,4 +1,4 @@
-//! The queues of the outbox: what one endpoint is sent next, and what became of it.
+//! The queues of the outbox, one for each endpoint: claims of deliveries, and results of attempts.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqliteConnection;
@@ -10,13 +10,13 @@ use super::column::{Instant, Json};
 use super::outbox::{Verdict, finish};
 use super::{Store, StoreError, WriteTx};
 
-/// What a queue wants to send next.
+/// A request for deliveries to send next.
 #[derive(Debug, Clone, Copy)]
 pub struct Want<'a> {
     /// The endpoint.
     pub endpoint: &'a str,
-    /// For how long a delivery is given away. Until then nobody else is given it; afterwards it can be
-    /// claimed again, and a result of the earlier attempt is refused.
+    /// How long a claim holds. After that the delivery can be claimed again, and a result of the earlier attempt is
+    /// refused.
     pub lease: TimeDelta,
     /// How many deliveries, at most.
     pub limit: u32,
@@ -25,18 +25,18 @@ pub struct Want<'a> {
 /// Attempts of a queue that have ended.
 #[derive(Debug, Default)]
 pub struct Ended {
-    /// What became of each.
+    /// The result of each.
     pub results: Vec<(Claim, Verdict)>,
-    /// Until when the receiver wants nothing at all, if it said so.
+    /// The end of the pause that the receiver asked for, if it did.
     pub slow_until: Option<DateTime<Utc>>,
 }
 
-/// What a turn of a queue came to.
+/// The outcome of recording results and claiming the next deliveries.
 #[derive(Debug)]
 pub struct Turn {
     /// How many of the results counted: one does not if its attempt is not the latest any more.
     pub counted: usize,
-    /// What is to be attempted next.
+    /// The deliveries to attempt next.
     pub claims: Vec<Claim>,
     /// That the endpoint has begun to fail, if it has.
     pub failure: Option<EndpointFailure>,
@@ -165,7 +165,7 @@ async fn note_failure(
     }))
 }
 
-/// Lets a queue rest; what it was told before counts if it is longer.
+/// Pauses a queue until an instant; a longer pause that was set before stays.
 async fn slow(conn: &mut SqliteConnection, endpoint: &str, until: Instant) -> Result<(), StoreError> {
     sqlx::query!(
         "update _endpoint set slowed_until = ?2

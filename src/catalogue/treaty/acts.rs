@@ -101,7 +101,11 @@ impl Reader<'_> {
             ));
         }
         if text.kind == ActKind::Extension && text.ends_before.is_none() {
-            return Err(self.error(spanned, "ends_before", "missing: an extension needs its last day"));
+            return Err(self.error(
+                spanned,
+                "ends_before",
+                "missing: an extension needs the first day after it",
+            ));
         }
         if text.to.is_some_and(|to| to.0 < text.on.0.first_day()) {
             return Err(self.error(spanned, "to", "lies before `on`"));

@@ -96,8 +96,9 @@ pub(super) fn notices<'a>(
         let Some(state) = act.state.filter(|state| had_consented(case, entry, *state, act.day())) else {
             continue;
         };
-        // Before entry into force there is no term to leave, nor a day from which notice runs: so the day of
-        // effect never hangs on an entry into force that this very notice may prevent.
+        // No rule of the VCLT covers a notice before entry into force: its article 54 speaks of parties, and article
+        // 24(4) does not name withdrawal among what applies before. Neither a term nor an earliest day exists then, so
+        // the day of effect never depends on an entry into force that this very notice may prevent.
         let in_force = is_given_in_force(act, entry);
         if !in_force {
             told.problem(Some(act), Fault::NoticeBeforeEntry { state, on: act.on });

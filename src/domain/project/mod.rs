@@ -207,7 +207,7 @@ pub enum Fault {
         /// The article of the clause.
         article: String,
     },
-    /// A notice of a state that the treaty does not bind yet (VCLT, article 24).
+    /// A notice before entry into force, on which the VCLT has no rule (articles 24(4) and 54).
     #[error(
         "notice_of_withdrawal by {state} on {on}: the treaty was not in force yet; the notice counts from the day on \
          which it was given"
