@@ -43,7 +43,7 @@ pub async fn figures() {
     let dir = tempfile::tempdir().expect("a directory");
     let store = Store::open(&dir.path().join("sources.db")).await.expect("a new database");
     let mut now: DateTime<Utc> = "2026-02-05T12:00:00Z".parse().expect("an instant");
-    store.seed(&synthetic::seeds(TREATIES), "synthetic", "1", now).await.expect("seeds");
+    store.seed(&synthetic::seeds(TREATIES), "synthetic", now).await.expect("seeds");
     let sent = Arc::new(Sent::default());
     let desk = desk(&sent);
     put_sources(&store, &desk.sources).await.expect("sources");

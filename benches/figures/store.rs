@@ -61,7 +61,7 @@ async fn seed(path: &Path, treaties: usize) -> Seeded {
     let seeds = synthetic::seeds(treaties);
     let store = Store::open(path).await.expect("a new database");
     let begun = Instant::now();
-    let report = store.seed(&seeds, "synthetic", "1", noon(synthetic::day(2022, 1, 1))).await.expect("seeds");
+    let report = store.seed(&seeds, "synthetic", noon(synthetic::day(2022, 1, 1))).await.expect("seeds");
     let took = begun.elapsed();
     println!("seed {} treaties, {} acts: {took:.2?}", report.treaties, report.acts);
     store.close().await;

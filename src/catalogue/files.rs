@@ -10,7 +10,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::error::{CatalogueError, Faults};
-use super::limits::{FILE_SIZE_MAX_BYTES, FILES_MAX, FILES_SIZE_MAX_BYTES, too_long};
+use super::limits::{self, FILE_SIZE_MAX_BYTES, FILES_MAX, FILES_SIZE_MAX_BYTES};
 use super::place;
 
 static SEEDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
@@ -155,9 +155,7 @@ fn text_of(path: &Path) -> Result<String, CatalogueError> {
     let read =
         File::open(path).and_then(|file| file.take(FILE_SIZE_MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| cannot_be_read(path, &error))?;
-    if FILE_SIZE_MAX_BYTES < bytes.len() {
-        return Err(too_long(&path.display().to_string()));
-    }
+    limits::file_size(&path.display().to_string(), bytes.len())?;
     let text = String::from_utf8(bytes).map(|text| match text.strip_prefix('\u{feff}') {
         // Spreadsheets and editors put a mark before the text.
         Some(text) => text.to_owned(),

@@ -12,6 +12,8 @@ use super::error::{CatalogueError, Faults, Source};
 pub(super) const FILES_MAX: usize = 25_000;
 /// So long one of them may be.
 pub(super) const FILE_SIZE_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// So long a TOML file may be, which takes many times its size of memory while it is parsed.
+const TOML_SIZE_MAX_BYTES: usize = 512 * 1024;
 /// So long they may be together.
 pub(super) const FILES_SIZE_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// So long the path of a file below its catalogue may be.
@@ -33,9 +35,13 @@ pub(super) fn too_many(source: Source<'_>, most: usize, what: &str) -> Catalogue
     CatalogueError::of_file(source.file, format!("more than {most} {what}"))
 }
 
-/// A file that is longer than it may be.
-pub(super) fn too_long(file: &str) -> CatalogueError {
-    CatalogueError::of_file(file, format!("longer than {FILE_SIZE_MAX_BYTES} bytes"))
+/// Refuses a file that is longer than its kind may be.
+pub(super) fn file_size(file: &str, bytes: usize) -> Result<(), CatalogueError> {
+    let most = if file.ends_with(".toml") { TOML_SIZE_MAX_BYTES } else { FILE_SIZE_MAX_BYTES };
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(CatalogueError::of_file(file, format!("longer than {most} bytes")))
 }
 
 /// What is wrong with the texts of a row, if anything is: the column, and what.

@@ -33,7 +33,7 @@ use check::{Check, no_treaty};
 pub use error::{CatalogueError, Pointer};
 use error::{FAULTS_MAX, Faults, Source};
 pub use files::{Files, digest, strays};
-use limits::{ACTS_MAX, FILE_SIZE_MAX_BYTES};
+use limits::ACTS_MAX;
 use names::Names;
 pub use place::column_of;
 pub use schema::schema;
@@ -159,8 +159,8 @@ impl<'a> Reading<'a> {
             for (name, text) in &files.texts {
                 let file = files.path_of(name);
                 let source = Source { file: &file, text };
-                if FILE_SIZE_MAX_BYTES < text.len() {
-                    faults.push_with(|| limits::too_long(&file));
+                if let Err(fault) = limits::file_size(&file, text.len()) {
+                    faults.push(fault);
                     continue;
                 }
                 if name.ends_with(".toml") {

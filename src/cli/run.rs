@@ -271,9 +271,10 @@ impl Context<'_> {
                 or_no_such(state(&files, &states, &question), |view| self.show(view, out))
             }
             Command::Upcoming(args) => {
-                let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
                 let today = args.on.unwrap_or(self.today);
-                let view = upcoming(&files, &states, UpcomingQuestion { today, within: args.within })?;
+                let question = UpcomingQuestion { today, within: args.within };
+                let files = self.store.load_dated(today, question.until()?).await?;
+                let view = upcoming(&files, &self.store.load_states().await?, question)?;
                 self.show(&view, out)
             }
             Command::Statement(args) => {

@@ -9,7 +9,7 @@ use crate::sources::{Asked, Fault, Source, unpack};
 use crate::store::{SeedReport, Store, WriteTx};
 
 use super::JobError;
-use super::seed::{PROJECTED_BY, SeedSource};
+use super::seed::SeedSource;
 
 /// A dataset that takes back or corrects more acts than this is looked at by a person first.
 const CHANGED_MAX: u64 = 50;
@@ -108,7 +108,7 @@ pub(super) async fn read(
 /// What a dataset would change.
 async fn rehearse(store: &Store, seeds: &SeedSource, now: DateTime<Utc>) -> Result<SeedReport, JobError> {
     let mut tx = store.begin().await?;
-    let report = tx.seed(&*seeds.read()?, seeds.digest(), PROJECTED_BY, now).await?;
+    let report = tx.seed(&*seeds.read()?, seeds.digest(), now).await?;
     tx.rollback().await?;
     Ok(report)
 }
@@ -120,7 +120,7 @@ impl Later {
         if has != self.has && self.seeds.version() <= has {
             return Ok(SeedReport::default());
         }
-        let report = tx.seed(&*self.seeds.read()?, self.seeds.digest(), PROJECTED_BY, now).await?;
+        let report = tx.seed(&*self.seeds.read()?, self.seeds.digest(), now).await?;
         tx.set_dataset(&self.digest).await?;
         Ok(report)
     }

@@ -11,13 +11,11 @@ use crate::catalogue::{self, Files, digest};
 use crate::config::Config;
 use crate::domain::seeds::Seeds;
 use crate::sources::unpack;
-use crate::store::{ActsToCome, SeedReport, Store};
+use crate::store::{ActsToCome, PROJECTED_BY, SeedReport, Store};
 
 use super::JobError;
 use super::dataset::VERSION_STEP_MAX;
 
-/// The program's way of projecting: when it changes, everything is projected anew, silently.
-pub(super) const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 /// What errors call the dataset that was taken last.
 const TAKEN: &str = "the dataset that was taken last";
 
@@ -234,9 +232,9 @@ pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Res
     }
     if let Some(has) = watch.seeds_version.filter(|has| !chosen.is_given && chosen.version < Some(*has)) {
         if !is_projected {
-            store.project_anew(PROJECTED_BY).await?;
+            store.project_anew().await?;
         }
         return Ok(Seeded::Ahead { has, program: chosen.version });
     }
-    Ok(Seeded::Now(store.seed(&*chosen.read()?, &chosen.digest, PROJECTED_BY, now).await?))
+    Ok(Seeded::Now(store.seed(&*chosen.read()?, &chosen.digest, now).await?))
 }

@@ -31,7 +31,7 @@ impl TestEnv {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("treatywatch.db")).await.unwrap();
         let now = "2025-12-31T12:00:00Z".parse().unwrap();
-        store.seed(&catalogue::embedded().unwrap(), "seeds", "1", now).await.unwrap();
+        store.seed(&catalogue::embedded().unwrap(), "seeds", now).await.unwrap();
         let settings = CheckSettings { leads: vec![30, 7, 1], routes: vec![Route::of_everything("desk")] };
         let env = Self { _dir: dir, store, settings };
         env.check("2025-12-31").await.unwrap();

@@ -19,6 +19,7 @@ use crate::domain::treaty::{
 
 use super::act_rows::{self, Versions};
 use super::column::Json;
+use super::projection::PROJECTED_BY;
 use super::{Store, StoreError};
 
 /// Acts of days to come, which nobody can have done: a year with a slip in it.
@@ -73,6 +74,26 @@ impl Store {
     pub async fn load_treaties(&self) -> Result<Vec<TreatyFile>, StoreError> {
         let mut tx = self.readers.begin().await?;
         let ids = all(&mut tx).await?;
+        let mut files = load(&mut tx, &ids).await?;
+        confirm(&mut tx, &mut files).await?;
+        Ok(files)
+    }
+
+    /// The treaties that have a date between two days, both included, as one knows it on `from`; others may be among
+    /// them. The stored projection names them, except where it knows more than one could know then, or comes from
+    /// another version of the program: those treaties are all among them.
+    pub async fn load_dated(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<TreatyFile>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        let ids = sqlx::query_scalar!(
+            r#"select treaty_id as "treaty_id!: TreatyId" from _treaty_date where on_date >= ?1 and from_date <= ?2
+            union select treaty_id from _act where known_on > ?1 and superseded_by is null and retracted_at is null
+            union select treaty_id from _scheduled_date where known_on > ?1
+            union select treaty_id from _treaty where (select projected_by from _watch) is not ?3"#,
+            from,
+            until,
+            PROJECTED_BY
+        );
+        let ids = ids.fetch_all(&mut *tx).await?;
         let mut files = load(&mut tx, &ids).await?;
         confirm(&mut tx, &mut files).await?;
         Ok(files)

@@ -48,6 +48,7 @@ pub use integrity::{FREE_MIN_BYTES, free_bytes};
 pub use open::schema_version;
 pub use outbox::{DeliveryState, Verdict};
 pub use pulse::{JobPulse, Lag, SourcePulse, StuckDelivery};
+pub use projection::PROJECTED_BY;
 pub use queue::{Ended, Turn, Want};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use restore::{Found, Restored};

@@ -17,6 +17,9 @@ use super::StoreError;
 use super::bulk::{self, Values};
 use super::column::Json;
 
+/// This program's way of projecting: after it changes, everything is projected anew, without alerts.
+pub const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
+
 /// Rows of projections, collected so that many treaties are written with few statements.
 #[derive(Debug, Default)]
 pub(super) struct ProjectionRows {

@@ -13,7 +13,7 @@ use crate::domain::treaty::Treaty;
 
 use super::act_rows::{self, ActRow, NewAct, Versions};
 use super::column::{Instant, Json, Origin};
-use super::projection::ProjectionRows;
+use super::projection::{PROJECTED_BY, ProjectionRows};
 use super::reads::Totals;
 use super::{Store, StoreError, WriteTx, definition, facts};
 
@@ -45,20 +45,19 @@ impl Store {
         &self,
         seeds: &Seeds,
         digest: &str,
-        projected_by: &str,
         now: DateTime<Utc>,
     ) -> Result<SeedReport, StoreError> {
         let mut write = self.begin().await?;
-        let report = write.seed(seeds, digest, projected_by, now).await?;
+        let report = write.seed(seeds, digest, now).await?;
         write.commit().await?;
         Ok(report)
     }
 
-    /// Projects everything anew, by another way of projecting, and leaves the facts as they are.
-    pub async fn project_anew(&self, projected_by: &str) -> Result<(), StoreError> {
+    /// Projects everything anew, as this program does, and leaves the facts as they are.
+    pub async fn project_anew(&self) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
         project_all(&mut write.tx).await?;
-        sqlx::query!("update _watch set projected_by = ?1", projected_by).execute(&mut *write.tx).await?;
+        sqlx::query!("update _watch set projected_by = ?1", PROJECTED_BY).execute(&mut *write.tx).await?;
         write.commit().await
     }
 
@@ -81,22 +80,20 @@ impl WriteTx {
 
     /// Records the seeds and projects the treaties that they change.
     ///
-    /// `digest` names the content of the seeds, `projected_by` the version of the projection. Where
-    /// both are the same as the last time nothing is compared and nothing written; where the version
-    /// differs, all treaties are projected anew. A treaty or a state that the seeds no longer have
-    /// stays, with its acts; so do the acts of users.
+    /// `digest` names the content of the seeds. Where it is that of the last time nothing is compared and nothing
+    /// written, unless another version of the program projected them: then all treaties are projected anew. A treaty
+    /// or a state that the seeds no longer have stays, with its acts; so do the acts of users.
     pub async fn seed(
         &mut self,
         seeds: &Seeds,
         digest: &str,
-        projected_by: &str,
         now: DateTime<Utc>,
     ) -> Result<SeedReport, StoreError> {
         let conn = &mut *self.tx;
         let last =
             sqlx::query!("select seeds_digest, projected_by from _watch").fetch_one(&mut *conn).await?;
         let same_seeds = last.seeds_digest.as_deref() == Some(digest);
-        let same_program = last.projected_by.as_deref() == Some(projected_by);
+        let same_program = last.projected_by.as_deref() == Some(PROJECTED_BY);
         let mut report = SeedReport::default();
         if !same_seeds {
             record(conn, seeds, now, &mut report).await?;
@@ -114,7 +111,7 @@ impl WriteTx {
                 "update _watch
                 set seeds_digest = ?1, projected_by = ?2, created_at = coalesce(created_at, ?3), seeds_version = ?4",
                 digest,
-                projected_by,
+                PROJECTED_BY,
                 now,
                 seeds.version
             )

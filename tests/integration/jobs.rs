@@ -223,7 +223,7 @@ async fn a_day_that_newer_seeds_move_is_told_once_by_the_next_check() {
         let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
         let session = cwc.treaty.scheduled.iter_mut().find(|date| date.id.as_str() == "cwc/csp-31").unwrap();
         session.on = on.parse().unwrap();
-        env.store.seed(&seeds, digest, "test", at("2026-08-23T00:00:00Z")).await.unwrap();
+        env.store.seed(&seeds, digest, at("2026-08-23T00:00:00Z")).await.unwrap();
     }
     let sentences = |report: &CheckReport| {
         report.alerts.iter().map(|raised| raised.alert.sentence.clone()).collect::<Vec<_>>()
@@ -420,7 +420,7 @@ async fn dates_are_told_from_the_projection_as_they_are_from_the_acts() {
         for file in seeds.treaties.values_mut() {
             file.acts.retain(|act| act.known_on <= began_on);
         }
-        env.store.seed(&seeds, "cut", "1", at("2026-12-01T00:00:00Z")).await.unwrap();
+        env.store.seed(&seeds, "cut", at("2026-12-01T00:00:00Z")).await.unwrap();
         env.check(began).await;
         let (mut since, mut told) = (began_on, BTreeSet::new());
         for days in [1, 2, 30, 1, 60, 7, 300, 20, 14, 500, 90].repeat(2) {
@@ -634,7 +634,7 @@ async fn a_date_known_to_the_month_is_told_whichever_way_it_is_found() {
         ..cwc.acts.iter().find(of_france).unwrap().clone()
     };
     cwc.acts.push(notice);
-    env.store.seed(&seeds, "more", "1", at("2026-09-01T00:00:00Z")).await.unwrap();
+    env.store.seed(&seeds, "more", at("2026-09-01T00:00:00Z")).await.unwrap();
     env.check("2026-09-15").await;
     let (began_on, mut since) = (day("2026-09-15"), day("2026-09-15"));
     let mut of_france = 0;
@@ -674,7 +674,7 @@ async fn a_definition_that_changes_twice_a_day_is_told_twice() {
             meeting.known_on = day("2026-08-01");
             cwc.treaty.scheduled.push(meeting);
         }
-        env.store.seed(&seeds, &format!("{digest}-first"), "test", at("2026-08-23T00:00:00Z")).await.unwrap();
+        env.store.seed(&seeds, &format!("{digest}-first"), at("2026-08-23T00:00:00Z")).await.unwrap();
         env.check("2026-08-23").await;
         let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
         for meeting in
@@ -682,7 +682,7 @@ async fn a_definition_that_changes_twice_a_day_is_told_twice() {
         {
             meeting.on = PartialDay::exact(meeting.on.first_day() + Days::new(10));
         }
-        env.store.seed(&seeds, digest, "test", at("2026-08-23T00:00:00Z")).await.unwrap();
+        env.store.seed(&seeds, digest, at("2026-08-23T00:00:00Z")).await.unwrap();
         let told = env.check("2026-08-23").await.alerts;
         let summaries = told.iter().filter(|raised| raised.alert.key.starts_with("redefined|")).count();
         assert_eq!(summaries, 1, "{digest}: {told:?}");
@@ -716,7 +716,7 @@ async fn what_a_long_gap_missed_is_one_alert_a_treaty() {
         let date = ScheduledDate { id, on: on.parse().unwrap(), known_on: day("2025-01-01"), ..like.clone() };
         cwc.treaty.scheduled.push(date);
     }
-    env.store.seed(&seeds, "more", "1", at("2025-12-01T00:00:00Z")).await.unwrap();
+    env.store.seed(&seeds, "more", at("2025-12-01T00:00:00Z")).await.unwrap();
     env.settings.leads.clear();
     env.check("2025-12-20").await;
     // A pause of some weeks hides nothing in a list.

@@ -36,7 +36,7 @@ impl TwoReceivers {
     async fn open() -> Self {
         let mut tracker = Tracker::empty().await;
         let clock = ManualClock::new(at("2025-12-31T12:00:00Z"));
-        tracker.store.seed(embedded(), "seeds", "1", clock.now()).await.unwrap();
+        tracker.store.seed(embedded(), "seeds", clock.now()).await.unwrap();
         tracker.settings = CheckSettings {
             leads: vec![1],
             routes: vec![Route::of_everything("first"), Route::of_everything("second")],

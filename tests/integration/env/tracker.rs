@@ -55,7 +55,7 @@ impl Tracker {
     }
 
     pub async fn seed(&self, seeds: &Seeds, digest: &str) -> SeedReport {
-        self.store.seed(seeds, digest, "1", noon("2020-01-01")).await.unwrap()
+        self.store.seed(seeds, digest, noon("2020-01-01")).await.unwrap()
     }
 
     /// A check of one day, at noon of it.

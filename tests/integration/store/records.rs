@@ -1,4 +1,6 @@
+use chrono::NaiveDate;
 use treatywatch::domain::act::ActKind::{Objection, Ratification};
+use treatywatch::domain::project::project;
 
 use super::*;
 
@@ -155,4 +157,36 @@ async fn a_treaty_is_loaded_with_those_that_it_is_linked_to_and_no_others() {
     let all = env.store.load_treaties().await.unwrap();
     assert!(files.iter().all(|file| all.contains(file)) && files.len() < all.len());
     assert_eq!(env.store.load_with_linked(&treaty_id("no-such")).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn treaties_with_a_date_in_a_period_are_loaded_and_not_many_others() {
+    let env = Tracker::empty().await;
+    env.seed(embedded(), "a").await;
+    let all = env.store.load_treaties().await.unwrap();
+    let dated = |from: NaiveDate, until: NaiveDate| {
+        all.iter().filter(move |file| {
+            let dates = project(&file.treaty, &file.acts, from).dates;
+            dates.iter().any(|date| from <= date.on.last_day() && date.on.first_day() <= until)
+        })
+    };
+    for (from, until) in [
+        ("1968-07-01", "1970-03-06"),
+        ("2018-10-20", "2019-08-02"),
+        ("2021-02-02", "2021-02-06"),
+        ("2025-08-28", "2025-10-18"),
+        ("2026-11-24", "2028-11-24"),
+        ("2200-01-01", "2300-01-01"),
+    ] {
+        let (from, until) = (day(from), day(until));
+        let found = env.store.load_dated(from, until).await.unwrap();
+        assert!(dated(from, until).all(|file| found.contains(file)), "{from} to {until}");
+        assert!(found.iter().all(|file| all.contains(file)));
+    }
+    let (from, until) = (day("2026-11-24"), day("2028-11-24"));
+    assert!(env.store.load_dated(from, until).await.unwrap().len() < all.len());
+    assert_eq!(env.store.load_dated(day("2200-01-01"), day("2300-01-01")).await.unwrap(), []);
+    // The projections of another version of the program name none.
+    env.execute("update _watch set projected_by = 'another'").await;
+    assert_eq!(env.store.load_dated(from, until).await.unwrap(), all);
 }
