@@ -795,7 +795,8 @@ join _state s on s.state_id = p.state_id
 where p.reading_id = 'default'
   and p.starts_on <= date('now') and (p.ends_before is null or p.ends_before > date('now'));
 
--- Upcoming dates, the nearest first. on_date is the last day of the month or year, where only that is known.
+-- Upcoming dates, the nearest first. Where only the month or the year is known, first_day and last_day are those of it,
+-- on_date is the last day and days_left counts to the first one, down to 0.
 create view upcoming_dates as
 select
     d.date_id,
@@ -803,13 +804,15 @@ select
     d.state_id,
     d.kind,
     d.on_date,
-    cast(julianday(d.on_date) - julianday(date('now')) as integer) as days_left,
+    max(0, cast(julianday(d.from_date) - julianday(date('now')) as integer)) as days_left,
     d.certainty,
     d.reason,
     d.article,
     d.precision,
     d.reading_id as reading,
-    d.known_on
+    d.known_on,
+    d.from_date as first_day,
+    d.on_date as last_day
 from _treaty_date d
 where d.on_date >= date('now')
 order by d.on_date, d.treaty_id, d.ordinal;
@@ -914,7 +917,7 @@ where e.ordinal = (
     select max(l.ordinal) from _entry_progress l
     where l.treaty_id = e.treaty_id and (l.on_date is null or l.on_date <= date('now')));
 
--- Acts in their current version.
+-- Acts in their current version. on_date is the first day of the month or year, where only that is known.
 create view acts_current as
 select
     act_id,
@@ -935,7 +938,13 @@ select
     nullif(jointly, '[]') as jointly,
     basis,
     origin,
-    supersedes
+    supersedes,
+    on_date as first_day,
+    case precision
+        when 'month' then date(on_date, '+1 month', '-1 day')
+        when 'year' then date(on_date, '+1 year', '-1 day')
+        else on_date
+    end as last_day
 from _act
 where superseded_by is null and retracted_at is null;
 
@@ -959,7 +968,7 @@ select
 from _statement_paragraph p
 left join _statement_treaty t on t.statement_id = p.statement_id and t.number = p.number;
 
--- Raised alerts.
+-- Raised alerts. on_date is the first day of the month or year, where only that is known.
 create view alert_log as
 select
     alert_id,
@@ -975,7 +984,10 @@ select
     late,
     nullif(also, '[]') as also,
     about,
-    body ->> '$.headline' as headline
+    body ->> '$.headline' as headline,
+    body ->> '$.on.precision' as precision,
+    on_date as first_day,
+    body ->> '$.on.last_day' as last_day
 from _alert;
 
 -- Deliveries of alerts to endpoints.
@@ -1023,7 +1035,9 @@ select
     a.basis,
     a.confidence,
     a.precision,
-    a.act_id
+    a.act_id,
+    a.first_day,
+    a.last_day
 from acts_current a
 join _state s on s.state_id = a.state_id
 where a.kind in

@@ -150,7 +150,7 @@ impl Comparison<'_> {
         changes.extend(self.dates_moved_by(act));
         changes.extend(effects.iter().map(change));
 
-        let mut alert = self.blank(key, act.day());
+        let mut alert = self.blank(key, act.on);
         alert.state = act.state;
         alert.late = self.is_late(act);
         let of_changes = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
@@ -169,7 +169,7 @@ impl Comparison<'_> {
     fn retracted_act(&mut self, act: &Act) {
         // What stood behind the act comes to light with it.
         let revealed = self.take(|open| act.state.is_some() && open.subject.state() == act.state);
-        let mut alert = self.blank(format!("retracted|{}", act.id), act.day());
+        let mut alert = self.blank(format!("retracted|{}", act.id), act.on);
         alert.state = act.state;
         alert.acts = vec![act.id.clone()];
         // What it was is what was told, not what the reduced record says.

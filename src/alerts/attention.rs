@@ -48,7 +48,7 @@ impl Attention {
     }
 
     fn is_known(&self, alert: &Alert) -> bool {
-        let known = |date: &DateId| self.acknowledged.contains(&(date.clone(), alert.on));
+        let known = |date: &DateId| self.acknowledged.contains(&(date.clone(), alert.on.first_day()));
         alert.kind == AlertKind::DateApproaching && alert.date.as_ref().is_some_and(known)
     }
 }

@@ -23,7 +23,7 @@ impl<'a> Comparison<'a> {
             if changes_status(date.kind) || on <= since || today < on {
                 continue;
             }
-            let mut alert = self.of_date(date, format!("reached|{}|{}", date.id, date.on), on);
+            let mut alert = self.of_date(date, format!("reached|{}|{}", date.id, date.on));
             alert.kind = AlertKind::DateReached;
             alert.late = on < today && date.on.precision() == Precision::Day;
             alert.severity = severity_of(date.kind, 0);
@@ -53,7 +53,7 @@ impl<'a> Comparison<'a> {
             // After a pause the nearest lead alone, for those as well who asked for another one.
             let Some(lead) = leads.iter().copied().filter(is_due).min() else { continue };
             let missed = leads.iter().copied().filter(|other| lead < *other && is_due(other)).collect();
-            let mut alert = self.of_date(date, format!("approaching|{}|{}|{lead}", date.id, date.on), on);
+            let mut alert = self.of_date(date, format!("approaching|{}|{}|{lead}", date.id, date.on));
             alert.kind = AlertKind::DateApproaching;
             alert.lead_days = Some(lead);
             alert.missed_leads = missed;
@@ -83,7 +83,7 @@ impl<'a> Comparison<'a> {
                 to.as_deref().unwrap_or_default(),
                 act.as_ref().map(ActId::as_str).unwrap_or_default()
             );
-            let mut alert = self.of_date(date, key, on);
+            let mut alert = self.of_date(date, key);
             let change = moved(date, now, self.look.today);
             alert.kind = change.kind();
             alert.severity = Severity::Warning;
@@ -129,8 +129,8 @@ impl<'a> Comparison<'a> {
         on.checked_sub_days(Days::new(longest.into())).is_none_or(|first| first <= self.look.today)
     }
 
-    fn of_date(&self, date: &DueDate, key: String, on: NaiveDate) -> Alert {
-        let mut alert = self.blank(key, on);
+    fn of_date(&self, date: &DueDate, key: String) -> Alert {
+        let mut alert = self.blank(key, date.on);
         alert.state = date.state;
         alert.reading = date.reading.clone();
         alert.date = Some(date.id.clone());

@@ -148,7 +148,7 @@ pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
     alert
 }
 
-pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Alert {
+pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: impl Into<PartialDay>) -> Alert {
     Alert {
         key,
         kind: AlertKind::DateReached,
@@ -157,7 +157,7 @@ pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: NaiveDate) -> Ale
         about: None,
         state: None,
         reading: ReadingId::default_reading(),
-        on,
+        on: on.into(),
         lead_days: None,
         missed_leads: Vec::new(),
         late: false,
@@ -196,7 +196,7 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn blank(&self, key: String, on: NaiveDate) -> Alert {
+    pub(super) fn blank(&self, key: String, on: impl Into<PartialDay>) -> Alert {
         blank(Some(self.look.watched.treaty.id.clone()), key, on)
     }
 
@@ -217,8 +217,8 @@ impl<'a> Comparison<'a> {
             Changed::Status { from, to } => (spelling(*from), spelling(*to)),
             Changed::Date { .. } | Changed::Progress { .. } => ("", ""),
         };
-        let mut alert = self
-            .blank(format!("undone|{}|{state}|{from}|{to}|{}", treaty.id, first.on), first.on.first_day());
+        let mut alert =
+            self.blank(format!("undone|{}|{state}|{from}|{to}|{}", treaty.id, first.on), first.on);
         alert.kind = AlertKind::StatusChanged;
         alert.state = first.state;
         alert.severity = Severity::Critical;

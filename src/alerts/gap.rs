@@ -30,7 +30,7 @@ pub fn gather_missed(
     // What an act brings that was recorded since was not missed: the act is news.
     let fresh: BTreeSet<&ActId> = look.watched.fresh.iter().map(|fresh| &fresh.act.id).collect();
     let is_missed = |alert: &Alert| {
-        let is_past = alert.late && alert.on <= today && alert.lead_days.is_none();
+        let is_past = alert.late && alert.on.first_day() <= today && alert.lead_days.is_none();
         is_past && !alert.acts.iter().any(|act| fresh.contains(act))
     };
     let missed = alerts.iter().filter(|alert| is_missed(alert)).count();
@@ -45,7 +45,7 @@ pub fn gather_missed(
 fn gathered(look: &Look<'_>, missed: Vec<Alert>, database_id: &str, now: DateTime<Utc>) -> Alert {
     let treaty = &look.watched.treaty;
     let Look { since, today, .. } = *look;
-    let last_day = missed.iter().map(|alert| alert.on).max().unwrap_or(today);
+    let last_day = missed.iter().map(|alert| alert.on.first_day()).max().unwrap_or(today);
     let mut alert = blank(Some(treaty.id.clone()), format!("missed|{}|{since}|{today}", treaty.id), last_day);
     alert.late = true;
     alert.severity = missed.iter().map(|alert| alert.severity).max().unwrap_or(alert.severity);

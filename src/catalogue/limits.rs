@@ -12,8 +12,8 @@ use super::error::{CatalogueError, Faults, Source};
 pub(super) const FILES_MAX: usize = 25_000;
 /// So long one of them may be.
 pub(super) const FILE_SIZE_MAX_BYTES: usize = 4 * 1024 * 1024;
-/// So long a TOML file may be, which takes many times its size of memory while it is parsed.
-const TOML_SIZE_MAX_BYTES: usize = 512 * 1024;
+/// So long a TOML file may be, which takes up to fifty times its size of memory while it is parsed.
+const TOML_SIZE_MAX_BYTES: usize = 256 * 1024;
 /// So long they may be together.
 pub(super) const FILES_SIZE_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// So long the path of a file below its catalogue may be.

@@ -145,7 +145,7 @@ mod tests {
             about: None,
             state: None,
             reading: Label::default_reading(),
-            on: day("2026-02-05"),
+            on: day("2026-02-05").into(),
             lead_days: Some(30),
             missed_leads: Vec::new(),
             late: true,

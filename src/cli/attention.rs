@@ -171,7 +171,7 @@ async fn date_of(store: &Store, what: &str, undo: bool) -> Result<(DateId, Optio
         }
         bail!("{what} is not about a date: {}", raised.alert.sentence);
     };
-    let on = raised.alert.on;
+    let on = raised.alert.on.first_day();
     Ok((date, (raised.alert.kind == AlertKind::DateApproaching && !undo).then_some(on)))
 }
 

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use chrono::{NaiveDate, SecondsFormat};
+use chrono::SecondsFormat;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity, StateDate};
+use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::outside::visible;
@@ -81,7 +82,7 @@ struct Data<'a> {
     about: Option<&'a str>,
     state: Option<StateId>,
     reading: &'a ReadingId,
-    on: NaiveDate,
+    on: PartialDay,
     lead_days: Option<u32>,
     late: bool,
     severity: Severity,
@@ -195,7 +196,7 @@ mod tests {
                 about: None,
                 state: None,
                 reading: Label::default_reading(),
-                on,
+                on: on.into(),
                 lead_days: Some(7),
                 missed_leads: Vec::new(),
                 late: false,
@@ -233,7 +234,7 @@ mod tests {
             treaty: "npt".parse().ok(),
             about: None,
             state: Some("PRK".parse().unwrap()),
-            on,
+            on: on.into(),
             lead_days: None,
             late: true,
             severity: Severity::Warning,
@@ -271,7 +272,7 @@ mod tests {
                 r#""headline":"New START: expires in 7 days","headlines":{"zh":"7天后","ru":"через 7 дней"},"#,
                 r#""sentence":"New START expires on 5 February 2026, in 7 days (article XIV(2)).","#,
                 r#""sentences":{"zh":"还有7天。","ru":"Через 7 дней."},"#,
-                r#""treaty":"new-start","about":null,"state":null,"reading":"default","on":"2026-02-05","lead_days":7,"#,
+                r#""treaty":"new-start","about":null,"state":null,"reading":"default","on":{"first_day":"2026-02-05","last_day":"2026-02-05","precision":"day"},"lead_days":7,"#,
                 r#""late":false,"severity":"critical","kinds":["date.approaching"],"#,
                 r#""date":"new-start/expiry","acts":["new-start/extension/2021-02-03"],"corrects":[],"#,
                 r#""article":"XIV(2)","source":"https://example.org/new-start","changes":[],"states":[],"items":[],"report":null,"#,
@@ -291,10 +292,10 @@ mod tests {
                 r#""headline":"\"Notice\"","headlines":{"zh":null,"ru":null},"#,
                 r#""sentence":"Notice of \"withdrawal\" — 退出通知.","sentences":{"zh":null,"ru":null},"#,
                 r#""treaty":"npt","about":null,"state":"PRK","#,
-                r#""reading":"default","on":"2003-01-10","lead_days":null,"late":true,"#,
+                r#""reading":"default","on":{"first_day":"2003-01-10","last_day":"2003-01-10","precision":"day"},"lead_days":null,"late":true,"#,
                 r#""severity":"warning","kinds":["status.changed","act.recorded"],"date":null,"acts":[],"corrects":[],"#,
                 r#""article":null,"source":null,"changes":[{"kind":"status.changed","state":"PRK","#,
-                r#""date":null,"reading":"announcement","from":"party","to":null,"on":"2003-01-10"}],"#,
+                r#""date":null,"reading":"announcement","from":"party","to":null,"needed":null,"on":{"first_day":"2003-01-10","last_day":"2003-01-10","precision":"day"}}],"#,
                 r#""states":[],"items":[],"report":null,"test":true}}"#,
             )
         );

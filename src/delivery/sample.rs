@@ -51,7 +51,7 @@ pub fn act() -> RaisedAlert {
         key: "sample|act".to_owned(),
         kind: AlertKind::StatusChanged,
         also: vec![AlertKind::ActRecorded],
-        on,
+        on: on.into(),
         lead_days: None,
         severity: Severity::Warning,
         changes: vec![Change {
@@ -96,7 +96,7 @@ pub fn digest() -> RaisedAlert {
         treaty: of.treaty.clone(),
         kind: of.kind,
         severity,
-        on,
+        on: on.into(),
         sentence: of.sentence.clone(),
         sentences: of.sentences.clone(),
     };
@@ -202,7 +202,7 @@ fn blank(on: NaiveDate) -> Alert {
         about: None,
         state: None,
         reading: Label::default_reading(),
-        on,
+        on: on.into(),
         lead_days: None,
         missed_leads: Vec::new(),
         late: false,

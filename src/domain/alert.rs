@@ -1,6 +1,5 @@
 //! What people are told: one alert for one event.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::day::PartialDay;
@@ -81,8 +80,8 @@ pub struct Alert {
     pub state: Option<StateId>,
     /// The reading in which it is so; `default` where nothing is contested.
     pub reading: ReadingId,
-    /// The day that it is about.
-    pub on: NaiveDate,
+    /// The day that it is about, or the month or year where only that is known.
+    pub on: PartialDay,
     /// How many days before that day it was due, for an approaching date.
     pub lead_days: Option<u32>,
     /// Longer leads that a pause of the checks made this one stand for: who wants one of them wants it.
@@ -280,34 +279,75 @@ impl Change {
     }
 }
 
-/// A change in JSON: the same fields for every kind, `from` and `to` as text.
+/// A change in JSON: the same fields for every kind.
 #[derive(Debug, Serialize, Deserialize)]
 struct ChangeFields {
     kind: AlertKind,
     state: Option<StateId>,
     date: Option<DateId>,
     reading: ReadingId,
-    from: Option<String>,
-    to: Option<String>,
+    from: Option<Value>,
+    to: Option<Value>,
+    /// How many consents are required, where `from` and `to` count them.
+    needed: Option<usize>,
     on: PartialDay,
+}
+
+/// What something was before a change, or is after it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Count(usize),
+    Date(PartialDay),
+    /// A [`Standing`].
+    Status(String),
+}
+
+impl Value {
+    fn of_standing(standing: Option<Standing>) -> Option<Self> {
+        standing.map(|standing| Self::Status(standing.to_string()))
+    }
+
+    fn of_date(date: Option<PartialDay>) -> Option<Self> {
+        date.map(Self::Date)
+    }
+
+    fn standing(value: Option<Self>, state: Option<StateId>) -> Result<Option<Standing>, String> {
+        match value {
+            None => Ok(None),
+            Some(Self::Status(word)) => {
+                Standing::parse(&word, state).map(Some).map_err(|error| error.to_string())
+            }
+            Some(value) => Err(format!("{value:?} is not a status")),
+        }
+    }
+
+    fn date(value: Option<Self>) -> Result<Option<PartialDay>, String> {
+        match value {
+            None => Ok(None),
+            Some(Self::Date(date)) => Ok(Some(date)),
+            Some(value) => Err(format!("{value:?} is not a date")),
+        }
+    }
 }
 
 impl From<Change> for ChangeFields {
     fn from(change: Change) -> Self {
         let kind = change.kind();
         let Change { state, reading, on, what } = change;
-        let (date, from, to) = match what {
+        let fields = Self { kind, state, date: None, reading, from: None, to: None, needed: None, on };
+        match what {
             Changed::Status { from, to } => {
-                (None, from.map(|from| from.to_string()), to.map(|to| to.to_string()))
+                Self { from: Value::of_standing(from), to: Value::of_standing(to), ..fields }
             }
             Changed::Date { date, from, to } => {
-                (Some(date), from.map(|from| from.to_string()), to.map(|to| to.to_string()))
+                Self { date: Some(date), from: Value::of_date(from), to: Value::of_date(to), ..fields }
             }
             Changed::Progress { from, to, needed } => {
-                (None, Some(format!("{from} of {needed}")), Some(format!("{to} of {needed}")))
+                let (from, to) = (Some(Value::Count(from)), Some(Value::Count(to)));
+                Self { from, to, needed: Some(needed), ..fields }
             }
-        };
-        Self { kind, state, date, reading, from, to, on }
+        }
     }
 }
 
@@ -315,30 +355,21 @@ impl TryFrom<ChangeFields> for Change {
     type Error = String;
 
     fn try_from(fields: ChangeFields) -> Result<Self, String> {
-        let ChangeFields { kind, state, date, reading, from, to, on } = fields;
-        let day = |text: Option<String>| {
-            text.map(|text| text.parse::<PartialDay>().map_err(|error| error.to_string())).transpose()
-        };
-        let standing = |text: Option<String>| {
-            text.map(|text| Standing::parse(&text, state).map_err(|error| error.to_string())).transpose()
-        };
-        let what = match (kind, date) {
-            (AlertKind::ThresholdProgress, None) => {
-                let count = |text: Option<String>| {
-                    let text = text.unwrap_or_default();
-                    let counts = text
-                        .split_once(" of ")
-                        .and_then(|(count, needed)| Some((count.parse().ok()?, needed.parse().ok()?)));
-                    counts.ok_or_else(|| format!("`{text}` is not a count such as `36 of 44`"))
-                };
-                let ((from, _), (to, needed)) = (count(from)?, count(to)?);
-                Changed::Progress { from, to, needed }
+        let ChangeFields { kind, state, date, reading, from, to, needed, on } = fields;
+        let what = match (kind, date, needed) {
+            (AlertKind::ThresholdProgress, None, Some(needed)) => match (from, to) {
+                (Some(Value::Count(from)), Some(Value::Count(to))) => Changed::Progress { from, to, needed },
+                (from, to) => return Err(format!("{from:?} and {to:?} are not counts")),
+            },
+            (AlertKind::StatusChanged, None, None) => {
+                Changed::Status { from: Value::standing(from, state)?, to: Value::standing(to, state)? }
             }
-            (AlertKind::StatusChanged, None) => Changed::Status { from: standing(from)?, to: standing(to)? },
-            (AlertKind::DateMoved | AlertKind::DateCancelled, Some(date)) => {
-                Changed::Date { date, from: day(from)?, to: day(to)? }
+            (AlertKind::DateMoved | AlertKind::DateCancelled, Some(date), None) => {
+                Changed::Date { date, from: Value::date(from)?, to: Value::date(to)? }
             }
-            (kind, _) => return Err(format!("`{kind}` is not a kind of change, or its `date` is wrong")),
+            (kind, ..) => {
+                return Err(format!("`{kind}` is not a kind of change, or its `date` or `needed` is wrong"));
+            }
         };
         Ok(Self { state, reading, on, what })
     }
@@ -358,23 +389,41 @@ mod tests {
 
     #[test]
     fn a_change_is_the_same_after_json() {
-        for json in [
-            r#"{"kind":"status.changed","state":"RUS","date":null,"reading":"default","from":"contracting","to":"contested","on":"2023-11-03"}"#,
-            r#"{"kind":"status.changed","state":null,"date":null,"reading":"e3","from":null,"to":"contested","on":"2023-11"}"#,
-            r#"{"kind":"status.changed","state":"USA","date":null,"reading":"default","from":"notice","to":null,"on":"2019-08-02"}"#,
-            r#"{"kind":"date.moved","state":null,"date":"new-start/expiry","reading":"default","from":"2021-02-05","to":"2026-02","on":"2021-02-03"}"#,
-            r#"{"kind":"date.cancelled","state":null,"date":"new-start/expiry","reading":"default","from":"2021","to":null,"on":"2021-02-03"}"#,
-            r#"{"kind":"threshold.progress","state":"RUS","date":null,"reading":"default","from":"36 of 44","to":"35 of 44","on":"2023-11-03"}"#,
+        let exact = |day: &str| format!(r#"{{"first_day":"{day}","last_day":"{day}","precision":"day"}}"#);
+        let expiry = exact("2021-02-05");
+        let month = r#"{"first_day":"2026-02-01","last_day":"2026-02-28","precision":"month"}"#;
+        let year = r#"{"first_day":"2021-01-01","last_day":"2021-12-31","precision":"year"}"#;
+        let json = |kind: &str, state: &str, date: &str, [from, to]: [&str; 2], needed: &str, on: &str| {
+            format!(
+                r#"{{"kind":"{kind}","state":{state},"date":{date},"reading":"default","from":{from},"to":{to},"needed":{needed},"on":{on}}}"#
+            )
+        };
+        let status = |state, ends, on: &str| json("status.changed", state, "null", ends, "null", on);
+        let date =
+            |kind, ends| json(kind, "null", r#""new-start/expiry""#, ends, "null", &exact("2021-02-03"));
+        let count =
+            |ends, needed| json("threshold.progress", r#""RUS""#, "null", ends, needed, &exact("2023-11-03"));
+        for text in [
+            status(r#""RUS""#, [r#""contracting""#, r#""contested""#], &exact("2023-11-03")),
+            status("null", ["null", r#""contested""#], month),
+            status(r#""USA""#, [r#""notice""#, "null"], &exact("2019-08-02")),
+            date("date.moved", [&expiry, month]),
+            date("date.cancelled", [year, "null"]),
+            count(["36", "35"], "44"),
         ] {
-            let change: Change = serde_json::from_str(json).unwrap();
-            assert_eq!(serde_json::to_string(&change).unwrap(), json);
+            let change: Change = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&change).unwrap(), text);
         }
         for wrong in [
-            r#"{"kind":"status.changed","state":"RUS","date":null,"reading":"default","from":"expired","to":null,"on":"2023-11-03"}"#,
-            r#"{"kind":"threshold.progress","state":null,"date":null,"reading":"default","from":"36","to":"35 of 44","on":"2023-11-03"}"#,
-            r#"{"kind":"digest","state":null,"date":null,"reading":"default","from":null,"to":null,"on":"2023-11-03"}"#,
+            status(r#""RUS""#, [r#""expired""#, "null"], &exact("2023-11-03")),
+            status(r#""RUS""#, ["36", "null"], &exact("2023-11-03")),
+            status("null", ["null", r#""contested""#], r#""2023-11""#),
+            date("date.moved", [r#""2021-02-05""#, month]),
+            count(["36", r#""35 of 44""#], "44"),
+            count(["36", "35"], "null"),
+            json("digest", "null", "null", ["null", "null"], "null", year),
         ] {
-            assert!(serde_json::from_str::<Change>(wrong).is_err(), "{wrong}");
+            assert!(serde_json::from_str::<Change>(&wrong).is_err(), "{wrong}");
         }
     }
 }

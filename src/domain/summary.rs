@@ -19,8 +19,8 @@ pub struct Item {
     pub kind: AlertKind,
     /// How much attention it asks for.
     pub severity: Severity,
-    /// The day that it is about.
-    pub on: NaiveDate,
+    /// The day that it is about, or the month or year where only that is known.
+    pub on: PartialDay,
     /// What happened, in English.
     pub sentence: String,
     /// The same in the other languages.

@@ -188,7 +188,7 @@ async fn apart(tx: &mut WriteTx, due: impl Fn(&Apart) -> Vec<Alert>) -> Result<V
     let is_known = |alert: &&Alert| alert.kind == AlertKind::DateApproaching;
     let dates = alerts.iter().filter(is_known).flat_map(|alert| {
         let of_alert = alert.states.iter().map(|one| &one.date);
-        of_alert.filter(|date| known.contains(&((*date).clone(), alert.on))).cloned()
+        of_alert.filter(|date| known.contains(&((*date).clone(), alert.on.first_day()))).cloned()
     });
     let apart = Apart { keys, dates: dates.collect() };
     Ok(if apart.is_empty() { alerts } else { due(&apart) })

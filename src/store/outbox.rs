@@ -99,7 +99,7 @@ impl WriteTx {
                 .push_bind(&alert.about)
                 .push_bind(alert.state)
                 .push_bind(&alert.reading)
-                .push_bind(alert.on)
+                .push_bind(alert.on.first_day())
                 .push_bind(alert.lead_days)
                 .push_bind(alert.late)
                 .push_bind(alert.severity)

@@ -194,7 +194,7 @@ fn after_a_pause_each_date_is_told_once_and_late() {
     );
     // A pause over the day itself: what happened, not what was approaching.
     let raised = check(file, day("2025-01-01"), day("2026-01-01"), day("2026-02-10"));
-    let expiry: Vec<_> = raised.iter().filter(|alert| alert.on == day("2026-02-05")).collect();
+    let expiry: Vec<_> = raised.iter().filter(|alert| alert.on == day("2026-02-05").into()).collect();
     assert_eq!(expiry.len(), 1);
     assert_eq!((expiry[0].kind, expiry[0].late), (AlertKind::StatusChanged, true));
 }

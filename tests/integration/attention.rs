@@ -141,7 +141,7 @@ async fn what_is_not_critical_waits_for_the_digest_and_what_is_does_not() {
     );
     let item = &data["items"][0];
     assert_eq!(
-        (&item["treaty"], &item["kind"], &item["on"]),
+        (&item["treaty"], &item["kind"], &item["on"]["first_day"]),
         (&"new-start".into(), &"date.approaching".into(), &"2026-02-05".into())
     );
     assert!(item["sentences"]["zh"].as_str().unwrap().contains("《新削减战略武器条约》"), "{item}");
@@ -195,7 +195,7 @@ async fn after_a_pause_one_digest_stands_for_all_that_were_missed() {
     assert_eq!(env.summarize("2025-12-10T12:00:00Z").await.digests, 1);
     let sent = env.sent("2025-12-10T12:00:00Z").await;
     assert_eq!(sent.iter().map(shape).collect::<Vec<_>>(), [("digest", 2)]);
-    assert_eq!(sent[0]["data"]["on"], "2025-12-10", "the latest of them");
+    assert_eq!(sent[0]["data"]["on"]["first_day"], "2025-12-10", "the latest of them");
     assert!(env.summarize("2025-12-10T13:00:00Z").await.is_idle());
 }
 
@@ -302,7 +302,7 @@ async fn who_knows_of_a_day_is_not_reminded_of_it_and_is_told_when_it_comes() {
     let told: Vec<&str> = sent.iter().map(|message| shape(message).0).collect();
     // The last one is the nominal end of an offer, a year ahead.
     assert_eq!(told, ["date.approaching", "status.changed", "date.approaching"]);
-    assert_eq!(sent[1]["data"]["on"], "2026-02-05");
+    assert_eq!(sent[1]["data"]["on"]["first_day"], "2026-02-05");
     let rows = env.store.acknowledgements(None, true).await.unwrap();
     assert_eq!((rows.len(), rows[0].end_reason), (1, Some(AcknowledgementEnd::Reached)));
 }

@@ -745,7 +745,7 @@ async fn a_watch_that_was_ahead_is_set_back_and_raises_its_alerts_again_on_their
     assert!(early.alerts.iter().any(|raised| raised.alert.subject() == "new-start"), "{early:?}");
     assert!(env.check("2026-01-21").await.is_ahead);
     let ids = |report: &CheckReport| {
-        let alerts = report.alerts.iter().filter(|raised| raised.alert.on == day("2026-02-05"));
+        let alerts = report.alerts.iter().filter(|raised| raised.alert.on == day("2026-02-05").into());
         alerts.map(|raised| (raised.alert.key.clone(), raised.id.clone())).collect::<BTreeMap<_, _>>()
     };
     let mut known = vec![ids(&early)];

@@ -119,7 +119,7 @@ fn what_the_calendar_could_foresee_was_announced_at_the_first_lead() {
             let of_it = |(_, alert): &&(NaiveDate, Alert)| {
                 alert.kind == AlertKind::DateApproaching
                     && alert.date.as_ref() == Some(&date.id)
-                    && alert.on == on
+                    && alert.on == on.into()
             };
             assert_eq!(
                 told.iter().find(of_it).map(|(told_on, _)| *told_on),
@@ -138,7 +138,7 @@ fn new_start_is_never_told_to_end_the_day_after_it_was_extended() {
     let told = calendar(embedded_treaty("new-start"), FROM, TO);
     let leads: Vec<u32> = told
         .iter()
-        .filter(|(_, alert)| alert.on == day("2021-02-05"))
+        .filter(|(_, alert)| alert.on == day("2021-02-05").into())
         .filter_map(|(_, alert)| alert.lead_days)
         .collect();
     assert_eq!(leads, [365, 180, 90, 60, 30, 14, 7, 3]);

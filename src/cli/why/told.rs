@@ -117,7 +117,7 @@ impl Record<'_> {
         let on = date.on.first_day();
         let of_date = |raised: &&RaisedAlert| {
             let alert = &raised.alert;
-            alert.is_about(&date.id) && alert.on == on
+            alert.is_about(&date.id) && alert.on.first_day() == on
         };
         let alerts = || self.alerts.iter().filter(of_date);
         // What an act sets is told with the act: its alert is of another day.
@@ -166,7 +166,7 @@ impl Record<'_> {
     fn said_by(&self, raised: &RaisedAlert, row: &DeliveryRow) -> Option<String> {
         if row.state == DeliveryState::Acknowledged {
             let of_day = |it: &&Acknowledgement| {
-                raised.alert.date.as_ref() == Some(&it.date) && it.on == raised.alert.on
+                raised.alert.date.as_ref() == Some(&it.date) && it.on == raised.alert.on.first_day()
             };
             let holds = |it: &&Acknowledgement| row.finished_at.is_none_or(|at| it.made_at <= at);
             let mut latest = self.acknowledgements.iter().rev().filter(of_day);

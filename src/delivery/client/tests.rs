@@ -105,7 +105,7 @@ fn claim() -> Claim {
                 about: None,
                 state: None,
                 reading: Label::default_reading(),
-                on: now().date_naive(),
+                on: now().date_naive().into(),
                 lead_days: None,
                 missed_leads: Vec::new(),
                 late: false,

@@ -163,7 +163,7 @@ fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
     if let Some(state) = alert.state {
         add(("State", "国家", "Государство"), state.to_string());
     }
-    add(("Day", "日期", "День"), grammar::day(PartialDay::exact(alert.on), lang));
+    add(("Day", "日期", "День"), grammar::day(alert.on, lang));
     if alert.reading.as_str() != "default" {
         add(("Reading", "立场", "Трактовка"), alert.reading.to_string());
     }

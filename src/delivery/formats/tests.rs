@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::*;
 use crate::delivery::sample;
 use crate::domain::alert::{AlertKind, Change, Changed, Sentences, Severity};
-use crate::domain::day::PartialDay;
 use crate::domain::status::{OverlayKind, Standing, StateStatus};
 
 /// What may be said in a snapshot of a long text.
@@ -26,7 +25,7 @@ fn changes() -> RaisedAlert {
     let change = |number: u32| Change {
         state: code(number).parse().ok(),
         reading: "default".parse().unwrap(),
-        on: PartialDay::exact(alert.on),
+        on: alert.on,
         what: match number % 3 {
             0 => Changed::Status { from: number.is_multiple_of(2).then_some(party), to: Some(suspension) },
             1 => Changed::Status { from: Some(suspension), to: None },
@@ -61,10 +60,10 @@ fn contested() -> RaisedAlert {
     alert.changes = vec![Change {
         state: alert.state,
         reading: alert.reading.clone(),
-        on: PartialDay::exact(alert.on),
+        on: alert.on,
         what: Changed::Date {
             date: alert.date.clone().unwrap(),
-            from: Some(PartialDay::exact(alert.on)),
+            from: Some(alert.on),
             to: Some("2019-09".parse().unwrap()),
         },
     }];

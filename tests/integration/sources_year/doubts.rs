@@ -67,7 +67,7 @@ impl Watch {
         let report = self.env.check_at(today, self.env.now).await;
         let is_stale = |kind, subject: &str| kind == AlertKind::FactsStale && subject == "ctbt";
         let stale = report.alerts.iter().find(|raised| is_stale(raised.alert.kind, raised.alert.subject()));
-        stale.map(|raised| raised.alert.on)
+        stale.map(|raised| raised.alert.on.first_day())
     }
 
     async fn open(&self) -> Vec<Finding> {

@@ -20,7 +20,7 @@ pub(super) fn raised(name: &str) -> RaisedAlert {
         about: None,
         state: Some(state("AAA")),
         reading: Label::default_reading(),
-        on: day("2019-08-02"),
+        on: day("2019-08-02").into(),
         lead_days: None,
         missed_leads: Vec::new(),
         late: false,

@@ -7,7 +7,7 @@ use treatywatch::domain::source::PollMark;
 use treatywatch::domain::state::StateKind;
 use treatywatch::domain::statement::Overtaken;
 use treatywatch::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
-use treatywatch::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
+use treatywatch::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind, ScheduledDate};
 use treatywatch::store::{DeliveryState, Origin, RunOutcome};
 
 use super::*;
@@ -28,7 +28,10 @@ const CONTRACT: &[(&str, &str)] = &[
         "party_status",
         "treaty_id state_id state status starts_on ends_before reason notice_effective_on suspended readings",
     ),
-    ("upcoming_dates", "date_id treaty_id state_id kind on_date days_left certainty reason article"),
+    (
+        "upcoming_dates",
+        "date_id treaty_id state_id kind on_date days_left certainty reason article first_day last_day precision",
+    ),
     (
         "status_history",
         "treaty_id reading status starts_on ends_before reason article asserted_by disputed_by",
@@ -45,14 +48,15 @@ const CONTRACT: &[(&str, &str)] = &[
     ("entry_into_force_progress", "treaty_id needed reached missing last_change_on last_act_id"),
     (
         "acts_current",
-        "act_id treaty_id state_id kind on_date effective_on place disputed_by note source_url confidence recorded_at",
+        "act_id treaty_id state_id kind on_date effective_on place disputed_by note source_url confidence recorded_at \
+         first_day last_day precision",
     ),
     (
         "reservations",
-        "treaty_id state_id state kind on_date note source_url basis confidence precision act_id",
+        "treaty_id state_id state kind on_date note source_url basis confidence precision act_id first_day last_day",
     ),
     ("statement_claims", "statement_id paragraph treaty_id claim since_then"),
-    ("alert_log", "alert_id kind treaty_id raised_at severity sentence"),
+    ("alert_log", "alert_id kind treaty_id raised_at severity sentence first_day last_day precision"),
     ("delivery_log", "alert_id endpoint state attempts next_attempt_at last_error"),
     ("job_health", "name last_success_at last_failure_at failures next_at"),
     (
@@ -236,6 +240,47 @@ async fn running_notices_and_suspensions_show_in_the_status_of_today() {
     );
     let dates = env.text("select date_id, kind, on_date, days_left > 300000 from upcoming_dates").await;
     assert_eq!(dates, ["pact/AAA/withdrawal_effect/1|withdrawal_effect|2999-01-01|1"]);
+}
+
+#[tokio::test]
+async fn a_date_of_which_only_the_month_or_year_is_known_has_its_first_and_last_day_in_every_view() {
+    let env = Tracker::empty().await;
+    let mut file = pact(vec![act("pact", "BBB", ActKind::Declaration, "2020-02")]);
+    let meeting = |id: &str, on: &str| ScheduledDate {
+        id: id.parse().unwrap(),
+        kind: DateKind::Meeting,
+        on: on.parse().unwrap(),
+        known_on: day("2020-01-01"),
+        certainty: Certainty::Scheduled,
+        note: None,
+        evidence: evidence(),
+    };
+    file.treaty.scheduled = vec![meeting("pact/meeting/1", "2999"), meeting("pact/meeting/2", "2999-02")];
+    env.seed(&seeds(vec![file]), "a").await;
+    let dates = "select first_day, last_day, precision, on_date,
+        days_left = julianday(first_day) - julianday(date('now')) from upcoming_dates order by date_id";
+    assert_eq!(
+        env.text(dates).await,
+        ["2999-01-01|2999-12-31|year|2999-12-31|1", "2999-02-01|2999-02-28|month|2999-02-28|1"]
+    );
+    let declared = "2020-02-01|2020-02-29|month|2020-02-01";
+    for view in ["acts_current", "reservations"] {
+        let query =
+            format!("select first_day, last_day, precision, on_date from {view} where kind = 'declaration'");
+        assert_eq!(env.text(&query).await, [declared], "{view}");
+    }
+    env.sound_check("2020-01-31").await;
+    env.sound_check("2020-03-02").await;
+    let alerts = "select first_day, last_day, precision, on_date from alert_log where kind = 'act.recorded'";
+    assert_eq!(env.text(alerts).await, [declared]);
+    // A month that has begun has no days left.
+    env.execute(
+        "update _treaty_date set from_date = date('now', 'start of month', '-2 month'),
+            on_date = date('now', 'start of month', '+2 month') where date_id = 'pact/meeting/2'",
+    )
+    .await;
+    let begun = "select days_left from upcoming_dates where date_id = 'pact/meeting/2'";
+    assert_eq!(env.text(begun).await, ["0"]);
 }
 
 #[tokio::test]
