@@ -5,16 +5,17 @@ use std::io::{self, Write};
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
-use serde::Serialize;
 
 use super::args::{day, word};
 use super::layout::Grid;
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such};
-use super::view::{View, bracketed, comma, say};
-use crate::domain::alert::{Alert, AlertKind};
+use crate::answers::alerts::{AlertsView, alerts};
+use crate::answers::lookup::NoSuch;
+use crate::domain::alert::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, comma, say};
 use crate::store::{AlertFilter, Store, StoreError};
 
 /// Where an alert is not found, so many of the latest are named.
@@ -35,36 +36,6 @@ pub struct AlertsArgs {
     /// Maximum number of rows
     #[arg(long, default_value_t = 50)]
     pub limit: u32,
-}
-
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AlertsView {
-    /// The alerts, in the order in which they were given.
-    pub alerts: Vec<AlertView>,
-}
-
-/// One alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AlertView {
-    /// The id that receivers see.
-    pub alert_id: String,
-    /// When it was raised.
-    pub raised_at: DateTime<Utc>,
-    /// Whether it only tests an endpoint.
-    pub test: bool,
-    /// The alert.
-    #[serde(flatten)]
-    pub alert: Alert,
-}
-
-/// The answer, from alerts in the order in which they are to be shown.
-pub fn alerts(raised: Vec<RaisedAlert>) -> AlertsView {
-    let view = |raised: RaisedAlert| {
-        let RaisedAlert { id, raised_at, test, alert } = raised;
-        AlertView { alert_id: id, raised_at, test, alert }
-    };
-    AlertsView { alerts: raised.into_iter().map(view).collect() }
 }
 
 /// An instant, to the minute.
@@ -133,7 +104,7 @@ impl Context<'_> {
 mod tests {
     use super::*;
     use crate::cli::testing::{day, json, printed};
-    use crate::domain::alert::{AlertKind, Severity};
+    use crate::domain::alert::{Alert, AlertKind, Severity};
     use crate::domain::id::Label;
 
     fn raised() -> RaisedAlert {

@@ -10,14 +10,15 @@ use serde::Serialize;
 use super::alerts::{find_alert, instant};
 use super::args::{day, line, lines};
 use super::layout::{Grid, paragraph};
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such, or_no_such, unless_no_such};
-use super::view::{View, bracketed, colon, comma, say, until};
+use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert::AlertKind;
 use crate::domain::attention::{Acknowledgement, Remark, Snooze};
 use crate::domain::id::{DateId, TreatyId};
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, colon, comma, say, until};
 use crate::store::Store;
 
 /// The ids of alerts begin with this.

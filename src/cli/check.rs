@@ -8,16 +8,17 @@ use clap::Args;
 use serde::Serialize;
 use tracing::warn;
 
-use super::alerts::{AlertView, AlertsView, alerts};
 use super::args::day;
 use super::exit;
 use super::layout::paragraph;
+use super::output::View;
 use super::run::Context;
-use super::view::{View, colon, english, in_text};
+use crate::answers::alerts::{AlertView, AlertsView, alerts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, CheckReport, CheckSettings, Seeded, Summaries, SummariesReport, SummaryTime};
+use crate::l10n::{colon, english, in_text};
 
 /// `check`
 #[derive(Debug, Clone, Copy, Args)]

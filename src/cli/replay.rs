@@ -9,15 +9,16 @@ use serde::Serialize;
 
 use super::args::day;
 use super::layout::{Grid, paragraph};
-use super::lookup::{NoSuch, find_treaty};
-use super::view::{View, bracketed, in_text, say};
+use super::output::View;
 use crate::alerts::{Names, replay as replay_treaty};
+use crate::answers::lookup::{NoSuch, find_treaty};
 use crate::domain::alert::Alert;
 use crate::domain::grammar;
 use crate::domain::id::StateId;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, in_text, say};
 
 /// `replay`
 #[derive(Debug, Clone, Args)]

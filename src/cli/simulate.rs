@@ -9,15 +9,13 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::lookup::find_treaty;
+use super::output::View;
 use super::replay::Told;
 use super::spec;
 use super::upcoming::period;
-use super::view::{
-    DateView, Names, ReasonView, Text, View, colon, comma, english, in_text, partial_or_none, reading_name,
-    say,
-};
 use crate::alerts::{Names as AlertNames, Subject, Transition, simulate as simulate_acts};
+use crate::answers::lookup::find_treaty;
+use crate::answers::values::{DateView, Names, ReasonView, Text, partial, partial_or_none};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Period};
 use crate::domain::id::{StateId, TreatyId};
@@ -25,6 +23,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Form, Lang};
+use crate::l10n::{colon, comma, english, in_text, reading_name, say};
 
 /// `simulate`
 #[derive(Debug, Clone, Args)]
@@ -90,7 +89,7 @@ pub struct AssumedView {
     /// Whose act it is.
     pub state: Option<StateId>,
     /// When.
-    #[serde(serialize_with = "super::view::partial")]
+    #[serde(serialize_with = "partial")]
     pub on: PartialDay,
 }
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::view::{Text, View, bracketed, colon, comma, english, partial_or_none, say};
+use super::output::View;
+use crate::answers::values::{Text, partial_or_none};
 use crate::domain::act::ActKind;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
@@ -16,6 +17,7 @@ use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::{DateKind, Lang};
 use crate::domain::verify::{self, Agreement, Finding};
+use crate::l10n::{bracketed, colon, comma, english, say};
 
 /// `verify`
 #[derive(Debug, Clone, Args)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::view::{Names, bracketed, colon, comma, english, from_memory, say};
+use super::super::values::Names;
 use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::day::PartialDay;
@@ -11,6 +11,7 @@ use crate::domain::project::{DueDate, Projection};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::status::{ReadingId, Reason, Rule};
 use crate::domain::treaty::{DateKind, Lang};
+use crate::l10n::{bracketed, colon, comma, english, from_memory, say};
 
 /// One step of an explanation: a rule with its article, or an act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +39,7 @@ pub enum Link {
         /// Whose act it was.
         state: Option<StateId>,
         /// When.
-        #[serde(serialize_with = "super::super::view::partial")]
+        #[serde(serialize_with = "super::super::values::partial")]
         on: PartialDay,
         /// Where it is written.
         sources: Vec<String>,

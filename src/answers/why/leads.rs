@@ -1,14 +1,14 @@
-//! What was told of a date, what will be, and why something was not.
+//! Which alerts about a date were raised, which will be, and why one was not.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::super::view::{bracketed, colon, comma, join, say};
 use crate::alerts::is_exact_enough;
 use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::delivery::{HeldFor, RaisedAlert};
 use crate::domain::project::DueDate;
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, colon, comma, join, say};
 use crate::store::{DeliveryRow, DeliveryState, Watch};
 
 /// One lead of a date, or the day itself, and what became of it.
@@ -38,7 +38,7 @@ pub enum Fate {
     },
     /// It is still to come.
     Due,
-    /// A nearer lead, told after a pause of the checks, stands for it.
+    /// After a pause of the checks, the alert of a shorter lead stands for it.
     ToldWith {
         /// Under which id.
         alert_id: String,
@@ -52,9 +52,9 @@ pub enum Fate {
     },
     /// The day is not known so exactly.
     TooInexact,
-    /// No check has looked: it is raised by the next one.
+    /// No check has run since: the next one raises it.
     NotChecked,
-    /// It came into the record after it was due, or an act told of it.
+    /// It was recorded after it was due, or is part of the alert about an act.
     NotRaised,
 }
 
@@ -79,7 +79,7 @@ pub struct SentView {
     pub said_by: Option<String>,
 }
 
-/// What is on record about alerts.
+/// What the database holds about the alerts of a treaty.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
     /// How far the watch has come.
@@ -120,7 +120,7 @@ impl Record<'_> {
             alert.is_about(&date.id) && alert.on == on
         };
         let alerts = || self.alerts.iter().filter(of_date);
-        // What an act sets is told with the act: its alert is of another day.
+        // A date that an act sets is part of the alert about the act, which is of another day.
         if let Some(raised) = alerts().find(|raised| raised.alert.lead_days == lead) {
             return Fate::Raised {
                 alert_id: raised.id.clone(),
@@ -191,7 +191,7 @@ impl Record<'_> {
     }
 }
 
-/// The leads and what became of them, in lines. Neighbours that were not told for one reason share one.
+/// The leads and what became of them, in lines. Neighbours that were not raised for the same reason share one.
 pub fn lines(leads: &[LeadView], lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     for group in leads.chunk_by(|a, b| a.lead_days.is_some() && b.lead_days.is_some() && a.fate == b.fate) {
