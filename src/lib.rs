@@ -14,7 +14,7 @@ pub mod delivery;
 pub mod domain;
 mod failpoint;
 pub mod jobs;
-pub mod l10n;
+mod l10n;
 mod offload;
 pub mod sources;
 pub mod store;

@@ -15,7 +15,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
 use crate::domain::treaty::{Lang, Note};
-use crate::l10n::{bracketed, colon, english, from_memory, in_text, reading_name, say, semicolon};
+use crate::l10n::{bracketed, colon, english, in_text, phrases, reading_name, semicolon};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,10 +242,10 @@ impl Event {
     /// What sort of entry it is.
     pub fn heading(&self, lang: Lang) -> &'static str {
         match self {
-            Self::Act(_) => say(lang, "act", "行为", "акт"),
-            Self::Overlay { .. } => say(lang, "over it", "附加", "сверх того"),
-            Self::Status { .. } => say(lang, "status", "状态", "статус"),
-            Self::Note { .. } => say(lang, "note", "记事", "заметка"),
+            Self::Act(_) => phrases(lang).history.act,
+            Self::Overlay { .. } => phrases(lang).history.overlay,
+            Self::Status { .. } => phrases(lang).history.status,
+            Self::Note { .. } => phrases(lang).history.note,
         }
     }
 }
@@ -294,19 +294,15 @@ impl HistoryView {
         if let Some(place) = &act.place {
             text = bracketed(&text, &english(place, lang), lang);
         }
-        let clause = |what: &str, day: NaiveDate| match lang {
-            Lang::En | Lang::Ru => format!("{what} {}", in_text(day, lang)),
-            Lang::Zh => format!("{what}{}", in_text(day, lang)),
-        };
+        let words = &phrases(lang).history;
+        let on =
+            |clause: fn(&str) -> String, day: Option<NaiveDate>| day.map(|day| clause(&in_text(day, lang)));
         let facts = [
-            act.to.map(|day| clause(say(lang, "to", "至", "по"), day)),
-            act.ends_before.map(|day| {
-                let until = say(lang, "first day no longer in force", "失效日", "не действует с");
-                clause(until, day)
-            }),
-            act.effective_on.map(|day| clause(say(lang, "effect on", "生效日", "действует с"), day)),
+            on(words.to, act.to),
+            on(words.ends_before, act.ends_before),
+            on(words.effective, act.effective_on),
             (!act.successors.is_empty()).then(|| {
-                let succeeded = say(lang, "succeeded by ", "继承者：", "преемники: ");
+                let succeeded = words.succeeded_by;
                 format!("{succeeded}{}", self.names.list(&act.successors, lang))
             }),
         ];
@@ -333,21 +329,21 @@ impl Entry {
         match &self.event {
             Event::Act(act) => {
                 if !act.disputed_by.is_empty() {
-                    let disputed = say(lang, "disputed by ", "提出异议：", "оспаривают: ");
+                    let disputed = phrases(lang).facts.disputed_by;
                     remarks.push(format!("{disputed}{}", names.list(&act.disputed_by, lang)));
                 }
                 remarks.extend(act.note.as_ref().map(|note| english(note, lang)));
             }
             Event::Note { disagreement, .. } => {
                 remarks.extend(disagreement.as_ref().map(|text| {
-                    let disagree = say(lang, "sources disagree: ", "来源不一致：", "источники расходятся: ");
+                    let disagree = phrases(lang).history.sources_disagree;
                     format!("{disagree}{}", english(text, lang))
                 }));
             }
             Event::Overlay { .. } | Event::Status { .. } => {}
         }
         if self.from_memory {
-            remarks.push(bracketed("", from_memory(lang), lang).trim_start().to_owned());
+            remarks.push(bracketed("", phrases(lang).facts.from_memory, lang).trim_start().to_owned());
         }
         remarks
     }

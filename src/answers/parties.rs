@@ -15,7 +15,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, span_on};
 use crate::domain::treaty::{InstrumentKind, Lang};
-use crate::l10n::{bracketed, colon, comma, reading_name, running, say, since, until};
+use crate::l10n::{bracketed, colon, comma, phrases, reading_name, running, since, until};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,18 +188,13 @@ impl PartiesView {
     pub fn count_words(&self, count: &ReadingCount, lang: Lang) -> String {
         let CountsView { signed, consented, parties, incomplete } = count.counts;
         let treaty = matches!(self.kind, InstrumentKind::Treaty | InstrumentKind::Draft);
-        let text = match (lang, treaty) {
-            (Lang::En, true) => format!("{parties} parties, {signed} signed, {consented} consented"),
-            (Lang::Zh, true) => format!("缔约国{parties}个，{signed}国签署，{consented}国同意受约束"),
-            (Lang::Ru, true) => {
-                format!("участников: {parties}, подписали: {signed}, дали согласие: {consented}")
-            }
-            (Lang::En, false) => format!("{parties} taking part"),
-            (Lang::Zh, false) => format!("参加方{parties}个"),
-            (Lang::Ru, false) => format!("участвуют: {parties}"),
+        let text = if treaty {
+            (phrases(lang).parties.counts)(parties, signed, consented)
+        } else {
+            (phrases(lang).status.taking_part)(parties)
         };
         let text = if incomplete {
-            let lack = say(lang, "not all are in the facts", "资料不全", "сведения неполны");
+            let lack = phrases(lang).parties.counts_incomplete;
             bracketed(&text, lack, lang)
         } else {
             text
@@ -240,8 +235,7 @@ impl PartyView {
     pub fn marks(&self, lang: Lang) -> Vec<String> {
         let mut marks = Vec::new();
         if self.effect_unknown {
-            let text =
-                say(lang, "day of effect unknown", "生效日不详", "дата вступления в действие неизвестна");
+            let text = phrases(lang).parties.effect_unknown;
             marks.push(text.to_owned());
         }
         for overlay in &self.overlays {
@@ -249,18 +243,18 @@ impl PartyView {
             let day = if overlay.kind == OverlayKind::Notice {
                 running(overlay.since, overlay.effective, lang)
             } else {
-                since(&overlay.since.to_string(), lang)
+                since(overlay.since, lang)
             };
             let mut text = format!("{label}{}{day}", comma(lang));
             if !overlay.disputed_by.is_empty() {
-                text = bracketed(&text, say(lang, "disputed", "有异议", "оспаривается"), lang);
+                text = bracketed(&text, phrases(lang).parties.disputed, lang);
             }
             marks.push(text);
         }
         for reading in &self.readings {
             let name = reading_name(&reading.reading, lang);
-            let since = since(&reading.starts_on.to_string(), lang);
-            let contested = say(lang, "contested", "有争议", "спорно");
+            let since = since(reading.starts_on, lang);
+            let contested = phrases(lang).parties.contested;
             let status = reading.status.label(lang);
             marks.push(format!(
                 "{contested}{}{name}{}{status}{}{since}",

@@ -118,8 +118,7 @@ impl NamedTreaty {
         let title = self.short_title.as_ref().map_or_else(|| id.to_owned(), |title| title.in_lang(lang));
         let (Some(status), Some(day)) = (self.status, self.starts_on) else { return title };
         let star = if self.last_known { "*" } else { "" };
-        let standing =
-            format!("{}{star}{}{}", status.label(lang), comma(lang), since(&day.to_string(), lang));
+        let standing = format!("{}{star}{}{}", status.label(lang), comma(lang), since(day, lang));
         bracketed(&title, &standing, lang)
     }
 }

@@ -21,6 +21,13 @@ pub struct UpcomingQuestion {
     pub within: Period,
 }
 
+impl UpcomingQuestion {
+    /// The last day that is asked about; an error where the calendar ends before.
+    pub fn until(self) -> Result<NaiveDate, DayError> {
+        self.within.after(self.today)
+    }
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UpcomingView {
@@ -51,8 +58,7 @@ pub fn upcoming(
     states: &BTreeMap<StateId, State>,
     question: UpcomingQuestion,
 ) -> Result<UpcomingView, DayError> {
-    let UpcomingQuestion { today, within } = question;
-    let until = within.after(today)?;
+    let (today, until) = (question.today, question.until()?);
     let mut dates = Vec::new();
     for file in files {
         let projection = project(&file.treaty, &file.acts, today);

@@ -8,7 +8,6 @@ use serde::{Serialize, Serializer};
 use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::grammar;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::DueDate;
 use crate::domain::seeds::TreatyFile;
@@ -16,8 +15,7 @@ use crate::domain::state::State;
 use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
 use crate::domain::treaty::{Certainty, DateKind, Lang, Words};
 use crate::l10n::{
-    bracketed, colon, comma, english, from_memory, in_text, join, reading_name, running, say, semicolon,
-    since, until,
+    bracketed, colon, comma, english, in_text, join, phrases, reading_name, running, semicolon, since, until,
 };
 
 /// The days that a question is about.
@@ -43,11 +41,7 @@ impl Asked {
     /// The heading: what is shown, on which day, as known when.
     pub fn heading(self, what: &str, lang: Lang) -> String {
         let [on, known_on] = [self.on, self.known_on].map(|day| in_text(day, lang));
-        match lang {
-            Lang::En => format!("{what} on {on}, as known on {known_on}"),
-            Lang::Zh => format!("{what}：{on}（依据{known_on}所知）"),
-            Lang::Ru => format!("{what} на {on}, по данным на {known_on}"),
-        }
+        (phrases(lang).facts.heading)(what, &on, &known_on)
     }
 }
 
@@ -172,11 +166,8 @@ impl ReasonView {
     pub fn words(&self, names: &Names, lang: Lang) -> String {
         let act = self.act.as_ref().map(|act| {
             let whose = act.state.map(|state| names.of(state, lang));
-            let memory = act.from_memory.then(|| from_memory(lang).to_owned());
-            let on = match lang {
-                Lang::En => act.on.to_string(),
-                Lang::Zh | Lang::Ru => grammar::day(act.on, lang),
-            };
+            let memory = act.from_memory.then(|| phrases(lang).facts.from_memory.to_owned());
+            let on = (phrases(lang).days.alone)(act.on);
             let parts = [Some(act.kind.label(lang).to_owned()), whose, Some(on), memory];
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang))
         });
@@ -244,14 +235,14 @@ impl OverlayView {
         if self.kind == OverlayKind::Notice {
             parts.push(running(self.since, self.effective, lang));
         } else {
-            parts.push(since(&self.since.to_string(), lang));
+            parts.push(since(self.since, lang));
             parts.extend(self.ends_before.map(|end| until(end, lang)));
         }
         let text = parts.join(comma(lang));
         if self.disputed_by.is_empty() {
             return text;
         }
-        let disputed = say(lang, "disputed by ", "提出异议：", "оспаривают: ");
+        let disputed = phrases(lang).facts.disputed_by;
         format!("{text}{}{disputed}{}", semicolon(lang), names.list(&self.disputed_by, lang))
     }
 

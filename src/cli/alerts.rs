@@ -15,7 +15,7 @@ use crate::answers::lookup::NoSuch;
 use crate::domain::alert::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
-use crate::l10n::{bracketed, comma, say};
+use crate::l10n::{bracketed, comma, phrases};
 use crate::store::{AlertFilter, Store, StoreError};
 
 /// Where an alert is not found, so many of the latest are named.
@@ -46,22 +46,18 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
 impl View for AlertsView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.alerts.is_empty() {
-            return writeln!(out, "{}", say(lang, "No alerts.", "没有提醒。", "Оповещений нет."));
+            return writeln!(out, "{}", phrases(lang).alerts.none);
         }
-        let header = [
-            say(lang, "Raised", "发出", "Когда"),
-            say(lang, "Severity", "级别", "Важность"),
-            say(lang, "Alert", "提醒", "Оповещение"),
-        ];
+        let header = [phrases(lang).alerts.raised, phrases(lang).alerts.severity, phrases(lang).alerts.alert];
         let mut grid = Grid::new(&header, &[(2, 24)]);
         for view in &self.alerts {
             let alert = &view.alert;
             let mut kind = alert.kind.label(lang).to_owned();
             if alert.late {
-                kind = bracketed(&kind, say(lang, "late", "延迟", "с опозданием"), lang);
+                kind = bracketed(&kind, phrases(lang).alerts.late, lang);
             }
             if view.test {
-                kind = bracketed(&kind, say(lang, "test", "测试", "проверка"), lang);
+                kind = bracketed(&kind, phrases(lang).alerts.test, lang);
             }
             let severity = alert.severity.label(lang).to_owned();
             grid.row(vec![instant(view.raised_at), severity, alert.headline_in(lang)]);

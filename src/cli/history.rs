@@ -10,7 +10,7 @@ use super::layout::{Grid, hung, paragraph};
 use super::output::View;
 use crate::answers::history::{Event, HistoryView};
 use crate::domain::treaty::Lang;
-use crate::l10n::{bracketed, in_text, say};
+use crate::l10n::{bracketed, in_text, phrases};
 
 /// `history`
 #[derive(Debug, Clone, Args)]
@@ -46,14 +46,10 @@ impl View for HistoryView {
         let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
         let facts = self.facts_as_of.min(self.known_on);
         let [known_on, facts] = [self.known_on, facts].map(|day| in_text(day, lang));
-        let heading = match lang {
-            Lang::En => format!("History of {title}, as known on {known_on}, facts to {facts}"),
-            Lang::Zh => format!("{title}沿革（依据{known_on}所知，事实截至{facts}）"),
-            Lang::Ru => format!("История: {title}, по данным на {known_on}, факты по {facts}"),
-        };
-        paragraph(out, width, 0, 0, &heading)?;
+        let words = &phrases(lang).history;
+        paragraph(out, width, 0, 0, &(words.heading)(&title, &known_on, &facts))?;
         writeln!(out)?;
-        let header = [say(lang, "Day", "日期", "День"), "", say(lang, "What", "事项", "Что")];
+        let header = [words.day, "", words.what];
         let mut grid = Grid::new(&header, &[(2, 20)]);
         let mut sources = Numbered::default();
         let mut at = 0;
@@ -68,16 +64,11 @@ impl View for HistoryView {
         grid.print(out, width)?;
         if self.entries.iter().any(|entry| matches!(entry.event, Event::Note { .. })) {
             writeln!(out)?;
-            let text = say(
-                lang,
-                "note: something that has no effect on any legal status",
-                "记事：不影响法律状态的事件",
-                "заметка: событие без влияния на правовой статус",
-            );
+            let text = words.notes;
             paragraph(out, width, 0, 2, text)?;
         }
         if !sources.0.is_empty() {
-            writeln!(out, "\n{}", say(lang, "Sources", "来源", "Источники"))?;
+            writeln!(out, "\n{}", words.sources)?;
         }
         for (index, source) in sources.0.iter().enumerate() {
             hung(out, width, 6, &format!("[{}]", index + 1), source)?;

@@ -12,7 +12,7 @@ use crate::domain::id::StateId;
 use crate::domain::state::StateKind;
 use crate::domain::status::StateStatus;
 use crate::domain::treaty::Lang;
-use crate::l10n::{bracketed, colon, in_text, say};
+use crate::l10n::{bracketed, colon, in_text, phrases};
 
 /// Where the remarks about a state begin, below its name.
 const MARK: usize = 6;
@@ -34,23 +34,13 @@ impl View for PartiesView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
         paragraph(out, width, 0, 0, &self.asked.heading(&title, lang))?;
+        let words = &phrases(lang).parties;
         if self.last_known {
             let facts = in_text(self.facts_as_of, lang);
-            let text = match lang {
-                Lang::En => format!("The last that is known: the facts reach to {facts}."),
-                Lang::Zh => format!("以下为最后所知：事实截至{facts}。"),
-                Lang::Ru => format!("Последнее известное: факты доходят до {facts}."),
-            };
-            paragraph(out, width, 0, 0, &text)?;
+            paragraph(out, width, 0, 0, &(words.last_known)(&facts))?;
         }
         writeln!(out)?;
-        let header = [
-            say(lang, "Code", "代码", "Код"),
-            say(lang, "State", "国家", "Государство"),
-            say(lang, "Status", "状态", "Статус"),
-            say(lang, "Since", "起始", "С"),
-            say(lang, "By", "依据", "Основание"),
-        ];
+        let header = [words.code, words.state, words.status, words.since, words.by];
         let mut grid = Grid::new(&header, &[(1, 14), (2, 10), (4, 10)]);
         for party in &self.states {
             grid.row(vec![
@@ -68,43 +58,32 @@ impl View for PartiesView {
             grid.print(out, width)?;
             writeln!(out)?;
         }
-        let shown = self.states.len();
-        let shown = match lang {
-            Lang::En => format!("states listed: {shown}"),
-            Lang::Zh => format!("共列{shown}个"),
-            Lang::Ru => format!("в списке: {shown}"),
-        };
-        paragraph(out, width, 0, 2, &shown)?;
+        paragraph(out, width, 0, 2, &(words.listed)(self.states.len()))?;
         for count in &self.counts {
             paragraph(out, width, 0, 2, &self.count_words(count, lang))?;
         }
         let historic = self.states.iter().filter(|party| party.kind == StateKind::HistoricState);
         let historic: Vec<StateId> = historic.map(|party| party.state).collect();
         if !historic.is_empty() {
-            let label = say(lang, "Historic states", "历史国家", "Исторические государства");
+            let label = words.historic_states;
             let text = format!("{label}{}{}", colon(lang), self.names.list(&historic, lang));
             paragraph(out, width, 0, 2, &text)?;
         }
         let uncounted: Vec<StateId> =
             self.states.iter().filter(|party| !party.counted).map(|party| party.state).collect();
         if !uncounted.is_empty() {
-            let label = say(lang, "Not counted", "不计入", "Не учитываются");
+            let label = words.not_counted;
             let text = format!("{label}{}{}", colon(lang), self.names.list(&uncounted, lang));
             paragraph(out, width, 0, 2, &text)?;
         }
         if self.incomplete {
-            let text = say(
-                lang,
-                "The list is incomplete: a state that is not listed may be a party.",
-                "名单不完整：未列出的国家也可能是缔约国。",
-                "Список неполон: не названное в нём государство также может быть участником.",
-            );
+            let text = words.incomplete;
             paragraph(out, width, 0, 2, text)?;
         }
         if !self.missing.is_empty() {
             let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
             states.dedup();
-            let label = say(lang, "Facts missing for", "资料有缺漏", "Неполные сведения");
+            let label = words.facts_missing;
             let text = format!("{label}{}{}", colon(lang), self.names.list(&states, lang));
             paragraph(out, width, 0, 2, &text)?;
         }

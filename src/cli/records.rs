@@ -21,7 +21,7 @@ use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::judge;
 use crate::domain::treaty::Lang;
 use crate::jobs::Done;
-use crate::l10n::{colon, english, say, told_by_next_check};
+use crate::l10n::{colon, english, phrases};
 
 /// `record`
 #[derive(Debug, Clone, Args)]
@@ -125,9 +125,9 @@ pub struct RecordedView {
 /// What was done with an act.
 pub(super) fn done_label(done: Done, lang: Lang) -> &'static str {
     match done {
-        Done::Recorded => say(lang, "Recorded", "已记录", "Записано"),
-        Done::Corrected => say(lang, "Corrected", "已更正", "Исправлено"),
-        Done::Retracted => say(lang, "Retracted", "已撤回", "Изъято"),
+        Done::Recorded => phrases(lang).records.recorded,
+        Done::Corrected => phrases(lang).records.corrected,
+        Done::Retracted => phrases(lang).records.retracted,
     }
 }
 
@@ -136,14 +136,13 @@ impl View for RecordedView {
         let done = done_label(self.done, lang);
         paragraph(out, width, 0, 2, &format!("{done}{}{}", colon(lang), self.act_id))?;
         if let Some(old) = &self.supersedes {
-            let instead = say(lang, "in place of", "取代", "взамен");
-            paragraph(out, width, 0, 2, &format!("{instead} {old}"))?;
+            paragraph(out, width, 0, 2, &(phrases(lang).records.in_place_of)(old.as_str()))?;
         }
         for doubt in &self.doubts {
-            let mark = say(lang, "Doubtful", "存疑", "Сомнение");
+            let mark = phrases(lang).facts.doubtful;
             paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
         }
-        paragraph(out, width, 0, 2, told_by_next_check(lang))
+        paragraph(out, width, 0, 2, phrases(lang).records.next_check)
     }
 }
 

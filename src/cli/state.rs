@@ -9,7 +9,7 @@ use super::layout::{Grid, paragraph};
 use super::output::View;
 use crate::answers::state::StateView;
 use crate::domain::treaty::Lang;
-use crate::l10n::{bracketed, colon, comma, english, join, say};
+use crate::l10n::{bracketed, colon, comma, english, join, phrases};
 
 /// `state`
 #[derive(Debug, Clone, Args)]
@@ -34,13 +34,8 @@ impl View for StateView {
         let name = bracketed(&self.name.in_lang(lang), self.state.as_str(), lang);
         paragraph(out, width, 0, 2, &self.asked.heading(&name, lang))?;
         writeln!(out)?;
-        let header = [
-            say(lang, "Treaty", "条约", "Договор"),
-            say(lang, "State", "该国", "Государство"),
-            say(lang, "Since", "起始", "С"),
-            say(lang, "By", "依据", "Основание"),
-            say(lang, "Treaty is", "条约状态", "Договор"),
-        ];
+        let words = &phrases(lang).state;
+        let header = [words.treaty, words.state, words.since, words.by, words.treaty_is];
         let mut grid = Grid::new(&header, &[(0, 16), (1, 10), (3, 12), (4, 10)]);
         for standing in &self.instruments {
             let party = &standing.party;
@@ -66,24 +61,12 @@ impl View for StateView {
             }
         }
         if self.instruments.is_empty() {
-            let none =
-                say(lang, "It has no part in any instrument.", "未参加任何文书。", "Ни в чём не участвует.");
+            let none = words.none;
             paragraph(out, width, 0, 0, none)?;
         } else {
             grid.print(out, width)?;
         }
-        let absent = [
-            (&self.no_part_in, say(lang, "No part in", "未参加", "Не участвует")),
-            (
-                &self.not_known,
-                say(
-                    lang,
-                    "Not known, as the lists are incomplete",
-                    "名单不完整，是否参加不详",
-                    "Неизвестно, списки неполны",
-                ),
-            ),
-        ];
+        let absent = [(&self.no_part_in, words.no_part_in), (&self.not_known, words.not_known)];
         for (treaties, label) in absent.into_iter().filter(|(treaties, _)| !treaties.is_empty()) {
             let titles = treaties.iter().filter_map(|id| self.titles.get(id));
             let titles: Vec<String> = titles.map(|title| title.in_lang(lang)).collect();

@@ -9,7 +9,7 @@ use super::layout::{hung, paragraph};
 use super::output::View;
 use crate::answers::statement::{ParagraphView, StatementView};
 use crate::domain::treaty::Lang;
-use crate::l10n::{colon, english, in_text, say, semicolon};
+use crate::l10n::{colon, english, in_text, phrases, semicolon};
 
 /// `statement`
 #[derive(Debug, Clone, Copy, Args)]
@@ -24,24 +24,14 @@ impl View for StatementView {
         let [day, facts] = [self.asked.on, self.facts_as_of].map(|day| in_text(day, lang));
         paragraph(out, width, 0, 0, &self.title.in_lang(lang))?;
         paragraph(out, width, 0, 0, &self.source)?;
-        let heading = match lang {
-            Lang::En => format!("Its paragraphs against {day}; what happened since, to {facts}"),
-            Lang::Zh => format!("逐段对照：条约状态为{day}，此后事实截至{facts}"),
-            Lang::Ru => format!("По абзацам, статусы на {day}; события после по {facts}"),
-        };
-        paragraph(out, width, 0, 0, &heading)?;
+        paragraph(out, width, 0, 0, &(phrases(lang).statement.heading)(&day, &facts))?;
         for paragraph in &self.paragraphs {
             writeln!(out)?;
             paragraph.print(lang, width, out)?;
         }
         if self.paragraphs.iter().flat_map(|paragraph| &paragraph.treaties).any(|treaty| treaty.last_known) {
             writeln!(out)?;
-            let note = say(
-                lang,
-                "* last known: the facts of the treaty do not reach to the day",
-                "* 最后所知：该条约的事实未及所问日期",
-                "* последнее известное: факты о договоре не доходят до этого дня",
-            );
+            let note = phrases(lang).statement.last_known;
             paragraph(out, width, 0, 2, note)?;
         }
         Ok(())
@@ -58,9 +48,9 @@ impl ParagraphView {
         let number = format!("{:>2}", self.number);
         hung(out, width, INDENT, &number, &named.join(semicolon(lang)))?;
         let lines = [
-            (say(lang, "Claim", "主张", "Утверждение"), self.claim.in_lang(lang)),
-            (say(lang, "Since", "此后", "С тех пор"), self.since.in_lang(lang)),
-            (say(lang, "Overtaken", "是否已过时", "Устарело"), self.overtaken.label(lang).to_owned()),
+            (phrases(lang).statement.claim, self.claim.in_lang(lang)),
+            (phrases(lang).statement.since, self.since.in_lang(lang)),
+            (phrases(lang).statement.overtaken, self.overtaken.label(lang).to_owned()),
         ];
         for (label, text) in lines {
             paragraph(out, width, INDENT, 2, &format!("{label}{}{text}", colon(lang)))?;

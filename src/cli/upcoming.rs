@@ -13,7 +13,7 @@ use crate::answers::values::DateView;
 use crate::domain::day::Period;
 use crate::domain::status::Rule;
 use crate::domain::treaty::Lang;
-use crate::l10n::{colon, in_text, say};
+use crate::l10n::{colon, in_text, phrases};
 
 /// `upcoming`
 #[derive(Debug, Clone, Copy, Args)]
@@ -29,23 +29,13 @@ pub struct UpcomingArgs {
 impl View for UpcomingView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let [today, until] = [self.today, self.until].map(|day| in_text(day, lang));
-        let heading = match lang {
-            Lang::En => format!("Upcoming dates, from {today} to {until}"),
-            Lang::Zh => format!("后续日期：{today}至{until}"),
-            Lang::Ru => format!("Предстоящие даты, с {today} по {until}"),
-        };
-        paragraph(out, width, 0, 0, &heading)?;
+        let words = &phrases(lang).upcoming;
+        paragraph(out, width, 0, 0, &(words.heading)(&today, &until))?;
         writeln!(out)?;
         if self.dates.is_empty() {
-            return paragraph(out, width, 0, 0, say(lang, "None.", "无。", "Нет."));
+            return paragraph(out, width, 0, 0, words.none);
         }
-        let header = [
-            say(lang, "Date", "日期", "Дата"),
-            say(lang, "Days", "天数", "Дней"),
-            say(lang, "Treaty", "条约", "Договор"),
-            say(lang, "What", "事项", "Что"),
-            say(lang, "Certainty", "确定性", "Надёжность"),
-        ];
+        let header = [words.date, words.days, words.treaty, words.what, words.certainty];
         let mut grid = Grid::new(&header, &[(2, 12), (3, 12)]).align_right(1);
         for row in &self.dates {
             let date = &row.date;
@@ -60,7 +50,7 @@ impl View for UpcomingView {
                 grid.through(12, note);
             }
             if date.reason.rule != Rule::Scheduled {
-                let why = say(lang, "why", "依据", "основание");
+                let why = words.because;
                 grid.through(12, format!("{why}{}{}", colon(lang), date.reason.words(&self.names, lang)));
             }
         }

@@ -155,6 +155,12 @@ impl FromStr for PartialDay {
     }
 }
 
+impl From<NaiveDate> for PartialDay {
+    fn from(day: NaiveDate) -> Self {
+        Self::exact(day)
+    }
+}
+
 impl TryFrom<String> for PartialDay {
     type Error = DayError;
 

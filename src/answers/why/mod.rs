@@ -17,7 +17,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
 use crate::domain::treaty::Lang;
-use crate::l10n::{comma, say};
+use crate::l10n::{comma, phrases};
 
 pub use chain::Link;
 pub use leads::{Fate, LeadView, Record, SentView, lines};
@@ -152,23 +152,12 @@ pub fn why(
 impl WhyView {
     /// Since when it is watched, and when checks were and will be.
     pub fn watch_words(&self, lang: Lang) -> String {
-        let Some(began) = self.watch_began_on else {
-            return say(lang, "Nothing is watched yet.", "尚未开始监测。", "Наблюдение ещё не начато.")
-                .to_owned();
-        };
-        let mut parts = vec![format!(
-            "{}{}{began}",
-            say(lang, "watched since", "监测起始", "наблюдение с"),
-            say(lang, " ", "：", " ")
-        )];
-        let pair = |name: &str, value: String| format!("{name} {value}");
-        parts.extend(
-            self.checked_on
-                .map(|day| pair(say(lang, "last check", "最近检查", "последняя проверка"), day.to_string())),
-        );
-        parts.extend(self.next_check_at.map(|at| {
-            pair(say(lang, "next", "下次", "следующая"), at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
-        }));
+        let words = &phrases(lang).why;
+        let Some(began) = self.watch_began_on else { return words.not_watched.to_owned() };
+        let mut parts = vec![(words.watched_since)(began)];
+        parts.extend(self.checked_on.map(words.last_check));
+        let at = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        parts.extend(self.next_check_at.map(|next| (words.next_check)(&at(next))));
         parts.join(comma(lang))
     }
 }

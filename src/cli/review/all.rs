@@ -18,7 +18,7 @@ use crate::domain::source::{FindingRow, FindingState};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, AllAccepted, Done};
-use crate::l10n::told_by_next_check;
+use crate::l10n::phrases;
 use crate::store::{Decision, FindingFilter};
 
 /// Findings that are shown before they are decided.
@@ -114,7 +114,7 @@ impl AllView {
         if self.recorded + self.corrected == 0 {
             return Ok(());
         }
-        paragraph(out, width, 0, 2, told_by_next_check(Lang::En))
+        paragraph(out, width, 0, 2, phrases(Lang::En).records.next_check)
     }
 }
 

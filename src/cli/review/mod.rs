@@ -27,7 +27,7 @@ use crate::domain::source::{FindingRow, FindingState, Seen};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, Accepted, Done};
-use crate::l10n::told_by_next_check;
+use crate::l10n::phrases;
 use crate::store::{Decision, FindingFilter};
 
 /// `review`
@@ -253,7 +253,7 @@ impl View for DecidedView {
         if self.act_id.is_none() {
             return Ok(());
         }
-        paragraph(out, width, 0, 2, told_by_next_check(Lang::En))
+        paragraph(out, width, 0, 2, phrases(Lang::En).records.next_check)
     }
 }
 

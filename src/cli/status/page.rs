@@ -9,16 +9,16 @@ use super::table::last_known_note;
 use crate::answers::status::{InstrumentView, StatusView, left_words};
 use crate::answers::values::Names;
 use crate::domain::treaty::Lang;
-use crate::l10n::{bracketed, colon, comma, english, from_memory, say, up_to};
+use crate::l10n::{bracketed, colon, comma, english, phrases, up_to};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let heading = view.asked.heading(say(lang, "Status", "状态", "Статус"), lang);
+    let heading = view.asked.heading(phrases(lang).status.status, lang);
     for instrument in &view.instruments {
         let title = bracketed(&instrument.short_title.in_lang(lang), instrument.treaty_id.as_str(), lang);
         paragraph(out, width, 0, 0, &title)?;
         let mut title = instrument.title.in_lang(lang);
         if instrument.titles_from_memory.contains(&lang) {
-            title = bracketed(&title, from_memory(lang), lang);
+            title = bracketed(&title, phrases(lang).facts.from_memory, lang);
         }
         paragraph(out, width, 0, 0, &title)?;
         writeln!(out)?;
@@ -55,47 +55,27 @@ fn rows(
         format!("{}{}{}", names.of(missing.state, lang), colon(lang), english(&missing.what, lang))
     });
     let shown = (!instrument.reading.is_default()).then(|| instrument.reading.to_string());
+    let words = &phrases(lang).status;
     vec![
-        (say(lang, "Kind", "类别", "Вид"), vec![kind]),
-        (say(lang, "Depositary", "保存机关", "Депозитарий"), depositary.into_iter().collect()),
-        (say(lang, "Registered", "登记", "Регистрация"), text(&registration.into_iter().collect::<Vec<_>>())),
-        (say(lang, "Reading", "立场", "Позиция"), shown.into_iter().collect()),
-        (say(lang, "Status", "状态", "Статус"), vec![instrument.status_words(lang)]),
+        (words.kind, vec![kind]),
+        (words.depositary, depositary.into_iter().collect()),
+        (words.registered, text(&registration.into_iter().collect::<Vec<_>>())),
+        (words.reading, shown.into_iter().collect()),
+        (words.status, vec![instrument.status_words(lang)]),
+        (words.why, instrument.reason.iter().map(|reason| reason.words(names, lang)).collect()),
+        (words.then, instrument.next.iter().map(|next| next.words(names, lang)).collect()),
+        (words.in_addition, instrument.overlays.iter().map(|overlay| overlay.words(names, lang)).collect()),
+        (words.left, left.into_iter().collect()),
+        (words.counts, instrument.counts_words(lang).into_iter().collect()),
+        (words.threshold, progress.map(|progress| progress.lines(on, names, lang)).unwrap_or_default()),
         (
-            say(lang, "Why", "依据", "Основание"),
-            instrument.reason.iter().map(|reason| reason.words(names, lang)).collect(),
-        ),
-        (
-            say(lang, "Then", "其后", "Затем"),
-            instrument.next.iter().map(|next| next.words(names, lang)).collect(),
-        ),
-        (
-            say(lang, "In addition", "附加状态", "Сверх того"),
-            instrument.overlays.iter().map(|overlay| overlay.words(names, lang)).collect(),
-        ),
-        (say(lang, "Left", "离开", "Вышли"), left.into_iter().collect()),
-        (say(lang, "Counts", "计数", "Число"), instrument.counts_words(lang).into_iter().collect()),
-        (
-            say(lang, "Threshold", "生效条件", "Условие"),
-            progress.map(|progress| progress.lines(on, names, lang)).unwrap_or_default(),
-        ),
-        (
-            say(lang, "Readings", "各方立场", "Позиции"),
+            words.readings,
             instrument.readings.iter().flat_map(|reading| reading.lines(instrument, names, lang)).collect(),
         ),
-        (
-            say(lang, "Upcoming", "后续日期", "Впереди"),
-            instrument.dates.iter().map(|date| date.words(names, lang)).collect(),
-        ),
-        (
-            say(lang, "Related", "相关文书", "Связи"),
-            instrument.links.iter().map(|link| link.words(lang)).collect(),
-        ),
-        (say(lang, "Missing", "缺漏", "Пробелы"), missing.collect()),
-        (
-            say(lang, "Doubtful", "存疑", "Сомнения"),
-            instrument.problems.iter().map(|problem| english(problem, lang)).collect(),
-        ),
-        (say(lang, "Facts", "事实", "Факты"), vec![up_to(instrument.facts_as_of, lang)]),
+        (words.upcoming, instrument.dates.iter().map(|date| date.words(names, lang)).collect()),
+        (words.related, instrument.links.iter().map(|link| link.words(lang)).collect()),
+        (words.missing, missing.collect()),
+        (words.doubtful, instrument.problems.iter().map(|problem| english(problem, lang)).collect()),
+        (words.facts, vec![up_to(instrument.facts_as_of, lang)]),
     ]
 }

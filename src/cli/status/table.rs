@@ -7,18 +7,14 @@ use crate::answers::status::{InstrumentView, StatusView, left_words};
 use crate::answers::values::Names;
 use crate::domain::status::TreatyStatus;
 use crate::domain::treaty::Lang;
-use crate::l10n::{comma, reading_name, say, up_to};
+use crate::l10n::{comma, phrases, reading_name, up_to};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let heading = view.asked.heading(say(lang, "Status", "状态", "Статус"), lang);
+    let heading = view.asked.heading(phrases(lang).status.status, lang);
     paragraph(out, width, 0, 0, &heading)?;
     writeln!(out)?;
-    let header = [
-        say(lang, "Treaty", "条约", "Договор"),
-        say(lang, "Status", "状态", "Статус"),
-        say(lang, "Since", "起始", "С"),
-        say(lang, "Until", "截止", "До"),
-    ];
+    let words = &phrases(lang).status;
+    let header = [words.treaty, words.status, words.since, words.until];
     let mut grid = Grid::new(&header, &[(0, 20)]);
     let (treaties, others): (Vec<_>, Vec<_>) = view.instruments.iter().partition(|it| it.is_treaty());
     for instrument in treaties {
@@ -26,7 +22,7 @@ pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn W
     }
     if !others.is_empty() {
         grid.through(0, "");
-        grid.through(0, say(lang, "Other instruments:", "其他文书：", "Иные документы:"));
+        grid.through(0, words.other_instruments);
     }
     for instrument in others {
         block(instrument, &view.names, lang, &mut grid);
@@ -41,12 +37,7 @@ pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn W
 
 /// What the star behind a status means.
 pub(super) fn last_known_note(lang: Lang) -> &'static str {
-    say(
-        lang,
-        "* last known: the facts of an instrument reach to the day that is given with it",
-        "* 最后所知：各文书的事实截至所注日期",
-        "* последнее известное: факты о документе доходят до указанного при нём дня",
-    )
+    phrases(lang).status.last_known
 }
 
 fn block(instrument: &InstrumentView, names: &Names, lang: Lang, grid: &mut Grid) {
@@ -74,7 +65,7 @@ fn block(instrument: &InstrumentView, names: &Names, lang: Lang, grid: &mut Grid
         }
     }
     let counts = instrument.counts_words(lang);
-    let facts = format!("{}{}", say(lang, "facts ", "事实", "факты "), up_to(instrument.facts_as_of, lang));
+    let facts = (phrases(lang).status.facts_up_to)(&up_to(instrument.facts_as_of, lang));
     let reading = (!instrument.reading.is_default()).then(|| reading_name(&instrument.reading, lang));
     let rest = [Some(instrument.treaty_id.to_string()), reading, counts, Some(facts)];
     grid.through(2, rest.into_iter().flatten().collect::<Vec<_>>().join(comma(lang)));

@@ -51,7 +51,7 @@ impl View for WhyView {
             if !period.reading.is_default() {
                 parts.push(reading_name(&period.reading, lang));
             }
-            parts.push(since(&period.starts_on.to_string(), lang));
+            parts.push(since(period.starts_on, lang));
             parts.extend(period.ends_before.map(|end| until(end, lang)));
             paragraph(out, width, 0, 2, &parts.join(comma(lang)))?;
             self.because(&period.because, lang, width, out)?;
