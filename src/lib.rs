@@ -4,6 +4,7 @@
 #![warn(clippy::unwrap_used)]
 
 pub mod alerts;
+pub mod answers;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod delivery;
 pub mod domain;
 mod failpoint;
 pub mod jobs;
+mod l10n;
 mod offload;
 pub mod sources;
 pub mod store;

@@ -5,16 +5,17 @@ use std::io::{self, Write};
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
-use serde::Serialize;
 
 use super::args::{day, word};
 use super::layout::Grid;
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such};
-use super::view::{View, bracketed, comma, say};
-use crate::domain::alert::{Alert, AlertKind};
+use crate::answers::alerts::{AlertsView, alerts};
+use crate::answers::lookup::NoSuch;
+use crate::domain::alert::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, comma, phrases};
 use crate::store::{AlertFilter, Store, StoreError};
 
 /// Where an alert is not found, so many of the latest are named.
@@ -37,36 +38,6 @@ pub struct AlertsArgs {
     pub limit: u32,
 }
 
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AlertsView {
-    /// The alerts, in the order in which they were given.
-    pub alerts: Vec<AlertView>,
-}
-
-/// One alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AlertView {
-    /// The id that receivers see.
-    pub alert_id: String,
-    /// When it was raised.
-    pub raised_at: DateTime<Utc>,
-    /// Whether it only tests an endpoint.
-    pub test: bool,
-    /// The alert.
-    #[serde(flatten)]
-    pub alert: Alert,
-}
-
-/// The answer, from alerts in the order in which they are to be shown.
-pub fn alerts(raised: Vec<RaisedAlert>) -> AlertsView {
-    let view = |raised: RaisedAlert| {
-        let RaisedAlert { id, raised_at, test, alert } = raised;
-        AlertView { alert_id: id, raised_at, test, alert }
-    };
-    AlertsView { alerts: raised.into_iter().map(view).collect() }
-}
-
 /// An instant, to the minute.
 pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%MZ").to_string()
@@ -75,22 +46,18 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
 impl View for AlertsView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         if self.alerts.is_empty() {
-            return writeln!(out, "{}", say(lang, "No alerts.", "没有提醒。", "Оповещений нет."));
+            return writeln!(out, "{}", phrases(lang).alerts.none);
         }
-        let header = [
-            say(lang, "Raised", "发出", "Когда"),
-            say(lang, "Severity", "级别", "Важность"),
-            say(lang, "Alert", "提醒", "Оповещение"),
-        ];
+        let header = [phrases(lang).alerts.raised, phrases(lang).alerts.severity, phrases(lang).alerts.alert];
         let mut grid = Grid::new(&header, &[(2, 24)]);
         for view in &self.alerts {
             let alert = &view.alert;
             let mut kind = alert.kind.label(lang).to_owned();
             if alert.late {
-                kind = bracketed(&kind, say(lang, "late", "延迟", "с опозданием"), lang);
+                kind = bracketed(&kind, phrases(lang).alerts.late, lang);
             }
             if view.test {
-                kind = bracketed(&kind, say(lang, "test", "测试", "проверка"), lang);
+                kind = bracketed(&kind, phrases(lang).alerts.test, lang);
             }
             let severity = alert.severity.label(lang).to_owned();
             grid.row(vec![instant(view.raised_at), severity, alert.headline_in(lang)]);
@@ -133,7 +100,7 @@ impl Context<'_> {
 mod tests {
     use super::*;
     use crate::cli::testing::{day, json, printed};
-    use crate::domain::alert::{AlertKind, Severity};
+    use crate::domain::alert::{Alert, AlertKind, Severity};
     use crate::domain::id::Label;
 
     fn raised() -> RaisedAlert {

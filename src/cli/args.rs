@@ -17,6 +17,7 @@ use super::deliveries::DeliveriesArgs;
 use super::doctor::DoctorArgs;
 use super::endpoints::EndpointsArgs;
 use super::history::HistoryArgs;
+use super::output::Style;
 use super::parties::PartiesArgs;
 use super::records::{CorrectArgs, RecordArgs, RetractArgs};
 use super::replay::ReplayArgs;
@@ -29,8 +30,8 @@ use super::statement::StatementArgs;
 use super::status::StatusArgs;
 use super::upcoming::UpcomingArgs;
 use super::verify::VerifyArgs;
-use super::view::Style;
 use super::why::WhyArgs;
+use crate::answers::values::Asked;
 use crate::domain::day::parse_day;
 use crate::domain::outside::acts;
 use crate::domain::treaty::Lang;
@@ -249,8 +250,8 @@ pub struct DayArgs {
 
 impl DayArgs {
     /// The days asked about, where `today` stands for those that were not given.
-    pub fn asked(self, today: NaiveDate) -> super::view::Asked {
-        super::view::Asked { on: self.on.unwrap_or(today), known_on: self.known_on.unwrap_or(today) }
+    pub fn asked(self, today: NaiveDate) -> Asked {
+        Asked { on: self.on.unwrap_or(today), known_on: self.known_on.unwrap_or(today) }
     }
 }
 

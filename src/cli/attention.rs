@@ -10,14 +10,15 @@ use serde::Serialize;
 use super::alerts::{find_alert, instant};
 use super::args::{day, line, lines};
 use super::layout::{Grid, paragraph};
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such, or_no_such, unless_no_such};
-use super::view::{View, bracketed, colon, comma, say, until};
+use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert::AlertKind;
 use crate::domain::attention::{Acknowledgement, Remark, Snooze};
 use crate::domain::id::{DateId, TreatyId};
 use crate::domain::treaty::Lang;
+use crate::l10n::{colon, comma, phrases, until};
 use crate::store::Store;
 
 /// The ids of alerts begin with this.
@@ -213,10 +214,7 @@ fn named(author: String) -> Result<String> {
 
 /// What was said, and by whom.
 fn said_by(what: &str, remark: &Remark, lang: Lang) -> String {
-    let text = match lang {
-        Lang::En => format!("{what} by {}", remark.author),
-        Lang::Zh | Lang::Ru => bracketed(what, &remark.author, lang),
-    };
+    let text = (phrases(lang).attention.by)(what, &remark.author);
     match &remark.note {
         // A user's own words, in whatever language.
         Some(note) => format!("{text}{}{note}", colon(lang)),
@@ -226,28 +224,19 @@ fn said_by(what: &str, remark: &Remark, lang: Lang) -> String {
 
 impl View for AckView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).attention;
         let Some(done) = self.done else { return self.list(lang, width, out) };
         for it in &self.acknowledgements {
             let what = match done {
-                AckDone::Acknowledged => say(lang, "Acknowledged", "已知悉", "Принято к сведению"),
-                AckDone::Undone => say(lang, "Undone", "已撤回", "Отменено"),
+                AckDone::Acknowledged => words.acknowledged,
+                AckDone::Undone => words.undone,
             };
             let told = format!("{what}{}{}{}{}", colon(lang), it.date, comma(lang), it.on);
             paragraph(out, width, 0, 2, &told)?;
         }
         let next = match done {
-            AckDone::Acknowledged => say(
-                lang,
-                "Reminders of this day are recorded and not sent. The day itself, a move and a cancellation are.",
-                "对该日的临近提醒只记录、不投递；该日到来、变更或取消时照常通报。",
-                "Напоминания об этом дне записываются и не отправляются. О самом дне, переносе и отмене сообщается.",
-            ),
-            AckDone::Undone => say(
-                lang,
-                "Reminders are sent again.",
-                "临近时将再次提醒。",
-                "О приближении снова будет сообщено.",
-            ),
+            AckDone::Acknowledged => words.after_acknowledging,
+            AckDone::Undone => words.after_undoing,
         };
         paragraph(out, width, 0, 2, next)
     }
@@ -255,17 +244,12 @@ impl View for AckView {
 
 impl AckView {
     fn list(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).attention;
         if self.acknowledgements.is_empty() {
-            let none =
-                say(lang, "No date is acknowledged.", "没有已知悉的日期。", "Принятых к сведению дат нет.");
+            let none = words.none_acknowledged;
             return writeln!(out, "{none}");
         }
-        let header = [
-            say(lang, "Date", "日期名称", "Дата"),
-            say(lang, "Day", "日期", "День"),
-            say(lang, "By", "何人", "Кто"),
-            say(lang, "Said", "时间", "Когда"),
-        ];
+        let header = [words.date, words.day, words.who, words.said_at];
         let mut grid = Grid::new(&header, &[(0, 16), (2, 10)]);
         for it in &self.acknowledgements {
             let author = it.remark.author.clone();
@@ -280,11 +264,12 @@ impl AckView {
 
 impl View for SnoozeView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).attention;
         let Some(done) = self.done else { return self.list(lang, width, out) };
         for it in &self.snoozes {
             let told = match done {
                 SnoozeDone::Snoozed => {
-                    let what = say(lang, "Snoozed", "已暂缓", "Отложено");
+                    let what = words.snoozed;
                     format!(
                         "{what}{}{}{}{}",
                         colon(lang),
@@ -294,25 +279,15 @@ impl View for SnoozeView {
                     )
                 }
                 SnoozeDone::Ended => {
-                    let what = say(lang, "No longer snoozed", "不再暂缓", "Больше не отложено");
+                    let what = words.no_longer_snoozed;
                     format!("{what}{}{}", colon(lang), it.treaty)
                 }
             };
             paragraph(out, width, 0, 2, &told)?;
         }
         let next = match done {
-            SnoozeDone::Snoozed => say(
-                lang,
-                "Critical alerts come at once; the others come together when it ends.",
-                "紧要的提醒照常投递；其余的在期满时一并投递。",
-                "Критичные оповещения приходят сразу, остальные — вместе, когда срок закончится.",
-            ),
-            SnoozeDone::Ended => say(
-                lang,
-                "What was held comes within a minute where the daemon runs, else after the next check.",
-                "暂缓的提醒将在一分钟内投递；守护进程未运行时，在下次检查后投递。",
-                "Отложенное придёт в течение минуты, если служба работает, иначе после следующей проверки.",
-            ),
+            SnoozeDone::Snoozed => words.after_snoozing,
+            SnoozeDone::Ended => words.after_ending,
         };
         paragraph(out, width, 0, 2, next)
     }
@@ -320,17 +295,12 @@ impl View for SnoozeView {
 
 impl SnoozeView {
     fn list(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).attention;
         if self.snoozes.is_empty() {
-            let none =
-                say(lang, "No treaty is snoozed.", "没有暂缓通报的条约。", "Отложенных договоров нет.");
+            let none = words.none_snoozed;
             return writeln!(out, "{none}");
         }
-        let header = [
-            say(lang, "Treaty", "条约", "Договор"),
-            say(lang, "From", "自", "С"),
-            say(lang, "Until", "至", "До"),
-            say(lang, "By", "何人", "Кто"),
-        ];
+        let header = [words.treaty, words.from, words.until, words.who];
         let mut grid = Grid::new(&header, &[(0, 16), (3, 10)]);
         for it in &self.snoozes {
             let author = it.remark.author.clone();
@@ -350,18 +320,13 @@ impl SnoozeView {
 
 /// What holds of a date, in a line.
 pub(super) fn acknowledged_words(it: &Acknowledgement, lang: Lang) -> String {
-    said_by(say(lang, "acknowledged", "已知悉", "принято к сведению"), &it.remark, lang)
+    said_by(phrases(lang).attention.is_acknowledged, &it.remark, lang)
 }
 
 /// What holds of a treaty, in a line.
 pub(super) fn snoozed_words(it: &Snooze, lang: Lang) -> String {
     let until = until(it.ends_before, lang);
-    let what = match lang {
-        Lang::En => format!("snoozed {until}"),
-        Lang::Zh => format!("暂缓通报{until}"),
-        Lang::Ru => format!("отложено {until}"),
-    };
-    said_by(&what, &it.remark, lang)
+    said_by(&(phrases(lang).attention.is_snoozed)(&until), &it.remark, lang)
 }
 
 impl Context<'_> {

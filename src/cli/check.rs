@@ -8,16 +8,17 @@ use clap::Args;
 use serde::Serialize;
 use tracing::warn;
 
-use super::alerts::{AlertView, AlertsView, alerts};
 use super::args::day;
 use super::exit;
 use super::layout::paragraph;
+use super::output::View;
 use super::run::Context;
-use super::view::{View, colon, english, in_text};
+use crate::answers::alerts::{AlertView, AlertsView, alerts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, CheckReport, CheckSettings, Seeded, Summaries, SummariesReport, SummaryTime};
+use crate::l10n::{colon, english, in_text, phrases};
 
 /// `check`
 #[derive(Debug, Clone, Copy, Args)]
@@ -69,30 +70,17 @@ impl CheckView {
 
 impl View for CheckView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).check;
         let today = in_text(self.today, lang);
         if let Some(early) = self.early {
-            let told = match lang {
-                Lang::En => format!(
-                    "The watch was set back to {today}. Alerts raised before their day, which will be raised again: {early}."
-                ),
-                Lang::Zh => format!("监测已退回至{today}。提前发出、届时将再次发出的提醒：{early}条。"),
-                Lang::Ru => format!(
-                    "Наблюдение возвращено к дате {today}. Преждевременные оповещения, которые будут повторены в срок: {early}."
-                ),
-            };
-            paragraph(out, width, 0, 2, &told)?;
+            paragraph(out, width, 0, 2, &(words.set_back)(&today, early))?;
         }
         if self.since.is_some() {
             self.raised.print(lang, width, out)?;
         }
         for (treaty, error) in &self.set_aside {
             let error = english(error, lang);
-            let told = match lang {
-                Lang::En => format!("{treaty} could not be checked: {error}"),
-                Lang::Zh => format!("{treaty}无法检查：{error}"),
-                Lang::Ru => format!("{treaty}: проверка не удалась: {error}"),
-            };
-            paragraph(out, width, 0, 2, &told)?;
+            paragraph(out, width, 0, 2, &(words.failed)(treaty, &error))?;
         }
         paragraph(out, width, 0, 2, &self.summary(lang))?;
         for view in &self.summaries {
@@ -106,36 +94,15 @@ impl View for CheckView {
 impl CheckView {
     /// From when to when was checked, how much was raised, and whether it was kept.
     fn summary(&self, lang: Lang) -> String {
+        let words = &phrases(lang).check;
         let raised = self.raised.alerts.len();
         let today = in_text(self.today, lang);
-        let kept = match lang {
-            _ if !self.dry_run => "",
-            Lang::En => " Nothing was kept.",
-            Lang::Zh => "未保存任何内容。",
-            Lang::Ru => " Ничего не сохранено.",
+        let told = match self.since.map(|since| in_text(since, lang)) {
+            Some(since) if self.is_ahead => (words.ahead)(&since, &today, raised),
+            Some(since) => (words.checked)(&since, &today, raised),
+            None => (words.watching)(&today),
         };
-        let told = match (self.since.map(|since| in_text(since, lang)), lang) {
-            (Some(since), Lang::En) if self.is_ahead => format!(
-                "The last check was of {since}, which is after {today}: date alerts are suspended until then. If the \
-                 clock was ahead: treatywatch check --rewind. {raised} raised."
-            ),
-            (Some(since), Lang::Zh) if self.is_ahead => format!(
-                "上次检查的日期为{since}，晚于{today}：此前不发出日期提醒。若当时时钟超前：treatywatch check --rewind。\
-                 共发出提醒{raised}条。"
-            ),
-            (Some(since), Lang::Ru) if self.is_ahead => format!(
-                "Последняя проверка относилась к более позднему дню, чем {today}: {since}. До тех пор оповещений о датах \
-                 не будет. Если часы спешили: treatywatch check --rewind. Оповещений: {raised}."
-            ),
-            (Some(since), Lang::En) => format!("Checked {since} to {today}: {raised} raised."),
-            (Some(since), Lang::Zh) => format!("已检查{since}至{today}：发出提醒{raised}条。"),
-            (Some(since), Lang::Ru) => format!("Проверено с {since} по {today}. Оповещений: {raised}."),
-            (None, Lang::En) => {
-                format!("Watching since {today}; earlier events are on record and raise no alerts.")
-            }
-            (None, Lang::Zh) => format!("监测自{today}开始；此前之事不予通报。"),
-            (None, Lang::Ru) => format!("Наблюдение начато {today}; о том, что было раньше, не сообщается."),
-        };
+        let kept = if self.dry_run { words.nothing_kept } else { "" };
         format!("{told}{kept}")
     }
 }

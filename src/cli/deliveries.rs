@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::alerts::instant;
 use super::layout::{Grid, paragraph};
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such};
-use super::view::View;
+use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
 use crate::domain::alert::Sentences;

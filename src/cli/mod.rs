@@ -1,7 +1,7 @@
 //! The command line: arguments, output and exit codes, one file a command.
 //!
-//! A command computes a view from domain values, and the view prints itself for people or is
-//! written as JSON for programs. What it is asked about, and on which day, are arguments.
+//! A command asks a question and lays its answer out for people, or writes it as JSON for programs. What diplomats
+//! ask is answered by [`crate::answers`]; what only operators ask is answered here.
 
 pub mod alerts;
 pub mod args;
@@ -17,7 +17,7 @@ pub mod exit;
 pub mod health;
 pub mod history;
 pub mod layout;
-pub mod lookup;
+pub mod output;
 pub mod parties;
 pub mod records;
 pub mod replay;
@@ -35,5 +35,4 @@ pub mod terminal;
 pub(crate) mod testing;
 pub mod upcoming;
 pub mod verify;
-pub mod view;
 pub mod why;

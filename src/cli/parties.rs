@@ -1,27 +1,18 @@
 //! `parties`: what each state is in an instrument on a day.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use chrono::NaiveDate;
 use clap::Args;
-use serde::Serialize;
 
 use super::args::{DayArgs, word};
 use super::layout::{Grid, paragraph};
-use super::lookup::{NoSuch, find_treaty};
-use super::status::{CountsView, MissingView, counts, missing};
-use super::view::{
-    Asked, Names, OverlayView, ReasonView, Text, View, beginning, bracketed, colon, comma, in_text, partial,
-    reading_name, running, say, since, until,
-};
-use crate::domain::day::PartialDay;
-use crate::domain::id::{StateId, TreatyId};
-use crate::domain::project::{Life, Projection, project};
-use crate::domain::seeds::TreatyFile;
-use crate::domain::state::{State, StateKind};
-use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, span_on};
-use crate::domain::treaty::{InstrumentKind, Lang};
+use super::output::View;
+use crate::answers::parties::PartiesView;
+use crate::domain::id::StateId;
+use crate::domain::state::StateKind;
+use crate::domain::status::StateStatus;
+use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, colon, in_text, phrases};
 
 /// Where the remarks about a state begin, below its name.
 const MARK: usize = 6;
@@ -39,192 +30,17 @@ pub struct PartiesArgs {
     pub status: Option<StateStatus>,
 }
 
-/// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartiesQuestion {
-    /// Which instrument.
-    pub treaty: String,
-    /// On which day, as known when.
-    pub asked: Asked,
-    /// Only states with this status.
-    pub status: Option<StateStatus>,
-}
-
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PartiesView {
-    /// The days asked about.
-    #[serde(flatten)]
-    pub asked: Asked,
-    /// The instrument.
-    pub treaty_id: TreatyId,
-    /// What it is.
-    pub kind: InstrumentKind,
-    /// Its title.
-    pub short_title: Text,
-    /// The day up to which the facts reach, and knowledge was asked for.
-    pub facts_as_of: NaiveDate,
-    /// The day lies after that one.
-    pub last_known: bool,
-    /// How many, in each reading in which the counts differ; the default one first.
-    pub counts: Vec<ReadingCount>,
-    /// The states, in order of their codes.
-    pub states: Vec<PartyView>,
-    /// Whether the facts name only some of those that took part: who is not listed may be a party.
-    pub incomplete: bool,
-    /// What the facts lack about states.
-    pub missing: Vec<MissingView>,
-    #[serde(skip)]
-    names: Names,
-}
-
-/// The counts in a reading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReadingCount {
-    /// Which reading.
-    pub reading: ReadingId,
-    /// How many.
-    #[serde(flatten)]
-    pub counts: CountsView,
-}
-
-/// What a state is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PartyView {
-    /// Its code.
-    pub state: StateId,
-    /// Its name.
-    pub name: Option<Text>,
-    /// What sort of entity.
-    pub kind: StateKind,
-    /// Whether it is among those that are counted.
-    pub counted: bool,
-    /// When it ceased to exist.
-    pub ended_on: Option<NaiveDate>,
-    /// What it is, in the default reading.
-    pub status: StateStatus,
-    /// Since when.
-    pub starts_on: NaiveDate,
-    /// Since when, no more exact than the facts.
-    #[serde(serialize_with = "partial")]
-    pub since: PartialDay,
-    /// The first day on which it is no longer so.
-    pub ends_before: Option<NaiveDate>,
-    /// Why.
-    pub reason: ReasonView,
-    /// No source gives the day of effect of its succession: the day of its deposit stands for it.
-    pub effect_unknown: bool,
-    /// Notices, suspensions and what else lies over the status.
-    pub overlays: Vec<OverlayView>,
-    /// Readings in which it is something else.
-    pub readings: Vec<ReadingStatus>,
-}
-
-/// What a state is in a reading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReadingStatus {
-    /// Which reading.
-    pub reading: ReadingId,
-    /// What it is.
-    pub status: StateStatus,
-    /// Since when.
-    pub starts_on: NaiveDate,
-}
-
-/// Answers what each state is.
-pub fn parties(
-    files: &[TreatyFile],
-    states: &BTreeMap<StateId, State>,
-    question: &PartiesQuestion,
-) -> Result<PartiesView, NoSuch> {
-    let file = find_treaty(files, &question.treaty)?;
-    let asked = question.asked;
-    let projection = project(&file.treaty, &file.acts, asked.known_on);
-    let default = projection.default_life();
-    let incomplete = projection.incomplete;
-    let all = default.states.keys().filter_map(|id| party(file, &projection, states, *id, asked.on));
-    let asked_for = |party: &PartyView| question.status.is_none_or(|status| status == party.status);
-    let all: Vec<PartyView> = all.filter(asked_for).collect();
-    let mut by_reading: Vec<ReadingCount> = Vec::new();
-    for life in &projection.readings {
-        let Some(counts) = counts(life, asked.on, incomplete) else { continue };
-        if by_reading.first().is_none_or(|first| first.counts != counts) {
-            by_reading.push(ReadingCount { reading: life.reading.clone(), counts });
-        }
-    }
-    let facts_as_of = asked.reach(file.treaty.facts_as_of);
-    Ok(PartiesView {
-        asked,
-        treaty_id: file.treaty.id.clone(),
-        kind: file.treaty.kind,
-        short_title: (&file.treaty.short_title).into(),
-        facts_as_of,
-        last_known: facts_as_of < asked.on,
-        counts: by_reading,
-        states: all,
-        incomplete,
-        missing: missing(&file.treaty),
-        names: states.into(),
-    })
-}
-
-/// What a state is on a day; none before its first act.
-pub(super) fn party(
-    file: &TreatyFile,
-    projection: &Projection,
-    states: &BTreeMap<StateId, State>,
-    id: StateId,
-    on: NaiveDate,
-) -> Option<PartyView> {
-    let default = projection.default_life();
-    let span = span_on(default.states.get(&id)?, on)?;
-    let state = states.get(&id);
-    let overlays = default.overlays.iter().filter(|over| over.state == Some(id) && over.contains(on));
-    let others = projection.readings.iter().skip(1);
-    let readings = others.filter_map(|life| in_reading(life, id, on));
-    Some(PartyView {
-        state: id,
-        name: state.map(|state| (&state.name).into()),
-        kind: state.map_or(StateKind::Entity, |state| state.kind),
-        counted: file.treaty.counts(id),
-        ended_on: state.and_then(|state| state.ended_on),
-        status: span.status,
-        starts_on: span.starts_on,
-        since: beginning(span.starts_on, &span.reason),
-        ends_before: span.ends_before,
-        reason: ReasonView::new(file, &span.reason),
-        effect_unknown: span.reason.rule == Rule::SuccessionUndated,
-        overlays: overlays.map(|overlay| OverlayView::new(file, overlay)).collect(),
-        readings: readings.filter(|reading| reading.status != span.status).collect(),
-    })
-}
-
-fn in_reading(life: &Life, state: StateId, on: NaiveDate) -> Option<ReadingStatus> {
-    let span = span_on(life.states.get(&state)?, on)?;
-    Some(ReadingStatus { reading: life.reading.clone(), status: span.status, starts_on: span.starts_on })
-}
-
 impl View for PartiesView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let title = bracketed(&self.short_title.in_lang(lang), self.treaty_id.as_str(), lang);
         paragraph(out, width, 0, 0, &self.asked.heading(&title, lang))?;
+        let words = &phrases(lang).parties;
         if self.last_known {
             let facts = in_text(self.facts_as_of, lang);
-            let text = match lang {
-                Lang::En => format!("The last that is known: the facts reach to {facts}."),
-                Lang::Zh => format!("以下为最后所知：事实截至{facts}。"),
-                Lang::Ru => format!("Последнее известное: факты доходят до {facts}."),
-            };
-            paragraph(out, width, 0, 0, &text)?;
+            paragraph(out, width, 0, 0, &(words.last_known)(&facts))?;
         }
         writeln!(out)?;
-        let header = [
-            say(lang, "Code", "代码", "Код"),
-            say(lang, "State", "国家", "Государство"),
-            say(lang, "Status", "状态", "Статус"),
-            say(lang, "Since", "起始", "С"),
-            say(lang, "By", "依据", "Основание"),
-        ];
+        let header = [words.code, words.state, words.status, words.since, words.by];
         let mut grid = Grid::new(&header, &[(1, 14), (2, 10), (4, 10)]);
         for party in &self.states {
             grid.row(vec![
@@ -242,43 +58,32 @@ impl View for PartiesView {
             grid.print(out, width)?;
             writeln!(out)?;
         }
-        let shown = self.states.len();
-        let shown = match lang {
-            Lang::En => format!("states listed: {shown}"),
-            Lang::Zh => format!("共列{shown}个"),
-            Lang::Ru => format!("в списке: {shown}"),
-        };
-        paragraph(out, width, 0, 2, &shown)?;
+        paragraph(out, width, 0, 2, &(words.listed)(self.states.len()))?;
         for count in &self.counts {
             paragraph(out, width, 0, 2, &self.count_words(count, lang))?;
         }
         let historic = self.states.iter().filter(|party| party.kind == StateKind::HistoricState);
         let historic: Vec<StateId> = historic.map(|party| party.state).collect();
         if !historic.is_empty() {
-            let label = say(lang, "Historic states", "历史国家", "Исторические государства");
+            let label = words.historic_states;
             let text = format!("{label}{}{}", colon(lang), self.names.list(&historic, lang));
             paragraph(out, width, 0, 2, &text)?;
         }
         let uncounted: Vec<StateId> =
             self.states.iter().filter(|party| !party.counted).map(|party| party.state).collect();
         if !uncounted.is_empty() {
-            let label = say(lang, "Not counted", "不计入", "Не учитываются");
+            let label = words.not_counted;
             let text = format!("{label}{}{}", colon(lang), self.names.list(&uncounted, lang));
             paragraph(out, width, 0, 2, &text)?;
         }
         if self.incomplete {
-            let text = say(
-                lang,
-                "The list is incomplete: a state that is not listed may be a party.",
-                "名单不完整：未列出的国家也可能是缔约国。",
-                "Список неполон: не названное в нём государство также может быть участником.",
-            );
+            let text = words.incomplete;
             paragraph(out, width, 0, 2, text)?;
         }
         if !self.missing.is_empty() {
             let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
             states.dedup();
-            let label = say(lang, "Facts missing for", "资料有缺漏", "Неполные сведения");
+            let label = words.facts_missing;
             let text = format!("{label}{}{}", colon(lang), self.names.list(&states, lang));
             paragraph(out, width, 0, 2, &text)?;
         }
@@ -286,106 +91,11 @@ impl View for PartiesView {
     }
 }
 
-impl PartiesView {
-    fn count_words(&self, count: &ReadingCount, lang: Lang) -> String {
-        let CountsView { signed, consented, parties, incomplete } = count.counts;
-        let treaty = matches!(self.kind, InstrumentKind::Treaty | InstrumentKind::Draft);
-        let text = match (lang, treaty) {
-            (Lang::En, true) => format!("{parties} parties, {signed} signed, {consented} consented"),
-            (Lang::Zh, true) => format!("缔约国{parties}个，{signed}国签署，{consented}国同意受约束"),
-            (Lang::Ru, true) => {
-                format!("участников: {parties}, подписали: {signed}, дали согласие: {consented}")
-            }
-            (Lang::En, false) => format!("{parties} taking part"),
-            (Lang::Zh, false) => format!("参加方{parties}个"),
-            (Lang::Ru, false) => format!("участвуют: {parties}"),
-        };
-        let text = if incomplete {
-            let lack = say(lang, "not all are in the facts", "资料不全", "сведения неполны");
-            bracketed(&text, lack, lang)
-        } else {
-            text
-        };
-        if count.reading.is_default() {
-            return text;
-        }
-        format!("{}{}{text}", reading_name(&count.reading, lang), colon(lang))
-    }
-}
-
-impl PartyView {
-    /// What made it so, in a word or two.
-    pub(super) fn by(&self, lang: Lang) -> String {
-        let act = self.reason.act.as_ref().map(|act| act.kind.label(lang));
-        let rule = self.reason.rule;
-        let label = match rule {
-            Rule::Act | Rule::Recorded | Rule::LaterState | Rule::Notice | Rule::Succession => act,
-            Rule::SuccessionUndated => Some(Rule::Succession.label(lang)),
-            Rule::Exchange
-            | Rule::Threshold
-            | Rule::Delay
-            | Rule::OriginalParty
-            | Rule::Term
-            | Rule::Extension
-            | Rule::Renewal
-            | Rule::Supersession
-            | Rule::StateEnded
-            | Rule::TreatyEnded
-            | Rule::Reinstatement
-            | Rule::ReadingsDiffer
-            | Rule::Scheduled => None,
-        };
-        label.unwrap_or_else(|| rule.label(lang)).to_owned()
-    }
-
-    /// What else must be seen beside the status.
-    pub(super) fn marks(&self, lang: Lang) -> Vec<String> {
-        let mut marks = Vec::new();
-        if self.effect_unknown {
-            let text =
-                say(lang, "day of effect unknown", "生效日不详", "дата вступления в действие неизвестна");
-            marks.push(text.to_owned());
-        }
-        for overlay in &self.overlays {
-            let label = overlay.kind.label(lang);
-            let day = if overlay.kind == OverlayKind::Notice {
-                running(overlay.since, overlay.effective, lang)
-            } else {
-                since(&overlay.since.to_string(), lang)
-            };
-            let mut text = format!("{label}{}{day}", comma(lang));
-            if !overlay.disputed_by.is_empty() {
-                text = bracketed(&text, say(lang, "disputed", "有异议", "оспаривается"), lang);
-            }
-            marks.push(text);
-        }
-        for reading in &self.readings {
-            let name = reading_name(&reading.reading, lang);
-            let since = since(&reading.starts_on.to_string(), lang);
-            let contested = say(lang, "contested", "有争议", "спорно");
-            let status = reading.status.label(lang);
-            marks.push(format!(
-                "{contested}{}{name}{}{status}{}{since}",
-                comma(lang),
-                colon(lang),
-                comma(lang)
-            ));
-        }
-        if self.kind == StateKind::HistoricState {
-            let label = self.kind.label(lang);
-            marks.push(match self.ended_on {
-                Some(day) => bracketed(label, &until(day, lang), lang),
-                None => label.to_owned(),
-            });
-        }
-        marks
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::testing::{asked, json, printed, seeds};
+    use crate::answers::parties::{PartiesQuestion, PartyView, parties};
+    use crate::cli::testing::{asked, printed, seeds};
 
     fn of(treaty: &str, on: &str, status: Option<StateStatus>) -> PartiesView {
         let (files, states) = seeds();
@@ -395,27 +105,6 @@ mod tests {
 
     fn party(view: &PartiesView, code: &str) -> PartyView {
         view.states.iter().find(|party| party.state.as_str() == code).cloned().unwrap()
-    }
-
-    #[test]
-    fn a_contested_withdrawal_is_shown_in_each_reading() {
-        let view = of("npt", "2026-11-24", None);
-        let prk = party(&view, "PRK");
-        assert_eq!(prk.status, StateStatus::Party);
-        assert!(prk.readings.iter().all(|reading| reading.status == StateStatus::Withdrawn));
-        assert_eq!(prk.readings.len(), 2);
-        assert_eq!(view.counts[0].counts.parties, 191);
-        assert!(view.counts.iter().skip(1).all(|count| count.counts.parties == 190));
-        assert_eq!(json(&view)["counts"][0]["parties"], 191);
-    }
-
-    #[test]
-    fn a_revoked_ratification_leaves_a_signatory() {
-        let before = of("ctbt", "2023-11-02", None);
-        assert_eq!(party(&before, "RUS").status, StateStatus::Contracting);
-        let after = of("ctbt", "2023-11-03", Some(StateStatus::Signatory));
-        assert_eq!(party(&after, "RUS").status, StateStatus::Signatory);
-        assert!(after.states.iter().all(|party| party.status == StateStatus::Signatory));
     }
 
     #[test]

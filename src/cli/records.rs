@@ -9,17 +9,19 @@ use serde::Serialize;
 
 use super::args::{day, line, lines, word};
 use super::layout::paragraph;
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such};
 use super::spec;
-use super::view::{View, colon, english, say, told_by_next_check};
+use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
+use crate::domain::correction::Correction;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
-use crate::domain::judge::{NotRecorded, judge};
+use crate::domain::judge::judge;
 use crate::domain::treaty::Lang;
 use crate::jobs::Done;
+use crate::l10n::{colon, english, phrases};
 
 /// `record`
 #[derive(Debug, Clone, Args)]
@@ -57,10 +59,10 @@ pub struct SupportArgs {
 }
 
 impl SupportArgs {
-    /// The same, where none without a source is from memory.
-    pub fn support(self) -> Support {
+    /// The evidence; what has no source is from memory.
+    pub fn evidence(self) -> Evidence {
         let Self { sources, from_memory, basis, confidence } = self;
-        Support { sources, basis: if from_memory { Basis::Memory } else { basis }, confidence }
+        Evidence { sources, basis: if from_memory { Basis::Memory } else { basis }, confidence }
     }
 }
 
@@ -107,69 +109,6 @@ fn partial_day(text: &str) -> Result<PartialDay, String> {
     text.parse().map_err(|error| format!("{error}"))
 }
 
-/// What stands behind an act that a user records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Support {
-    /// Where it is written; none only from memory.
-    pub sources: Vec<String>,
-    /// Whose record that is.
-    pub basis: Basis,
-    /// How sure it is.
-    pub confidence: Confidence,
-}
-
-impl From<Support> for Evidence {
-    fn from(support: Support) -> Self {
-        let Support { sources, basis, confidence } = support;
-        Self { sources, basis, confidence }
-    }
-}
-
-/// What a correction puts in place of what was recorded; what is not given stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Correction {
-    /// When it was done.
-    pub on: Option<PartialDay>,
-    /// When one could know of it.
-    pub known_on: Option<NaiveDate>,
-    /// When it takes effect.
-    pub effective_on: Option<NaiveDate>,
-    /// For an extension, the first day on which the treaty is no longer in force.
-    pub ends_before: Option<NaiveDate>,
-    /// Where it was done.
-    pub place: Option<String>,
-    /// What else should be known.
-    pub note: Option<String>,
-    /// What stands behind it now.
-    pub support: Option<Support>,
-}
-
-impl Correction {
-    /// The act as it is corrected.
-    pub fn of(self, treaty: &TreatyId, old: &Act) -> Result<Act, NotRecorded> {
-        let Self { on, known_on, effective_on, ends_before, place, note, support } = self;
-        let mut act = old.clone();
-        if let Some(on) = on {
-            // What could be known on the wrong day could be known on the right one.
-            if act.known_on == act.day() {
-                act.known_on = on.first_day();
-            }
-            act.on = on;
-        }
-        act.known_on = known_on.unwrap_or(act.known_on);
-        act.effective_on = effective_on.or(act.effective_on);
-        act.ends_before = ends_before.or(act.ends_before);
-        act.place = place.or(act.place);
-        act.note = note.or(act.note);
-        act.evidence = support.map_or(act.evidence, Evidence::from);
-        if act == *old {
-            return Err(NotRecorded::Nothing);
-        }
-        act.id = ActId::of(treaty, act.state, act.kind, act.on, act.place.as_deref());
-        Ok(act)
-    }
-}
-
 /// What was put on record or taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordedView {
@@ -186,9 +125,9 @@ pub struct RecordedView {
 /// What was done with an act.
 pub(super) fn done_label(done: Done, lang: Lang) -> &'static str {
     match done {
-        Done::Recorded => say(lang, "Recorded", "已记录", "Записано"),
-        Done::Corrected => say(lang, "Corrected", "已更正", "Исправлено"),
-        Done::Retracted => say(lang, "Retracted", "已撤回", "Изъято"),
+        Done::Recorded => phrases(lang).records.recorded,
+        Done::Corrected => phrases(lang).records.corrected,
+        Done::Retracted => phrases(lang).records.retracted,
     }
 }
 
@@ -197,14 +136,13 @@ impl View for RecordedView {
         let done = done_label(self.done, lang);
         paragraph(out, width, 0, 2, &format!("{done}{}{}", colon(lang), self.act_id))?;
         if let Some(old) = &self.supersedes {
-            let instead = say(lang, "in place of", "取代", "взамен");
-            paragraph(out, width, 0, 2, &format!("{instead} {old}"))?;
+            paragraph(out, width, 0, 2, &(phrases(lang).records.in_place_of)(old.as_str()))?;
         }
         for doubt in &self.doubts {
-            let mark = say(lang, "Doubtful", "存疑", "Сомнение");
+            let mark = phrases(lang).facts.doubtful;
             paragraph(out, width, 0, 2, &format!("{mark}{}{}", colon(lang), english(doubt, lang)))?;
         }
-        paragraph(out, width, 0, 2, told_by_next_check(lang))
+        paragraph(out, width, 0, 2, phrases(lang).records.next_check)
     }
 }
 
@@ -217,7 +155,7 @@ impl Context<'_> {
         };
         let file = self.store.load_treaty(treaty).await?.context("the treaty is there")?;
         let mut act = spec::act(&args.act, treaty, &states)?;
-        act.evidence = args.support.support().into();
+        act.evidence = args.support.evidence();
         act.note = args.note;
         if args.place.is_some() {
             act.id = ActId::of(treaty, act.state, act.kind, act.on, args.place.as_deref());
@@ -241,7 +179,7 @@ impl Context<'_> {
             ends_before: args.ends_before,
             place: args.place,
             note: args.note,
-            support: Some(args.support.support()),
+            evidence: Some(args.support.evidence()),
         };
         let act = correction.of(&treaty, &old)?;
         let doubts = judge(&file, &act, Some(&old.id), self.today)?;
@@ -280,7 +218,7 @@ mod tests {
     use super::*;
     use crate::cli::spec;
     use crate::cli::testing::{day, seeds};
-    use crate::domain::judge::judge;
+    use crate::domain::judge::{NotRecorded, judge};
     use crate::domain::seeds::TreatyFile;
 
     fn file(treaty: &str) -> TreatyFile {

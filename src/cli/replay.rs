@@ -9,15 +9,15 @@ use serde::Serialize;
 
 use super::args::day;
 use super::layout::{Grid, paragraph};
-use super::lookup::{NoSuch, find_treaty};
-use super::view::{View, bracketed, in_text, say};
+use super::output::View;
 use crate::alerts::{Names, replay as replay_treaty};
+use crate::answers::lookup::{NoSuch, find_treaty};
 use crate::domain::alert::Alert;
-use crate::domain::grammar;
 use crate::domain::id::StateId;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
+use crate::l10n::{in_text, phrases};
 
 /// `replay`
 #[derive(Debug, Clone, Args)]
@@ -89,35 +89,17 @@ impl View for ReplayView {
         calendar(&self.calendar, lang, width, out)?;
         let [from, to] = [self.from, self.to].map(|day| in_text(day, lang));
         let told = self.calendar.len();
-        let total = match lang {
-            Lang::En => format!("{from} to {to}: {told} alerts"),
-            Lang::Zh => format!("{from}至{to}：提醒{told}条"),
-            Lang::Ru => {
-                let forms = ["оповещение", "оповещения", "оповещений"];
-                format!("С {from} по {to}: {told} {}", grammar::russian_plural(told as u64, forms))
-            }
-        };
-        paragraph(out, width, 0, 2, &total)
+        paragraph(out, width, 0, 2, &(phrases(lang).calendar.total)(&from, &to, told))
     }
 }
 
 /// Alerts by the day of their check.
 pub(super) fn calendar(told: &[Told], lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let header = [
-        say(lang, "Day", "日期", "День"),
-        say(lang, "Treaty", "条约", "Договор"),
-        say(lang, "Kind", "类别", "Вид"),
-    ];
+    let words = &phrases(lang).calendar;
+    let header = [words.day, words.treaty, words.kind];
     let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
     for Told { checked_on, alert } in told {
-        let kind = match (lang, alert.lead_days) {
-            (Lang::En, None) => alert.kind.to_string(),
-            (Lang::En, Some(lead)) => format!("{} {lead}", alert.kind),
-            (Lang::Zh | Lang::Ru, None) => alert.kind.label(lang).to_owned(),
-            (Lang::Zh | Lang::Ru, Some(lead)) => {
-                bracketed(alert.kind.label(lang), &grammar::days(lead.into(), lang), lang)
-            }
-        };
+        let kind = (words.kind_of)(alert.kind, alert.lead_days);
         grid.row(vec![checked_on.to_string(), alert.subject().to_owned(), kind]);
         grid.through(12, alert.sentence_in(lang));
     }

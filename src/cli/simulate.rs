@@ -9,15 +9,13 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::lookup::find_treaty;
+use super::output::View;
 use super::replay::Told;
 use super::spec;
 use super::upcoming::period;
-use super::view::{
-    DateView, Names, ReasonView, Text, View, colon, comma, english, in_text, partial_or_none, reading_name,
-    say,
-};
 use crate::alerts::{Names as AlertNames, Subject, Transition, simulate as simulate_acts};
+use crate::answers::lookup::find_treaty;
+use crate::answers::values::{DateView, Names, ReasonView, Text, partial, partial_or_none};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Period};
 use crate::domain::id::{StateId, TreatyId};
@@ -25,6 +23,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Form, Lang};
+use crate::l10n::{colon, comma, english, in_text, phrases, reading_name};
 
 /// `simulate`
 #[derive(Debug, Clone, Args)]
@@ -90,7 +89,7 @@ pub struct AssumedView {
     /// Whose act it is.
     pub state: Option<StateId>,
     /// When.
-    #[serde(serialize_with = "super::view::partial")]
+    #[serde(serialize_with = "partial")]
     pub on: PartialDay,
 }
 
@@ -223,7 +222,7 @@ impl TransitionView {
     }
 
     fn words(&self, names: &Names, lang: Lang) -> String {
-        let nothing = say(lang, "nothing", "无", "ничего");
+        let nothing = phrases(lang).simulate.nothing;
         let label = |word: Option<&str>| word.map_or(nothing, |word| status_label(word, lang)).to_owned();
         let mut text = format!("{} -> {}", label(self.from.as_deref()), label(self.to.as_deref()));
         if let Some(state) = self.state {
@@ -252,24 +251,12 @@ impl SimulateView {
 
     /// The last day that is looked at, and how much comes later.
     fn reach(&self, lang: Lang) -> String {
-        let (until, later) = (in_text(self.until, lang), self.later);
-        match (lang, later) {
-            (Lang::En, 0) => format!("To {until}; nothing comes later."),
-            (Lang::En, 1) => format!("To {until}; 1 change or day comes later: see --within."),
-            (Lang::En, _) => format!("To {until}; {later} changes and days come later: see --within."),
-            (Lang::Zh, 0) => format!("截至{until}；此后无其他变化。"),
-            (Lang::Zh, _) => format!("截至{until}；此后另有{later}项变化和日期：见--within。"),
-            (Lang::Ru, 0) => format!("По {until}; позже ничего не происходит."),
-            (Lang::Ru, _) => format!("По {until}; позже изменений и дат: {later}, см. --within."),
-        }
+        (phrases(lang).simulate.reach)(&in_text(self.until, lang), self.later)
     }
 
     fn transitions(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [say(lang, "Day", "日期", "День"), say(lang, "Change", "变化", "Изменение")];
-        let groups = [
-            (None, &self.comes),
-            (Some(say(lang, "No longer:", "不再发生：", "Отпадает:")), &self.falls_away),
-        ];
+        let header = [phrases(lang).simulate.day, phrases(lang).simulate.change];
+        let groups = [(None, &self.comes), (Some(phrases(lang).simulate.no_longer), &self.falls_away)];
         let mut grid = Grid::new(&header, &[(1, 30)]);
         for (heading, transitions) in groups {
             if let Some(heading) = heading.filter(|_| !transitions.is_empty()) {
@@ -290,11 +277,7 @@ impl SimulateView {
     }
 
     fn moved_dates(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [
-            say(lang, "Was", "原为", "Было"),
-            say(lang, "Is", "改为", "Стало"),
-            say(lang, "Event", "事件", "Событие"),
-        ];
+        let header = [phrases(lang).simulate.was, phrases(lang).simulate.is, phrases(lang).simulate.event];
         let mut grid = Grid::new(&header, &[(2, 30)]);
         let day = |day: Option<PartialDay>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
         for moved in &self.dates {
@@ -316,7 +299,7 @@ impl View for SimulateView {
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang))
         };
         let title = self.short_title.in_lang(lang);
-        let what_if = say(lang, "What if", "假设", "Если бы");
+        let what_if = phrases(lang).simulate.what_if;
         for assumed in &self.assumed {
             paragraph(
                 out,
@@ -326,15 +309,15 @@ impl View for SimulateView {
                 &format!("{what_if}{}{title}{}{}", colon(lang), comma(lang), act(assumed)),
             )?;
         }
-        let nothing = say(lang, "Nothing is written.", "不写入任何内容。", "Ничего не записывается.");
+        let nothing = phrases(lang).simulate.nothing_written;
         paragraph(out, width, 0, 0, nothing)?;
         for problem in &self.problems {
-            let doubt = say(lang, "Doubtful", "存疑", "Сомнение");
+            let doubt = phrases(lang).facts.doubtful;
             paragraph(out, width, 0, 2, &format!("{doubt}{}{}", colon(lang), english(problem, lang)))?;
         }
         writeln!(out)?;
         if self.comes.is_empty() && self.falls_away.is_empty() {
-            let none = say(lang, "It changes no status.", "不改变任何状态。", "Статусы не меняются.");
+            let none = phrases(lang).simulate.no_change;
             paragraph(out, width, 0, 0, none)?;
         } else {
             self.transitions(lang, width, out)?;

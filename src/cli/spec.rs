@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::exit;
-use super::lookup::{NoSuch, find_state};
+use crate::answers::lookup::{NoSuch, find_state};
 use crate::domain::act::{Act, ActKind, Actor, Basis, Confidence, Evidence};
 use crate::domain::day::{DayError, PartialDay, parse_day};
 use crate::domain::id::{ActId, StateId, TreatyId};

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::exit;
 use super::layout::Grid;
+use super::output::View;
 use super::run::Context;
-use super::view::View;
 use crate::domain::treaty::Lang;
 
 /// The `sql` command shows at most so many rows.

@@ -1,33 +1,10 @@
 //! What the tests of the commands share.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use chrono::NaiveDate;
-use serde::Serialize;
-
 use super::layout::{WIDTH, width_of};
-use super::view::{Asked, View};
-use crate::domain::day::parse_day;
-use crate::domain::id::StateId;
-use crate::domain::seeds::{Seeds, TreatyFile};
-use crate::domain::state::State;
+use super::output::View;
 use crate::domain::treaty::Lang;
 
-/// The seeds that the program carries.
-pub fn seeds() -> (Vec<TreatyFile>, BTreeMap<StateId, State>) {
-    static SEEDS: LazyLock<Seeds> = LazyLock::new(|| crate::catalogue::embedded().unwrap());
-    (SEEDS.treaties.values().cloned().collect(), SEEDS.states.clone())
-}
-
-pub fn day(text: &str) -> NaiveDate {
-    parse_day(text).unwrap()
-}
-
-/// A day as it was known on another.
-pub fn asked(on: &str, known_on: &str) -> Asked {
-    Asked { on: day(on), known_on: day(known_on) }
-}
+pub use crate::answers::testing::{asked, day, json, seeds};
 
 /// What people see. No line may be wider than the terminal, whatever its width, and none may end in spaces.
 pub fn printed(view: &impl View, lang: Lang) -> String {
@@ -49,9 +26,4 @@ fn printed_in(view: &impl View, lang: Lang, width: usize) -> String {
         assert_eq!(line.trim_end(), line);
     }
     text
-}
-
-/// What programs read.
-pub fn json(view: &impl Serialize) -> serde_json::Value {
-    serde_json::to_value(view).unwrap()
 }

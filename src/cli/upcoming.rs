@@ -1,22 +1,19 @@
-//! `upcoming`: the days to come.
+//! `upcoming`: the dates that lie ahead.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
 use clap::Args;
-use serde::Serialize;
 
 use super::args::day;
 use super::layout::{Grid, paragraph};
-use super::view::{DateView, Names, Text, View, colon, in_text, say};
-use crate::domain::day::{DayError, Period};
-use crate::domain::id::StateId;
-use crate::domain::project::project;
-use crate::domain::seeds::TreatyFile;
-use crate::domain::state::State;
+use super::output::View;
+use crate::answers::upcoming::UpcomingView;
+use crate::answers::values::DateView;
+use crate::domain::day::Period;
 use crate::domain::status::Rule;
 use crate::domain::treaty::Lang;
+use crate::l10n::{colon, in_text, phrases};
 
 /// `upcoming`
 #[derive(Debug, Clone, Copy, Args)]
@@ -29,87 +26,16 @@ pub struct UpcomingArgs {
     pub on: Option<NaiveDate>,
 }
 
-/// What is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UpcomingQuestion {
-    /// From which day on, and what is known on it.
-    pub today: NaiveDate,
-    /// For how long.
-    pub within: Period,
-}
-
-impl UpcomingQuestion {
-    /// The last day that is asked about; an error where the calendar ends before.
-    pub fn until(self) -> Result<NaiveDate, DayError> {
-        self.within.after(self.today)
-    }
-}
-
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UpcomingView {
-    /// The first day.
-    pub today: NaiveDate,
-    /// The last day.
-    pub until: NaiveDate,
-    /// The dates, in order of day.
-    pub dates: Vec<UpcomingDate>,
-    #[serde(skip)]
-    names: Names,
-}
-
-/// A date with the title of its instrument.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UpcomingDate {
-    /// The title.
-    pub short_title: Text,
-    /// The date.
-    #[serde(flatten)]
-    pub date: DateView,
-}
-
-/// Answers which days are to come.
-pub fn upcoming(
-    files: &[TreatyFile],
-    states: &BTreeMap<StateId, State>,
-    question: UpcomingQuestion,
-) -> Result<UpcomingView, DayError> {
-    let (today, until) = (question.today, question.until()?);
-    let mut dates = Vec::new();
-    for file in files {
-        let projection = project(&file.treaty, &file.acts, today);
-        let ahead = projection.dates.iter();
-        // A month or year is ahead until it has ended.
-        let ahead = ahead.filter(|date| today <= date.on.last_day() && date.on.first_day() <= until);
-        dates.extend(ahead.map(|date| UpcomingDate {
-            short_title: (&file.treaty.short_title).into(),
-            date: DateView::new(file, date, today),
-        }));
-    }
-    dates.sort_by(|a, b| (a.date.on, &a.date.date_id).cmp(&(b.date.on, &b.date.date_id)));
-    Ok(UpcomingView { today, until, dates, names: states.into() })
-}
-
 impl View for UpcomingView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let [today, until] = [self.today, self.until].map(|day| in_text(day, lang));
-        let heading = match lang {
-            Lang::En => format!("Upcoming dates, from {today} to {until}"),
-            Lang::Zh => format!("后续日期：{today}至{until}"),
-            Lang::Ru => format!("Предстоящие даты, с {today} по {until}"),
-        };
-        paragraph(out, width, 0, 0, &heading)?;
+        let words = &phrases(lang).upcoming;
+        paragraph(out, width, 0, 0, &(words.heading)(&today, &until))?;
         writeln!(out)?;
         if self.dates.is_empty() {
-            return paragraph(out, width, 0, 0, say(lang, "None.", "无。", "Нет."));
+            return paragraph(out, width, 0, 0, words.none);
         }
-        let header = [
-            say(lang, "Date", "日期", "Дата"),
-            say(lang, "Days", "天数", "Дней"),
-            say(lang, "Treaty", "条约", "Договор"),
-            say(lang, "What", "事项", "Что"),
-            say(lang, "Certainty", "确定性", "Надёжность"),
-        ];
+        let header = [words.date, words.days, words.treaty, words.what, words.certainty];
         let mut grid = Grid::new(&header, &[(2, 12), (3, 12)]).align_right(1);
         for row in &self.dates {
             let date = &row.date;
@@ -124,7 +50,7 @@ impl View for UpcomingView {
                 grid.through(12, note);
             }
             if date.reason.rule != Rule::Scheduled {
-                let why = say(lang, "why", "依据", "основание");
+                let why = words.because;
                 grid.through(12, format!("{why}{}{}", colon(lang), date.reason.words(&self.names, lang)));
             }
         }
@@ -154,8 +80,9 @@ pub(super) fn period(text: &str) -> Result<Period, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answers::upcoming::{UpcomingQuestion, upcoming};
     use crate::cli::testing::{day, json, printed, seeds};
-    use crate::domain::treaty::{Certainty, DateKind};
+    use crate::domain::treaty::Certainty;
 
     fn from(today: &str, within: &str) -> UpcomingView {
         let (files, states) = seeds();
@@ -166,26 +93,6 @@ mod tests {
     fn find<'a>(view: &'a UpcomingView, id: &str) -> Vec<&'a DateView> {
         let dates = view.dates.iter().map(|row| &row.date);
         dates.filter(|date| date.date_id.as_str() == id).collect()
-    }
-
-    #[test]
-    fn an_expiry_is_announced_until_its_day() {
-        let view = from("2025-02-05", "P1Y");
-        let expiry = find(&view, "new-start/expiry");
-        assert_eq!(expiry[0].on.to_string(), "2026-02-05");
-        assert_eq!((expiry[0].days_left, expiry[0].kind), (365, DateKind::Expiry));
-        assert_eq!(find(&from("2026-02-05", "P1D"), "new-start/expiry")[0].days_left, 0);
-        assert!(find(&from("2026-02-06", "P1Y"), "new-start/expiry").is_empty());
-        assert!(find(&from("2025-02-04", "P1Y"), "new-start/expiry").is_empty());
-    }
-
-    #[test]
-    fn a_day_is_told_only_once_it_could_be_known() {
-        // Before the extension of 2021 the expiry was another.
-        let view = from("2020-06-05", "P1Y");
-        assert_eq!(find(&view, "new-start/expiry")[0].on.to_string(), "2021-02-05");
-        let view = from("2019-06-05", "P2Y");
-        assert_eq!(find(&view, "inf/USA/withdrawal_effect/1").len() + find(&view, "inf/expiry").len(), 1);
     }
 
     #[test]

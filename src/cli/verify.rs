@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::view::{Text, View, bracketed, colon, comma, english, partial_or_none, say};
+use super::output::View;
+use crate::answers::values::{Text, partial_or_none};
 use crate::domain::act::ActKind;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
@@ -16,6 +17,7 @@ use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::{DateKind, Lang};
 use crate::domain::verify::{self, Agreement, Finding};
+use crate::l10n::{bracketed, colon, comma, english, phrases};
 
 /// `verify`
 #[derive(Debug, Clone, Args)]
@@ -128,13 +130,8 @@ impl VerifyView {
 
 impl View for VerifyView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [
-            say(lang, "What", "事项", "Что"),
-            say(lang, "Article", "条款", "Статья"),
-            say(lang, "Computed", "推算", "Вычислено"),
-            say(lang, "Recorded", "记载", "Записано"),
-            say(lang, "Agreement", "比对", "Сверка"),
-        ];
+        let words = &phrases(lang).verify;
+        let header = [words.what, words.article, words.computed, words.recorded, words.agreement];
         let mut grid = Grid::new(&header, &[(0, 26), (1, 8)]);
         let mut treaty: Option<&TreatyId> = None;
         for finding in &self.findings {
@@ -156,16 +153,11 @@ impl View for VerifyView {
         }
         grid.print(out, width)?;
         writeln!(out)?;
-        let told = |count: &AgreementCount| match (count.count, count.agreement.label(lang), lang) {
-            (number, label, Lang::En) => format!("{number} {label}"),
-            (number, label, Lang::Zh) => format!("{label}{number}项"),
-            (number, label, Lang::Ru) => format!("{label}: {number}"),
-        };
+        let told = |count: &AgreementCount| (words.count)(count.count, count.agreement.label(lang));
         let counts: Vec<String> = self.counts.iter().map(told).collect();
         paragraph(out, width, 0, 2, &counts.join(comma(lang)))?;
         for problem in &self.problems {
-            let treaty =
-                bracketed(say(lang, "Problem", "问题", "Проблема"), problem.treaty_id.as_str(), lang);
+            let treaty = bracketed(words.problem, problem.treaty_id.as_str(), lang);
             let text = format!("{treaty}{}{}", colon(lang), english(&problem.problem, lang));
             paragraph(out, width, 0, 2, &text)?;
         }
@@ -176,7 +168,7 @@ impl View for VerifyView {
 /// The name of a date or an act, its words in the language.
 fn what(name: &str, lang: Lang) -> String {
     if name == "first term" {
-        return say(lang, "first term", "首个期限", "первый срок").to_owned();
+        return phrases(lang).verify.first_term.to_owned();
     }
     let word = |part: &str| {
         let act = part.parse::<ActKind>().map(|kind| kind.label(lang));

@@ -16,6 +16,7 @@ use super::smtp;
 use crate::domain::delivery::{Outcome, RaisedAlert};
 use crate::domain::text::with_causes;
 use crate::domain::treaty::Lang;
+use crate::l10n::colon;
 use crate::wire::Authorities;
 
 /// What ends a line in mail.
@@ -183,13 +184,6 @@ fn html(card: &Card) -> String {
     lines.push(format!("<p><small>{}</small></p>", escaped(&card.id)));
     lines.push("</body></html>".to_owned());
     lines.join(CRLF) + CRLF
-}
-
-fn colon(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En | Lang::Ru => ": ",
-        Lang::Zh => "：",
-    }
 }
 
 fn escaped(text: &str) -> String {

@@ -9,6 +9,7 @@ pub mod alert;
 pub mod attention;
 pub mod baseline;
 pub mod clause;
+pub mod correction;
 pub mod day;
 pub mod delivery;
 pub mod grammar;

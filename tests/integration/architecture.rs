@@ -15,8 +15,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["domain", "delivery", "sources", "wire"]),
     ("catalogue", &["domain"]),
     ("store", &["domain", "failpoint"]),
+    ("l10n", &["domain"]),
     ("alerts", &["domain"]),
-    ("delivery", &["domain", "wire"]),
+    ("delivery", &["domain", "l10n", "wire"]),
     ("wire", &[]),
     ("sources", &["domain", "offload", "wire"]),
     (
@@ -35,6 +36,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "offload",
         ],
     ),
+    // What people ask, for the command line and for pages.
+    ("answers", &["domain", "l10n", "store", "alerts"]),
     ("web", &["domain", "clock", "store", "alerts", "delivery"]),
     (
         "daemon",
@@ -58,6 +61,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain",
+            "l10n",
             "clock",
             "config",
             "catalogue",
@@ -65,6 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "alerts",
             "delivery",
             "sources",
+            "answers",
             "jobs",
             "web",
             "daemon",

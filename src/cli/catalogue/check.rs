@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::super::layout::paragraph;
-use super::super::upcoming::{UpcomingQuestion, UpcomingView, upcoming};
-use super::super::view::View;
+use super::super::output::View;
+use crate::answers::upcoming::{UpcomingQuestion, UpcomingView, upcoming};
 use crate::catalogue::{CatalogueError, Review, column_of};
 use crate::domain::day::{DayError, Period};
 use crate::domain::id::TreatyId;

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::super::exit;
 use super::super::layout::paragraph;
-use super::super::view::{Style, View, show};
+use super::super::output::{Style, View, show};
 use super::args::ImportArgs;
 use crate::catalogue::Files;
 use crate::catalogue::import::{Doubt, Import, Input, Mapping, Order, PageHead, Table, import, propose};

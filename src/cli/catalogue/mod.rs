@@ -15,11 +15,12 @@ use serde::Serialize;
 use super::args::Options;
 use super::exit;
 use super::layout::terminal_width;
+use super::output::{Style, View, show};
 use super::terminal::{Harmless, has_colours};
-use super::view::{Style, View, show};
 use crate::catalogue::{self, Files};
 use crate::config::Config;
 use crate::domain::treaty::Lang;
+use crate::l10n::phrases;
 use crate::sources::BODY_SIZE_MAX_BYTES;
 
 use args::CatalogueAction;
@@ -99,12 +100,7 @@ struct BundleView {
 impl View for BundleView {
     fn print(&self, lang: Lang, _width: usize, out: &mut dyn Write) -> io::Result<()> {
         let Self { file, version, treaties } = self;
-        let told = match lang {
-            Lang::En => format!("{file} holds version {version} of the facts: {treaties} treaties"),
-            Lang::Zh => format!("{file}为第{version}版资料，含{treaties}项条约"),
-            Lang::Ru => format!("{file}: сведения версии {version}, договоров: {treaties}"),
-        };
-        writeln!(out, "{told}")
+        writeln!(out, "{}", (phrases(lang).catalogue.bundle)(file, *version, *treaties))
     }
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::exit;
 use super::layout::hung;
-use super::view::View;
+use super::output::View;
 use crate::config::{Config, ConfigError};
 use crate::daemon::Instance;
 use crate::domain::text::with_causes;

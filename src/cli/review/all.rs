@@ -8,16 +8,17 @@ use serde::Serialize;
 
 use super::super::exit;
 use super::super::layout::{Grid, paragraph};
-use super::super::lookup::NoSuch;
+use super::super::output::View;
 use super::super::run::{Context, no_such};
-use super::super::view::{View, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
+use crate::answers::lookup::NoSuch;
 use crate::domain::id::StateId;
 use crate::domain::reconcile::Finding;
 use crate::domain::source::{FindingRow, FindingState};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, AllAccepted, Done};
+use crate::l10n::phrases;
 use crate::store::{Decision, FindingFilter};
 
 /// Findings that are shown before they are decided.
@@ -113,7 +114,7 @@ impl AllView {
         if self.recorded + self.corrected == 0 {
             return Ok(());
         }
-        paragraph(out, width, 0, 2, told_by_next_check(Lang::En))
+        paragraph(out, width, 0, 2, phrases(Lang::En).records.next_check)
     }
 }
 

@@ -13,11 +13,11 @@ use super::alerts::instant;
 use super::args::{line, lines};
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::lookup::{NoSuch, find_state};
+use super::output::View;
 use super::records::done_label;
 use super::run::{Context, no_such};
-use super::view::{View, told_by_next_check};
 use crate::alerts::{Names, finding_in_words};
+use crate::answers::lookup::{NoSuch, find_state};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
@@ -27,6 +27,7 @@ use crate::domain::source::{FindingRow, FindingState, Seen};
 use crate::domain::state::State;
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, Accepted, Done};
+use crate::l10n::phrases;
 use crate::store::{Decision, FindingFilter};
 
 /// `review`
@@ -252,7 +253,7 @@ impl View for DecidedView {
         if self.act_id.is_none() {
             return Ok(());
         }
-        paragraph(out, width, 0, 2, told_by_next_check(Lang::En))
+        paragraph(out, width, 0, 2, phrases(Lang::En).records.next_check)
     }
 }
 

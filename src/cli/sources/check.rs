@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::alerts::{Names as AlertNames, finding_in_words};
+use crate::answers::lookup::find_treaty;
+use crate::answers::values::Text;
 use crate::cli::exit;
 use crate::cli::layout::paragraph;
-use crate::cli::lookup::find_treaty;
-use crate::cli::view::{Text, View};
+use crate::cli::output::View;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Sighting;

@@ -12,15 +12,16 @@ use serde::Serialize;
 use super::alerts::instant;
 use super::exit;
 use super::layout::{Grid, paragraph};
-use super::lookup::NoSuch;
+use super::output::View;
 use super::run::{Context, no_such, or_no_such, unless_no_such, unwritten};
-use super::view::{View, told_by_next_check};
+use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::baseline::Baseline;
 use crate::domain::id::TreatyId;
 use crate::domain::source::{Policy, SILENT_AFTER, SourceKind};
 use crate::domain::treaty::Lang;
 use crate::jobs::{self, Answer, AskReport, AskSettings, CheckSettings};
+use crate::l10n::phrases;
 use crate::sources::{Fetcher, Limits, unpack};
 use crate::store::SourceHealth;
 
@@ -173,7 +174,7 @@ impl View for AskView {
             paragraph(out, width, 2, 2, &raised.alert.sentence_in(Lang::En))?;
         }
         if self.0.has_changed_the_record() {
-            paragraph(out, width, 2, 2, told_by_next_check(Lang::En))?;
+            paragraph(out, width, 2, 2, phrases(Lang::En).records.next_check)?;
         }
         Ok(())
     }

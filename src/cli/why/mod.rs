@@ -1,32 +1,18 @@
 //! `why`: the acts and articles behind every period and day, and the alerts of each.
 
-mod chain;
-mod told;
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anyhow::Result;
-use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
-use serde::Serialize;
 
 use super::attention::{acknowledged_words, snoozed_words};
 use super::layout::paragraph;
-use super::lookup::{NoSuch, find_treaty};
+use super::output::View;
 use super::run::{Context, no_such, or_no_such};
-use super::view::{DateView, Names, Text, View, bracketed, colon, comma, reading_name, say, since, until};
-use crate::domain::attention::{Acknowledgement, Snooze};
-use crate::domain::id::{StateId, TreatyId};
-use crate::domain::project::{DueDate, project};
-use crate::domain::seeds::TreatyFile;
-use crate::domain::state::State;
-use crate::domain::status::{ReadingId, TreatyStatus};
+use crate::answers::why::{Link, Record, WhyQuestion, WhyView, lines, why};
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, colon, comma, reading_name, since, until};
 use crate::store::{AlertFilter, DeliveryFilter};
-
-pub use chain::Link;
-pub use told::{Fate, LeadView, Record, SentView};
 
 /// `why`
 #[derive(Debug, Clone, Args)]
@@ -36,132 +22,6 @@ pub struct WhyArgs {
     /// Explain only this date, past or upcoming; the treaty's name may be left out
     #[arg(long, value_name = "ID")]
     pub date: Option<String>,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WhyQuestion {
-    /// Which treaty.
-    pub treaty: String,
-    /// One date alone, by its name with or without the treaty's; else the periods and the days to come.
-    pub date: Option<String>,
-}
-
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WhyView {
-    /// The treaty.
-    pub treaty_id: TreatyId,
-    /// Its title.
-    pub short_title: Text,
-    /// The day from which on changes are told; none before the first check.
-    pub watch_began_on: Option<NaiveDate>,
-    /// The last day that was checked.
-    pub checked_on: Option<NaiveDate>,
-    /// When the daemon checks next.
-    pub next_check_at: Option<DateTime<Utc>>,
-    /// Until when somebody wants to hear nothing of it.
-    pub snoozed: Option<Snooze>,
-    /// What the treaty was, is and will be, in each reading.
-    pub periods: Vec<PeriodView>,
-    /// The days asked about.
-    pub dates: Vec<ExplainedDate>,
-    #[serde(skip)]
-    names: Names,
-}
-
-/// A period and what it rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PeriodView {
-    /// In which reading.
-    pub reading: ReadingId,
-    /// The status.
-    pub status: TreatyStatus,
-    /// The first day.
-    pub starts_on: NaiveDate,
-    /// The first day on which it is no longer so.
-    pub ends_before: Option<NaiveDate>,
-    /// What it rests on, down to an act.
-    pub because: Vec<Link>,
-}
-
-/// A dated event, what it rests on and what was told of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ExplainedDate {
-    /// The event.
-    #[serde(flatten)]
-    pub date: DateView,
-    /// What it rests on, down to an act.
-    pub because: Vec<Link>,
-    /// Who knows of the day, and is not reminded of it.
-    pub acknowledged: Option<Acknowledgement>,
-    /// Each lead, the longest first, and the day itself.
-    pub alerts: Vec<LeadView>,
-}
-
-/// Answers why a treaty is what it is, why its days fall where they do, and what is told of them.
-pub fn why(
-    files: &[TreatyFile],
-    states: &BTreeMap<StateId, State>,
-    record: &Record<'_>,
-    next_check_at: Option<DateTime<Utc>>,
-    question: &WhyQuestion,
-) -> Result<WhyView, NoSuch> {
-    let file = find_treaty(files, &question.treaty)?;
-    let treaty = &file.treaty;
-    let projection = project(treaty, &file.acts, record.today);
-    let wanted = |date: &&DueDate| match &question.date {
-        Some(name) => {
-            let id = date.id.as_str();
-            id == name
-                || id.strip_prefix(treaty.id.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(name)
-        }
-        None => record.today <= date.on.last_day(),
-    };
-    let dates: Vec<ExplainedDate> = projection
-        .dates
-        .iter()
-        .filter(wanted)
-        .map(|date| ExplainedDate {
-            date: DateView::new(file, date, record.today),
-            because: chain::chain_of(file, &projection, date),
-            acknowledged: record.acknowledged(date),
-            alerts: record.of(date),
-        })
-        .collect();
-    if let Some(name) = question.date.as_ref().filter(|_| dates.is_empty()) {
-        // One event may stand in several readings.
-        let names: BTreeSet<&str> = projection.dates.iter().map(|date| date.id.as_str()).collect();
-        return Err(NoSuch::among("date", name, names.into_iter()));
-    }
-    let mut periods = Vec::new();
-    for life in projection.readings.iter().filter(|_| question.date.is_none()) {
-        // What another reading shares with the default one is explained there.
-        let shared = |status, day| {
-            let spans = &projection.default_life().treaty;
-            !life.reading.is_default()
-                && spans.iter().any(|span| span.status == status && span.starts_on == day)
-        };
-        let own = life.treaty.iter().filter(|span| !shared(span.status, span.starts_on));
-        periods.extend(own.map(|span| PeriodView {
-            reading: life.reading.clone(),
-            status: span.status,
-            starts_on: span.starts_on,
-            ends_before: span.ends_before,
-            because: chain::chain(file, &projection, &life.reading, &span.reason),
-        }));
-    }
-    Ok(WhyView {
-        treaty_id: treaty.id.clone(),
-        short_title: (&treaty.short_title).into(),
-        watch_began_on: record.watch.began_on,
-        checked_on: record.watch.checked_on,
-        next_check_at,
-        snoozed: record.snoozed(),
-        periods,
-        dates,
-        names: states.into(),
-    })
 }
 
 impl WhyView {
@@ -174,27 +34,6 @@ impl WhyView {
             }
         }
         Ok(())
-    }
-
-    fn watch_words(&self, lang: Lang) -> String {
-        let Some(began) = self.watch_began_on else {
-            return say(lang, "Nothing is watched yet.", "尚未开始监测。", "Наблюдение ещё не начато.")
-                .to_owned();
-        };
-        let mut parts = vec![format!(
-            "{}{}{began}",
-            say(lang, "watched since", "监测起始", "наблюдение с"),
-            say(lang, " ", "：", " ")
-        )];
-        let pair = |name: &str, value: String| format!("{name} {value}");
-        parts.extend(
-            self.checked_on
-                .map(|day| pair(say(lang, "last check", "最近检查", "последняя проверка"), day.to_string())),
-        );
-        parts.extend(self.next_check_at.map(|at| {
-            pair(say(lang, "next", "下次", "следующая"), at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
-        }));
-        parts.join(comma(lang))
     }
 }
 
@@ -212,7 +51,7 @@ impl View for WhyView {
             if !period.reading.is_default() {
                 parts.push(reading_name(&period.reading, lang));
             }
-            parts.push(since(&period.starts_on.to_string(), lang));
+            parts.push(since(period.starts_on, lang));
             parts.extend(period.ends_before.map(|end| until(end, lang)));
             paragraph(out, width, 0, 2, &parts.join(comma(lang)))?;
             self.because(&period.because, lang, width, out)?;
@@ -229,7 +68,7 @@ impl View for WhyView {
             if let Some(acknowledged) = &explained.acknowledged {
                 paragraph(out, width, 2, 2, &acknowledged_words(acknowledged, lang))?;
             }
-            for line in told::lines(&explained.alerts, lang) {
+            for line in lines(&explained.alerts, lang) {
                 paragraph(out, width, 2, 2, &line)?;
             }
         }

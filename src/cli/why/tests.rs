@@ -1,8 +1,11 @@
+use chrono::NaiveDate;
+
 use super::*;
 use crate::alerts::{Names as AlertNames, replay};
 use crate::cli::testing::{day, json, printed, seeds};
 use crate::config::DEFAULT_LEAD_DAYS;
 use crate::domain::delivery::RaisedAlert;
+use crate::domain::status::TreatyStatus;
 use crate::store::{DeliveryRow, DeliveryState, Watch};
 
 fn watch(began: &str, checked: &str) -> Watch {

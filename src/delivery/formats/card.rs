@@ -10,6 +10,7 @@ use crate::domain::outside::visible;
 use crate::domain::status::Standing;
 use crate::domain::summary::Item;
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, colon, comma, phrases};
 
 /// An alert in one language, in parts that each medium lays out in its own way. Nothing is escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,27 +112,14 @@ impl Card {
     }
 }
 
-/// One of three, by language.
-pub(in crate::delivery) fn say<'a>(lang: Lang, en: &'a str, zh: &'a str, ru: &'a str) -> &'a str {
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
-        Lang::Ru => ru,
-    }
-}
-
 /// The kind of an alert; that it is late, or a test.
 fn kind(raised: &RaisedAlert, lang: Lang) -> String {
     let mut kind = raised.alert.kind.label(lang).to_owned();
-    let mut add = |word: &str| match lang {
-        Lang::En | Lang::Ru => kind.push_str(&format!(" ({word})")),
-        Lang::Zh => kind.push_str(&format!("（{word}）")),
-    };
     if raised.alert.late {
-        add(say(lang, "late", "延迟", "с опозданием"));
+        kind = bracketed(&kind, phrases(lang).alerts.late, lang);
     }
     if raised.test {
-        add(say(lang, "test", "测试", "проверка"));
+        kind = bracketed(&kind, phrases(lang).alerts.test, lang);
     }
     kind
 }
@@ -144,28 +132,22 @@ fn capitalized(word: &str) -> String {
 fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
     let alert = &raised.alert;
     let mut facts = Vec::new();
-    let mut add = |label: (&'static str, &'static str, &'static str), value: String| {
-        let label = match lang {
-            Lang::En => label.0,
-            Lang::Zh => label.1,
-            Lang::Ru => label.2,
-        };
-        facts.push(Fact { label, value: harmless(value) });
-    };
-    add(("Severity", "级别", "Важность"), alert.severity.label(lang).to_owned());
-    add(("Kind", "类别", "Вид"), kind(raised, lang));
+    let mut add = |label, value: String| facts.push(Fact { label, value: harmless(value) });
+    let words = &phrases(lang).message;
+    add(words.severity, alert.severity.label(lang).to_owned());
+    add(words.kind, kind(raised, lang));
     if let Some(treaty) = &alert.treaty {
-        add(("Instrument", "文书", "Документ"), treaty.to_string());
+        add(words.instrument, treaty.to_string());
     }
     if let Some(about) = &alert.about {
-        add(("About", "关于", "О чём"), about.clone());
+        add(words.about, about.clone());
     }
     if let Some(state) = alert.state {
-        add(("State", "国家", "Государство"), state.to_string());
+        add(words.state, state.to_string());
     }
-    add(("Day", "日期", "День"), grammar::day(alert.on, lang));
+    add(words.day, grammar::day(alert.on, lang));
     if alert.reading.as_str() != "default" {
-        add(("Reading", "立场", "Трактовка"), alert.reading.to_string());
+        add(words.reading, alert.reading.to_string());
     }
     facts
 }
@@ -174,7 +156,7 @@ fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
 fn items(alert: &Alert, lang: Lang) -> Vec<String> {
     let item = |item: &Item| {
         let severity = capitalized(item.severity.label(lang));
-        harmless(format!("{severity}{}{}", say(lang, ": ", "：", ": "), item.sentence_in(lang)))
+        harmless(format!("{severity}{}{}", colon(lang), item.sentence_in(lang)))
     };
     let lines = alert.report.iter().flat_map(|report| &report.lines).map(|line| harmless(line.in_lang(lang)));
     alert.items.iter().map(item).chain(lines).collect()
@@ -189,23 +171,19 @@ fn line(alert: &Alert, change: &Change, lang: Lang) -> String {
     };
     let standing = |standing: Option<Standing>| standing.map(|standing| standing.label(lang).to_owned());
     let day = |day: Option<PartialDay>| day.map(|day| grammar::day(day, lang));
-    let count = |count: usize, needed: usize| match lang {
-        Lang::En => format!("{count} of {needed}"),
-        Lang::Zh => format!("{count}/{needed}"),
-        Lang::Ru => format!("{count} из {needed}"),
-    };
+    let count = phrases(lang).message.progress;
     let (from, to) = match &change.what {
         Changed::Status { from, to } => (standing(*from), standing(*to)),
         Changed::Date { from, to, .. } => (day(*from), day(*to)),
         Changed::Progress { from, to, needed } => (Some(count(*from, *needed)), Some(count(*to, *needed))),
     };
     let nothing = || "∅".to_owned();
-    let colon = say(lang, ": ", "：", ": ");
+    let colon = colon(lang);
     let (from, to) = (from.unwrap_or_else(nothing), to.unwrap_or_else(nothing));
     let mut line = format!("{subject}{colon}{from} → {to}");
     // A date that moves states its day.
     if change.date().is_none() {
-        line.push_str(&format!("{}{}", say(lang, ", ", "，", ", "), grammar::day(change.on, lang)));
+        line.push_str(&format!("{}{}", comma(lang), grammar::day(change.on, lang)));
     }
     if change.reading.as_str() != "default" {
         line.push_str(&format!(" [{}]", change.reading));

@@ -1,7 +1,7 @@
 //! Text within the limits of a receiver: escaped, and cut with a count of what is left out.
 
-use crate::domain::grammar::russian_plural;
 use crate::domain::treaty::Lang;
+use crate::l10n::phrases;
 
 use super::card::{List, Listed};
 
@@ -93,26 +93,16 @@ fn widest(number: usize) -> usize {
 }
 
 fn left_out(count: usize, lang: Lang) -> String {
-    match lang {
-        Lang::En if count == 1 => "… (1 more character)".to_owned(),
-        Lang::En => format!("… ({count} more characters)"),
-        Lang::Zh => format!("……（另有{count}个字符）"),
-        Lang::Ru => format!("… (ещё {count} {})", russian_plural(count as u64, ["знак", "знака", "знаков"])),
-    }
+    (phrases(lang).message.more_characters)(count)
 }
 
 fn lines_left_out(count: usize, of: Listed, lang: Lang) -> String {
-    let (en, zh, ru) = match of {
-        Listed::Changes => ("change", "项变更", ["изменение", "изменения", "изменений"]),
-        Listed::States => ("state", "个国家", ["государство", "государства", "государств"]),
-        Listed::Alerts => ("alert", "条提醒", ["оповещение", "оповещения", "оповещений"]),
-        Listed::Lines => ("line", "行", ["строка", "строки", "строк"]),
-    };
-    match lang {
-        Lang::En if count == 1 => format!("… and 1 more {en}"),
-        Lang::En => format!("… and {count} more {en}s"),
-        Lang::Zh => format!("……另有{count}{zh}"),
-        Lang::Ru => format!("… и ещё {count} {}", russian_plural(count as u64, ru)),
+    let words = &phrases(lang).message;
+    match of {
+        Listed::Changes => (words.more_changes)(count),
+        Listed::States => (words.more_states)(count),
+        Listed::Alerts => (words.more_alerts)(count),
+        Listed::Lines => (words.more_lines)(count),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::card::{Card, say};
+use super::card::Card;
 use super::cut::{Medium, utf16};
+use crate::l10n::phrases;
 
 /// A text object of a section holds so many characters.
 const TEXT_CHARS_MAX: usize = 3000;
@@ -48,6 +49,6 @@ fn escape(letter: char, out: &mut String) {
 fn link(source: &str, card: &Card) -> Option<String> {
     // What ends the address within the brackets is not left in it.
     let address = MRKDWN.escaped(&source.replace('|', "%7C").replace('<', "%3C").replace('>', "%3E"));
-    let link = format!("<{address}|{}>", say(card.lang, "Source", "来源", "Источник"));
+    let link = format!("<{address}|{}>", phrases(card.lang).message.source);
     (utf16(&link) < TEXT_CHARS_MAX / 2).then_some(link)
 }

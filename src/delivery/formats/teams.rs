@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::card::{Card, say};
+use super::card::Card;
 use super::cut::{Medium, bytes, verbatim};
 use crate::domain::alert::Severity;
+use crate::l10n::{colon, phrases};
 
 /// A message may have 28 KB in all; its parts together stay well below, also once JSON has escaped
 /// the one character of two bytes and more that it may write longer.
@@ -30,7 +31,7 @@ pub(super) fn message(card: &Card) -> Value {
     });
     let mut body =
         vec![block(vec![title]), block(vec![run(&RUNS.cut(&card.sentence, SENTENCE_SIZE_MAX_BYTES, lang))])];
-    let colon = say(lang, ": ", "：", ": ");
+    let colon = colon(lang);
     for fact in &card.facts {
         body.push(block(vec![bold(fact.label), run(&format!("{colon}{}", fact.value))]));
     }
@@ -45,7 +46,7 @@ pub(super) fn message(card: &Card) -> Value {
         "body": body,
     });
     if let Some(source) = card.source.as_ref().filter(|source| json_bytes(source) <= URL_SIZE_MAX_BYTES) {
-        let label = say(lang, "Source", "来源", "Источник");
+        let label = phrases(lang).message.source;
         content["actions"] = json!([{"type": "Action.OpenUrl", "title": label, "url": source}]);
     }
     let attachment = json!({

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use treatywatch::catalogue::{self, Files};
 use treatywatch::cli::catalogue::CatalogueView;
-use treatywatch::cli::view::View;
+use treatywatch::cli::output::View;
 use treatywatch::domain::treaty::Lang;
 
 use super::refused;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::view::{
+use super::super::values::{
     Asked, DateView, OverlayView, ReasonView, Text, beginning, partial, partial_or_none,
 };
 use super::counts::{CountsView, ProgressView, counts, progress};
@@ -136,12 +136,12 @@ pub struct MissingView {
 
 impl InstrumentView {
     /// Whether the vocabulary of treaties applies.
-    pub(super) fn is_treaty(&self) -> bool {
+    pub fn is_treaty(&self) -> bool {
         matches!(self.kind, InstrumentKind::Treaty | InstrumentKind::Draft)
     }
 
     /// Whether it is still on its way into force.
-    pub(super) fn is_pending(&self) -> bool {
+    pub fn is_pending(&self) -> bool {
         matches!(self.status, Some(TreatyStatus::Pending | TreatyStatus::Draft))
     }
 }
@@ -219,7 +219,7 @@ pub(super) fn instrument(
 }
 
 /// What the facts lack about an instrument.
-pub(in crate::cli) fn missing(treaty: &Treaty) -> Vec<MissingView> {
+pub(in crate::answers) fn missing(treaty: &Treaty) -> Vec<MissingView> {
     let missing = treaty.missing.iter();
     missing.map(|(state, what)| MissingView { state: *state, what: what.clone() }).collect()
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::view::{Asked, ReasonView};
+use super::super::values::{Asked, ReasonView};
 use crate::domain::clause::Terms;
 use crate::domain::id::StateId;
 use crate::domain::project::{Life, Projection, entry_if_met_on};
@@ -40,7 +40,7 @@ pub struct ProgressView {
 }
 
 /// The counts on a day; none before the first.
-pub(in crate::cli) fn counts(life: &Life, on: NaiveDate, incomplete: bool) -> Option<CountsView> {
+pub(in crate::answers) fn counts(life: &Life, on: NaiveDate, incomplete: bool) -> Option<CountsView> {
     let count = life.counts.iter().rfind(|count| count.on <= on)?;
     let (signed, consented, parties) = (count.signed, count.consented, count.parties);
     Some(CountsView { signed, consented, parties, incomplete })

@@ -1,14 +1,14 @@
-//! What was told of a date, what will be, and why something was not.
+//! Which alerts about a date were raised, which will be, and why one was not.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::super::view::{bracketed, colon, comma, join, say};
 use crate::alerts::is_exact_enough;
 use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::delivery::{HeldFor, RaisedAlert};
 use crate::domain::project::DueDate;
 use crate::domain::treaty::Lang;
+use crate::l10n::{bracketed, colon, comma, join, phrases};
 use crate::store::{DeliveryRow, DeliveryState, Watch};
 
 /// One lead of a date, or the day itself, and what became of it.
@@ -38,7 +38,7 @@ pub enum Fate {
     },
     /// It is still to come.
     Due,
-    /// A nearer lead, told after a pause of the checks, stands for it.
+    /// After a pause of the checks, the alert of a shorter lead stands for it.
     ToldWith {
         /// Under which id.
         alert_id: String,
@@ -52,9 +52,9 @@ pub enum Fate {
     },
     /// The day is not known so exactly.
     TooInexact,
-    /// No check has looked: it is raised by the next one.
+    /// No check has run since: the next one raises it.
     NotChecked,
-    /// It came into the record after it was due, or an act told of it.
+    /// It was recorded after it was due, or is part of the alert about an act.
     NotRaised,
 }
 
@@ -79,7 +79,7 @@ pub struct SentView {
     pub said_by: Option<String>,
 }
 
-/// What is on record about alerts.
+/// What the database holds about the alerts of a treaty.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
     /// How far the watch has come.
@@ -120,7 +120,7 @@ impl Record<'_> {
             alert.is_about(&date.id) && alert.on.first_day() == on
         };
         let alerts = || self.alerts.iter().filter(of_date);
-        // What an act sets is told with the act: its alert is of another day.
+        // A date that an act sets is part of the alert about the act, which is of another day.
         if let Some(raised) = alerts().find(|raised| raised.alert.lead_days == lead) {
             return Fate::Raised {
                 alert_id: raised.id.clone(),
@@ -191,7 +191,7 @@ impl Record<'_> {
     }
 }
 
-/// The leads and what became of them, in lines. Neighbours that were not told for one reason share one.
+/// The leads and what became of them, in lines. Neighbours that were not raised for the same reason share one.
 pub fn lines(leads: &[LeadView], lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     for group in leads.chunk_by(|a, b| a.lead_days.is_some() && b.lead_days.is_some() && a.fate == b.fate) {
@@ -199,12 +199,11 @@ pub fn lines(leads: &[LeadView], lang: Lang) -> Vec<String> {
         let days: Vec<String> =
             group.iter().filter_map(|lead| lead.lead_days.map(|days| days.to_string())).collect();
         let days = join(&days, lang);
-        let when = match (first.lead_days, lang) {
-            (Some(1), Lang::En) if rest.is_empty() => "1 day before".to_owned(),
-            (Some(_), Lang::En) => format!("{days} days before"),
-            (Some(_), Lang::Zh) => format!("提前{days}天"),
-            (Some(_), Lang::Ru) => format!("за {days} дн."),
-            (None, _) => say(lang, "on the day", "当日", "в сам день").to_owned(),
+        let words = &phrases(lang).why;
+        let when = match first.lead_days {
+            Some(1) if rest.is_empty() => words.one_day_before.to_owned(),
+            Some(_) => (words.days_before)(&days),
+            None => words.on_the_day.to_owned(),
         };
         let when = if rest.is_empty() { format!("{when}{}{}", comma(lang), first.due_on) } else { when };
         lines.push(format!("{when}{}{}", colon(lang), first.fate.words(lang)));
@@ -214,58 +213,25 @@ pub fn lines(leads: &[LeadView], lang: Lang) -> Vec<String> {
 
 impl Fate {
     fn words(&self, lang: Lang) -> String {
+        let words = &phrases(lang).why;
         match self {
             Self::Raised { alert_id, raised_at, deliveries } => {
-                let raised = say(lang, "raised", "已发出", "сообщено");
+                let raised = words.raised;
                 let at = raised_at.format("%Y-%m-%dT%H:%M:%SZ");
                 let sent: Vec<String> = deliveries.iter().map(|sent| sent.words(lang)).collect();
-                let sent = if sent.is_empty() {
-                    say(lang, "no endpoint matches", "无端点需要", "никто не подписан").to_owned()
-                } else {
-                    join(&sent, lang)
-                };
+                let sent = if sent.is_empty() { words.no_endpoint.to_owned() } else { join(&sent, lang) };
                 bracketed(&format!("{raised} {at}, {alert_id}"), &sent, lang)
             }
-            Self::Due => say(lang, "to come", "未到", "предстоит").to_owned(),
+            Self::Due => words.to_come.to_owned(),
             Self::ToldWith { alert_id } => {
-                let with = say(
-                    lang,
-                    "raised late, with a shorter lead time",
-                    "已与较近的提前期一并告知",
-                    "сообщено позже, с более близким сроком",
-                );
+                let with = words.raised_late;
                 format!("{with}{}{alert_id}", comma(lang))
             }
-            Self::BeforeTheWatch => say(
-                lang,
-                "not raised: before the first check",
-                "未告知：监测开始之前",
-                "не сообщалось: до начала наблюдения",
-            )
-            .to_owned(),
-            Self::NotKnownThen { known_on } => match lang {
-                Lang::En => format!("not raised: known only since {known_on}"),
-                Lang::Zh => format!("未告知：{known_on}起方可得知"),
-                Lang::Ru => format!("не сообщалось: известно лишь с {known_on}"),
-            },
-            Self::TooInexact => say(
-                lang,
-                "not raised: only the month or year is known",
-                "未告知：日期不够精确",
-                "не сообщается: день точно не известен",
-            )
-            .to_owned(),
-            Self::NotChecked => {
-                say(lang, "due: the next check raises it", "待下次检查告知", "сообщит следующая проверка")
-                    .to_owned()
-            }
-            Self::NotRaised => say(
-                lang,
-                "no alert of its own: recorded later, or part of the alert about an act",
-                "未单独告知：事后记录，或已随某行为告知",
-                "отдельно не сообщалось: записано позже или сообщено вместе с актом",
-            )
-            .to_owned(),
+            Self::BeforeTheWatch => words.before_first_check.to_owned(),
+            Self::NotKnownThen { known_on } => (words.not_known_then)(*known_on),
+            Self::TooInexact => words.too_inexact.to_owned(),
+            Self::NotChecked => words.not_checked.to_owned(),
+            Self::NotRaised => words.not_raised.to_owned(),
         }
     }
 }
@@ -284,15 +250,12 @@ impl SentView {
     fn why(&self, lang: Lang) -> Option<String> {
         let by = self.said_by.as_deref().unwrap_or_default();
         let digest = self.digest_id.as_ref().map(|id| format!("{}{id}", comma(lang))).unwrap_or_default();
-        let why = match (self.held_for, lang) {
-            (Some(HeldFor::Digest), _) => say(lang, "for a digest", "待摘要", "для сводки").to_owned(),
-            (Some(HeldFor::Snooze), Lang::En) => format!("{by} had snoozed the treaty"),
-            (Some(HeldFor::Snooze), Lang::Zh) => format!("{by}已暂缓该条约"),
-            (Some(HeldFor::Snooze), Lang::Ru) => format!("договор отложен ({by})"),
-            (None, _) if self.said_by.is_none() => return None,
-            (None, Lang::En) => format!("{by} had acknowledged the day"),
-            (None, Lang::Zh) => format!("{by}已知悉该日"),
-            (None, Lang::Ru) => format!("день принят к сведению ({by})"),
+        let words = &phrases(lang).why;
+        let why = match self.held_for {
+            Some(HeldFor::Digest) => words.for_digest.to_owned(),
+            Some(HeldFor::Snooze) => (words.snoozed_by)(by),
+            None if self.said_by.is_none() => return None,
+            None => (words.acknowledged_by)(by),
         };
         Some(format!("{why}{digest}"))
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::view::{Names, bracketed, colon, comma, english, from_memory, say};
+use super::super::values::Names;
 use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::day::PartialDay;
@@ -11,6 +11,7 @@ use crate::domain::project::{DueDate, Projection};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::status::{ReadingId, Reason, Rule};
 use crate::domain::treaty::{DateKind, Lang};
+use crate::l10n::{bracketed, colon, comma, english, phrases};
 
 /// One step of an explanation: a rule with its article, or an act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +39,7 @@ pub enum Link {
         /// Whose act it was.
         state: Option<StateId>,
         /// When.
-        #[serde(serialize_with = "super::super::view::partial")]
+        #[serde(serialize_with = "super::super::values::partial")]
         on: PartialDay,
         /// Where it is written.
         sources: Vec<String>,
@@ -189,7 +190,7 @@ impl Link {
                 let whose = state.map(|state| names.of(state, lang));
                 let parts = [Some(kind.label(lang).to_owned()), whose, Some(on.to_string())];
                 let text = parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang));
-                let text = format!("{}{}{text}", say(lang, "act", "行为", "акт"), colon(lang));
+                let text = format!("{}{}{text}", phrases(lang).why.act, colon(lang));
                 (marked(text, Some(*basis), lang), sources.first().cloned())
             }
         }
@@ -197,5 +198,5 @@ impl Link {
 }
 
 fn marked(text: String, basis: Option<Basis>, lang: Lang) -> String {
-    if basis == Some(Basis::Memory) { bracketed(&text, from_memory(lang), lang) } else { text }
+    if basis == Some(Basis::Memory) { bracketed(&text, phrases(lang).facts.from_memory, lang) } else { text }
 }

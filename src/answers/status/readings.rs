@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::view::{Asked, OverlayView, ReasonView};
+use super::super::values::{Asked, OverlayView, ReasonView};
 use super::counts::{CountsView, counts};
 use super::instrument::{StandingView, overlays};
 use crate::domain::id::StateId;

@@ -1,4 +1,4 @@
-//! Finding what somebody named on the command line.
+//! Finding what somebody named in a question.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,7 +101,7 @@ fn near_states(states: &BTreeMap<StateId, State>, name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::testing::seeds;
+    use crate::answers::testing::seeds;
 
     #[test]
     fn a_treaty_is_found_by_its_name() {

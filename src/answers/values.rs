@@ -1,130 +1,22 @@
-//! What the answers of several commands have in common.
+//! The values that several answers share.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
-use super::terminal::escaped_json;
 use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::grammar;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::DueDate;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
 use crate::domain::treaty::{Certainty, DateKind, Lang, Words};
-
-/// The answer of a command: for people it prints itself, for programs it is JSON.
-pub trait View: Serialize {
-    /// Writes the answer for people, in lines of at most `width` columns.
-    fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()>;
-}
-
-/// How an answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    /// As JSON, for programs.
-    pub json: bool,
-    /// The language of titles, statuses and headings; JSON holds all of them.
-    pub lang: Lang,
-    /// The width of lines for people.
-    pub width: usize,
-}
-
-/// Writes an answer.
-pub fn show(view: &impl View, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    if !style.json {
-        return view.print(style.lang, style.width, out);
-    }
-    writeln!(out, "{}", escaped_json(&serde_json::to_string_pretty(view)?))
-}
-
-/// One of three phrases.
-pub fn say<'a>(lang: Lang, en: &'a str, zh: &'a str, ru: &'a str) -> &'a str {
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
-        Lang::Ru => ru,
-    }
-}
-
-/// Joins items of a list.
-pub fn join(items: &[String], lang: Lang) -> String {
-    items.join(say(lang, ", ", "、", ", "))
-}
-
-/// Text and what is meant by it, separated as the language does.
-pub fn colon(lang: Lang) -> &'static str {
-    say(lang, ": ", "：", ": ")
-}
-
-/// A comma between two parts of a sentence.
-pub fn comma(lang: Lang) -> &'static str {
-    say(lang, ", ", "，", ", ")
-}
-
-/// A semicolon between two parts of a sentence.
-pub fn semicolon(lang: Lang) -> &'static str {
-    say(lang, "; ", "；", "; ")
-}
-
-/// A remark in brackets behind a text.
-pub fn bracketed(text: &str, remark: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En | Lang::Ru => format!("{text} ({remark})"),
-        Lang::Zh => format!("{text}（{remark}）"),
-    }
-}
-
-/// A day in running text: in figures in English, as in tables, and in words elsewhere. In Russian
-/// it is a genitive, or any case of a day that is known exactly.
-pub fn in_text(day: impl ToString, lang: Lang) -> String {
-    let figures = day.to_string();
-    match (lang, figures.parse::<PartialDay>()) {
-        (Lang::En, _) | (_, Err(_)) => figures,
-        (Lang::Zh, Ok(day)) => grammar::day(day, lang),
-        (Lang::Ru, Ok(day)) => grammar::russian_genitive(day),
-    }
-}
-
-/// "Since" a day.
-pub fn since(day: &str, lang: Lang) -> String {
-    let day = in_text(day, lang);
-    match lang {
-        Lang::En => format!("since {day}"),
-        Lang::Zh => format!("自{day}起"),
-        Lang::Ru => format!("с {day}"),
-    }
-}
-
-/// "Until" a day, on which it is no longer so.
-pub fn until(day: NaiveDate, lang: Lang) -> String {
-    let day = in_text(day, lang);
-    match lang {
-        Lang::En => format!("until {day}"),
-        Lang::Zh => format!("至{day}"),
-        Lang::Ru => format!("до {day}"),
-    }
-}
-
-/// "Up to and including" a day.
-pub fn up_to(day: NaiveDate, lang: Lang) -> String {
-    let day = in_text(day, lang);
-    match lang {
-        Lang::En => format!("to {day}"),
-        Lang::Zh => format!("截至{day}"),
-        Lang::Ru => format!("по {day}"),
-    }
-}
-
-/// "From memory", of a fact that no source at hand supports.
-pub fn from_memory(lang: Lang) -> &'static str {
-    say(lang, "from memory", "凭记忆", "по памяти")
-}
+use crate::l10n::{
+    bracketed, colon, comma, english, in_text, join, phrases, reading_name, running, semicolon, since, until,
+};
 
 /// The days that a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -149,11 +41,7 @@ impl Asked {
     /// The heading: what is shown, on which day, as known when.
     pub fn heading(self, what: &str, lang: Lang) -> String {
         let [on, known_on] = [self.on, self.known_on].map(|day| in_text(day, lang));
-        match lang {
-            Lang::En => format!("{what} on {on}, as known on {known_on}"),
-            Lang::Zh => format!("{what}：{on}（依据{known_on}所知）"),
-            Lang::Ru => format!("{what} на {on}, по данным на {known_on}"),
-        }
+        (phrases(lang).facts.heading)(what, &on, &known_on)
     }
 }
 
@@ -278,11 +166,8 @@ impl ReasonView {
     pub fn words(&self, names: &Names, lang: Lang) -> String {
         let act = self.act.as_ref().map(|act| {
             let whose = act.state.map(|state| names.of(state, lang));
-            let memory = act.from_memory.then(|| from_memory(lang).to_owned());
-            let on = match lang {
-                Lang::En => act.on.to_string(),
-                Lang::Zh | Lang::Ru => grammar::day(act.on, lang),
-            };
+            let memory = act.from_memory.then(|| phrases(lang).facts.from_memory.to_owned());
+            let on = (phrases(lang).days.alone)(act.on);
             let parts = [Some(act.kind.label(lang).to_owned()), whose, Some(on), memory];
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang))
         });
@@ -350,14 +235,14 @@ impl OverlayView {
         if self.kind == OverlayKind::Notice {
             parts.push(running(self.since, self.effective, lang));
         } else {
-            parts.push(since(&self.since.to_string(), lang));
+            parts.push(since(self.since, lang));
             parts.extend(self.ends_before.map(|end| until(end, lang)));
         }
         let text = parts.join(comma(lang));
         if self.disputed_by.is_empty() {
             return text;
         }
-        let disputed = say(lang, "disputed by ", "提出异议：", "оспаривают: ");
+        let disputed = phrases(lang).facts.disputed_by;
         format!("{text}{}{disputed}{}", semicolon(lang), names.list(&self.disputed_by, lang))
     }
 
@@ -368,19 +253,6 @@ impl OverlayView {
             return self.kind.label(lang).to_owned();
         }
         format!("{}{}{}", self.kind.label(lang), colon(lang), names.list(&whose, lang))
-    }
-}
-
-/// A notice that was given on one day and runs to another.
-pub fn running(given: PartialDay, to: Option<PartialDay>, lang: Lang) -> String {
-    let given = in_text(given, lang);
-    match (to.map(|to| in_text(to, lang)), lang) {
-        (Some(to), Lang::En) => format!("given {given}, running to {to}"),
-        (Some(to), Lang::Zh) => format!("{given}发出，至{to}届满"),
-        (Some(to), Lang::Ru) => format!("подано {given}, срок до {to}"),
-        (None, Lang::En) => format!("given {given}"),
-        (None, Lang::Zh) => format!("{given}发出"),
-        (None, Lang::Ru) => format!("подано {given}"),
     }
 }
 
@@ -452,6 +324,18 @@ impl DateView {
         text
     }
 
+    /// The day, what it is, how certain and what happens then.
+    pub fn words(&self, names: &Names, lang: Lang) -> String {
+        let mut text = format!("{} {}", self.on, self.what(names, lang));
+        if self.certainty != Certainty::Computed {
+            text = bracketed(&text, self.certainty.label(lang), lang);
+        }
+        match self.note_in(lang) {
+            Some(note) => format!("{text}{}{note}", colon(lang)),
+            None => text,
+        }
+    }
+
     /// The note, marked as English where the language is another.
     pub fn note_in(&self, lang: Lang) -> Option<String> {
         self.note.as_ref().map(|note| english(note, lang))
@@ -460,32 +344,5 @@ impl DateView {
     /// Whether only a month or a year is known.
     pub fn is_inexact(&self) -> bool {
         self.on.precision() != Precision::Day
-    }
-}
-
-/// When people hear of what was just put on record.
-pub fn told_by_next_check(lang: Lang) -> &'static str {
-    say(
-        lang,
-        "The next check raises the alert; to raise it now: treatywatch check",
-        "下次检查时告知；立即告知：treatywatch check",
-        "Сообщит следующая проверка, сразу: treatywatch check",
-    )
-}
-
-/// A text that exists in English alone: the fallback shows.
-pub fn english(text: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => text.to_owned(),
-        Lang::Zh | Lang::Ru => format!("{text} [en]"),
-    }
-}
-
-/// A reading, by its name.
-pub fn reading_name(reading: &ReadingId, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("reading {reading}"),
-        Lang::Zh => format!("立场{reading}"),
-        Lang::Ru => format!("позиция {reading}"),
     }
 }

@@ -1,0 +1,17 @@
+//! The questions that people ask about treaties, and their answers.
+//!
+//! An answer is computed from domain values; the day that it is about is an argument. It serializes for programs and has
+//! words in each language for people. How it is laid out is the business of the command line or a page.
+
+pub mod alerts;
+pub mod history;
+pub mod lookup;
+pub mod parties;
+pub mod state;
+pub mod statement;
+pub mod status;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod upcoming;
+pub mod values;
+pub mod why;

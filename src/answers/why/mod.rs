@@ -1,0 +1,163 @@
+//! The acts and articles behind every period and day of a treaty, and the alerts of each.
+
+mod chain;
+mod leads;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::lookup::{NoSuch, find_treaty};
+use super::values::{DateView, Names, Text};
+use crate::domain::attention::{Acknowledgement, Snooze};
+use crate::domain::id::{StateId, TreatyId};
+use crate::domain::project::{DueDate, project};
+use crate::domain::seeds::TreatyFile;
+use crate::domain::state::State;
+use crate::domain::status::{ReadingId, TreatyStatus};
+use crate::domain::treaty::Lang;
+use crate::l10n::{comma, phrases};
+
+pub use chain::Link;
+pub use leads::{Fate, LeadView, Record, SentView, lines};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhyQuestion {
+    /// Which treaty.
+    pub treaty: String,
+    /// One date alone, by its name with or without the treaty's; else the periods and the days to come.
+    pub date: Option<String>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyView {
+    /// The treaty.
+    pub treaty_id: TreatyId,
+    /// Its title.
+    pub short_title: Text,
+    /// The day from which on changes are told; none before the first check.
+    pub watch_began_on: Option<NaiveDate>,
+    /// The last day that was checked.
+    pub checked_on: Option<NaiveDate>,
+    /// When the daemon checks next.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// Until when somebody wants to hear nothing of it.
+    pub snoozed: Option<Snooze>,
+    /// What the treaty was, is and will be, in each reading.
+    pub periods: Vec<PeriodView>,
+    /// The days asked about.
+    pub dates: Vec<ExplainedDate>,
+    /// The names of states, for printing.
+    #[serde(skip)]
+    pub names: Names,
+}
+
+/// A period and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeriodView {
+    /// In which reading.
+    pub reading: ReadingId,
+    /// The status.
+    pub status: TreatyStatus,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The first day on which it is no longer so.
+    pub ends_before: Option<NaiveDate>,
+    /// What it rests on, down to an act.
+    pub because: Vec<Link>,
+}
+
+/// A dated event, what it rests on and what was told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedDate {
+    /// The event.
+    #[serde(flatten)]
+    pub date: DateView,
+    /// What it rests on, down to an act.
+    pub because: Vec<Link>,
+    /// Who knows of the day, and is not reminded of it.
+    pub acknowledged: Option<Acknowledgement>,
+    /// Each lead, the longest first, and the day itself.
+    pub alerts: Vec<LeadView>,
+}
+
+/// Answers why a treaty is what it is, why its days fall where they do, and what is told of them.
+pub fn why(
+    files: &[TreatyFile],
+    states: &BTreeMap<StateId, State>,
+    record: &Record<'_>,
+    next_check_at: Option<DateTime<Utc>>,
+    question: &WhyQuestion,
+) -> Result<WhyView, NoSuch> {
+    let file = find_treaty(files, &question.treaty)?;
+    let treaty = &file.treaty;
+    let projection = project(treaty, &file.acts, record.today);
+    let wanted = |date: &&DueDate| match &question.date {
+        Some(name) => {
+            let id = date.id.as_str();
+            id == name
+                || id.strip_prefix(treaty.id.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(name)
+        }
+        None => record.today <= date.on.last_day(),
+    };
+    let dates: Vec<ExplainedDate> = projection
+        .dates
+        .iter()
+        .filter(wanted)
+        .map(|date| ExplainedDate {
+            date: DateView::new(file, date, record.today),
+            because: chain::chain_of(file, &projection, date),
+            acknowledged: record.acknowledged(date),
+            alerts: record.of(date),
+        })
+        .collect();
+    if let Some(name) = question.date.as_ref().filter(|_| dates.is_empty()) {
+        // One event may stand in several readings.
+        let names: BTreeSet<&str> = projection.dates.iter().map(|date| date.id.as_str()).collect();
+        return Err(NoSuch::among("date", name, names.into_iter()));
+    }
+    let mut periods = Vec::new();
+    for life in projection.readings.iter().filter(|_| question.date.is_none()) {
+        // What another reading shares with the default one is explained there.
+        let shared = |status, day| {
+            let spans = &projection.default_life().treaty;
+            !life.reading.is_default()
+                && spans.iter().any(|span| span.status == status && span.starts_on == day)
+        };
+        let own = life.treaty.iter().filter(|span| !shared(span.status, span.starts_on));
+        periods.extend(own.map(|span| PeriodView {
+            reading: life.reading.clone(),
+            status: span.status,
+            starts_on: span.starts_on,
+            ends_before: span.ends_before,
+            because: chain::chain(file, &projection, &life.reading, &span.reason),
+        }));
+    }
+    Ok(WhyView {
+        treaty_id: treaty.id.clone(),
+        short_title: (&treaty.short_title).into(),
+        watch_began_on: record.watch.began_on,
+        checked_on: record.watch.checked_on,
+        next_check_at,
+        snoozed: record.snoozed(),
+        periods,
+        dates,
+        names: states.into(),
+    })
+}
+
+impl WhyView {
+    /// Since when it is watched, and when checks were and will be.
+    pub fn watch_words(&self, lang: Lang) -> String {
+        let words = &phrases(lang).why;
+        let Some(began) = self.watch_began_on else { return words.not_watched.to_owned() };
+        let mut parts = vec![(words.watched_since)(began)];
+        parts.extend(self.checked_on.map(words.last_check));
+        let at = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        parts.extend(self.next_check_at.map(|next| (words.next_check)(&at(next))));
+        parts.join(comma(lang))
+    }
+}
