@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::lookup::{NoSuch, find_treaty};
-use super::values::{Names, OverlayView, ReasonView, Text, beginning, partial};
+use super::values::{Names, OverlayView, ReasonView, Text, beginning};
 use crate::domain::act::{Act, ActKind, Evidence};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, StateId, TreatyId};
@@ -48,7 +48,6 @@ pub struct HistoryView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// When, as exactly as is known.
-    #[serde(serialize_with = "partial")]
     pub on: PartialDay,
     /// What.
     #[serde(flatten)]

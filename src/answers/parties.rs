@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::lookup::{NoSuch, find_treaty};
 use super::status::{CountsView, MissingView, counts, missing};
-use super::values::{Asked, Names, OverlayView, ReasonView, Text, beginning, partial};
+use super::values::{Asked, Names, OverlayView, ReasonView, Text, beginning};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::project::{Life, Projection, project};
@@ -85,7 +85,6 @@ pub struct PartyView {
     /// Since when.
     pub starts_on: NaiveDate,
     /// Since when, no more exact than the facts.
-    #[serde(serialize_with = "partial")]
     pub since: PartialDay,
     /// The first day on which it is no longer so.
     pub ends_before: Option<NaiveDate>,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::lookup::{NoSuch, find_state};
 use super::parties::{PartyView, party};
-use super::values::{Asked, DateView, Names, Text, partial};
+use super::values::{Asked, DateView, Names, Text};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, StateId, TreatyId};
@@ -75,7 +75,6 @@ pub struct StatementLine {
     /// Which of them.
     pub kind: ActKind,
     /// When.
-    #[serde(serialize_with = "partial")]
     pub on: PartialDay,
     /// What it says, in English.
     pub note: Option<String>,

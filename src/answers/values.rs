@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind};
@@ -93,19 +93,6 @@ impl Names {
     }
 }
 
-/// Writes a day, month or year as it is written everywhere.
-pub fn partial<S: Serializer>(day: &PartialDay, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(day)
-}
-
-/// The same for one that may be missing.
-pub fn partial_or_none<S: Serializer>(day: &Option<PartialDay>, serializer: S) -> Result<S::Ok, S::Error> {
-    match day {
-        Some(day) => partial(day, serializer),
-        None => serializer.serialize_none(),
-    }
-}
-
 /// The day on which something begins, no more exact than the act that it follows from.
 ///
 /// A period that begins with an act "of March 2001" starts on its first day, for the computer.
@@ -140,7 +127,6 @@ pub struct GroundView {
     /// Whose.
     pub state: Option<StateId>,
     /// When, as exactly as is known.
-    #[serde(serialize_with = "partial")]
     pub on: PartialDay,
     /// Whether no source at hand supports it.
     pub from_memory: bool,
@@ -197,12 +183,11 @@ pub struct OverlayView {
     /// The first day.
     pub starts_on: NaiveDate,
     /// The same, no more exact than the act that it follows from.
-    #[serde(serialize_with = "partial")]
     pub since: PartialDay,
     /// The first day on which it is over; for a notice, the day of its effect.
     pub ends_before: Option<NaiveDate>,
     /// Of a notice, the same, no more exact than the act.
-    #[serde(serialize_with = "partial_or_none", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub effective: Option<PartialDay>,
     /// Who disputes it.
     pub disputed_by: Vec<StateId>,
@@ -268,9 +253,9 @@ pub struct DateView {
     /// What sort of day.
     pub kind: DateKind,
     /// The day, month or year.
-    #[serde(rename = "on_date", serialize_with = "partial")]
+    #[serde(rename = "on_date")]
     pub on: PartialDay,
-    /// Days from the day asked about to its first day; negative once a month or year has begun.
+    /// Days from the day asked about to its first day; 0 once a month or year has begun.
     pub days_left: i64,
     /// How certain it is.
     pub certainty: Certainty,
@@ -298,7 +283,7 @@ impl DateView {
             state: date.state,
             kind: date.kind,
             on: date.on,
-            days_left: (date.on.first_day() - from).num_days(),
+            days_left: (date.on.first_day() - from).num_days().max(0),
             certainty: date.certainty,
             reading: date.reading.clone(),
             reason: ReasonView::new(file, &date.reason),

@@ -15,7 +15,7 @@ use super::spec;
 use super::upcoming::period;
 use crate::alerts::{Names as AlertNames, Subject, Transition, simulate as simulate_acts};
 use crate::answers::lookup::find_treaty;
-use crate::answers::values::{DateView, Names, ReasonView, Text, partial, partial_or_none};
+use crate::answers::values::{DateView, Names, ReasonView, Text};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Period};
 use crate::domain::id::{StateId, TreatyId};
@@ -89,7 +89,6 @@ pub struct AssumedView {
     /// Whose act it is.
     pub state: Option<StateId>,
     /// When.
-    #[serde(serialize_with = "partial")]
     pub on: PartialDay,
 }
 
@@ -117,10 +116,8 @@ pub struct MovedView {
     #[serde(flatten)]
     pub date: DateView,
     /// The day without the assumed acts.
-    #[serde(serialize_with = "partial_or_none")]
     pub before: Option<PartialDay>,
     /// The day with them.
-    #[serde(serialize_with = "partial_or_none")]
     pub after: Option<PartialDay>,
 }
 

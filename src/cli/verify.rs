@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use crate::answers::values::{Text, partial_or_none};
+use crate::answers::values::Text;
 use crate::domain::act::ActKind;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
@@ -60,7 +60,6 @@ pub struct FindingView {
     /// The article that was applied.
     pub article: String,
     /// What acts and clauses imply, as exactly as the acts are known.
-    #[serde(serialize_with = "partial_or_none")]
     pub computed: Option<PartialDay>,
     /// What a source gives.
     pub recorded: Option<NaiveDate>,

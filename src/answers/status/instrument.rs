@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::values::{
-    Asked, DateView, OverlayView, ReasonView, Text, beginning, partial, partial_or_none,
-};
+use super::super::values::{Asked, DateView, OverlayView, ReasonView, Text, beginning};
 use super::counts::{CountsView, ProgressView, counts, progress};
 use super::readings::{ReadingView, reading};
 use super::side::Side;
@@ -43,7 +41,7 @@ pub struct InstrumentView {
     /// Since when.
     pub starts_on: Option<NaiveDate>,
     /// Since when, no more exact than the facts.
-    #[serde(serialize_with = "partial_or_none", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<PartialDay>,
     /// The first day on which it is no longer so, where that is known.
     pub ends_before: Option<NaiveDate>,
@@ -102,7 +100,6 @@ pub struct StandingView {
     /// Since when.
     pub starts_on: NaiveDate,
     /// The same, no more exact than the act that it follows from.
-    #[serde(serialize_with = "partial")]
     pub since: PartialDay,
 }
 

@@ -114,7 +114,7 @@ fn treaties_come_first_and_those_in_force_before_those_that_ended() {
 #[test]
 fn a_month_is_not_made_a_day() {
     let view = one("bwc-protocol", "2019-06-05", "2019-06-05");
-    assert_eq!(json(&view)["instruments"][0]["since"], "2001-03");
+    assert_eq!(json(&view)["instruments"][0]["since"]["last_day"], "2001-03-31");
     assert_eq!(json(&view)["instruments"][0]["starts_on"], "2001-03-01");
 }
 

@@ -39,7 +39,6 @@ pub enum Link {
         /// Whose act it was.
         state: Option<StateId>,
         /// When.
-        #[serde(serialize_with = "super::super::values::partial")]
         on: PartialDay,
         /// Where it is written.
         sources: Vec<String>,

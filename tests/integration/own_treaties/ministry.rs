@@ -179,7 +179,7 @@ fn commands_know_the_agreements() {
     assert!(checked.starts_with("ours: 3 treaties, 11 acts, 0 errors, 0 warnings\n"), "{checked}");
     let json = env.printed(&["catalogue", "check", "ours", "--on", "2024-01-01", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["upcoming"]["dates"][0]["on_date"], "2024-02-29");
+    assert_eq!(json["upcoming"]["dates"][0]["on_date"]["first_day"], "2024-02-29");
 }
 
 #[test]
