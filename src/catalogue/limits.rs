@@ -12,7 +12,7 @@ use super::error::{CatalogueError, Faults, Source};
 pub(super) const FILES_MAX: usize = 25_000;
 /// So long one of them may be.
 pub(super) const FILE_SIZE_MAX_BYTES: usize = 4 * 1024 * 1024;
-/// So long a TOML file may be, which takes up to fifty times its size of memory while it is parsed.
+/// So long a TOML file may be, which takes up to 160 times its size of memory while it is parsed: the parser keeps each fault.
 const TOML_SIZE_MAX_BYTES: usize = 256 * 1024;
 /// So long they may be together.
 pub(super) const FILES_SIZE_MAX_BYTES: usize = 64 * 1024 * 1024;

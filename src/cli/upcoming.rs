@@ -109,7 +109,13 @@ mod tests {
         let view = from("2026-11-24", "P2Y");
         let inexact: Vec<_> = view.dates.iter().filter(|row| row.date.is_inexact()).collect();
         assert!(inexact.iter().any(|row| row.date.on.to_string() == "2027"));
-        assert!(json(&view)["dates"].as_array().unwrap().iter().any(|date| date["on_date"]["precision"] == "year"));
+        assert!(
+            json(&view)["dates"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|date| date["on_date"]["precision"] == "year")
+        );
         for lang in [Lang::En, Lang::Zh, Lang::Ru] {
             printed(&view, lang);
         }
