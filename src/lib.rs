@@ -13,6 +13,7 @@ pub mod daemon;
 pub mod delivery;
 pub mod domain;
 mod failpoint;
+pub mod health;
 pub mod jobs;
 mod l10n;
 mod offload;

@@ -19,9 +19,9 @@ use crate::config::{Config, Endpoint};
 use crate::delivery::{Courier, Preview, Sender as _, sample};
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
 use crate::domain::treaty::Lang;
+use crate::health::{Unreached, unreached};
 use crate::jobs;
 use crate::store::EndpointRow;
-use crate::web::{Unreached, unreached};
 
 /// `endpoints`
 #[derive(Debug, Clone, Args)]

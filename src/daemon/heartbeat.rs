@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use super::workers::Context;
 use crate::delivery::Beat;
-use crate::web::Health;
+use crate::health::Health;
 
 /// So many beats may wait.
 const WAITING_MAX: usize = 8;

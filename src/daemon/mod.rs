@@ -33,6 +33,7 @@ use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
+use crate::health::Health;
 use crate::jobs::{self, JobError, SeedSource, Seeded};
 use crate::store::{Store, StoreError};
 use crate::web;
@@ -187,8 +188,7 @@ impl Daemon {
         self.spawn("outbox", workers::give_up_unknown(context(), stop()));
         let shared = context();
         let endpoints = Arc::new(move || shared.live().endpoints());
-        let health =
-            web::Health::new(Arc::clone(&self.context.store), Arc::clone(&self.context.clock), endpoints);
+        let health = Health::new(Arc::clone(&self.context.store), Arc::clone(&self.context.clock), endpoints);
         self.spawn("heartbeat", heartbeat::beat(context(), health.clone(), beats, stop()));
         if let Some(listener) = listener {
             self.spawn("health", web::serve(listener, web::router(health), stop()));

@@ -38,7 +38,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     // What people ask, for the command line and for pages.
     ("answers", &["domain", "l10n", "store", "alerts"]),
-    ("web", &["domain", "clock", "store", "alerts", "delivery"]),
+    // Whether all that should be done is done.
+    ("health", &["domain", "clock", "store", "delivery"]),
+    ("web", &["health"]),
     (
         "daemon",
         &[
@@ -50,6 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "alerts",
             "delivery",
             "jobs",
+            "health",
             "web",
             "sources",
             "wire",
@@ -71,7 +74,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "sources",
             "answers",
             "jobs",
-            "web",
+            "health",
             "daemon",
         ],
     ),

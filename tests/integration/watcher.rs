@@ -10,9 +10,9 @@ use treatywatch::clock::{Clock, ManualClock};
 use treatywatch::domain::alert::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::{Policy, SourceKind, SourceState, Variation};
+use treatywatch::health::{judge, unreached};
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Queue};
 use treatywatch::store::{AlertFilter, DeliveryState, RunOutcome, SourceRow};
-use treatywatch::web::{judge, unreached};
 
 use crate::env::{ALL_ALERTS, Receiver, TestEnv, Tracker, at, day, embedded};
 
@@ -76,7 +76,7 @@ impl TwoReceivers {
         rows
     }
 
-    async fn health(&self) -> treatywatch::web::HealthReport {
+    async fn health(&self) -> treatywatch::health::HealthReport {
         let endpoints: Vec<String> =
             self.settings.routes.iter().map(|route| route.endpoint.clone()).collect();
         judge(&self.store, &endpoints, self.clock.now()).await.unwrap()
