@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use chrono::Days;
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::id::ActId;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, ReadingId, Standing, TreatyStatus};
 use crate::domain::treaty::DateKind;
 use crate::domain::watch::Fresh;
 
+use super::comparison::{Comparison, can_cancel, change, rests_on, status_on};
 use super::dates::moved;
-use super::due::{Comparison, can_cancel, change, rests_on, status_on};
 use super::transitions::{Subject, Transition};
 use super::wording;
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId};
 use crate::domain::project::{DueDate, Projection};
 use crate::domain::treaty::DateKind;
 
-use super::due::{Comparison, Look};
+use super::comparison::{Comparison, Look};
 use super::shared::Shared;
 use super::wording::{self, Names, Scene};
 

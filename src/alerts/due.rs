@@ -4,42 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Sentences, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Life, Projection, project};
-use crate::domain::status::{ReadingId, Reason, Rule, Standing, span_on};
+use crate::domain::status::{ReadingId, Reason, Rule, Standing};
 use crate::domain::treaty::Treaty;
 use crate::domain::watch::Watched;
 
+use super::comparison::{Apart, Comparison, Look, change, status_on};
 use super::dates::{changes_status, one_of_each};
 use super::transitions::{self, Key, Subject, Transition};
 use super::wording::{self, Names, Scene};
-
-/// What a check of one treaty looks at.
-#[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
-    /// The treaty, as the previous check saw it and as it is known now.
-    pub watched: &'a Watched,
-    /// The day on which the watch began: nothing before it is told on its own.
-    pub began_on: NaiveDate,
-    /// The day of the previous check.
-    pub since: NaiveDate,
-    /// The day of this check.
-    pub today: NaiveDate,
-    /// How many days before a date people want to be told, of any endpoint.
-    pub leads: &'a [u32],
-    /// The names of states.
-    pub names: Names<'a>,
-}
-
-impl<'a> Look<'a> {
-    /// What the words of its alerts are about.
-    pub(super) fn scene(&self) -> Scene<'a> {
-        Scene { treaty: &self.watched.treaty, names: self.names, today: self.today }
-    }
-}
 
 /// The alerts that are due for one treaty, in order of day.
 ///
@@ -51,22 +28,6 @@ impl<'a> Look<'a> {
 /// same keys, so that a check may be run twice or repeated after a crash.
 pub fn due(look: &Look<'_>) -> Vec<Alert> {
     due_apart(look, &Apart::default())
-}
-
-/// What stands by itself, though others share its day: the alert was raised before, or somebody knows of the date.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Apart {
-    /// By the keys of alerts.
-    pub keys: BTreeSet<String>,
-    /// By the names of dates.
-    pub dates: BTreeSet<DateId>,
-}
-
-impl Apart {
-    /// Whether anything does.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.dates.is_empty()
-    }
 }
 
 /// The same where not all states that share a day share its alert.
@@ -133,7 +94,7 @@ pub const STALE_AFTER_DAYS: u64 = 365;
 /// Makes the alert that nobody, neither its catalogue nor a source, has confirmed the facts of a treaty since `on`, which
 /// is [`STALE_AFTER_DAYS`] ago or more. It is raised once for each such day.
 pub fn stale(treaty: &Treaty, on: NaiveDate, names: Names<'_>, today: NaiveDate) -> Alert {
-    let mut alert = blank(Some(treaty.id.clone()), format!("stale|{}|{on}", treaty.id), on);
+    let mut alert = Alert::new(Some(treaty.id.clone()), format!("stale|{}|{on}", treaty.id), on);
     alert.kind = AlertKind::FactsStale;
     let due_on = on.checked_add_days(Days::new(STALE_AFTER_DAYS));
     alert.late = due_on.is_some_and(|due_on| due_on < today);
@@ -143,70 +104,12 @@ pub fn stale(treaty: &Treaty, on: NaiveDate, names: Names<'_>, today: NaiveDate)
 
 /// A marked alert that tests whether an endpoint receives.
 pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
-    let mut alert = blank(Some(treaty), key, today);
+    let mut alert = Alert::new(Some(treaty), key, today);
     alert.word(wording::test());
     alert
 }
 
-pub(super) fn blank(treaty: Option<TreatyId>, key: String, on: impl Into<PartialDay>) -> Alert {
-    Alert {
-        key,
-        kind: AlertKind::DateReached,
-        also: Vec::new(),
-        treaty,
-        about: None,
-        state: None,
-        reading: ReadingId::default_reading(),
-        on: on.into(),
-        lead_days: None,
-        missed_leads: Vec::new(),
-        late: false,
-        severity: Severity::Info,
-        headline: String::new(),
-        headlines: Sentences::default(),
-        sentence: String::new(),
-        sentences: Sentences::default(),
-        date: None,
-        acts: Vec::new(),
-        corrects: Vec::new(),
-        article: None,
-        source: None,
-        changes: Vec::new(),
-        states: Vec::new(),
-        items: Vec::new(),
-        report: None,
-    }
-}
-
-/// The work of one look. What has been told leaves `open`, or enters `settled`.
-pub(super) struct Comparison<'a> {
-    pub look: &'a Look<'a>,
-    pub apart: &'a Apart,
-    pub past: &'a Projection,
-    pub present: &'a Projection,
-    /// The transitions that no check has told.
-    pub open: BTreeMap<Key, Transition>,
-    /// What was told and is so no longer, though nothing new began: an act has undone it.
-    pub flips: Vec<Change>,
-    /// The dates of the previous check that no longer fall on their day in any reading.
-    pub gone: Vec<&'a DueDate>,
-    /// The dates, on their earlier day, whose move or cancellation has been told.
-    pub settled: BTreeSet<(DateId, NaiveDate)>,
-    pub alerts: Vec<Alert>,
-}
-
-impl<'a> Comparison<'a> {
-    pub(super) fn blank(&self, key: String, on: impl Into<PartialDay>) -> Alert {
-        blank(Some(self.look.watched.treaty.id.clone()), key, on)
-    }
-
-    /// Takes out of `open` what `which` picks.
-    pub(super) fn take(&mut self, which: impl Fn(&Transition) -> bool) -> Vec<Transition> {
-        let picked = |(key, open): (&Key, &Transition)| which(open).then(|| key.clone());
-        let keys: Vec<Key> = self.open.iter().filter_map(picked).collect();
-        keys.iter().filter_map(|key| self.open.remove(key)).collect()
-    }
-
+impl Comparison<'_> {
     /// What was undone by none of the acts that could: a definition has changed. It is never silent.
     fn flips_left(&mut self) {
         let changes = std::mem::take(&mut self.flips);
@@ -303,15 +206,6 @@ fn spelling(standing: Option<Standing>) -> &'static str {
     standing.map_or("", Standing::as_str)
 }
 
-/// The status of a state, or of the treaty, in the default reading.
-pub(super) fn status_on(projection: &Projection, state: Option<StateId>, on: NaiveDate) -> Option<Standing> {
-    let life = projection.default_life();
-    match state {
-        None => span_on(&life.treaty, on).map(|span| Standing::Treaty(span.status)),
-        Some(state) => span_on(life.states.get(&state)?, on).map(|span| Standing::State(span.status)),
-    }
-}
-
 /// The statuses that differ from those of the previous check without a transition that tells of it.
 fn flips(
     look: &Look<'_>,
@@ -334,36 +228,4 @@ fn flips(
         })
     };
     std::iter::once(None).chain(states.into_iter().map(Some)).filter_map(flip).collect()
-}
-
-/// A transition as an alert lists it.
-pub(super) fn change(transition: &Transition) -> Change {
-    Change {
-        state: transition.subject.state(),
-        reading: transition.reading.clone(),
-        on: PartialDay::from_earliest(transition.on, transition.reason.precision()),
-        what: Changed::Status { from: transition.from, to: transition.to },
-    }
-}
-
-/// Whether a reason rests on this act.
-pub(super) fn rests_on(reason: &Reason, act: &Act) -> bool {
-    reason.ground.as_ref().is_some_and(|ground| ground.act == act.id)
-}
-
-/// Whether an act can make dates to come fall away.
-pub(super) fn can_cancel(kind: ActKind) -> bool {
-    matches!(
-        kind,
-        ActKind::SuspensionOfNotice
-            | ActKind::RevocationOfNotice
-            | ActKind::RevocationOfRatification
-            | ActKind::NoticeOfWithdrawal
-            | ActKind::Withdrawal
-            | ActKind::NoticeOfReinstatement
-            | ActKind::IndefiniteExtension
-            | ActKind::Supersession
-            | ActKind::Termination
-            | ActKind::EndOfStatehood
-    )
 }

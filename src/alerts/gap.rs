@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::acts::rank;
-use super::due::{Look, blank};
+use super::comparison::Look;
 use super::routing::message_id;
 use super::summary;
 use super::wording;
-use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::ActId;
 
@@ -46,7 +47,8 @@ fn gathered(look: &Look<'_>, missed: Vec<Alert>, database_id: &str, now: DateTim
     let treaty = &look.watched.treaty;
     let Look { since, today, .. } = *look;
     let last_day = missed.iter().map(|alert| alert.on.first_day()).max().unwrap_or(today);
-    let mut alert = blank(Some(treaty.id.clone()), format!("missed|{}|{since}|{today}", treaty.id), last_day);
+    let mut alert =
+        Alert::new(Some(treaty.id.clone()), format!("missed|{}|{since}|{today}", treaty.id), last_day);
     alert.late = true;
     alert.severity = missed.iter().map(|alert| alert.severity).max().unwrap_or(alert.severity);
     alert.word(wording::missed(missed.len(), since, look.scene()));

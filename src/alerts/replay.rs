@@ -11,7 +11,8 @@ use crate::domain::project::{Projection, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::watch::{Fresh, Watched};
 
-use super::due::{Apart, Look, raise};
+use super::comparison::{Apart, Look};
+use super::due::raise;
 use super::wording::Names;
 
 /// Checks every day after `from` up to `to`, each with what was known on it and nothing else.

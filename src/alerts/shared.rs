@@ -1,10 +1,11 @@
 //! Days that many states share: one alert, which lists them.
 
-use crate::domain::alert::{Alert, StateDate, Wording};
+use crate::domain::alert::{Alert, StateDate};
 use crate::domain::project::DueDate;
 use crate::domain::treaty::DateKind;
+use crate::domain::wording::Wording;
 
-use super::due::{Apart, blank};
+use super::comparison::Apart;
 use super::wording::{self, Names};
 
 /// The alerts of dates that are due in one check, those together that differ by their state alone.
@@ -98,7 +99,7 @@ fn together(
     say: &impl Fn(&DueDate, Names<'_>) -> Wording,
 ) -> Alert {
     let (first, head) = &group[0];
-    let mut alert = blank(head.treaty.clone(), format!("together|{}", head.key), head.on);
+    let mut alert = Alert::new(head.treaty.clone(), format!("together|{}", head.key), head.on);
     alert.kind = head.kind;
     alert.reading = head.reading.clone();
     alert.lead_days = head.lead_days;

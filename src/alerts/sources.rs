@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::reconcile::Finding;
 use crate::domain::treaty::Treaty;
 
-use super::due::blank;
 use super::wording::Names;
-use super::wording::source::{self as wording, Subject};
+use super::wording::source::{self as wording, Reason, Subject};
 
 /// A watched source, as alerts speak of it.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct WatchedSource<'a> {
 
 impl<'a> WatchedSource<'a> {
     fn alert(&self, kind: AlertKind, key: String, on: NaiveDate) -> Alert {
-        let mut alert = blank(self.treaty.map(|treaty| treaty.id.clone()), key, on);
+        let mut alert = Alert::new(self.treaty.map(|treaty| treaty.id.clone()), key, on);
         alert.kind = kind;
         alert.about = Some(self.name.to_owned());
         alert.source = Some(self.url.to_owned());
@@ -44,15 +44,6 @@ pub struct Failing<'a> {
     pub since: DateTime<Utc>,
     /// Why.
     pub reason: Reason<'a>,
-}
-
-/// Why a source gives nothing that counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason<'a> {
-    /// It has failed: what the last failure was.
-    Failed(&'a str),
-    /// Its host asked for a pause, and it was not polled.
-    Paused,
 }
 
 /// That sources fail: one alert for those of which it is told together, as when the network is down. There is
@@ -77,7 +68,7 @@ fn together(kind: AlertKind, word: &str, failing: &[Failing<'_>], today: NaiveDa
     match failing {
         [one] => one.source.alert(kind, key, today),
         several => {
-            let mut alert = blank(None, key, today);
+            let mut alert = Alert::new(None, key, today);
             alert.kind = kind;
             alert.about = Some(several.iter().map(|it| it.source.name).collect::<Vec<_>>().join(", "));
             alert

@@ -12,9 +12,9 @@ use super::output::View;
 use super::run::{Context, no_such};
 use crate::answers::alerts::{AlertsView, alerts};
 use crate::answers::lookup::NoSuch;
-use crate::domain::alert::AlertKind;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, comma, phrases};
 use crate::store::{AlertFilter, Store, StoreError};
 
@@ -100,36 +100,25 @@ impl Context<'_> {
 mod tests {
     use super::*;
     use crate::cli::testing::{day, json, printed};
-    use crate::domain::alert::{Alert, AlertKind, Severity};
-    use crate::domain::id::Label;
+    use crate::domain::alert::Alert;
+    use crate::domain::alert_kind::{AlertKind, Severity};
 
     fn raised() -> RaisedAlert {
         let alert = Alert {
-            key: "new-start/expiry/2026-02-05".to_owned(),
             kind: AlertKind::DateApproaching,
-            also: Vec::new(),
-            treaty: "new-start".parse().ok(),
-            about: None,
-            state: None,
-            reading: Label::default_reading(),
-            on: day("2026-02-05").into(),
             lead_days: Some(30),
-            missed_leads: Vec::new(),
             late: true,
             severity: Severity::Warning,
             headline: "New START: expires in 30 days".to_owned(),
-            headlines: Default::default(),
             sentence: "New START expires on 5 February 2026, in 30 days (article XIV(2)).".to_owned(),
-            sentences: Default::default(),
-            date: None,
             acts: Vec::new(),
-            corrects: Vec::new(),
             article: Some("XIV(2)".to_owned()),
             source: Some("https://example.org/".repeat(6)),
-            changes: Vec::new(),
-            states: Vec::new(),
-            items: Vec::new(),
-            report: None,
+            ..Alert::new(
+                "new-start".parse().ok(),
+                "new-start/expiry/2026-02-05".to_owned(),
+                day("2026-02-05"),
+            )
         };
         let raised_at = day("2026-01-06").and_hms_opt(8, 0, 0).unwrap().and_utc();
         RaisedAlert { id: "msg_1".to_owned(), raised_at, test: false, alert }

@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use toml::Spanned;
 use url::{Host, Url};
 
-use crate::delivery::email::{Mail, MailServer, Security, address};
 use crate::delivery::formats::{Body, Template, topic_of};
+use crate::delivery::mail::{Mail, MailServer, Security, address};
 use crate::delivery::{Channel, Web};
 use crate::domain::delivery::Format;
 use crate::wire::Authorities;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::workers::Context;
+use super::context::Context;
 use crate::delivery::Beat;
 use crate::health::Health;
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::context::Context;
 use super::runner::{Done, Wake, isolated, log_alerts};
-use super::workers::Context;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, RetentionReport, SelfCheckReport};
 use crate::store::StoreError;

@@ -1,5 +1,6 @@
 //! The daemon: every task, signal and wake-up. The work is in `jobs`; cron is only a ticker.
 
+mod context;
 mod heartbeat;
 mod instance;
 mod live;
@@ -32,7 +33,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::domain::id::TreatyId;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::health::Health;
 use crate::jobs::{self, JobError, SeedSource, Seeded};
 use crate::store::{Store, StoreError};
@@ -43,12 +44,12 @@ pub use instance::{Instance, InstanceError};
 pub use reload::Load;
 pub use signals::Signals;
 
+use context::Context;
 use live::Live;
 use reload::Reloader;
 use runner::log_alerts;
 use signals::Asked;
 use ticker::Ticker;
-use workers::Context;
 
 /// What is under way when the daemon is asked to stop may go on for so long.
 const STOP_MAX: Duration = Duration::from_secs(7);

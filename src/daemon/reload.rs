@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::context::Context;
 use super::live::{Live, fixed};
 use super::runner::Done;
-use super::workers::Context;
 use crate::config::{Config, ConfigError};
 use crate::domain::text::with_causes;
 use crate::jobs::{self, JobError, SeedSource};

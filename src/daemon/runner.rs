@@ -11,8 +11,8 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::workers::Context;
-use crate::domain::alert::Severity;
+use super::context::Context;
+use crate::domain::alert_kind::Severity;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::text::with_causes;
 use crate::store::{RunId, RunOutcome, StoreError};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::context::Context;
 use super::runner::{Done, Wake, isolated, log_alerts};
-use super::workers::Context;
 use crate::domain::baseline::Baseline;
 use crate::domain::outside::line;
 use crate::domain::text::with_causes;

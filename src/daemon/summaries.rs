@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
+use super::context::Context;
 use super::runner::{Done, Wake, isolated};
-use super::workers::Context;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, Summaries, SummariesReport, SummaryTime};
 use crate::store::StoreError;

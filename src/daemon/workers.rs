@@ -1,129 +1,26 @@
 //! One worker for each job: it waits to be woken, runs the job, and writes down the run.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::clock::Clock;
-use crate::delivery::{Beat, Courier, Sender, Target};
+use crate::delivery::{Beat, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
 use crate::domain::text::with_causes;
 use crate::failpoint;
 use crate::jobs::{self, CheckReport, DeliverReport, JobError, Queue};
-use crate::store::{Ended, Run, RunOutcome, Store, StoreError};
+use crate::store::{Ended, Run, RunOutcome, StoreError};
 
-use super::live::Live;
-use super::progress::Progress;
+use super::context::Context;
 use super::runner::{Done, Wake, isolated, log_alerts};
 
 /// A job that failed is tried again after so long.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The outbox is looked at at least this often, whoever put something into it.
 const OUTBOX_EVERY: Duration = Duration::from_secs(60);
-
-/// What the workers share.
-pub(super) struct Context {
-    pub store: Arc<Store>,
-    pub clock: Arc<dyn Clock>,
-    pub check_due: Arc<Notify>,
-    /// Acts were recorded: they are to be told at once.
-    record_changed: Notify,
-    /// Wakes every queue, also one that is busy now.
-    deliveries_due: watch::Sender<()>,
-    live: RwLock<Arc<Live>>,
-    /// The endpoints whose queue has a worker.
-    queues: Mutex<BTreeSet<String>>,
-    pub sender: Courier,
-    /// Whether each worker goes on.
-    pub progress: Progress,
-    beats: mpsc::Sender<Beat>,
-}
-
-impl Context {
-    /// What is worked by now. A worker asks anew for each piece of work.
-    pub(super) fn live(&self) -> Arc<Live> {
-        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Puts another configuration in place, and wakes everybody who worked by the one before.
-    pub(super) fn replace(&self, live: Arc<Live>) {
-        let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), live);
-        before.retired.cancel();
-        self.check_due.notify_one();
-        self.deliveries_due.send_replace(());
-    }
-
-    /// The endpoints whose queue has no worker yet; from now on they count as having one.
-    pub(super) fn queues_to_start(&self) -> Vec<String> {
-        let mut running = self.running_queues();
-        self.live().endpoints().into_iter().filter(|name| running.insert(name.clone())).collect()
-    }
-
-    /// Ends the worker of a queue, unless its endpoint is configured again.
-    fn leave_queue(&self, endpoint: &str) -> bool {
-        let mut running = self.running_queues();
-        !self.live().targets.contains_key(endpoint) && running.remove(endpoint)
-    }
-
-    fn running_queues(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells the monitor, if there is one and it has time.
-    fn beat(&self, beat: Beat) {
-        // A queue that is full means that the monitor does not answer, which is told where it is asked.
-        let _ = self.beats.try_send(beat);
-    }
-
-    /// Hears whenever alerts were raised or deliveries made due.
-    pub(super) fn deliveries(&self) -> watch::Receiver<()> {
-        self.deliveries_due.subscribe()
-    }
-
-    /// Alerts were raised: wakes the queues.
-    pub(super) fn alerts_raised(&self) {
-        self.deliveries_due.send_replace(());
-    }
-
-    /// The day that it is.
-    pub(super) fn today(&self, now: DateTime<Utc>) -> chrono::NaiveDate {
-        now.with_timezone(&self.live().time_zone).date_naive()
-    }
-
-    /// Sources were asked: what came of it is sent, and a record that is another one is checked.
-    pub(super) fn sources_asked(&self, changed: bool) {
-        self.deliveries_due.send_replace(());
-        if changed {
-            self.record_changed.notify_one();
-        }
-    }
-
-    pub(super) fn new(
-        live: Live,
-        store: Arc<Store>,
-        sender: Courier,
-        clock: Arc<dyn Clock>,
-        beats: mpsc::Sender<Beat>,
-    ) -> Self {
-        Self {
-            store,
-            clock,
-            check_due: Arc::new(Notify::new()),
-            record_changed: Notify::new(),
-            deliveries_due: watch::Sender::new(()),
-            live: RwLock::new(Arc::new(live)),
-            queues: Mutex::default(),
-            sender,
-            progress: Progress::default(),
-            beats,
-        }
-    }
-}
 
 /// Why a check runs.
 #[derive(Clone, Copy)]
@@ -276,7 +173,7 @@ impl Sender for Noted<'_> {
 /// When a configuration takes the place of another, what is on its way ends as it was begun, and the queue goes
 /// on by the new one. There are never two queues for one endpoint.
 pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: CancellationToken) {
-    let mut due = context.deliveries_due.subscribe();
+    let mut due = context.deliveries();
     let mut unwritten = Ended::default();
     let worker = queue_name(&endpoint);
     loop {
@@ -311,7 +208,7 @@ pub(super) async fn deliver(context: Arc<Context>, endpoint: String, stop: Cance
 
 /// Gives up what waits for endpoints that are not in the configuration any more.
 pub(super) async fn give_up_unknown(context: Arc<Context>, stop: CancellationToken) {
-    let mut due = context.deliveries_due.subscribe();
+    let mut due = context.deliveries();
     loop {
         due.mark_unchanged();
         // It begins a write each time: where no endpoint is configured, this alone shows that the database can be

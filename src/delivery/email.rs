@@ -1,83 +1,22 @@
 //! E-mail: one message an alert, all of a treaty, source or endpoint in one thread.
 
-use std::fmt;
 use std::time::Duration;
 
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::{Address, address::AddressError};
-use secrecy::SecretString;
-use url::Host;
+use lettre::message::{MultiPart, SinglePart};
 
 use super::client::failed;
 use super::formats::Card;
+use super::mail::Mail;
 use super::smtp;
 use crate::domain::delivery::{Outcome, RaisedAlert};
+use crate::domain::lang::Lang;
 use crate::domain::text::with_causes;
-use crate::domain::treaty::Lang;
 use crate::l10n::colon;
-use crate::wire::Authorities;
 
 /// What ends a line in mail.
 const CRLF: &str = "\r\n";
-
-/// A mail server, and who writes to whom.
-#[derive(Clone)]
-pub struct Mail {
-    /// The server.
-    pub server: MailServer,
-    /// A user and a password, if the server asks for them.
-    pub credentials: Option<(String, SecretString)>,
-    /// Who writes.
-    pub from: Mailbox,
-    /// To whom; at least one.
-    pub to: Vec<Mailbox>,
-    /// The authorities that the server's certificate may come from; none: those of this machine.
-    pub authorities: Option<Authorities>,
-    /// How the machine names itself to the server; none: by its own name, or by the domain of the sender where that
-    /// is a local one.
-    pub helo: Option<String>,
-}
-
-/// A server that takes mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailServer {
-    /// Its name or address.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the way there is protected.
-    pub security: Security,
-}
-
-/// How the way to a mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte.
-    Tls,
-    /// TLS after STARTTLS; without it nothing is sent.
-    StartTls,
-    /// Not at all.
-    Plain,
-}
-
-impl fmt::Debug for Mail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mail").field("server", &self.server).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for MailServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = match self.security {
-            Security::Tls => "smtps",
-            Security::StartTls => "smtp+starttls",
-            Security::Plain => "smtp",
-        };
-        write!(f, "{scheme}://{}:{}", self.host, self.port)
-    }
-}
 
 impl Mail {
     /// The message that tells of an alert: the same bytes in every attempt.
@@ -118,26 +57,9 @@ impl Mail {
     }
 }
 
-/// Reads an address, with or without a name before it. Its domain becomes ASCII (IDNA), which every server takes; what
-/// stands before the `@` has no such form.
-pub fn address(text: &str) -> Result<Mailbox, AddressError> {
-    let mut mailbox: Mailbox = text.parse()?;
-    if !mailbox.email.domain().is_ascii() {
-        let Ok(Host::Domain(domain)) = Host::parse(mailbox.email.domain()) else {
-            return Err(AddressError::InvalidDomain);
-        };
-        mailbox.email = Address::new(mailbox.email.user(), domain)?;
-    }
-    Ok(mailbox)
-}
-
 fn automatic() -> HeaderValue {
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     HeaderValue::new(name, "auto-generated".to_owned())
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn text(card: &Card) -> String {
@@ -206,8 +128,10 @@ mod tests {
 
     use super::*;
     use crate::delivery::formats::tests::{ends, samples};
+    use crate::delivery::mail::{self, MailServer, Security};
     use crate::delivery::sample;
     use crate::delivery::testing::{AUTHORITY, acceptor};
+    use crate::wire::Authorities;
     use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
     use tokio::net::TcpListener;
     use tokio::task::JoinHandle;
@@ -313,7 +237,7 @@ mod tests {
     async fn a_domain_of_any_script_goes_out_in_ascii() {
         let (address, session) = server(None).await;
         let mut mail = mail(address);
-        let read = |text| super::address(text).unwrap();
+        let read = |text| mail::address(text).unwrap();
         mail.from = read("Wächter <alerts@außen.example>");
         mail.to = vec![read("amt@außen.example"), read("Бюро <desk@пример.рф>"), read("a@例え.テスト")];
         assert_eq!(mail.send(&sample::approaching(), Lang::En, TIMEOUT).await, Outcome::Delivered);
@@ -336,7 +260,7 @@ mod tests {
     async fn an_address_that_needs_smtputf8_is_named_where_there_is_none() {
         let (address, session) = server(None).await;
         let mut mail = mail(address);
-        mail.to.push(super::address("дежурный@пример.рф").unwrap());
+        mail.to.push(mail::address("дежурный@пример.рф").unwrap());
         let Outcome::Failed { error, .. } = mail.send(&sample::approaching(), Lang::En, TIMEOUT).await else {
             panic!("the server cannot take it")
         };
@@ -365,7 +289,7 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         for text in ["nobody", "a@", "@example.org", "a@-.example", "a@b c", "a@аu\u{202e}.example"] {
-            assert!(super::address(text).is_err(), "{text}");
+            assert!(mail::address(text).is_err(), "{text}");
         }
     }
 

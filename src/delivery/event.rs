@@ -6,14 +6,16 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity, StateDate};
+use crate::domain::alert::{Alert, Change, StateDate};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
+use crate::domain::lang::Words;
 use crate::domain::outside::visible;
 use crate::domain::status::ReadingId;
 use crate::domain::summary::{Item, Report};
-use crate::domain::treaty::Words;
+use crate::domain::wording::Sentences;
 
 /// The `content-type` of a body.
 pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
@@ -176,10 +178,9 @@ fn subject(alert: &Alert) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::alert::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
     use crate::domain::alert::Changed;
+    use crate::domain::alert_kind::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
     use crate::domain::day::{PartialDay, parse_day};
-    use crate::domain::id::Label;
     use crate::domain::status::{Standing, StateStatus};
 
     fn approaching() -> RaisedAlert {
@@ -189,17 +190,8 @@ mod tests {
             raised_at: "2026-01-29T00:05:00.25Z".parse().unwrap(),
             test: false,
             alert: Alert {
-                key: "date.approaching:new-start/expiry:2026-02-05:7".to_owned(),
                 kind: DateApproaching,
-                also: vec![],
-                treaty: "new-start".parse().ok(),
-                about: None,
-                state: None,
-                reading: Label::default_reading(),
-                on: on.into(),
                 lead_days: Some(7),
-                missed_leads: Vec::new(),
-                late: false,
                 severity: Severity::Critical,
                 headline: "New START: expires in 7 days".to_owned(),
                 headlines: Sentences {
@@ -212,13 +204,13 @@ mod tests {
                 },
                 date: Some("new-start/expiry".parse().unwrap()),
                 acts: vec!["new-start/extension/2021-02-03".parse().unwrap()],
-                corrects: Vec::new(),
                 article: Some("XIV(2)".to_owned()),
                 source: Some("https://example.org/new-start".to_owned()),
-                changes: vec![],
-                states: Vec::new(),
-                items: Vec::new(),
-                report: None,
+                ..Alert::new(
+                    "new-start".parse().ok(),
+                    "date.approaching:new-start/expiry:2026-02-05:7".to_owned(),
+                    on,
+                )
             },
         }
     }

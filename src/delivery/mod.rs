@@ -6,11 +6,12 @@
 mod client;
 mod command;
 mod courier;
-pub mod email;
+mod email;
 pub mod event;
 pub mod formats;
 mod header;
 mod heartbeat;
+pub mod mail;
 pub mod retry;
 pub mod sample;
 pub mod signature;

@@ -2,20 +2,21 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Sentences, Severity, Wording};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{Label, TreatyId};
+use crate::domain::lang::Words;
 use crate::domain::status::{OverlayKind, Standing};
 use crate::domain::summary::{EndpointCount, Item, KindCount, Line, Report, Snoozed, Upcoming};
-use crate::domain::treaty::{DateKind, Words};
+use crate::domain::treaty::DateKind;
+use crate::domain::wording::{Sentences, Wording};
 
 /// A date that approaches: the alert that is raised 30 days before the United States' withdrawal from the INF Treaty.
 pub fn approaching() -> RaisedAlert {
     let mut alert = Alert {
-        key: "sample|approaching".to_owned(),
         kind: AlertKind::DateApproaching,
-        treaty: "inf".parse().ok(),
         state: "USA".parse().ok(),
         lead_days: Some(30),
         severity: Severity::Critical,
@@ -23,7 +24,7 @@ pub fn approaching() -> RaisedAlert {
         acts: "inf/USA/notice_of_withdrawal/2019-02-02".parse().into_iter().collect(),
         article: Some("XV(2)".to_owned()),
         source: Some("https://example.org/inf/notice".to_owned()),
-        ..blank(day(2019, 8, 2))
+        ..Alert::new("inf".parse().ok(), "sample|approaching".to_owned(), day(2019, 8, 2))
     };
     alert.word(wording(
         [
@@ -81,8 +82,8 @@ pub fn act() -> RaisedAlert {
 
 /// One that lacks whatever an alert can lack.
 pub fn bare() -> RaisedAlert {
-    let mut alert = Alert { key: "sample|bare".to_owned(), ..blank(day(2019, 8, 2)) };
-    alert.treaty = "inf".parse().ok();
+    let mut alert = Alert::new("inf".parse().ok(), "sample|bare".to_owned(), day(2019, 8, 2));
+    alert.kind = AlertKind::ActCorrected;
     alert.headline = "INF Treaty: records of 4 acts corrected".to_owned();
     alert.sentence = "The records of 4 acts under the INF Treaty were corrected.".to_owned();
     raised(alert)
@@ -107,12 +108,11 @@ pub fn digest() -> RaisedAlert {
         item(Severity::Notice, day(2019, 7, 10)),
     ];
     let mut alert = Alert {
-        key: "sample|digest".to_owned(),
         kind: AlertKind::Digest,
         about: Some("desk".to_owned()),
         severity: Severity::Warning,
         items,
-        ..blank(on)
+        ..Alert::new(None, "sample|digest".to_owned(), on)
     };
     alert.word(wording(
         [
@@ -170,12 +170,11 @@ pub fn report() -> RaisedAlert {
         ],
     };
     let mut alert = Alert {
-        key: "sample|report".to_owned(),
         kind: AlertKind::Report,
         about: Some("desk".to_owned()),
         severity: Severity::Warning,
         report: Some(Box::new(report)),
-        ..blank(ends_before)
+        ..Alert::new(None, "sample|report".to_owned(), ends_before)
     };
     alert.word(wording(
         [
@@ -191,36 +190,6 @@ pub fn report() -> RaisedAlert {
         ],
     ));
     raised(alert)
-}
-
-fn blank(on: NaiveDate) -> Alert {
-    Alert {
-        key: String::new(),
-        kind: AlertKind::ActCorrected,
-        also: Vec::new(),
-        treaty: None,
-        about: None,
-        state: None,
-        reading: Label::default_reading(),
-        on: on.into(),
-        lead_days: None,
-        missed_leads: Vec::new(),
-        late: false,
-        severity: Severity::Info,
-        headline: String::new(),
-        headlines: Sentences::default(),
-        sentence: String::new(),
-        sentences: Sentences::default(),
-        date: None,
-        acts: Vec::new(),
-        corrects: Vec::new(),
-        article: None,
-        source: None,
-        changes: Vec::new(),
-        states: Vec::new(),
-        items: Vec::new(),
-        report: None,
-    }
 }
 
 fn wording(headline: [&str; 3], sentence: [&str; 3]) -> Wording {

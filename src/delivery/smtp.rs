@@ -25,7 +25,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Host;
 
-use super::email::{Mail, Security, one_line};
+use super::mail::{Mail, Security, one_line};
 use crate::domain::text::with_causes;
 use crate::wire;
 

@@ -8,12 +8,12 @@ use secrecy::SecretSlice;
 use url::Url;
 
 use super::client::ConnectOptions;
-use super::email::Mail;
 use super::event;
 use super::formats::{self, Body, Request, TemplateError};
 use super::header::Header;
+use super::mail::Mail;
 use crate::domain::delivery::{Format, RaisedAlert};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::wire::{Authorities, Proxy};
 
 /// Where a message goes, and how.

@@ -2,65 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alert_kind::{AlertKind, Severity};
 use super::day::PartialDay;
 use super::id::{ActId, DateId, StateId, TreatyId};
+use super::lang::{Lang, Words};
 use super::status::{ReadingId, Standing};
 use super::summary::{Item, Report};
-use super::text::text_enum;
-use super::treaty::{Lang, Words};
-
-text_enum! {
-    /// The kinds of alert. An event that is several of them is told once, under the first that
-    /// applies in this order, and names the others as well.
-    AlertKind ("kind of alert") {
-        /// A recorded act is superseded; names the earlier one.
-        ActCorrected = "act.corrected",
-        /// A condition of entry into force came nearer or further away.
-        ThresholdProgress = "threshold.progress",
-        /// A date people could know of falls on another day.
-        DateMoved = "date.moved",
-        /// A date people could know of will not come.
-        DateCancelled = "date.cancelled",
-        /// A status or an overlay begins or ends, by an act or by the calendar alone.
-        StatusChanged = "status.changed",
-        /// A day has come.
-        DateReached = "date.reached",
-        /// A day is so many days away.
-        DateApproaching = "date.approaching",
-        /// An act enters the database after the watch began.
-        ActRecorded = "act.recorded",
-        /// Nobody has confirmed the facts of a treaty for a long time.
-        FactsStale = "facts.stale",
-        /// A watched source has findings to review.
-        SourceChanged = "source.changed",
-        /// A watched source cannot be read or not be believed.
-        SourceFailing = "source.failing",
-        /// It can be again.
-        SourceRecovered = "source.recovered",
-        /// What an endpoint was not told one by one.
-        Digest = "digest",
-        /// What was told, done and left undone over a time.
-        Report = "report",
-        /// An endpoint wants nothing more, or a delivery to it became a dead letter.
-        EndpointFailing = "endpoint.failing",
-        /// The database has not passed its self-check.
-        DatabaseFailing = "database.failing",
-    }
-}
-
-text_enum! {
-    /// How much an alert asks for attention.
-    Severity ("severity") {
-        /// For the record.
-        Info = "info",
-        /// Worth reading.
-        Notice = "notice",
-        /// Worth acting on.
-        Warning = "warning",
-        /// A treaty begins, ends or is about to.
-        Critical = "critical",
-    }
-}
+use super::wording::{Sentences, Wording};
 
 /// One event, as it is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +72,37 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// An alert with a key about a day, of the first kind and the least severity, and nothing else yet.
+    pub fn new(treaty: Option<TreatyId>, key: String, on: impl Into<PartialDay>) -> Self {
+        Self {
+            key,
+            kind: AlertKind::DateReached,
+            also: Vec::new(),
+            treaty,
+            about: None,
+            state: None,
+            reading: ReadingId::default_reading(),
+            on: on.into(),
+            lead_days: None,
+            missed_leads: Vec::new(),
+            late: false,
+            severity: Severity::Info,
+            headline: String::new(),
+            headlines: Sentences::default(),
+            sentence: String::new(),
+            sentences: Sentences::default(),
+            date: None,
+            acts: Vec::new(),
+            corrects: Vec::new(),
+            article: None,
+            source: None,
+            changes: Vec::new(),
+            states: Vec::new(),
+            items: Vec::new(),
+            report: None,
+        }
+    }
+
     /// Whether it sums up other alerts, and so is never held or summed up itself.
     pub fn is_summary(&self) -> bool {
         matches!(self.kind, AlertKind::Digest | AlertKind::Report)
@@ -164,41 +143,6 @@ impl Alert {
     /// The sentence in `lang`, or the English one marked `[en]`.
     pub fn sentence_in(&self, lang: Lang) -> String {
         self.sentences.or_english(&self.sentence, lang)
-    }
-}
-
-/// A headline stands in the list of a mailbox and on the screen of a phone: it has at most so many characters.
-pub const HEADLINE_CHARS_MAX: usize = 70;
-
-/// The text of an alert.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wording {
-    /// What happens and when, in at most [`HEADLINE_CHARS_MAX`] characters.
-    pub headline: Words,
-    /// What changes, when, by which act and under which article.
-    pub sentence: Words,
-}
-
-/// A text in the languages besides English.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sentences {
-    /// Chinese, in simplified characters.
-    pub zh: Option<String>,
-    /// Russian.
-    pub ru: Option<String>,
-}
-
-impl Sentences {
-    /// Takes a text apart: the English one, and the other languages.
-    pub fn split(words: Words) -> (String, Self) {
-        let Words { en, zh, ru } = words;
-        (en, Self { zh, ru })
-    }
-
-    /// The text in `lang`, or `english`, which is marked `[en]` where another language was requested.
-    pub fn or_english(&self, english: &str, lang: Lang) -> String {
-        let Self { zh, ru } = self.clone();
-        Words { en: english.to_owned(), zh, ru }.in_lang(lang)
     }
 }
 
@@ -378,14 +322,6 @@ impl TryFrom<ChangeFields> for Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_falls_back_visibly() {
-        let words = Words { en: "It came.".to_owned(), zh: Some("已到。".to_owned()), ru: None };
-        let (english, others) = Sentences::split(words);
-        let text = [Lang::En, Lang::Zh, Lang::Ru].map(|lang| others.or_english(&english, lang));
-        assert_eq!(text, ["It came.", "已到。", "It came. [en]"]);
-    }
 
     #[test]
     fn a_change_is_the_same_after_json() {

@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod alert;
+pub mod alert_kind;
 pub mod attention;
 pub mod baseline;
 pub mod clause;
@@ -15,6 +16,7 @@ pub mod delivery;
 pub mod grammar;
 pub mod id;
 pub mod judge;
+pub mod lang;
 pub mod marks;
 pub mod observation;
 pub mod outside;
@@ -32,4 +34,5 @@ pub mod text;
 pub mod treaty;
 pub mod verify;
 pub mod watch;
+pub mod wording;
 pub mod words;

@@ -9,14 +9,10 @@ use crate::sources::{Asked, Fault, Source, unpack};
 use crate::store::{SeedReport, Store, WriteTx};
 
 use super::JobError;
-use super::seed::SeedSource;
+use super::seed::{SeedSource, VERSION_STEP_MAX};
 
 /// A dataset that takes back or corrects more acts than this is looked at by a person first.
 const CHANGED_MAX: u64 = 50;
-/// A dataset whose version is further ahead of the one on record is looked at by a person first: nothing but a still
-/// higher version would ever take its place. Versions that are days (20261231, 20270101) come within a year.
-pub(super) const VERSION_STEP_MAX: u32 = 10_000;
-
 /// What a dataset is beside what is on record.
 pub(super) enum Offer {
     /// To be taken: later, or trusted by a person.

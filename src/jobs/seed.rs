@@ -14,8 +14,10 @@ use crate::sources::unpack;
 use crate::store::{ActsToCome, PROJECTED_BY, SeedReport, Store};
 
 use super::JobError;
-use super::dataset::VERSION_STEP_MAX;
 
+/// A dataset whose version is further ahead of the one on record is looked at by a person first: nothing but a still
+/// higher version would ever take its place. Versions that are days (20261231, 20270101) come within a year.
+pub(super) const VERSION_STEP_MAX: u32 = 10_000;
 /// What errors call the dataset that was taken last.
 const TAKEN: &str = "the dataset that was taken last";
 

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Decode, Encode, Sqlite, Type};
 
 use crate::domain::act::{ActKind, Basis, Confidence};
-use crate::domain::alert::{AlertKind, Severity};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use crate::domain::day::Precision;
 use crate::domain::delivery::HeldFor;
@@ -20,9 +20,6 @@ use crate::domain::statement::Overtaken;
 use crate::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
 use crate::domain::text::text_enum;
 use crate::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
-
-use super::outbox::DeliveryState;
-use super::runs::RunOutcome;
 
 text_enum! {
     /// Who recorded an act.
@@ -37,25 +34,29 @@ text_enum! {
 /// Stores types as the text that they display, and reads them back by parsing it.
 macro_rules! stored_as_text {
     ($($name:ty),+ $(,)?) => { $(
-        impl Type<Sqlite> for $name {
-            fn type_info() -> SqliteTypeInfo {
-                <str as Type<Sqlite>>::type_info()
+        impl sqlx::Type<sqlx::Sqlite> for $name {
+            fn type_info() -> sqlx::sqlite::SqliteTypeInfo {
+                <str as sqlx::Type<sqlx::Sqlite>>::type_info()
             }
         }
 
-        impl Encode<'_, Sqlite> for $name {
-            fn encode_by_ref(&self, buffer: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
-                <&str as Encode<'_, Sqlite>>::encode(self.as_str(), buffer)
+        impl sqlx::Encode<'_, sqlx::Sqlite> for $name {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut sqlx::sqlite::SqliteArgumentsBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+                <&str as sqlx::Encode<'_, sqlx::Sqlite>>::encode(self.as_str(), buffer)
             }
         }
 
-        impl<'r> Decode<'r, Sqlite> for $name {
-            fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
-                Ok(<&str as Decode<'r, Sqlite>>::decode(value)?.parse()?)
+        impl<'r> sqlx::Decode<'r, sqlx::Sqlite> for $name {
+            fn decode(value: sqlx::sqlite::SqliteValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                Ok(<&str as sqlx::Decode<'r, sqlx::Sqlite>>::decode(value)?.parse()?)
             }
         }
     )+ };
 }
+pub(super) use stored_as_text;
 
 stored_as_text!(
     AcknowledgementEnd,
@@ -67,7 +68,6 @@ stored_as_text!(
     Confidence,
     DateId,
     DateKind,
-    DeliveryState,
     FindingState,
     Form,
     HeldFor,
@@ -81,7 +81,6 @@ stored_as_text!(
     PollMark,
     Precision,
     Rule,
-    RunOutcome,
     Severity,
     SourceKind,
     SnoozeEnd,

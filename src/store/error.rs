@@ -226,6 +226,21 @@ pub(super) fn sqlite_code(error: &sqlx::Error) -> Option<i64> {
     Some(code & 0xff)
 }
 
+/// An error of the file system about the database itself.
+pub(super) fn path_error(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Path { path: path.to_path_buf(), source }
+}
+
+/// An error of SQLite on opening the database.
+pub(super) fn open_error(path: &Path, source: sqlx::Error) -> StoreError {
+    let path = path.to_path_buf();
+    match sqlite_code(&source) {
+        Some(codes::READ_ONLY | codes::CANNOT_OPEN) => StoreError::ReadOnly(path),
+        Some(codes::NOT_A_DATABASE) => StoreError::NotADatabase(path),
+        _ => StoreError::Open { path, source },
+    }
+}
+
 /// What a person can do, for the failures that are theirs to mend.
 fn advice(error: &sqlx::Error) -> &'static str {
     match sqlite_code(error) {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use rustix::fs::StatVfs;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
 
@@ -13,10 +12,8 @@ use crate::domain::id::TreatyId;
 use super::column::Json;
 use super::error::BackupFault;
 use super::seeding::project_some;
-use super::{Store, StoreError, files};
+use super::{Store, StoreError, disk};
 
-/// With less room than this, the next alerts may find no place.
-pub const FREE_MIN_BYTES: u64 = 64 << 20;
 /// So many faults are named; more would say no more.
 const FAULTS_MAX: usize = 20;
 
@@ -79,24 +76,8 @@ impl Store {
 
     /// How many bytes the database's file system has room for.
     pub fn free_bytes(&self) -> io::Result<u64> {
-        free_bytes(&self.path)
+        disk::free_bytes(&self.path)
     }
-}
-
-/// How many bytes there is room for beside `path`, for those who are not root.
-pub fn free_bytes(path: &Path) -> io::Result<u64> {
-    Ok(free(&disk(path)?))
-}
-
-/// The file system of a database.
-pub(super) fn disk(path: &Path) -> io::Result<StatVfs> {
-    let file = files::resolve(path)?;
-    Ok(rustix::fs::statvfs(file.parent().unwrap_or(Path::new("/")))?)
-}
-
-/// How many bytes a file system has room for.
-pub(super) fn free(disk: &StatVfs) -> u64 {
-    disk.f_bavail.saturating_mul(disk.f_frsize)
 }
 
 /// What SQLite finds wrong with the file.

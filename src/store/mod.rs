@@ -10,6 +10,7 @@ mod backup;
 mod bulk;
 mod column;
 mod definition;
+mod disk;
 mod due;
 mod error;
 mod facts;
@@ -35,32 +36,31 @@ mod watch;
 mod writing;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::SqlitePool;
 
 pub use attention::Held;
 pub use column::Origin;
+pub use disk::{FREE_MIN_BYTES, free_bytes};
 pub use error::{BackupFault, StoreError};
 pub use facts::ActsToCome;
 pub use files::{open_beside, read_beside};
 pub use health::{JobPulse, Lag, SourcePulse, StuckDelivery};
-pub use integrity::{FREE_MIN_BYTES, free_bytes};
-pub use open::schema_version;
 pub use outbox::{DeliveryState, Verdict};
 pub use projection::PROJECTED_BY;
 pub use queue::{Ended, Turn, Want};
 pub use reads::{AlertFilter, DeliveryFilter, DeliveryRow, EndpointRow, NextDate, Totals};
 pub use restore::{Found, Restored};
 pub use runs::{Run, RunId, RunOutcome};
+pub use schema::schema_version;
 pub use seeding::SeedReport;
 pub use sources::{Decision, FindingFilter, SourceBody, SourceHealth, SourceRow};
 pub use sql::Table;
 pub use summaries::{Scope, SummaryMark, Waiting};
 pub use watch::Watch;
 pub use writing::WriteTx;
-
-use writing::Writing;
 
 /// An open database. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -71,6 +71,28 @@ pub struct Store {
     writing: Arc<Writing>,
     /// Whether this user may write the file; what writes fails otherwise.
     can_write: bool,
+}
+
+/// What is known of the last writes.
+#[derive(Debug, Default)]
+struct Writing {
+    /// A transaction was not committed, for whatever reason: it is to be tried out whether one can be. One that
+    /// is committed later proves nothing, as it may have had nothing to write.
+    in_doubt: AtomicBool,
+    /// Why the last trial failed.
+    fault: Mutex<Option<String>>,
+    /// One trial at a time.
+    trial: tokio::sync::Mutex<()>,
+}
+
+impl Writing {
+    fn fault(&self) -> Option<String> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_fault(&self, fault: Option<String>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
 }
 
 impl Store {

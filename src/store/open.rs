@@ -6,15 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqlitePool};
 use uuid::Uuid;
 
-use super::error::{StoreError, codes, sqlite_code};
+use super::error::{StoreError, codes, open_error, path_error, sqlite_code};
+use super::schema::{MIGRATIONS, schema_version};
 use super::{Store, files, schema};
-
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a writer waits for another process; [`check_writable`] sets it back to the same.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -101,16 +100,6 @@ fn make_if_missing(path: &Path, file: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// An error of the file system about the database itself.
-pub(super) fn path_error(path: &Path, source: io::Error) -> StoreError {
-    StoreError::Path { path: path.to_path_buf(), source }
-}
-
-/// The version of the schema that this program makes.
-pub fn schema_version() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
 pub(super) async fn take_lock(database: &Path) -> Result<File, StoreError> {
     let (path, opened) = files::open_beside(database, ".lock");
     let lock = match opened {
@@ -147,15 +136,6 @@ async fn open_writer(path: &Path, options: SqliteConnectOptions) -> Result<Sqlit
         .connect_with(options)
         .await
         .map_err(|source| open_error(path, source))
-}
-
-pub(super) fn open_error(path: &Path, source: sqlx::Error) -> StoreError {
-    let path = path.to_path_buf();
-    match sqlite_code(&source) {
-        Some(codes::READ_ONLY | codes::CANNOT_OPEN) => StoreError::ReadOnly(path),
-        Some(codes::NOT_A_DATABASE) => StoreError::NotADatabase(path),
-        _ => StoreError::Open { path, source },
-    }
 }
 
 /// Fails if the file cannot be written. SQLite opens such a file without a word and fails much later.

@@ -10,7 +10,7 @@ use crate::domain::id::{ActId, DateId, TreatyId};
 use crate::domain::text::text_enum;
 use crate::failpoint;
 
-use super::column::{Instant, Json};
+use super::column::{Instant, Json, stored_as_text};
 use super::{Store, StoreError, WriteTx, bulk};
 
 text_enum! {
@@ -32,6 +32,8 @@ text_enum! {
         Acknowledged = "acknowledged",
     }
 }
+
+stored_as_text!(DeliveryState);
 
 /// What is to become of a delivery after an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rustix::fs::{Access, access};
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::error::StoreError;
-use super::open::{APPLICATION_ID, open_error, path_error, pool_options, schema_version};
+use super::error::{StoreError, open_error, path_error};
+use super::open::{APPLICATION_ID, pool_options};
+use super::schema::schema_version;
 use super::{Store, files, schema};
 
 /// How a file is opened by a command that only reads.

@@ -11,9 +11,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use crate::failpoint;
 
 use super::backup::AS_KNOWN;
-use super::error::{BackupFault, StoreError, codes, sqlite_code};
+use super::error::{BackupFault, StoreError, codes, open_error, path_error, sqlite_code};
 use super::files::{resolve, with_suffix};
-use super::open::{APPLICATION_ID, open_error, path_error, schema_version, take_lock};
+use super::open::{APPLICATION_ID, take_lock};
+use super::schema::schema_version;
 use super::{Store, files, integrity, reading, schema};
 
 /// A database file as it is found, without changing anything in it.

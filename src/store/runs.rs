@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::text::text_enum;
 
-use super::column::{Instant, Json};
+use super::column::{Instant, Json, stored_as_text};
 use super::{Store, StoreError};
 
 text_enum! {
@@ -16,6 +16,8 @@ text_enum! {
         Failed = "failed",
     }
 }
+
+stored_as_text!(RunOutcome);
 
 /// A run of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

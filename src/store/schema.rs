@@ -4,17 +4,24 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Row as _};
 
-use super::StoreError;
-use super::open::{MIGRATIONS, open_error};
+use super::error::{StoreError, open_error};
+
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The migrator's own table.
 const RECORD: &str = "_sqlx_migrations";
 
 /// What each object is made by, by its kind and name.
 type Schema = BTreeMap<(String, String), String>;
+
+/// The version of the schema that this program makes.
+pub fn schema_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
 
 /// Refuses a file whose record of migrations is no table, before it is read.
 pub(super) async fn check_record(path: &Path, conn: &mut SqliteConnection) -> Result<(), StoreError> {

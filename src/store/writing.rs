@@ -1,7 +1,7 @@
 //! Writing: transactions, and whether anything can be written at all.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rustix::fs::StatVfsMountFlags;
@@ -10,34 +10,12 @@ use sqlx::{Sqlite, Transaction};
 use crate::domain::text::with_causes;
 
 use super::error::{codes, sqlite_code};
-use super::{Store, StoreError, integrity};
+use super::{Store, StoreError, Writing, disk};
 
 /// With less room than this, what a check raises finds no place: SQLite's log alone grows to 4 MiB.
 const ROOM_MIN_BYTES: u64 = 4 << 20;
 /// Whoever asks whether anything can be written waits no longer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// What is known of the last writes.
-#[derive(Debug, Default)]
-pub(super) struct Writing {
-    /// A transaction was not committed, for whatever reason: it is to be tried out whether one can be. One that
-    /// is committed later proves nothing, as it may have had nothing to write.
-    in_doubt: AtomicBool,
-    /// Why the last trial failed.
-    fault: Mutex<Option<String>>,
-    /// One trial at a time.
-    trial: tokio::sync::Mutex<()>,
-}
-
-impl Writing {
-    fn fault(&self) -> Option<String> {
-        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_fault(&self, fault: Option<String>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-    }
-}
 
 /// A transaction that writes.
 #[derive(Debug)]
@@ -75,12 +53,12 @@ impl Store {
     /// one that is mounted for reading only are seen without that.
     pub async fn write_fault(&self) -> Option<String> {
         // A disk that cannot be asked says nothing of the database.
-        if let Ok(disk) = integrity::disk(&self.path) {
-            if disk.f_flag.contains(StatVfsMountFlags::RDONLY) {
+        if let Ok(found) = disk::disk(&self.path) {
+            if found.f_flag.contains(StatVfsMountFlags::RDONLY) {
                 return Some("the disk can only be read".to_owned());
             }
             // Some file systems do not say how large they are.
-            if disk.f_blocks > 0 && integrity::free(&disk) < ROOM_MIN_BYTES {
+            if found.f_blocks > 0 && disk::free(&found) < ROOM_MIN_BYTES {
                 return Some("the disk is full, make room".to_owned());
             }
         }

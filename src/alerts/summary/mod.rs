@@ -11,14 +11,16 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Sentences, Severity, Wording};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{DateId, TreatyId};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::summary::{EndpointCount, Item, KindCount, Report, Snoozed};
-use crate::domain::treaty::{DateKind, Lang, Words};
+use crate::domain::treaty::DateKind;
+use crate::domain::wording::{Sentences, Wording};
 
-use super::due::blank;
 use super::wording::headline::{Head, fit};
 
 /// A report names the dates of so many days to come.
@@ -140,7 +142,7 @@ pub fn digest(endpoint: &str, on: NaiveDate, occasion: Occasion, items: Vec<Item
         Occasion::Due(..) => Said::Digest { on, counts: &counts },
         Occasion::Released(_) => Said::Released { on, counts: &counts },
     };
-    let mut alert = blank(None, key, on);
+    let mut alert = Alert::new(None, key, on);
     alert.word(Wording { headline: headline(&said), sentence: say(&said) });
     alert.kind = AlertKind::Digest;
     alert.about = Some(endpoint.to_owned());
@@ -158,7 +160,7 @@ pub fn report(
 ) -> Alert {
     let raised = report.raised.iter().map(|of| of.count).sum();
     let failed = report.endpoints.iter().map(|of| of.failed).sum();
-    let mut alert = blank(None, format!("report|{endpoint}|{}", instant(due_at)), report.ends_before);
+    let mut alert = Alert::new(None, format!("report|{endpoint}|{}", instant(due_at)), report.ends_before);
     let said = Said::Report { report: &report, raised, failed };
     alert.word(Wording { headline: headline(&said), sentence: say(&said) });
     alert.kind = AlertKind::Report;

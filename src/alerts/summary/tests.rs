@@ -1,8 +1,8 @@
 use super::*;
-use crate::domain::alert::Sentences;
 use crate::domain::day::parse_day;
+use crate::domain::lang::Lang;
 use crate::domain::summary::Upcoming;
-use crate::domain::treaty::Lang;
+use crate::domain::wording::Sentences;
 
 fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()
@@ -13,7 +13,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn raised(id: &str, severity: Severity, on: &str) -> RaisedAlert {
-    let mut alert = blank("new-start".parse().ok(), id.to_owned(), day(on));
+    let mut alert = Alert::new("new-start".parse().ok(), id.to_owned(), day(on));
     alert.severity = severity;
     alert.sentence = format!("What {id} tells.");
     RaisedAlert { id: id.to_owned(), raised_at: at("2026-01-05T00:05:00Z"), test: false, alert }

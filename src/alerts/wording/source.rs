@@ -2,18 +2,26 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::Wording;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar::{self, russian_plural, russian_when};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::observation::Observation;
 use crate::domain::outside::line;
 use crate::domain::reconcile::Finding;
 use crate::domain::source::ERROR_CHARS_MAX;
-use crate::domain::treaty::{Lang, Words};
+use crate::domain::wording::Wording;
 
-use super::super::sources::Reason;
 use super::Names;
 use super::headline::{Head, NAME_CHARS_MAX, cut, fit};
+
+/// Why a source gives nothing that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// It has failed: what the last failure was.
+    Failed(&'a str),
+    /// Its host asked for a pause, and it was not polled.
+    Paused,
+}
 
 /// A source is named by its name and, if it is about one, the title of its treaty.
 pub(in crate::alerts) struct Subject<'a> {

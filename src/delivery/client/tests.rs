@@ -2,7 +2,7 @@ use super::*;
 use crate::delivery::formats::Body;
 use crate::delivery::{Channel, Courier, Sender as _, Target, Web, event, signature};
 use crate::domain::delivery::Claim;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -14,9 +14,9 @@ use std::process::Command;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::Severity;
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::id::Label;
 
 /// A request as a receiver sees it.
 struct Received {
@@ -98,31 +98,10 @@ fn claim() -> Claim {
             raised_at: now(),
             test: false,
             alert: Alert {
-                key: "key".to_owned(),
-                kind: AlertKind::DateReached,
-                also: vec![],
-                treaty: "new-start".parse().ok(),
-                about: None,
-                state: None,
-                reading: Label::default_reading(),
-                on: now().date_naive().into(),
-                lead_days: None,
-                missed_leads: Vec::new(),
-                late: false,
                 severity: Severity::Critical,
                 headline: "New START: expires today".to_owned(),
-                headlines: Default::default(),
                 sentence: "New START expires today.".to_owned(),
-                sentences: Default::default(),
-                date: None,
-                acts: vec![],
-                corrects: Vec::new(),
-                article: None,
-                source: None,
-                changes: vec![],
-                states: Vec::new(),
-                items: Vec::new(),
-                report: None,
+                ..Alert::new("new-start".parse().ok(), "key".to_owned(), now().date_naive())
             },
         },
     }

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use serde_json::json;
-use treatywatch::domain::alert::{Alert, AlertKind, Severity};
+use treatywatch::domain::alert::Alert;
+use treatywatch::domain::alert_kind::{AlertKind, Severity};
 use treatywatch::domain::delivery::{Claim, RaisedAlert};
-use treatywatch::domain::id::Label;
 use treatywatch::store::{
     AlertFilter, DeliveryFilter, DeliveryState, Ended, RunOutcome, Store, Turn, Verdict, Want,
 };
@@ -13,31 +13,15 @@ pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 pub(super) fn raised(name: &str) -> RaisedAlert {
     let alert = Alert {
-        key: format!("key-{name}"),
         kind: AlertKind::StatusChanged,
         also: vec![AlertKind::DateReached],
-        treaty: Some(treaty_id("pact")),
-        about: None,
         state: Some(state("AAA")),
-        reading: Label::default_reading(),
-        on: day("2019-08-02").into(),
-        lead_days: None,
-        missed_leads: Vec::new(),
-        late: false,
         severity: Severity::Critical,
         headline: "Something".to_owned(),
-        headlines: Default::default(),
         sentence: "Something happened.".to_owned(),
-        sentences: Default::default(),
-        date: None,
         acts: vec![act_id("pact/AAA/notice_of_withdrawal/2019-02-02")],
-        corrects: Vec::new(),
         article: Some("XV(2)".to_owned()),
-        source: None,
-        changes: vec![],
-        states: Vec::new(),
-        items: Vec::new(),
-        report: None,
+        ..Alert::new(Some(treaty_id("pact")), format!("key-{name}"), day("2019-08-02"))
     };
     RaisedAlert { id: format!("msg-{name}"), raised_at: noon("2019-08-02"), test: false, alert }
 }
