@@ -36,9 +36,9 @@ pub use files::{Files, digest, strays};
 use limits::ACTS_MAX;
 use names::Names;
 pub use place::column_of;
-pub use schema::schema;
 use states::States;
 use treaty::ReadTreaty;
+pub use treaty::schema;
 
 /// The seeds that the program carries.
 pub fn embedded() -> Result<Seeds, CatalogueError> {

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
 
 use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::clause::{EntryOf, LaterFrom, Scope};
@@ -14,12 +12,6 @@ use crate::domain::lang::Lang;
 use crate::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
 
 use super::fields::{Day, DayOrMonth};
-use super::treaty::TreatyText;
-
-/// The JSON Schema (draft 2020-12) of `treaty.toml`. A TOML date is a string in it.
-pub fn schema() -> Value {
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<TreatyText>().to_value()
-}
 
 /// An enumeration that is one word in a file.
 pub(super) trait Words {

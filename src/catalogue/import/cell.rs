@@ -3,7 +3,7 @@
 use chrono::format::{Item, Numeric, StrftimeItems};
 use chrono::{Datelike, NaiveDate};
 
-use super::ImportError;
+use super::error::ImportError;
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::marks::{MARKS, date, unbracketed};
 

@@ -1,8 +1,11 @@
 //! Tables of acts and pages of depositaries, made into `acts.csv`: what is in doubt is listed, never guessed.
 
+mod alike;
 mod cell;
+mod error;
 mod page;
 mod rows;
+mod state_name;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -26,104 +29,18 @@ use super::files::Files;
 use super::limits::ACTS_MAX;
 use super::names::Names;
 
+use alike::{AlikeActs, Found};
 use cell::Days;
 use rows::{Row, RowAct};
+use state_name::state_of;
 
+pub use error::{Doubt, ImportError};
 pub use page::PageHead;
 pub use table::{Mapping, Table, propose};
 
 /// Names that nobody knows and that are compared with all that are known; of further ones it is only said that they
 /// are unknown. Each takes as long as reading a thousand rows.
 const COMPARED_NAMES_MAX: usize = 200;
-/// A name of a state that is shown.
-const NAME_CHARS_MAX: usize = 120;
-
-/// A table that cannot be imported.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// A file that cannot be read or written.
-    #[error("{}", .path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The table is no CSV.
-    #[error("{table}: {cause}")]
-    Csv {
-        /// The table.
-        table: String,
-        /// Why.
-        cause: csv::Error,
-    },
-    /// A part of the mapping without `=`.
-    #[error(
-        "columns: `{0}` is no mapping: expected `state=` or a kind of act, `=`, and the name of a column"
-    )]
-    Mapping(String),
-    /// A kind of act that nobody knows.
-    #[error("columns: {0}")]
-    Kind(UnknownWord),
-    /// A kind of act that no state performs.
-    #[error("columns: {0} is an act of the treaty, not of a state: it belongs into treaty.toml")]
-    OfTreaty(ActKind),
-    /// Something is mapped twice.
-    #[error(
-        "columns: `{0}` is mapped twice: expected each once, or each with its place, as in `ratification@London=...`"
-    )]
-    Twice(String),
-    /// Nothing says which column names the state, or none is an act.
-    #[error(
-        "columns: expected `state=...` and at least one kind of act, or `state=...`, `kind=...` and `on=...`"
-    )]
-    Incomplete,
-    /// A column for each kind, and a column with the kind.
-    #[error(
-        "columns: expected a column for each kind of act, or `kind=...` and `on=...` for one act a row, not both"
-    )]
-    TwoForms,
-    /// A column that the table does not have once.
-    #[error("{table}:{line}: {found} columns are named `{column}`, of {headers}")]
-    Column {
-        /// The table.
-        table: String,
-        /// The line of the headings.
-        line: usize,
-        /// The column.
-        column: String,
-        /// How many there are.
-        found: usize,
-        /// All columns.
-        headers: String,
-    },
-    /// A format of days that is none.
-    #[error("dates: `{0}` is no format of days: expected one as %d/%m/%Y")]
-    Format(String),
-    /// Years of two digits.
-    #[error(
-        "dates: `{0}` has years of two digits, and 68 may be 1968 or 2068: write them with four, or name the first of the \
-         hundred years in which they lie, as in --years-from 1930"
-    )]
-    Century(String),
-    /// No source.
-    #[error("source: missing: expected an address or a key of [sources], or the basis `memory`")]
-    NoSource,
-    /// The treaty is not there.
-    #[error("{0} is missing: write it first, with the title and the clauses of the treaty")]
-    NoTreaty(String),
-    /// There is a table of acts.
-    #[error("{0} is there already: it is added to with --append only")]
-    Exists(String),
-    /// A file of the treaty has a fault.
-    #[error("{0}: correct that first; `catalogue check` shows all that is wrong")]
-    Catalogue(CatalogueError),
-    /// What is there does not go together with the new acts.
-    #[error("with these acts, {0}: correct that, or leave out the row it concerns")]
-    Contradicts(CatalogueError),
-}
-
 /// What is to be imported, and how.
 #[derive(Debug, Clone)]
 pub struct Order<'a> {
@@ -159,17 +76,6 @@ pub enum Input<'a> {
         /// What it says besides.
         head: &'a PageHead,
     },
-}
-
-/// A row that is not clear.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubt {
-    /// Its line in the table, from 1; none on a page.
-    pub line: Option<usize>,
-    /// What is not clear.
-    pub problem: String,
-    /// What may have been meant.
-    pub help: Option<String>,
 }
 
 /// What an import would write.
@@ -361,26 +267,6 @@ struct Importer<'a> {
     is_wide: bool,
     rows: Vec<Row>,
     known: usize,
-}
-
-/// An act of which there may be another one: where it stands, and what tells the two apart.
-#[derive(Debug, Clone)]
-struct Alike {
-    on: PartialDay,
-    /// As places are compared.
-    place: Option<String>,
-    /// None for one that is recorded.
-    row: Option<usize>,
-}
-
-impl Alike {
-    /// Whether two acts may be one and the same: no two places tell them apart.
-    fn may_be(&self, place: Option<&String>) -> bool {
-        match (&self.place, place) {
-            (Some(one), Some(other)) => one == other,
-            (None, _) | (_, None) => true,
-        }
-    }
 }
 
 impl Importer<'_> {
@@ -582,154 +468,10 @@ impl Importer<'_> {
     }
 }
 
-/// Whether an act is new beside the others.
-enum Found {
-    /// It is.
-    New,
-    /// It is the same as this one.
-    Known(Alike),
-    /// There is another one of its kind on another day, and only one can be right.
-    Differs(Alike),
-}
-
-/// The acts that are recorded, and those of the rows so far, for comparing.
-struct AlikeActs {
-    all: HashMap<(StateId, ActKind), BTreeMap<PartialDay, Vec<Alike>>>,
-    /// When states consented, and when they left.
-    turns: HashMap<StateId, BTreeSet<(NaiveDate, ActKind)>>,
-}
-
-impl AlikeActs {
-    fn of(recorded: &[Act]) -> Self {
-        let mut alike = Self { all: HashMap::new(), turns: HashMap::new() };
-        for act in recorded {
-            if let Some(state) = act.state {
-                alike.turn(state, act.kind, act.on);
-                alike.put(
-                    state,
-                    act.kind,
-                    Alike { on: act.on, place: act.place.as_deref().map(folded), row: None },
-                );
-            }
-        }
-        alike
-    }
-
-    fn add(&mut self, state: StateId, act: &RowAct, row: Option<usize>) {
-        self.put(state, act.kind, Alike { on: act.on, place: act.place.as_deref().map(folded), row });
-    }
-
-    /// Notes when a state consented or left.
-    fn turn(&mut self, state: StateId, kind: ActKind, on: PartialDay) {
-        if kind.is_consent() || is_leaving(kind) {
-            self.turns.entry(state).or_default().insert((on.first_day(), kind));
-        }
-    }
-
-    fn put(&mut self, state: StateId, kind: ActKind, act: Alike) {
-        self.all.entry((state, kind)).or_default().entry(act.on).or_default().push(act);
-    }
-
-    fn find(&self, state: StateId, act: &RowAct) -> Found {
-        let Some(of_kind) = self.all.get(&(state, act.kind)) else { return Found::New };
-        let place = act.place.as_deref().map(folded);
-        let same =
-            of_kind.get(&act.on).and_then(|same| same.iter().find(|other| other.may_be(place.as_ref())));
-        if let Some(same) = same {
-            return Found::Known(same.clone());
-        }
-        if !is_done_once(act.kind) {
-            return Found::New;
-        }
-        let differs = |other: &&Alike| other.may_be(place.as_ref()) && !self.is_turned(state, act, other.on);
-        match of_kind.values().flatten().find(differs) {
-            Some(other) => Found::Differs(other.clone()),
-            None => Found::New,
-        }
-    }
-
-    /// Whether between the two days the state did what lets it do the same again: left, or consented anew.
-    fn is_turned(&self, state: StateId, act: &RowAct, other: PartialDay) -> bool {
-        let (one, other) = (act.on.first_day(), other.first_day());
-        let between = one.min(other)..=one.max(other);
-        let turns = self.turns.get(&state).into_iter().flatten();
-        let mut between = turns.filter(|(day, _)| between.contains(day));
-        between.any(|(_, kind)| is_leaving(*kind) != is_leaving(act.kind))
-    }
-}
-
-/// Whether a state does it once, unless it leaves or comes back in between or deposits it at several places.
-fn is_done_once(kind: ActKind) -> bool {
-    kind.is_consent()
-        || is_leaving(kind)
-        || matches!(kind, ActKind::Signature | ActKind::ProvisionalApplication)
-}
-
-fn is_leaving(kind: ActKind) -> bool {
-    matches!(kind, ActKind::NoticeOfWithdrawal | ActKind::Withdrawal | ActKind::RevocationOfRatification)
-}
-
-/// The state that a row names, or what is not clear about it.
-fn state_of(name: &str, names: &Names<'_>, is_compared: bool) -> Result<StateId, (String, Option<String>)> {
-    if name.is_empty() {
-        return Err(("no state is named".to_owned(), None));
-    }
-    let exact = names.exact(name).or_else(|| names.exact(without_note_numbers(name)));
-    let named = |states: &[&crate::domain::state::State], and: &str| {
-        let names = states.iter().map(|state| format!("{} ({})", state.name.en, state.id));
-        names.collect::<Vec<_>>().join(and)
-    };
-    let shown = line(name, NAME_CHARS_MAX);
-    match exact {
-        Some([state]) => return Ok(state.id),
-        Some(states) => return Err((format!("{shown}: may be {}", named(states, " or ")), None)),
-        None => {}
-    }
-    let near = if is_compared { names.near(without_note_numbers(name)) } else { Vec::new() };
-    let help = match (is_compared, near.as_slice()) {
-        (false, _) => None,
-        (true, []) => "no name is near to it; states.csv of the catalogue can add a state".to_owned().into(),
-        (true, near) => Some(format!("near to it: {}", named(near, ", "))),
-    };
-    Err((format!("{shown}: no such state"), help))
-}
-
-/// `Germany 1, 2` as depositaries refer to their notes.
-fn without_note_numbers(name: &str) -> &str {
-    const SUPERSCRIPTS: &[char] = &['¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | ',');
-    let bare = name.trim_end_matches(SUPERSCRIPTS).trim_end();
-    let cut = bare.trim_end_matches(is_number);
-    // The numbers stand apart from the name.
-    if bare[cut.len()..].starts_with(' ') { cut } else { bare }
-}
-
 /// A value of a CSV file, in quotes where it needs them.
 fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         return format!("\"{}\"", text.replace('"', "\"\""));
     }
     text.to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_of_notes_are_no_part_of_a_name() {
-        for (written, name) in [
-            ("Germany 1", "Germany"),
-            ("Germany 1, 12", "Germany"),
-            ("Germany ¹", "Germany"),
-            ("Germany²", "Germany"),
-            ("Germany", "Germany"),
-            ("Area 51", "Area"),
-            ("R2", "R2"),
-            ("1", "1"),
-            ("", ""),
-        ] {
-            assert_eq!(without_note_numbers(written), name, "{written}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::super::place::CsvRow;
-use super::ImportError;
+use super::error::ImportError;
 use crate::domain::act::{ActKind, Actor};
 use crate::domain::outside::{folded, plain};
 use crate::domain::text::{UnknownWord, text_enum};

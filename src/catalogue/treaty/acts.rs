@@ -10,7 +10,7 @@ use crate::domain::id::{ActId, Label, StateId};
 use super::super::error::CatalogueError;
 use super::super::fields::{Day, DayOrMonth};
 use super::super::schema::{self, Word};
-use super::{Place, Placed, Reader};
+use super::reader::{Place, Placed, Reader};
 
 /// One legal act; of several states, one act each.
 #[derive(Deserialize, JsonSchema)]

@@ -15,7 +15,7 @@ use crate::domain::treaty::Form;
 use super::super::error::CatalogueError;
 use super::super::fields::Day;
 use super::super::schema::{self, Word};
-use super::{Reader, resolve_source};
+use super::reader::{Reader, resolve_source};
 
 /// What a clause orders.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -11,7 +11,7 @@ use crate::domain::treaty::{Certainty, DateKind, Note, ScheduledDate};
 use super::super::error::CatalogueError;
 use super::super::fields::{Day, DayOrMonth};
 use super::super::schema::{self, Word};
-use super::Reader;
+use super::reader::Reader;
 
 /// Something that changed nothing in law: an announcement, a vote, an offer.
 #[derive(Deserialize, JsonSchema)]

@@ -3,12 +3,15 @@
 mod acts;
 mod clauses;
 mod events;
+mod reader;
 mod readings;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Deserialize;
+use serde_json::Value;
 use toml::Spanned;
 
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
@@ -28,23 +31,10 @@ use super::schema::{self, Word};
 use acts::ActText;
 use clauses::ClauseText;
 use events::{DateText, NoteText};
+use reader::Reader;
 use readings::ReadingText;
 
-/// A value and where it was written.
-#[derive(Debug, Clone)]
-pub(super) struct Placed<T> {
-    pub value: T,
-    pub at: Place,
-}
-
-/// Where something stands in the files of a treaty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In the table of `treaty.toml` that begins at this byte.
-    Toml(usize),
-    /// In this row of `acts.csv`.
-    Csv(Option<CsvRow>),
-}
+pub(super) use reader::{Place, Placed, resolve_source};
 
 /// A treaty and the acts of its own file, with their places.
 pub(super) struct ReadTreaty {
@@ -263,32 +253,7 @@ impl Sieve<'_> {
     }
 }
 
-/// The address that a short key of `[sources]` stands for, or the text itself.
-pub(super) fn resolve_source(sources: &BTreeMap<String, String>, text: &str) -> String {
-    sources.get(text).map_or(text, String::as_str).to_owned()
-}
-
-struct Reader<'a> {
-    source: Source<'a>,
-    treaty: &'a TreatyId,
-    form: Form,
-    sources: &'a BTreeMap<String, String>,
-}
-
-impl Reader<'_> {
-    fn evidence<T>(
-        &self,
-        at: &Spanned<T>,
-        source: Option<&String>,
-        more: &[String],
-        basis: Basis,
-        confidence: Confidence,
-    ) -> Result<Evidence, CatalogueError> {
-        let all = source.into_iter().chain(more).map(|text| resolve_source(self.sources, text)).collect();
-        evidence(all, basis, confidence).map_err(|message| self.error(at, "source", message))
-    }
-
-    fn error<T>(&self, at: &Spanned<T>, field: &str, message: impl std::fmt::Display) -> CatalogueError {
-        self.source.error(at.span().start, field, message)
-    }
+/// The JSON Schema (draft 2020-12) of `treaty.toml`. A TOML date is a string in it.
+pub fn schema() -> Value {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<TreatyText>().to_value()
 }

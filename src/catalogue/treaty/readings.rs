@@ -13,7 +13,7 @@ use crate::domain::treaty::Reading;
 use super::super::error::CatalogueError;
 use super::super::fields::Day;
 use super::super::schema::{self, Word};
-use super::Reader;
+use super::reader::Reader;
 
 /// One side's view of a contested effect.
 #[derive(Deserialize, JsonSchema)]
