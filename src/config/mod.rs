@@ -6,17 +6,17 @@
 mod channel;
 mod document;
 mod endpoint;
-mod gateway;
-mod heartbeat;
-mod problem;
+mod file;
 mod recurrence;
 mod secret;
 mod source;
 #[cfg(test)]
 mod tests;
 mod timetable;
+mod value;
 
 use std::collections::BTreeSet;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -27,10 +27,10 @@ use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
 
-use document::{Document, read_cron};
+use document::Document;
+use timetable::read_cron;
 
 pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
-pub use problem::{ConfigError, Problem};
 pub use recurrence::Recurrence;
 pub use secret::SECRETS_MAX;
 pub use source::Sources;
@@ -96,8 +96,32 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 #[derive(Debug)]
 struct Route {
     treaty: TreatyId,
-    field: &'static str,
     line: usize,
+    field: String,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}", .path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is not TOML, has a key that nobody knows, lacks one, or has a value that is not possible.
+    #[error("{}:{line}: {message}", .path.display())]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// Which field, what is wrong with it, and what was expected.
+        message: String,
+    },
 }
 
 impl Default for Config {
@@ -135,20 +159,25 @@ impl Config {
     /// Reads the configuration in `path`; without a file, everything has its default. `env` looks
     /// up a variable of the environment: secrets may be there.
     pub fn load(path: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let Some(path) = path else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let document = Document { path, text: &text };
-        document.config(document.raw()?, Some(env))
+        Self::read(path, Some(env))
     }
 
     /// The same without secrets, for those who only ask: endpoints then have no keys.
     pub fn load_without_secrets(path: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::read(path, None)
+    }
+
+    fn read(path: Option<&Path>, env: Option<Env<'_>>) -> Result<Self, ConfigError> {
         let Some(path) = path else { return Ok(Self::default()) };
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let document = Document { path, text: &text };
-        document.config(document.raw()?, None)
+        Self::parse(path, &text, env)
+    }
+
+    fn parse(path: &Path, text: &str, env: Option<Env<'_>>) -> Result<Self, ConfigError> {
+        let document = Document::parse(path, text)?;
+        let config = file::config(&document, env).map_err(|problem| document.error(problem))?;
+        Ok(Self { source: path.to_owned(), ..config })
     }
 
     /// Whether an endpoint or a source names a treaty.
@@ -159,13 +188,10 @@ impl Config {
     /// Refuses an endpoint or a source that names a treaty nobody knows: it would wait for ever.
     pub fn check_treaties(&self, known: &dyn Fn(&TreatyId) -> bool) -> Result<(), ConfigError> {
         let unknown = self.routes.iter().find(|route| !known(&route.treaty));
-        unknown.map_or(Ok(()), |route| {
-            Err(ConfigError::Value {
-                path: self.source.clone(),
-                line: route.line,
-                field: route.field,
-                problem: Problem::UnknownTreaty(route.treaty.clone()),
-            })
+        unknown.map_or(Ok(()), |Route { treaty, line, field }| {
+            let message =
+                format!("{field}: there is no treaty `{treaty}`: expected one that the database has");
+            Err(ConfigError::Content { path: self.source.clone(), line: *line, message })
         })
     }
 

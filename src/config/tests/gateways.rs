@@ -39,8 +39,7 @@ fn headers_come_from_the_configuration_the_environment_or_a_file() {
     );
     // Who only asks needs no secret.
     let text = format!("{ENDPOINT}headers = {{ A = {{ env = 'NOTHING' }}, B = 'c' }}");
-    let document = Document { path: Path::new("treatywatch.toml"), text: &text };
-    let config = document.config(document.raw().unwrap(), None).unwrap();
+    let config = read_without_secrets(&text).unwrap();
     assert_eq!(web(&config.endpoints[0]).headers.len(), 1);
     // A token in the configuration makes it a secret.
     let text = format!("{ENDPOINT}headers = {{ Authorization = 'Bearer x' }}");
@@ -162,8 +161,10 @@ fn only_what_goes_over_http_has_a_proxy_or_headers() {
             ("headers", "headers = { X-Gateway = 'desk-7' }"),
         ] {
             let error = error(&format!("[[endpoint]]\nname = 'ops'\nformat = '{format}'\n{line}\n{lines}"));
-            let useless = format!("is not valid for format `{format}`; remove it");
-            assert_eq!(error, format!("treatywatch.toml:4: endpoint.{key}: {useless}"));
+            let refused = format!(
+                "treatywatch.toml:4: endpoint: format `{format}` has no key `{key}`, expected one of `name`, "
+            );
+            assert!(error.starts_with(&refused), "{error}");
         }
     }
 }

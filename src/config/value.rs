@@ -1,0 +1,189 @@
+//! Values that read themselves: text in a form, whole numbers with bounds, lists.
+
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
+use toml::Spanned;
+
+use super::document::Problem;
+use super::{LEAD_DAYS_MAX, LEADS_MAX};
+
+/// A value that is written as text. It is read while the parser is at its place, so that an error has the place, also
+/// inside of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Text<T>(pub(super) T);
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Text<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor<T>(PhantomData<T>);
+
+        impl<T: FromStr<Err: Display>> Visitor<'_> for TextVisitor<T> {
+            type Value = Text<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<T>, E> {
+                text.parse().map(Text).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(TextVisitor(PhantomData))
+    }
+}
+
+impl<T: Display> Display for Text<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A whole number from `LEAST` to `MOST`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Bounded<const LEAST: u32, const MOST: u32>(pub(super) u32);
+
+impl<'de, const LEAST: u32, const MOST: u32> Deserialize<'de> for Bounded<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberVisitor<const LEAST: u32, const MOST: u32>;
+
+        impl<const LEAST: u32, const MOST: u32> Visitor<'_> for NumberVisitor<LEAST, MOST> {
+            type Value = Bounded<LEAST, MOST>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number")
+            }
+
+            fn visit_i64<E: Error>(self, found: i64) -> Result<Self::Value, E> {
+                let fitting = u32::try_from(found).ok().filter(|number| (LEAST..=MOST).contains(number));
+                fitting.map(Bounded).ok_or_else(|| {
+                    E::custom(format!(
+                        "{found} is out of range: expected a whole number from {LEAST} to {MOST}"
+                    ))
+                })
+            }
+        }
+
+        deserializer.deserialize_i64(NumberVisitor)
+    }
+}
+
+impl<const LEAST: u32, const MOST: u32> Display for Bounded<LEAST, MOST> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A list whose values have places of their own.
+pub(super) type List<T> = Spanned<Vec<Spanned<T>>>;
+
+/// Lead times, as they are written.
+pub(super) type Leads = List<Bounded<1, LEAD_DAYS_MAX>>;
+
+/// Reads lead times, descending. An empty list is one of them: nobody is notified before the day itself.
+pub(super) fn leads(list: &Leads) -> Result<Vec<u32>, Problem> {
+    at_most(list, list.get_ref().len(), LEADS_MAX)?;
+    each_once(list.get_ref())?;
+    let mut leads: Vec<u32> = list.get_ref().iter().map(|days| days.get_ref().0).collect();
+    leads.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(leads)
+}
+
+/// Reads a list that routes: an empty one would match nothing.
+pub(super) fn choice<T: Clone + PartialEq + Display>(list: &List<Text<T>>) -> Result<Vec<T>, Problem> {
+    not_empty(list)?;
+    each_once(list.get_ref())?;
+    Ok(list.get_ref().iter().map(|item| item.get_ref().0.clone()).collect())
+}
+
+pub(super) fn not_empty<T>(list: &Spanned<Vec<T>>) -> Result<(), Problem> {
+    let message = "an empty list: expected at least one value, or no such key, which means all";
+    if list.get_ref().is_empty() { Err(Problem::of(list, message)) } else { Ok(()) }
+}
+
+pub(super) fn at_most<T>(place: &Spanned<T>, found: usize, most: usize) -> Result<(), Problem> {
+    let message = || format!("{found} values: expected at most {most}");
+    if found > most { Err(Problem::of(place, message())) } else { Ok(()) }
+}
+
+pub(super) fn each_once<T: PartialEq + Display>(list: &[Spanned<T>]) -> Result<(), Problem> {
+    let again = list
+        .iter()
+        .enumerate()
+        .find(|(index, item)| list[..*index].iter().any(|other| other.get_ref() == item.get_ref()));
+    again.map_or(Ok(()), |(_, item)| Err(Problem::of(item, twice(item.get_ref()))))
+}
+
+pub(super) fn twice(value: impl Display) -> String {
+    format!("`{value}` is listed twice: expected each value once")
+}
+
+/// The name of a file or a directory.
+#[derive(PartialEq)]
+pub(super) struct FilePath(pub(super) PathBuf);
+
+impl FromStr for FilePath {
+    type Err = &'static str;
+
+    fn from_str(path: &str) -> Result<Self, Self::Err> {
+        if path.is_empty() {
+            return Err("an empty path: expected a file name, as in `treatywatch.db`");
+        }
+        Ok(Self(path.into()))
+    }
+}
+
+impl Display for FilePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.display().fmt(f)
+    }
+}
+
+/// Where the health endpoint listens, if it does.
+pub(super) struct Listen(pub(super) Option<SocketAddr>);
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(address: &str) -> Result<Self, String> {
+        match address {
+            "" | "off" => Ok(Self(None)),
+            _ => address.parse().map(|address| Self(Some(address))).map_err(|_| {
+                format!(
+                    "`{address}` is not an address: expected an IP address and a port, as in `127.0.0.1:8490`, \
+                     or `off`"
+                )
+            }),
+        }
+    }
+}
+
+/// A time zone.
+pub(super) struct Zone(pub(super) Tz);
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let error = |_| format!("`{name}` is not a time zone: expected an IANA name, as in `Europe/Vienna`");
+        name.parse().map(Self).map_err(error)
+    }
+}
+
+/// What is looked for in a text.
+pub(super) struct Phrase(pub(super) String);
+
+impl FromStr for Phrase {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.is_empty() { Err("empty: expected a word or more") } else { Ok(Self(text.to_owned())) }
+    }
+}
