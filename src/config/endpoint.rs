@@ -13,7 +13,7 @@ use crate::domain::id::{Label, TreatyId};
 use crate::domain::treaty::Lang;
 
 use super::channel::read_channel;
-use super::document::{Document, Problem, Table};
+use super::document::{Document, Problem, Table, read_at};
 use super::secret::Secrets;
 use super::value::{Bounded, Leads, List, Text, choice, leads};
 use super::{Config, Recurrence};
@@ -81,15 +81,15 @@ impl Config {
         }
         let kinds = keys.kinds.as_ref().map(choice).transpose()?;
         for kind in keys.kinds.iter().flat_map(|list| list.get_ref()) {
-            // A digest replaces alerts and a report comes in addition to them: no route leads to either.
-            if matches!(kind.get_ref().0, AlertKind::Digest | AlertKind::Report) {
-                let kind_name = kind.get_ref();
-                let message =
-                    format!("`{kind_name}` is not a routable kind; set the key `{kind_name}` instead");
-                return Err(Problem::of(kind, message));
-            }
+            read_at(kind, |Text(kind)| match kind {
+                // A digest replaces alerts and a report comes in addition to them: no route leads to either.
+                AlertKind::Digest | AlertKind::Report => {
+                    Err(format!("`{kind}` is not a routable kind; set the key `{kind}` instead"))
+                }
+                _ => Ok(()),
+            })?;
         }
-        let name = keys.name.get_ref().to_string();
+        let name = keys.name.get_ref().0.to_string();
         if self.endpoints.iter().any(|other| other.name == name) {
             let message = format!("`{name}` is the name of another endpoint: expected a name of its own");
             return Err(Problem::of(&keys.name, message));

@@ -11,7 +11,7 @@ use crate::domain::treaty::Lang;
 
 use super::channel::read_url;
 use super::document::{Document, Problem, read_at};
-use super::secret::{Kept, SecretFile, Secrets, Variable, only};
+use super::secret::{Kept, Secrets, only};
 use super::source::SourcesKeys;
 use super::timetable::read_cron;
 use super::value::{Bounded, FilePath, Leads, Listen, Text, Zone, each_once, leads};
@@ -32,8 +32,8 @@ struct FileKeys {
     lead_days: Option<Leads>,
     retention_days: Option<Bounded<1, RETENTION_DAYS_MAX>>,
     heartbeat: Option<Spanned<String>>,
-    heartbeat_env: Option<Spanned<Text<Variable>>>,
-    heartbeat_file: Option<Spanned<Text<SecretFile>>>,
+    heartbeat_env: Option<Spanned<String>>,
+    heartbeat_file: Option<Spanned<String>>,
     #[serde(default)]
     schedule: ScheduleKeys,
     #[serde(default, rename = "endpoint")]
@@ -60,8 +60,8 @@ pub(super) fn config(document: &Document<'_>, env: Option<Env<'_>>) -> Result<Co
     if let Some(Text(FilePath(path))) = keys.database {
         config.database = path;
     }
-    each_once(&keys.catalogue)?;
-    config.catalogues = keys.catalogue.into_iter().map(|path| path.into_inner().0.0).collect();
+    let catalogues = each_once(&keys.catalogue, |Text(path)| path.clone())?;
+    config.catalogues = catalogues.into_iter().map(|FilePath(path)| path).collect();
     if let Some(Text(Listen(address))) = keys.listen {
         config.listen = address;
     }
@@ -91,12 +91,11 @@ pub(super) fn config(document: &Document<'_>, env: Option<Env<'_>>) -> Result<Co
     }
     config.add_sources(document, keys.sources)?;
     let two = "two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`";
-    if let Some(kept) = only(keys.heartbeat, keys.heartbeat_env, keys.heartbeat_file, two)? {
-        // The URL is a secret, as those of endpoints are.
-        secrets.are_here |= matches!(kept.get_ref(), Kept::Here(_));
-        let url = secrets.read(&kept, |text| read_url(text, false, "https"))?;
-        config.heartbeat = url.map(Heartbeat::new);
-    }
+    let heartbeat = only(keys.heartbeat, keys.heartbeat_env, keys.heartbeat_file, two)?;
+    // The URL is a secret, as those of endpoints are.
+    secrets.are_here |= heartbeat.as_ref().is_some_and(|kept| matches!(kept.get_ref(), Kept::Here(_)));
+    let url = secrets.read(heartbeat.as_ref(), |text| read_url(text, false, "https"))?;
+    config.heartbeat = url.map(Heartbeat::new);
     config.secret_files = secrets.files;
     if secrets.are_here {
         config.secret_files.push(document.path.to_owned());

@@ -7,6 +7,7 @@ mod channel;
 mod document;
 mod endpoint;
 mod file;
+mod mail;
 mod recurrence;
 mod secret;
 mod source;

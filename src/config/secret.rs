@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
-use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -16,7 +13,7 @@ use toml::Spanned;
 
 use super::Env;
 use super::document::{Problem, read_at};
-use super::value::Text;
+use super::value::read_text;
 
 /// How many secrets an endpoint may have: one in use, and others while they are being replaced.
 pub const SECRETS_MAX: usize = 4;
@@ -30,46 +27,14 @@ const SECRET_PREFIX: &str = "whsec_";
 /// A key has so many different bytes at least: one made by chance of 24 bytes has fewer never.
 const KEY_VARIETY_MIN: usize = 8;
 
-/// The name of a variable of the environment that holds a secret.
-pub(super) struct Variable(String);
-
-impl FromStr for Variable {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        if is_secret(name) {
-            return Err("holds the secret itself: expected the name of a variable that holds it");
-        }
-        Ok(Self(name.to_owned()))
-    }
-}
-
-/// The path of a file that holds a secret.
-pub(super) struct SecretFile(String);
-
-impl FromStr for SecretFile {
-    type Err = &'static str;
-
-    fn from_str(path: &str) -> Result<Self, Self::Err> {
-        if is_secret(path) {
-            return Err("holds the secret itself: expected the name of a file that holds it");
-        }
-        Ok(Self(path.to_owned()))
-    }
-}
-
-fn is_secret(text: &str) -> bool {
-    [SECRET_PREFIX, "https://", "http://"].iter().any(|prefix| text.starts_with(prefix))
-}
-
 /// Where a value is kept that may be a secret.
 pub(super) enum Kept {
     /// In the configuration.
     Here(String),
-    /// In a variable of the environment.
-    Env(Variable),
-    /// In a file.
-    File(SecretFile),
+    /// In the variable of the environment that has this name.
+    Env(String),
+    /// In the file that has this path.
+    File(String),
 }
 
 impl<'de> Deserialize<'de> for Kept {
@@ -91,8 +56,8 @@ impl<'de> Deserialize<'de> for Kept {
                 let expected =
                     || A::Error::custom("expected either `{ env = \"NAME\" }` or `{ file = \"PATH\" }`");
                 let kept = match map.next_key::<String>()?.ok_or_else(expected)?.as_str() {
-                    "env" => Kept::Env(map.next_value::<Text<_>>()?.0),
-                    "file" => Kept::File(map.next_value::<Text<_>>()?.0),
+                    "env" => Kept::Env(map.next_value()?),
+                    "file" => Kept::File(map.next_value()?),
                     _ => return Err(expected()),
                 };
                 if map.next_key::<String>()?.is_some() { Err(expected()) } else { Ok(kept) }
@@ -103,22 +68,18 @@ impl<'de> Deserialize<'de> for Kept {
     }
 }
 
-/// The only one of three keys that say where one value is kept; `two` says what is wrong with more of them.
+/// The only one of three keys that say where one value is kept; `two` is the error of more of them.
 pub(super) fn only(
     here: Option<Spanned<String>>,
-    env: Option<Spanned<Text<Variable>>>,
-    file: Option<Spanned<Text<SecretFile>>>,
+    env: Option<Spanned<String>>,
+    file: Option<Spanned<String>>,
     two: &str,
 ) -> Result<Option<Spanned<Kept>>, Problem> {
-    fn place<T>(value: Option<Spanned<T>>, kept: impl FnOnce(T) -> Kept) -> Option<Spanned<Kept>> {
-        value.map(|value| Spanned::new(value.span(), kept(value.into_inner())))
-    }
-    let places = [
-        place(here, Kept::Here),
-        place(env, |Text(name)| Kept::Env(name)),
-        place(file, |Text(path)| Kept::File(path)),
-    ];
-    let mut given = places.into_iter().flatten();
+    let kinds: [fn(String) -> Kept; 3] = [Kept::Here, Kept::Env, Kept::File];
+    let mut given = [here, env, file].into_iter().zip(kinds).filter_map(|(value, kept)| {
+        let value = value?;
+        Some(Spanned::new(value.span(), kept(value.into_inner())))
+    });
     let first = given.next();
     given.next().map_or(Ok(first), |second| Err(Problem::of(&second, two)))
 }
@@ -137,39 +98,42 @@ impl Secrets<'_> {
     /// Reads a value from where it is kept; none if that is elsewhere, and no secrets are wanted.
     pub(super) fn read<T, E: Display>(
         &mut self,
-        kept: &Spanned<Kept>,
+        kept: Option<&Spanned<Kept>>,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, Problem> {
-        if let Kept::File(SecretFile(path)) = kept.get_ref() {
-            self.files.push(path.into());
-        }
-        let text = match (kept.get_ref(), self.env) {
-            (Kept::Here(text), _) => return read_at(kept, |_| read(text).map(Some)),
-            (Kept::Env(_) | Kept::File(_), None) => return Ok(None),
-            (Kept::Env(Variable(name)), Some(env)) => {
-                let none =
-                    || format!("the environment has no variable `{name}`: expected one that holds a secret");
-                env(name).map(SecretString::from).ok_or_else(none)
+        let Some(kept) = kept else { return Ok(None) };
+        let text = match kept.get_ref() {
+            Kept::Here(text) => return read_at(kept, |_| read(text).map(Some)),
+            Kept::Env(name) if is_secret(name) => Err(itself("a variable")),
+            Kept::File(path) if is_secret(path) => Err(itself("a file")),
+            Kept::Env(name) => self.env.map_or(Ok(None), |env| secret_in_env(name, env).map(Some)),
+            Kept::File(path) => {
+                self.files.push(path.into());
+                self.env.map_or(Ok(None), |_| secret_in_file(path).map(Some))
             }
-            (Kept::File(SecretFile(path)), Some(_)) => secret_in_file(path),
         };
-        let text = text.map_err(|error| Problem::of(kept, error))?;
-        read_at(kept, |_| read(text.expose_secret()).map(Some))
+        match text.map_err(|error| Problem::of(kept, error))? {
+            Some(text) => read_at(kept, |_| read(text.expose_secret()).map(Some)),
+            None => Ok(None),
+        }
     }
 }
 
+fn is_secret(text: &str) -> bool {
+    [SECRET_PREFIX, "https://", "http://"].iter().any(|prefix| text.starts_with(prefix))
+}
+
+fn itself(what: &str) -> String {
+    format!("holds the secret itself: expected the name of {what} that holds it")
+}
+
+fn secret_in_env(name: &str, env: Env<'_>) -> Result<SecretString, String> {
+    let none = || format!("the environment has no variable `{name}`: expected one that holds a secret");
+    env(name).map(SecretString::from).ok_or_else(none)
+}
+
 fn secret_in_file(path: &str) -> Result<SecretString, String> {
-    let error = |cause| format!("cannot read {path}: {cause}");
-    let file = File::open(path).map_err(error)?;
-    let mut text = String::new();
-    let size = file.take(SECRET_FILE_SIZE_MAX_BYTES + 1).read_to_string(&mut text);
-    let secret = SecretString::from(text);
-    if size.map_err(error)? as u64 > SECRET_FILE_SIZE_MAX_BYTES {
-        return Err(format!(
-            "{path} is longer than {SECRET_FILE_SIZE_MAX_BYTES} bytes: expected a file that holds a secret only"
-        ));
-    }
-    Ok(secret)
+    read_text(path, SECRET_FILE_SIZE_MAX_BYTES, "a file that holds a secret only").map(SecretString::from)
 }
 
 /// Reads secrets that stand between white space: the newline at a file's end is none, and a

@@ -1,6 +1,8 @@
 //! Values that read themselves: text in a form, whole numbers with bounds, lists.
 
 use std::fmt::{self, Display};
+use std::fs::File;
+use std::io::Read as _;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,7 +18,6 @@ use super::{LEAD_DAYS_MAX, LEADS_MAX};
 
 /// A value that is written as text. It is read while the parser is at its place, so that an error has the place, also
 /// inside of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Text<T>(pub(super) T);
 
 impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Text<T> {
@@ -39,14 +40,7 @@ impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Text<T> {
     }
 }
 
-impl<T: Display> Display for Text<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// A whole number from `LEAST` to `MOST`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bounded<const LEAST: u32, const MOST: u32>(pub(super) u32);
 
 impl<'de, const LEAST: u32, const MOST: u32> Deserialize<'de> for Bounded<LEAST, MOST> {
@@ -74,12 +68,6 @@ impl<'de, const LEAST: u32, const MOST: u32> Deserialize<'de> for Bounded<LEAST,
     }
 }
 
-impl<const LEAST: u32, const MOST: u32> Display for Bounded<LEAST, MOST> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// A list whose values have places of their own.
 pub(super) type List<T> = Spanned<Vec<Spanned<T>>>;
 
@@ -88,9 +76,8 @@ pub(super) type Leads = List<Bounded<1, LEAD_DAYS_MAX>>;
 
 /// Reads lead times, descending. An empty list is one of them: nobody is notified before the day itself.
 pub(super) fn leads(list: &Leads) -> Result<Vec<u32>, Problem> {
-    at_most(list, list.get_ref().len(), LEADS_MAX)?;
-    each_once(list.get_ref())?;
-    let mut leads: Vec<u32> = list.get_ref().iter().map(|days| days.get_ref().0).collect();
+    at_most(LEADS_MAX, list, list.get_ref().len())?;
+    let mut leads = each_once(list.get_ref(), |Bounded(days)| *days)?;
     leads.sort_unstable_by(|a, b| b.cmp(a));
     Ok(leads)
 }
@@ -98,8 +85,7 @@ pub(super) fn leads(list: &Leads) -> Result<Vec<u32>, Problem> {
 /// Reads a list that routes: an empty one would match nothing.
 pub(super) fn choice<T: Clone + PartialEq + Display>(list: &List<Text<T>>) -> Result<Vec<T>, Problem> {
     not_empty(list)?;
-    each_once(list.get_ref())?;
-    Ok(list.get_ref().iter().map(|item| item.get_ref().0.clone()).collect())
+    each_once(list.get_ref(), |Text(item)| item.clone())
 }
 
 pub(super) fn not_empty<T>(list: &Spanned<Vec<T>>) -> Result<(), Problem> {
@@ -107,25 +93,51 @@ pub(super) fn not_empty<T>(list: &Spanned<Vec<T>>) -> Result<(), Problem> {
     if list.get_ref().is_empty() { Err(Problem::of(list, message)) } else { Ok(()) }
 }
 
-pub(super) fn at_most<T>(place: &Spanned<T>, found: usize, most: usize) -> Result<(), Problem> {
+pub(super) fn at_most<T>(most: usize, place: &Spanned<T>, found: usize) -> Result<(), Problem> {
     let message = || format!("{found} values: expected at most {most}");
     if found > most { Err(Problem::of(place, message())) } else { Ok(()) }
 }
 
-pub(super) fn each_once<T: PartialEq + Display>(list: &[Spanned<T>]) -> Result<(), Problem> {
-    let again = list
-        .iter()
-        .enumerate()
-        .find(|(index, item)| list[..*index].iter().any(|other| other.get_ref() == item.get_ref()));
-    again.map_or(Ok(()), |(_, item)| Err(Problem::of(item, twice(item.get_ref()))))
+/// The values of a list that may hold each of them once.
+pub(super) fn each_once<T, V: PartialEq + Display>(
+    list: &[Spanned<T>],
+    value: impl Fn(&T) -> V,
+) -> Result<Vec<V>, Problem> {
+    let mut values = Vec::with_capacity(list.len());
+    for item in list {
+        let value = value(item.get_ref());
+        if values.contains(&value) {
+            return Err(Problem::of(item, twice(value)));
+        }
+        values.push(value);
+    }
+    Ok(values)
 }
 
 pub(super) fn twice(value: impl Display) -> String {
     format!("`{value}` is listed twice: expected each value once")
 }
 
+/// Reads a file; `expected` says what should be there instead of a longer one.
+pub(super) fn read_file(path: &str, size_max_bytes: u64, expected: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = |file: File| file.take(size_max_bytes + 1).read_to_end(&mut bytes);
+    let size = File::open(path).and_then(read).map_err(|error| format!("cannot read {path}: {error}"))?;
+    if size as u64 > size_max_bytes {
+        return Err(format!("{path} is longer than {size_max_bytes} bytes: expected {expected}"));
+    }
+    Ok(bytes)
+}
+
+/// Reads a file of text.
+pub(super) fn read_text(path: &str, size_max_bytes: u64, expected: &str) -> Result<String, String> {
+    let bytes = read_file(path, size_max_bytes, expected)?;
+    // The error of the bytes would hold them.
+    String::from_utf8(bytes).map_err(|error| format!("cannot read {path}: {}", error.utf8_error()))
+}
+
 /// The name of a file or a directory.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct FilePath(pub(super) PathBuf);
 
 impl FromStr for FilePath {

@@ -36,7 +36,7 @@ fn sources_are_checked() {
         ),
         (
             "kind = 'page'\nurl = 'https://example.org/?Sig=SECRET'",
-            "5: source.url: the parameter `sig` looks like a secret",
+            "5: source.url: the parameter `Sig` looks like a secret",
         ),
         (
             "kind = 'page'\nurl = 'https://SECRET@example.org/'",
