@@ -19,13 +19,13 @@ use super::mail::MailKeys;
 use super::secret::{Kept, Secrets, only, read_keys};
 use super::value::{Text, at_most, read_file, read_text, twice};
 
-/// A file longer than this is no template.
+/// A longer file is no template.
 const TEMPLATE_SIZE_MAX_BYTES: u64 = 64 * 1024;
-/// So many headers of its own an endpoint may have.
+/// How many headers an endpoint may have.
 const HEADERS_MAX: usize = 16;
-/// Headers whose value is a secret, whoever has written it.
+/// Headers whose value is a secret.
 const SECRET_HEADERS: [&str; 2] = ["authorization", "cookie"];
-/// So much of a file with certificates is read.
+/// A longer file is no list of certificates.
 const CA_FILE_SIZE_MAX_BYTES: u64 = 1024 * 1024;
 /// Stands for a URL that is a secret where no secrets are read; it leads nowhere (RFC 2606).
 const URL_UNREAD: &str = "https://not-read.invalid/unread";
@@ -117,12 +117,12 @@ impl WebKeys {
             return Err(Problem::new(at, "no secret: expected `secret_env` or `secret_file`"));
         }
         // Who reads the configuration could send there.
-        secrets.are_here |= keys.is_none() && matches!(kept.get_ref(), Kept::Here(_));
+        secrets.are_here |= keys.is_none() && kept.get_ref().is_here();
         let keys = secrets.read(keys.as_ref(), read_keys)?;
         let two = "two proxies: expected one of `proxy`, `proxy_env` and `proxy_file`";
         let proxy = only(self.proxy, self.proxy_env, self.proxy_file, two)?;
-        let is_open = proxy.as_ref().is_some_and(|kept| matches!(kept.get_ref(), Kept::Here(_)));
-        let proxy = secrets.read(proxy.as_ref(), |text| read_proxy(text, is_open))?;
+        let is_here = proxy.as_ref().is_some_and(|kept| kept.get_ref().is_here());
+        let proxy = secrets.read(proxy.as_ref(), |text| read_proxy(text, is_here))?;
         Ok(Channel::Web(Web {
             url: url.unwrap_or_else(|| Url::parse(URL_UNREAD).expect("a URL that a test has read")),
             keys: keys.unwrap_or_default(),
@@ -157,7 +157,7 @@ fn read_headers(
         // A name that cannot be is refused before its value is looked for.
         read_at(&name, |_| of("tried"))?;
         let is_secret = |secret: &&str| name.get_ref().eq_ignore_ascii_case(secret);
-        secrets.are_here |= matches!(kept, Kept::Here(_)) && SECRET_HEADERS.iter().any(is_secret);
+        secrets.are_here |= kept.is_here() && SECRET_HEADERS.iter().any(is_secret);
         let Some(header) = secrets.read(Some(&Spanned::new(name.span(), kept)), of)? else { continue };
         if headers.iter().any(|other| other.name() == header.name()) {
             return Err(Problem::of(&name, twice(header.name())));
@@ -167,10 +167,10 @@ fn read_headers(
     Ok(headers)
 }
 
-/// Reads a proxy; one that is open, written in the configuration, has no password.
-fn read_proxy(text: &str, is_open: bool) -> Result<Proxy, String> {
+/// Reads a proxy. In the configuration itself it has no password: others may read that.
+fn read_proxy(text: &str, is_here: bool) -> Result<Proxy, String> {
     let url: Url = text.parse().map_err(|_| NoProxy.to_string())?;
-    if is_open && has_credentials(&url) {
+    if is_here && has_credentials(&url) {
         let message = "holds a user or a password: expected `proxy_env` or `proxy_file`, which name where such a URL \
                        is kept";
         return Err(message.to_owned());

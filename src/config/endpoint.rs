@@ -89,11 +89,12 @@ impl Config {
                 _ => Ok(()),
             })?;
         }
-        let name = keys.name.get_ref().0.to_string();
-        if self.endpoints.iter().any(|other| other.name == name) {
-            let message = format!("`{name}` is the name of another endpoint: expected a name of its own");
-            return Err(Problem::of(&keys.name, message));
-        }
+        let name = read_at(&keys.name, |Text(name)| {
+            let name = name.to_string();
+            let is_taken = self.endpoints.iter().any(|other| other.name == name);
+            let error = || format!("`{name}` is the name of another endpoint: expected a name of its own");
+            if is_taken { Err(error()) } else { Ok(name) }
+        })?;
         let concurrency = keys.concurrency.as_ref().map_or(DEFAULT_CONCURRENCY, |number| number.get_ref().0);
         let sum = concurrency + self.endpoints.iter().map(|other| other.target.concurrency).sum::<u32>();
         if sum > CONCURRENCY_SUM_MAX {

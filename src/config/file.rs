@@ -11,7 +11,7 @@ use crate::domain::treaty::Lang;
 
 use super::channel::read_url;
 use super::document::{Document, Problem, read_at};
-use super::secret::{Kept, Secrets, only};
+use super::secret::{Secrets, only};
 use super::source::SourcesKeys;
 use super::timetable::read_cron;
 use super::value::{Bounded, FilePath, Leads, Listen, Text, Zone, each_once, leads};
@@ -93,7 +93,7 @@ pub(super) fn config(document: &Document<'_>, env: Option<Env<'_>>) -> Result<Co
     let two = "two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`";
     let heartbeat = only(keys.heartbeat, keys.heartbeat_env, keys.heartbeat_file, two)?;
     // The URL is a secret, as those of endpoints are.
-    secrets.are_here |= heartbeat.as_ref().is_some_and(|kept| matches!(kept.get_ref(), Kept::Here(_)));
+    secrets.are_here |= heartbeat.as_ref().is_some_and(|kept| kept.get_ref().is_here());
     let url = secrets.read(heartbeat.as_ref(), |text| read_url(text, false, "https"))?;
     config.heartbeat = url.map(Heartbeat::new);
     config.secret_files = secrets.files;

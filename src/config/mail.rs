@@ -14,7 +14,7 @@ use super::document::{Problem, read_at};
 use super::secret::{Secrets, only};
 use super::value::{Text, at_most, not_empty};
 
-/// So many people an endpoint writes to; for more there are lists.
+/// How many addresses an endpoint may write to; a mailing list serves more.
 const RECIPIENTS_MAX: usize = 50;
 
 /// The keys of the format `email`.

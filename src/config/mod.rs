@@ -37,7 +37,7 @@ pub use secret::SECRETS_MAX;
 pub use source::Sources;
 pub use timetable::Timetable;
 
-/// How many days before a date people are told of it, unless the configuration says otherwise.
+/// How many days before a date alerts are raised, unless the configuration says otherwise.
 pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
 /// The longest lead time.
 pub const LEAD_DAYS_MAX: u32 = 3650;
@@ -59,15 +59,15 @@ pub struct Config {
     pub catalogues: Vec<PathBuf>,
     /// Where the health endpoint listens; none if it is off.
     pub listen: Option<SocketAddr>,
-    /// Which day "today" is, is decided here.
+    /// Decides which day "today" is.
     pub time_zone: Tz,
     /// The language of what people read.
     pub language: Lang,
-    /// How many days before a date people are told of it; descending, each once.
+    /// How many days before a date alerts are raised; descending, each once.
     pub lead_days: Vec<u32>,
     /// When jobs run.
     pub schedule: Schedule,
-    /// Who is told; each name once.
+    /// Who is notified; each name once.
     pub endpoints: Vec<Endpoint>,
     /// The official sources that are watched.
     pub sources: Sources,
@@ -84,16 +84,16 @@ pub struct Config {
 /// When jobs run, by the clocks of the time zone.
 #[derive(Debug)]
 pub struct Schedule {
-    /// When it is checked what a new day brings.
+    /// When checks run.
     pub check: Timetable,
-    /// When the sources are asked; each some minutes later, so that not all who use the program ask at once.
+    /// When the sources are polled; each some minutes later, so that not all installations poll at once.
     pub sources: Timetable,
 }
 
 /// Looks up a variable of the environment.
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A treaty that an endpoint or a source names, and where, so that it can be reported when nobody knows it.
+/// A treaty that an endpoint or a source names, and where, for the error if the database does not have it.
 #[derive(Debug)]
 struct Route {
     treaty: TreatyId,
@@ -113,7 +113,7 @@ pub enum ConfigError {
         #[source]
         source: io::Error,
     },
-    /// It is not TOML, has a key that nobody knows, lacks one, or has a value that is not possible.
+    /// It is not TOML, has an unknown key, lacks a key, or has a value that is not possible.
     #[error("{}:{line}: {message}", .path.display())]
     Content {
         /// Which file.
@@ -163,7 +163,7 @@ impl Config {
         Self::read(path, Some(env))
     }
 
-    /// The same without secrets, for those who only ask: endpoints then have no keys.
+    /// The same without secrets, for commands that only read the database: endpoints then have no keys.
     pub fn load_without_secrets(path: Option<&Path>) -> Result<Self, ConfigError> {
         Self::read(path, None)
     }
@@ -186,7 +186,7 @@ impl Config {
         !self.routes.is_empty()
     }
 
-    /// Refuses an endpoint or a source that names a treaty nobody knows: it would wait for ever.
+    /// Refuses an endpoint or a source that names an unknown treaty: it would wait for ever.
     pub fn check_treaties(&self, known: &dyn Fn(&TreatyId) -> bool) -> Result<(), ConfigError> {
         let unknown = self.routes.iter().find(|route| !known(&route.treaty));
         unknown.map_or(Ok(()), |Route { treaty, line, field }| {

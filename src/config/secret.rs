@@ -21,10 +21,10 @@ pub const SECRETS_MAX: usize = 4;
 const KEY_SIZE_MIN_BYTES: usize = 24;
 /// The longest key of a signature (Standard Webhooks 1.0).
 const KEY_SIZE_MAX_BYTES: usize = 64;
-/// A file longer than this is no secret.
+/// A longer file is no secret.
 const SECRET_FILE_SIZE_MAX_BYTES: u64 = 4096;
 const SECRET_PREFIX: &str = "whsec_";
-/// A key has so many different bytes at least: one made by chance of 24 bytes has fewer never.
+/// How many different bytes a key has at least: 24 random bytes never have fewer.
 const KEY_VARIETY_MIN: usize = 8;
 
 /// Where a value is kept that may be a secret.
@@ -35,6 +35,12 @@ pub(super) enum Kept {
     Env(String),
     /// In the file that has this path.
     File(String),
+}
+
+impl Kept {
+    pub(super) fn is_here(&self) -> bool {
+        matches!(self, Self::Here(_))
+    }
 }
 
 impl<'de> Deserialize<'de> for Kept {

@@ -104,12 +104,7 @@ impl Config {
         let own = document.tables("source");
         let first = own.first().map(|table| table.at).or(keys.official.map(|official| official.span().start));
         for table in own {
-            let (name, source, treaty) = read_source(table)?;
-            if sources.list.iter().any(|other| other.name == source.name) {
-                let message =
-                    format!("`{}` is the name of another source: expected a name of its own", source.name);
-                return Err(Problem::of(&name, message));
-            }
+            let (source, treaty) = read_source(table, &sources.list)?;
             self.routes.extend(treaty.map(|treaty| document.route(&treaty)));
             sources.list.push(source);
         }
@@ -122,9 +117,15 @@ impl Config {
     }
 }
 
-/// Reads a source, with the places of its name and its treaty.
-fn read_source(mut table: Table<'_>) -> Result<(Spanned<Text<Label>>, Source, Option<Treaty>), Problem> {
+/// Reads a source besides others, with the place of its treaty.
+fn read_source(mut table: Table<'_>, others: &[Source]) -> Result<(Source, Option<Treaty>), Problem> {
     let SourceKeys { name, kind: Text(kind), url: Text(SourceUrl(url)) } = table.take()?;
+    let name = read_at(&name, |Text(name)| {
+        let name = name.to_string();
+        let is_taken = others.iter().any(|other| other.name == name);
+        let error = || format!("`{name}` is the name of another source: expected a name of its own");
+        if is_taken { Err(error()) } else { Ok(name) }
+    })?;
     let what = format!("a source of the kind `{kind}`");
     // The Treaty Collection is the depositary, and a dataset was curated; what others compile, or say in
     // prose, a person reads first.
@@ -157,8 +158,7 @@ fn read_source(mut table: Table<'_>) -> Result<(Spanned<Text<Label>>, Source, Op
         }
     };
     let id = treaty.as_ref().map(|treaty| treaty.get_ref().0.clone());
-    let source = Source { name: name.get_ref().0.to_string(), shape, treaty: id, url, policy };
-    Ok((name, source, treaty))
+    Ok((Source { name, shape, treaty: id, url, policy }, treaty))
 }
 
 fn phrases(list: Vec<Text<Phrase>>) -> Vec<String> {
@@ -168,7 +168,7 @@ fn phrases(list: Vec<Text<Phrase>>) -> Vec<String> {
 fn official() -> Vec<Source> {
     let document =
         Document::parse(Path::new("seeds/sources.toml"), OFFICIAL).expect("a file that a test has read");
-    let source = |table| read_source(table).expect("a source that a test has read").1;
+    let source = |table| read_source(table, &[]).expect("a source that a test has read").0;
     document.tables("source").into_iter().map(source).collect()
 }
 

@@ -16,8 +16,8 @@ use toml::Spanned;
 use super::document::Problem;
 use super::{LEAD_DAYS_MAX, LEADS_MAX};
 
-/// A value that is written as text. It is read while the parser is at its place, so that an error has the place, also
-/// inside of a list.
+/// A value that is written as text. It is made while the parser is at its place: an error then has that place, also in
+/// a list.
 pub(super) struct Text<T>(pub(super) T);
 
 impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Text<T> {
@@ -132,8 +132,7 @@ pub(super) fn read_file(path: &str, size_max_bytes: u64, expected: &str) -> Resu
 /// Reads a file of text.
 pub(super) fn read_text(path: &str, size_max_bytes: u64, expected: &str) -> Result<String, String> {
     let bytes = read_file(path, size_max_bytes, expected)?;
-    // The error of the bytes would hold them.
-    String::from_utf8(bytes).map_err(|error| format!("cannot read {path}: {}", error.utf8_error()))
+    String::from_utf8(bytes).map_err(|error| format!("cannot read {path}: {error}"))
 }
 
 /// The name of a file or a directory.
