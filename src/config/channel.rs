@@ -1,23 +1,22 @@
 //! The way to an endpoint: the keys that each format has, and what they say.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use serde::Deserialize;
 use toml::Spanned;
-use url::{Host, Url};
+use url::Url;
 
 use crate::delivery::formats::{Body, Template, topic_of};
 use crate::delivery::{Channel, Header, Web};
 use crate::domain::delivery::Format;
-use crate::wire::{Authorities, NoProxy, Proxy};
+use crate::wire::{NoProxy, Proxy};
 
 use super::document::{Problem, Table, read_at};
+use super::host::{has_credentials, read_url};
 use super::mail::MailKeys;
 use super::secret::{Kept, Secrets, only, read_keys};
-use super::value::{Text, at_most, read_file, read_text, twice};
+use super::value::{Text, at_most, read_authorities, read_text, twice};
 
 /// A longer file is no template.
 const TEMPLATE_SIZE_MAX_BYTES: u64 = 64 * 1024;
@@ -25,8 +24,6 @@ const TEMPLATE_SIZE_MAX_BYTES: u64 = 64 * 1024;
 const HEADERS_MAX: usize = 16;
 /// Headers whose value is a secret.
 const SECRET_HEADERS: [&str; 2] = ["authorization", "cookie"];
-/// A longer file is no list of certificates.
-const CA_FILE_SIZE_MAX_BYTES: u64 = 1024 * 1024;
 /// Stands for a URL that is a secret where no secrets are read; it leads nowhere (RFC 2606).
 const URL_UNREAD: &str = "https://not-read.invalid/unread";
 const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
@@ -103,13 +100,9 @@ impl WebKeys {
             .ok_or_else(|| Problem::new(at, "no URL: expected one of `url`, `url_env` and `url_file`"))?;
         let url = secrets.read(Some(&kept), |text| {
             let url = read_url(text, self.allow_http, "https, or `allow_http = true`")?;
-            match body {
-                Body::Ntfy if topic_of(&url).is_none() => {
-                    Err("ends with no topic: expected a URL as in `https://ntfy.example.org/treaties`"
-                        .to_owned())
-                }
-                _ => Ok(url),
-            }
+            let has_topic = !matches!(body, Body::Ntfy) || topic_of(&url).is_some();
+            let message = "ends with no topic: expected a URL as in `https://ntfy.example.org/treaties`";
+            if has_topic { Ok(url) } else { Err(message.to_owned()) }
         })?;
         let two = "two secrets: expected either `secret_env` or `secret_file`";
         let keys = only(None, self.secret_env, self.secret_file, two)?;
@@ -178,10 +171,6 @@ fn read_proxy(text: &str, is_here: bool) -> Result<Proxy, String> {
     Proxy::new(&url).map_err(|error| error.to_string())
 }
 
-pub(super) fn has_credentials(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}
-
 /// Reads a command: a program and its arguments.
 fn read_command(words: &[String]) -> Result<Vec<String>, &'static str> {
     let has_program = words.first().is_some_and(|program| !program.is_empty());
@@ -189,20 +178,6 @@ fn read_command(words: &[String]) -> Result<Vec<String>, &'static str> {
         return Err("no command: expected a program and its arguments, as in `[\"notify\", \"--urgent\"]`");
     }
     Ok(words.to_vec())
-}
-
-pub(super) fn plain(protocol: &str, host: impl Display, expected: &str) -> String {
-    format!("plain {protocol} to `{host}`, which is not a loopback or private address: expected {expected}")
-}
-
-/// Reads the authorities in a file, if there is one.
-pub(super) fn read_authorities(file: Option<&Spanned<String>>) -> Result<Option<Authorities>, Problem> {
-    let read = |path: &String| {
-        let pem = read_file(path, CA_FILE_SIZE_MAX_BYTES, "certificates in PEM")?;
-        Authorities::read(&pem)
-            .map_err(|_| format!("{path} holds no certificate: expected one or more in PEM"))
-    };
-    file.map(|file| read_at(file, read)).transpose()
 }
 
 /// A media type.
@@ -221,39 +196,6 @@ impl FromStr for ContentType {
             Some(_) | None => {
                 Err(format!("`{text}` is not a media type: expected one as in `application/json`"))
             }
-        }
-    }
-}
-
-/// Reads a URL that messages are sent to. It is not shown: it may hold a token. `expected` says what to write instead of
-/// plain HTTP to a host that may be anywhere.
-pub(super) fn read_url(text: &str, allow_http: bool, expected: &str) -> Result<Url, String> {
-    let malformed = |error| format!("not a URL ({error}): expected one as in `https://example.org/hook`");
-    let url: Url = text.parse().map_err(malformed)?;
-    if has_credentials(&url) {
-        let message =
-            "holds a user name or a password: expected a URL without; the signature shows who sends";
-        return Err(message.to_owned());
-    }
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => Ok(url),
-        ("http", Some(host)) if allow_http || is_near(&host) => Ok(url),
-        ("http", Some(host)) => Err(plain("http", host, expected)),
-        (scheme, None | Some(_)) => Err(format!("the scheme is `{scheme}`: expected `https` or `http`")),
-    }
-}
-
-/// Whether the host is this machine, or one in a network of the user's own. Link-local addresses
-/// are not: cloud providers answer there. A name other than `localhost` may lead anywhere.
-pub(super) fn is_near(host: &Host<&str>) -> bool {
-    let is_near_v4 = |address: &Ipv4Addr| address.is_loopback() || address.is_private();
-    match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(address) => is_near_v4(address),
-        Host::Ipv6(address) => {
-            address.is_loopback()
-                || address.is_unique_local()
-                || address.to_ipv4_mapped().as_ref().is_some_and(is_near_v4)
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The file while it is read: its tables, and how a place in it becomes an error with a line and a field.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::de::value::Error as NoValue;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer as _, Visitor};
@@ -9,10 +10,29 @@ use serde::forward_to_deserialize_any;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::id::TreatyId;
-
-use super::value::Text;
-use super::{ConfigError, Route};
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}", .path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is not TOML, has an unknown key, lacks a key, or has a value that is not possible.
+    #[error("{}:{line}: {message}", .path.display())]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// Which field, what is wrong with it, and what was expected.
+        message: String,
+    },
+}
 
 /// What is wrong, and where in the text that is.
 #[derive(Debug)]
@@ -76,15 +96,9 @@ impl<'a> Document<'a> {
     }
 
     /// The line, from 1, and the field of a place.
-    fn place(&self, at: usize) -> (usize, String) {
+    pub(super) fn place(&self, at: usize) -> (usize, String) {
         let line = 1 + self.text.bytes().take(at).filter(|&byte| byte == b'\n').count();
         (line, keys_to(at, self.root.get_ref()).unwrap_or_default().join("."))
-    }
-
-    /// A treaty that is named at a place.
-    pub(super) fn route(&self, treaty: &Spanned<Text<TreatyId>>) -> Route {
-        let (line, field) = self.place(treaty.span().start);
-        Route { treaty: treaty.get_ref().0.clone(), line, field }
     }
 
     pub(super) fn error(&self, Problem { at, message }: Problem) -> ConfigError {

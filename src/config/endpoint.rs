@@ -13,10 +13,10 @@ use crate::domain::id::{Label, TreatyId};
 use crate::domain::treaty::Lang;
 
 use super::channel::read_channel;
-use super::document::{Document, Problem, Table, read_at};
+use super::document::{Problem, Table};
+use super::recurrence::Recurrence;
 use super::secret::Secrets;
-use super::value::{Bounded, Leads, List, Text, choice, leads};
-use super::{Config, Recurrence};
+use super::value::{Bounded, Leads, List, Text, TreatyRef, choice, leads, name_besides};
 
 /// The longest time that one attempt at a delivery may take.
 pub const TIMEOUT_S_MAX: u32 = 30;
@@ -53,7 +53,7 @@ struct EndpointKeys {
     name: Spanned<Text<Label>>,
     format: Option<Text<Format>>,
     language: Option<Text<Lang>>,
-    treaties: Option<List<Text<TreatyId>>>,
+    treaties: Option<Spanned<Vec<TreatyRef>>>,
     kinds: Option<List<Text<AlertKind>>>,
     min_severity: Option<Text<Severity>>,
     lead_days: Option<Leads>,
@@ -63,64 +63,54 @@ struct EndpointKeys {
     concurrency: Option<Spanned<Bounded<1, CONCURRENCY_MAX>>>,
 }
 
-impl Config {
-    /// Reads an endpoint, which has the language of the whole unless it has its own.
-    pub(super) fn add_endpoint(
-        &mut self,
-        document: &Document<'_>,
-        mut table: Table<'_>,
-        secrets: &mut Secrets<'_>,
-    ) -> Result<(), Problem> {
-        let at = table.at;
-        let keys: EndpointKeys = table.take()?;
-        let format = keys.format.map_or(Format::CloudEvents, |Text(format)| format);
-        let channel = read_channel(table, format, secrets)?;
-        let treaties = keys.treaties.as_ref().map(choice).transpose()?;
-        for treaty in keys.treaties.iter().flat_map(|list| list.get_ref()) {
-            self.routes.push(document.route(treaty));
-        }
-        let kinds = keys.kinds.as_ref().map(choice).transpose()?;
-        for kind in keys.kinds.iter().flat_map(|list| list.get_ref()) {
-            read_at(kind, |Text(kind)| match kind {
-                // A digest replaces alerts and a report comes in addition to them: no route leads to either.
-                AlertKind::Digest | AlertKind::Report => {
-                    Err(format!("`{kind}` is not a routable kind; set the key `{kind}` instead"))
-                }
-                _ => Ok(()),
-            })?;
-        }
-        let name = read_at(&keys.name, |Text(name)| {
-            let name = name.to_string();
-            let is_taken = self.endpoints.iter().any(|other| other.name == name);
-            let error = || format!("`{name}` is the name of another endpoint: expected a name of its own");
-            if is_taken { Err(error()) } else { Ok(name) }
-        })?;
-        let concurrency = keys.concurrency.as_ref().map_or(DEFAULT_CONCURRENCY, |number| number.get_ref().0);
-        let sum = concurrency + self.endpoints.iter().map(|other| other.target.concurrency).sum::<u32>();
-        if sum > CONCURRENCY_SUM_MAX {
-            let at = keys.concurrency.map_or(at, |number| number.span().start);
-            let message = format!(
-                "with this endpoint {sum} attempts could run side by side: expected at most {CONCURRENCY_SUM_MAX} of \
-                 all endpoints together"
-            );
-            return Err(Problem::new(at, message));
-        }
-        let timeout_s = keys.timeout_s.map_or(TIMEOUT_S_MAX, |Bounded(seconds)| seconds);
-        self.endpoints.push(Endpoint {
-            name,
-            target: Target {
-                channel,
-                language: keys.language.map_or(self.language, |Text(language)| language),
-                timeout: Duration::from_secs(timeout_s.into()),
-                concurrency,
-            },
-            treaties: treaties.map(BTreeSet::from_iter),
-            kinds,
-            min_severity: keys.min_severity.map_or(Severity::Info, |Text(severity)| severity),
-            lead_days: keys.lead_days.as_ref().map(leads).transpose()?,
-            digest: keys.digest.map(|Text(recurrence)| recurrence),
-            report: keys.report.map(|Text(recurrence)| recurrence),
-        });
-        Ok(())
+/// Reads an endpoint besides others, and the places of its treaties. It has the language of the whole unless it has its
+/// own.
+pub(super) fn read_endpoint(
+    mut table: Table<'_>,
+    language: Lang,
+    others: &[Endpoint],
+    secrets: &mut Secrets<'_>,
+) -> Result<(Endpoint, Vec<TreatyRef>), Problem> {
+    let at = table.at;
+    let keys: EndpointKeys = table.take()?;
+    let format = keys.format.map_or(Format::CloudEvents, |Text(format)| format);
+    let channel = read_channel(table, format, secrets)?;
+    let treaties = keys.treaties.as_ref().map(choice).transpose()?;
+    let kinds = keys.kinds.as_ref().map(choice).transpose()?;
+    // A digest replaces alerts and a report comes in addition to them: no route leads to either.
+    let is_summary =
+        |kind: &&Spanned<Text<AlertKind>>| matches!(kind.get_ref().0, AlertKind::Digest | AlertKind::Report);
+    if let Some(kind) = keys.kinds.iter().flat_map(|list| list.get_ref()).find(is_summary) {
+        let word = kind.get_ref().0;
+        let message = format!("`{word}` is not a routable kind; set the key `{word}` instead");
+        return Err(Problem::of(kind, message));
     }
+    let name = name_besides(others.iter().map(|other| other.name.as_str()), &keys.name, "endpoint")?;
+    let concurrency = keys.concurrency.as_ref().map_or(DEFAULT_CONCURRENCY, |number| number.get_ref().0);
+    let sum = concurrency + others.iter().map(|other| other.target.concurrency).sum::<u32>();
+    if sum > CONCURRENCY_SUM_MAX {
+        let at = keys.concurrency.map_or(at, |number| number.span().start);
+        let message = format!(
+            "with this endpoint {sum} attempts could run side by side: expected at most {CONCURRENCY_SUM_MAX} of \
+                 all endpoints together"
+        );
+        return Err(Problem::new(at, message));
+    }
+    let timeout_s = keys.timeout_s.map_or(TIMEOUT_S_MAX, |Bounded(seconds)| seconds);
+    let endpoint = Endpoint {
+        name,
+        target: Target {
+            channel,
+            language: keys.language.map_or(language, |Text(own)| own),
+            timeout: Duration::from_secs(timeout_s.into()),
+            concurrency,
+        },
+        treaties: treaties.map(BTreeSet::from_iter),
+        kinds,
+        min_severity: keys.min_severity.map_or(Severity::Info, |Text(severity)| severity),
+        lead_days: keys.lead_days.as_ref().map(leads).transpose()?,
+        digest: keys.digest.map(|Text(recurrence)| recurrence),
+        report: keys.report.map(|Text(recurrence)| recurrence),
+    };
+    Ok((endpoint, keys.treaties.map_or(Vec::new(), Spanned::into_inner)))
 }

@@ -9,10 +9,10 @@ use url::{Host, Url};
 
 use crate::delivery::email::{Mail, MailServer, Security, address};
 
-use super::channel::{has_credentials, is_near, plain, read_authorities};
 use super::document::{Problem, read_at};
+use super::host::{has_credentials, is_near, plain};
 use super::secret::{Secrets, only};
-use super::value::{Text, at_most, not_empty};
+use super::value::{Text, at_most, not_empty, read_authorities};
 
 /// How many addresses an endpoint may write to; a mailing list serves more.
 const RECIPIENTS_MAX: usize = 50;

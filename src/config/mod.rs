@@ -7,6 +7,7 @@ mod channel;
 mod document;
 mod endpoint;
 mod file;
+mod host;
 mod mail;
 mod recurrence;
 mod secret;
@@ -17,34 +18,37 @@ mod timetable;
 mod value;
 
 use std::collections::BTreeSet;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
+use toml::Spanned;
 
 use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
 use crate::domain::treaty::Lang;
 
-use document::Document;
+use document::{Document, Problem, read_at};
+use endpoint::read_endpoint;
+use file::{FileKeys, ScheduleKeys};
+use host::read_url;
+use secret::{Env, Secrets, only};
+use source::read_sources;
 use timetable::read_cron;
+use value::{Bounded, FilePath, Listen, Text, TreatyRef, Zone, each_once, leads};
 
+pub use document::ConfigError;
 pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
+pub use file::RETENTION_DAYS_MAX;
 pub use recurrence::Recurrence;
 pub use secret::SECRETS_MAX;
 pub use source::Sources;
 pub use timetable::Timetable;
+pub use value::{LEAD_DAYS_MAX, LEADS_MAX};
 
 /// How many days before a date alerts are raised, unless the configuration says otherwise.
 pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
-/// The longest lead time.
-pub const LEAD_DAYS_MAX: u32 = 3650;
-/// How many lead times a list may hold.
-pub const LEADS_MAX: usize = 32;
-/// The longest time that runs of jobs are kept.
-pub const RETENTION_DAYS_MAX: u32 = 36_500;
 const DEFAULT_RETENTION_DAYS: u32 = 400;
 const DEFAULT_CHECK: &str = "0 5 0 * * *";
 const DEFAULT_SOURCES: &str = "0 20 */6 * * *";
@@ -90,39 +94,12 @@ pub struct Schedule {
     pub sources: Timetable,
 }
 
-/// Looks up a variable of the environment.
-type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
-
 /// A treaty that an endpoint or a source names, and where, for the error if the database does not have it.
 #[derive(Debug)]
 struct Route {
     treaty: TreatyId,
     line: usize,
     field: String,
-}
-
-/// A configuration that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {}", .path.display())]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// It is not TOML, has an unknown key, lacks a key, or has a value that is not possible.
-    #[error("{}:{line}: {message}", .path.display())]
-    Content {
-        /// Which file.
-        path: PathBuf,
-        /// Which line, from 1.
-        line: usize,
-        /// Which field, what is wrong with it, and what was expected.
-        message: String,
-    },
 }
 
 impl Default for Config {
@@ -156,6 +133,18 @@ impl Default for Schedule {
     }
 }
 
+impl Schedule {
+    fn of(keys: &ScheduleKeys, zone: Tz) -> Result<Self, Problem> {
+        let timetable = |pattern: &Option<Spanned<String>>, default: Timetable| {
+            let own = pattern.as_ref().map(|pattern| read_at(pattern, |pattern| read_cron(pattern)));
+            own.transpose().map(|own| Timetable { pattern: own.unwrap_or(default.pattern), zone })
+        };
+        let default = Self::default();
+        let check = timetable(&keys.check, default.check)?;
+        Ok(Self { check, sources: timetable(&keys.sources, default.sources)? })
+    }
+}
+
 impl Config {
     /// Reads the configuration in `path`; without a file, everything has its default. `env` looks
     /// up a variable of the environment: secrets may be there.
@@ -177,8 +166,59 @@ impl Config {
 
     fn parse(path: &Path, text: &str, env: Option<Env<'_>>) -> Result<Self, ConfigError> {
         let document = Document::parse(path, text)?;
-        let config = file::config(&document, env).map_err(|problem| document.error(problem))?;
-        Ok(Self { source: path.to_owned(), ..config })
+        Self::of(&document, env).map_err(|problem| document.error(problem))
+    }
+
+    fn of(document: &Document<'_>, env: Option<Env<'_>>) -> Result<Self, Problem> {
+        let keys: FileKeys = document.read()?;
+        let mut config = Self::default();
+        let mut secrets = Secrets { env, files: Vec::new(), are_here: false };
+        if let Some(Text(FilePath(path))) = keys.database {
+            config.database = path;
+        }
+        let catalogues = each_once(&keys.catalogue, |Text(path)| path.clone())?;
+        config.catalogues = catalogues.into_iter().map(|FilePath(path)| path).collect();
+        if let Some(Text(Listen(address))) = keys.listen {
+            config.listen = address;
+        }
+        if let Some(Text(Zone(zone))) = keys.time_zone {
+            config.time_zone = zone;
+        }
+        if let Some(Text(language)) = keys.language {
+            config.language = language;
+        }
+        if let Some(list) = keys.lead_days {
+            config.lead_days = leads(&list)?;
+        }
+        if let Some(Bounded(days)) = keys.retention_days {
+            config.retention_days = days;
+        }
+        config.schedule = Schedule::of(&keys.schedule, config.time_zone)?;
+        let route = |treaty: TreatyRef| {
+            let (line, field) = document.place(treaty.span().start);
+            Route { treaty: treaty.into_inner().0, line, field }
+        };
+        for table in document.tables("endpoint") {
+            let (endpoint, treaties) =
+                read_endpoint(table, config.language, &config.endpoints, &mut secrets)?;
+            config.endpoints.push(endpoint);
+            config.routes.extend(treaties.into_iter().map(route));
+        }
+        let (sources, treaties) = read_sources(document, keys.sources)?;
+        config.sources = sources;
+        config.routes.extend(treaties.into_iter().map(route));
+        let two = "two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`";
+        // The URL is a secret, as those of endpoints are.
+        let heartbeat = only(keys.heartbeat, keys.heartbeat_env, keys.heartbeat_file, two)?;
+        secrets.are_here |= heartbeat.as_ref().is_some_and(|kept| kept.get_ref().is_here());
+        let url = secrets.read(heartbeat.as_ref(), |text| read_url(text, false, "https"))?;
+        config.heartbeat = url.map(Heartbeat::new);
+        config.source = document.path.to_owned();
+        config.secret_files = secrets.files;
+        if secrets.are_here {
+            config.secret_files.push(config.source.clone());
+        }
+        Ok(config)
     }
 
     /// Whether an endpoint or a source names a treaty.

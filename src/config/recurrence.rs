@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use chrono::{NaiveTime, Timelike as _};
 
-use super::Timetable;
-use super::timetable::read_cron;
+use super::timetable::{Timetable, read_cron};
 use super::value::Zone;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -11,7 +11,6 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use toml::Spanned;
 
-use super::Env;
 use super::document::{Problem, read_at};
 use super::value::read_text;
 
@@ -26,6 +25,9 @@ const SECRET_FILE_SIZE_MAX_BYTES: u64 = 4096;
 const SECRET_PREFIX: &str = "whsec_";
 /// How many different bytes a key has at least: 24 random bytes never have fewer.
 const KEY_VARIETY_MIN: usize = 8;
+
+/// Looks up a variable of the environment.
+pub(super) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Where a value is kept that may be a secret.
 pub(super) enum Kept {

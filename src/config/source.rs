@@ -7,15 +7,14 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
-use crate::domain::id::{Label, TreatyId};
+use crate::domain::id::Label;
 use crate::domain::source::{Policy, SourceKind};
 use crate::sources::{PageRules, Shape, Source, is_allowed};
 use crate::wire::Authorities;
 
-use super::Config;
-use super::channel::{has_credentials, read_authorities};
 use super::document::{Document, Problem, Table, read_at};
-use super::value::{Phrase, Text};
+use super::host::has_credentials;
+use super::value::{Phrase, Text, TreatyRef, name_besides, read_authorities};
 
 /// The official sources of the instruments that the statement names, in the form of the configuration.
 const OFFICIAL: &str = include_str!("../../seeds/sources.toml");
@@ -56,7 +55,7 @@ struct SourceKeys {
 /// The keys of the kind `untc`.
 #[derive(Deserialize)]
 struct UntcKeys {
-    treaty: Treaty,
+    treaty: TreatyRef,
     fallback_url: Option<Text<SourceUrl>>,
     policy: Option<Text<Policy>>,
 }
@@ -64,7 +63,7 @@ struct UntcKeys {
 /// The keys of the kind `unoda`.
 #[derive(Deserialize)]
 struct UnodaKeys {
-    treaty: Treaty,
+    treaty: TreatyRef,
     code: Text<Phrase>,
     policy: Option<Text<Policy>>,
 }
@@ -72,7 +71,7 @@ struct UnodaKeys {
 /// The keys of the kind `page`.
 #[derive(Deserialize)]
 struct PageKeys {
-    treaty: Option<Treaty>,
+    treaty: Option<TreatyRef>,
     select: Option<Spanned<String>>,
     #[serde(default)]
     ignore: Vec<Text<Phrase>>,
@@ -81,7 +80,7 @@ struct PageKeys {
 /// The keys of the kind `feed`.
 #[derive(Deserialize)]
 struct FeedKeys {
-    treaty: Option<Treaty>,
+    treaty: Option<TreatyRef>,
     #[serde(default)]
     words: Vec<Text<Phrase>>,
 }
@@ -90,42 +89,39 @@ struct FeedKeys {
 #[derive(Deserialize)]
 struct DatasetKeys {}
 
-type Treaty = Spanned<Text<TreatyId>>;
-
-impl Config {
-    /// Reads the sources, those in the program among them if they are wanted.
-    pub(super) fn add_sources(&mut self, document: &Document<'_>, keys: SourcesKeys) -> Result<(), Problem> {
-        let sources = &mut self.sources;
-        sources.contact = keys.contact.map(|Text(Contact(contact))| contact);
-        sources.authorities = read_authorities(keys.ca_file.as_ref())?;
-        if keys.official.as_ref().is_some_and(|official| *official.get_ref()) {
-            sources.list = official();
-        }
-        let own = document.tables("source");
-        let first = own.first().map(|table| table.at).or(keys.official.map(|official| official.span().start));
-        for table in own {
-            let (source, treaty) = read_source(table, &sources.list)?;
-            self.routes.extend(treaty.map(|treaty| document.route(&treaty)));
-            sources.list.push(source);
-        }
-        if sources.contact.is_none() && !sources.list.is_empty() {
-            let message = "`sources.contact` is missing: expected an address or a page under which the keeper of \
-                           this installation is reached; it is sent to the sources";
-            return Err(Problem::new(first.unwrap_or_default(), message));
-        }
-        Ok(())
+/// Reads the sources, those in the program among them if they are wanted, and the places of their treaties.
+pub(super) fn read_sources(
+    document: &Document<'_>,
+    keys: SourcesKeys,
+) -> Result<(Sources, Vec<TreatyRef>), Problem> {
+    let mut sources = Sources {
+        contact: keys.contact.map(|Text(Contact(contact))| contact),
+        list: Vec::new(),
+        authorities: read_authorities(keys.ca_file.as_ref())?,
+    };
+    if keys.official.as_ref().is_some_and(|official| *official.get_ref()) {
+        sources.list = official();
     }
+    let own = document.tables("source");
+    let first = own.first().map(|table| table.at).or(keys.official.map(|official| official.span().start));
+    let mut treaties = Vec::new();
+    for table in own {
+        let (source, treaty) = read_source(table, &sources.list)?;
+        sources.list.push(source);
+        treaties.extend(treaty);
+    }
+    if sources.contact.is_none() && !sources.list.is_empty() {
+        let message = "`sources.contact` is missing: expected an address or a page under which the keeper of this \
+                       installation is reached; it is sent to the sources";
+        return Err(Problem::new(first.unwrap_or_default(), message));
+    }
+    Ok((sources, treaties))
 }
 
 /// Reads a source besides others, with the place of its treaty.
-fn read_source(mut table: Table<'_>, others: &[Source]) -> Result<(Source, Option<Treaty>), Problem> {
+fn read_source(mut table: Table<'_>, others: &[Source]) -> Result<(Source, Option<TreatyRef>), Problem> {
     let SourceKeys { name, kind: Text(kind), url: Text(SourceUrl(url)) } = table.take()?;
-    let name = read_at(&name, |Text(name)| {
-        let name = name.to_string();
-        let is_taken = others.iter().any(|other| other.name == name);
-        let error = || format!("`{name}` is the name of another source: expected a name of its own");
-        if is_taken { Err(error()) } else { Ok(name) }
-    })?;
+    let name = name_besides(others.iter().map(|other| other.name.as_str()), &name, "source")?;
     let what = format!("a source of the kind `{kind}`");
     // The Treaty Collection is the depositary, and a dataset was curated; what others compile, or say in
     // prose, a person reads first.

@@ -13,8 +13,17 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use toml::Spanned;
 
-use super::document::Problem;
-use super::{LEAD_DAYS_MAX, LEADS_MAX};
+use crate::domain::id::{Label, TreatyId};
+use crate::wire::Authorities;
+
+use super::document::{Problem, read_at};
+
+/// The longest lead time.
+pub const LEAD_DAYS_MAX: u32 = 3650;
+/// How many lead times a list may hold.
+pub const LEADS_MAX: usize = 32;
+/// A longer file is no list of certificates.
+const CA_FILE_SIZE_MAX_BYTES: u64 = 1024 * 1024;
 
 /// A value that is written as text. It is made while the parser is at its place: an error then has that place, also in
 /// a list.
@@ -71,6 +80,9 @@ impl<'de, const LEAST: u32, const MOST: u32> Deserialize<'de> for Bounded<LEAST,
 /// A list whose values have places of their own.
 pub(super) type List<T> = Spanned<Vec<Spanned<T>>>;
 
+/// The name of a treaty, with its place: if the database does not have it, the error says where it is named.
+pub(super) type TreatyRef = Spanned<Text<TreatyId>>;
+
 /// Lead times, as they are written.
 pub(super) type Leads = List<Bounded<1, LEAD_DAYS_MAX>>;
 
@@ -118,8 +130,19 @@ pub(super) fn twice(value: impl Display) -> String {
     format!("`{value}` is listed twice: expected each value once")
 }
 
+/// Reads the name of an endpoint or a source, which no other has.
+pub(super) fn name_besides<'a>(
+    mut others: impl Iterator<Item = &'a str>,
+    name: &Spanned<Text<Label>>,
+    what: &str,
+) -> Result<String, Problem> {
+    let own = name.get_ref().0.as_str();
+    let message = || format!("`{own}` is the name of another {what}: expected a name of its own");
+    if others.any(|other| other == own) { Err(Problem::of(name, message())) } else { Ok(own.to_owned()) }
+}
+
 /// Reads a file; `expected` says what should be there instead of a longer one.
-pub(super) fn read_file(path: &str, size_max_bytes: u64, expected: &str) -> Result<Vec<u8>, String> {
+fn read_file(path: &str, size_max_bytes: u64, expected: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = |file: File| file.take(size_max_bytes + 1).read_to_end(&mut bytes);
     let size = File::open(path).and_then(read).map_err(|error| format!("cannot read {path}: {error}"))?;
@@ -133,6 +156,16 @@ pub(super) fn read_file(path: &str, size_max_bytes: u64, expected: &str) -> Resu
 pub(super) fn read_text(path: &str, size_max_bytes: u64, expected: &str) -> Result<String, String> {
     let bytes = read_file(path, size_max_bytes, expected)?;
     String::from_utf8(bytes).map_err(|error| format!("cannot read {path}: {error}"))
+}
+
+/// Reads the authorities in a file, if there is one.
+pub(super) fn read_authorities(file: Option<&Spanned<String>>) -> Result<Option<Authorities>, Problem> {
+    let read = |path: &String| {
+        let pem = read_file(path, CA_FILE_SIZE_MAX_BYTES, "certificates in PEM")?;
+        Authorities::read(&pem)
+            .map_err(|_| format!("{path} holds no certificate: expected one or more in PEM"))
+    };
+    file.map(|file| read_at(file, read)).transpose()
 }
 
 /// The name of a file or a directory.

@@ -88,6 +88,10 @@ fn mail_that_cannot_be_sent_is_refused() {
             "4: endpoint.to: an empty list: expected at least one value, or no such key, which means all".to_owned(),
         ),
         (
+            &format!("to = [{}]", "'desk@example.org', ".repeat(51)),
+            "4: endpoint.to: 51 values: expected at most 50".to_owned(),
+        ),
+        (
             "user = 'me'",
             "4: endpoint.user: a user without a password: expected `password_env` or `password_file` beside it"
                 .to_owned(),

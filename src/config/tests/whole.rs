@@ -103,6 +103,10 @@ fn values_of_the_whole_are_checked() {
             "3: lead_days: 0 is out of range: expected a whole number from 1 to 3650",
         ),
         ("lead_days = [3651]", "1: lead_days: 3651 is out of range: expected a whole number from 1 to 3650"),
+        (
+            "retention_days = 36501",
+            "1: retention_days: 36501 is out of range: expected a whole number from 1 to 36500",
+        ),
         ("catalogue = ['']", "1: catalogue: an empty path: expected a file name, as in `treatywatch.db`"),
         ("catalogue = ['a', 'a']", "1: catalogue: `a` is listed twice: expected each value once"),
         ("lead_days = [7, 7]", "1: lead_days: `7` is listed twice: expected each value once"),
