@@ -111,7 +111,8 @@ impl<'a> Document<'a> {
 /// The keys that lead to a place. What is wrong with a key itself is wrong with the table that has it.
 fn keys_to<'t>(at: usize, table: &'t DeTable<'_>) -> Option<Vec<&'t str>> {
     table.iter().find_map(|(key, value)| {
-        if key.span().contains(&at) {
+        // The table of a dotted key stands where the key does.
+        if key.span().contains(&at) && key.span() != value.span() {
             return Some(Vec::new());
         }
         let mut values: Vec<&Spanned<DeValue<'_>>> = vec![value];

@@ -74,6 +74,7 @@ fn the_form_of_the_file_is_checked() {
         ),
         ("language = 1\n", "treatywatch.toml:1: language: invalid type: integer `1`, expected a string"),
         ("schedule = 1\n", "treatywatch.toml:1: schedule: invalid type: integer `1`, expected a table"),
+        ("endpoint.name = 'a'\n", "treatywatch.toml:1: endpoint: invalid type: map, expected a sequence"),
         ("[endpoint]\n", "treatywatch.toml:1: endpoint: invalid type: map, expected a sequence"),
         ("endpoint = [1]\n", "treatywatch.toml:1: endpoint: invalid type: integer `1`, expected a map"),
         ("listen = 'off'\nlisten = ''\n", "treatywatch.toml:2: duplicate key"),
