@@ -1,4 +1,4 @@
-//! An endpoint: who is told, of what, and how.
+//! An endpoint: who is notified, of what, and how.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,13 +8,15 @@ use toml::Spanned;
 
 use crate::delivery::Target;
 use crate::domain::alert_kind::{AlertKind, Severity};
+use crate::domain::delivery::Format;
 use crate::domain::id::{Label, TreatyId};
 use crate::domain::lang::Lang;
 
-use super::document::{Document, Whole, read_word};
-use super::gateway::{RawHeaders, header_files, hold_secret};
-use super::recurrence::read_recurrence;
-use super::{ConfigError, Env, Problem, Recurrence, Route};
+use super::channel::read_channel;
+use super::document::{Problem, Table};
+use super::recurrence::Recurrence;
+use super::secret::Secrets;
+use super::value::{Bounded, Leads, List, Text, TreatyRef, choice, leads, name_besides};
 
 /// The longest time that one attempt at a delivery may take.
 pub const TIMEOUT_S_MAX: u32 = 30;
@@ -24,7 +26,7 @@ pub const CONCURRENCY_MAX: u32 = 16;
 pub const CONCURRENCY_SUM_MAX: u32 = 512;
 const DEFAULT_CONCURRENCY: u32 = 4;
 
-/// Somebody who is told.
+/// Somebody who is notified.
 #[derive(Debug)]
 pub struct Endpoint {
     /// A slug that deliveries and logs name it by.
@@ -41,128 +43,74 @@ pub struct Endpoint {
     pub lead_days: Option<Vec<u32>>,
     /// When it gets what is not critical, summed up; none means one by one, at once.
     pub digest: Option<Recurrence>,
-    /// When it gets a report on what was told and done; none means never.
+    /// When it gets a report on alerts and jobs; none means never.
     pub report: Option<Recurrence>,
 }
 
+/// `[[endpoint]]`: the keys of every format.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawEndpoint {
-    pub(super) name: Spanned<String>,
-    pub(super) format: Option<Spanned<String>>,
-    pub(super) language: Option<Spanned<String>>,
-    pub(super) url: Option<Spanned<String>>,
-    pub(super) url_file: Option<Spanned<String>>,
-    pub(super) url_env: Option<Spanned<String>>,
-    pub(super) secret_file: Option<Spanned<String>>,
-    pub(super) secret_env: Option<Spanned<String>>,
-    pub(super) template: Option<Spanned<String>>,
-    pub(super) content_type: Option<Spanned<String>>,
-    pub(super) ca_file: Option<Spanned<String>>,
-    pub(super) proxy: Option<Spanned<String>>,
-    pub(super) proxy_file: Option<Spanned<String>>,
-    pub(super) proxy_env: Option<Spanned<String>>,
-    pub(super) headers: Option<Spanned<RawHeaders>>,
-    pub(super) smtp: Option<Spanned<String>>,
-    pub(super) from: Option<Spanned<String>>,
-    pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,
-    pub(super) user: Option<Spanned<String>>,
-    pub(super) password_file: Option<Spanned<String>>,
-    pub(super) password_env: Option<Spanned<String>>,
-    pub(super) helo: Option<Spanned<String>>,
-    pub(super) allow_plain: Option<Spanned<bool>>,
-    pub(super) command: Option<Spanned<Vec<String>>>,
-    treaties: Option<Spanned<Vec<Spanned<String>>>>,
-    kinds: Option<Spanned<Vec<Spanned<String>>>>,
-    min_severity: Option<Spanned<String>>,
-    lead_days: Option<Spanned<Vec<Spanned<Whole>>>>,
-    digest: Option<Spanned<String>>,
-    report: Option<Spanned<String>>,
-    pub(super) allow_http: Option<Spanned<bool>>,
-    timeout_s: Option<Spanned<Whole>>,
-    concurrency: Option<Spanned<Whole>>,
+struct EndpointKeys {
+    name: Spanned<Text<Label>>,
+    format: Option<Text<Format>>,
+    language: Option<Text<Lang>>,
+    treaties: Option<Spanned<Vec<TreatyRef>>>,
+    kinds: Option<List<Text<AlertKind>>>,
+    min_severity: Option<Text<Severity>>,
+    lead_days: Option<Leads>,
+    digest: Option<Text<Recurrence>>,
+    report: Option<Text<Recurrence>>,
+    timeout_s: Option<Bounded<1, TIMEOUT_S_MAX>>,
+    concurrency: Option<Spanned<Bounded<1, CONCURRENCY_MAX>>>,
 }
 
-impl RawEndpoint {
-    pub(super) fn secret_files(&self) -> impl Iterator<Item = &str> {
-        let own = [&self.secret_file, &self.password_file, &self.url_file, &self.proxy_file];
-        let headers = self.headers.iter().flat_map(|headers| header_files(headers.as_ref()));
-        own.into_iter().flatten().map(|file| file.as_ref().as_str()).chain(headers)
+/// Reads an endpoint besides others, and the places of its treaties. It has the language of the whole unless it has its
+/// own.
+pub(super) fn read_endpoint(
+    mut table: Table<'_>,
+    language: Lang,
+    others: &[Endpoint],
+    secrets: &mut Secrets<'_>,
+) -> Result<(Endpoint, Vec<TreatyRef>), Problem> {
+    let at = table.at;
+    let keys: EndpointKeys = table.take()?;
+    let format = keys.format.map_or(Format::CloudEvents, |Text(format)| format);
+    let channel = read_channel(table, format, secrets)?;
+    let treaties = keys.treaties.as_ref().map(choice).transpose()?;
+    let kinds = keys.kinds.as_ref().map(choice).transpose()?;
+    // A digest replaces alerts and a report comes in addition to them: no route leads to either.
+    let is_summary =
+        |kind: &&Spanned<Text<AlertKind>>| matches!(kind.get_ref().0, AlertKind::Digest | AlertKind::Report);
+    if let Some(kind) = keys.kinds.iter().flat_map(|list| list.get_ref()).find(is_summary) {
+        let word = kind.get_ref().0;
+        let message = format!("`{word}` is not a routable kind; set the key `{word}` instead");
+        return Err(Problem::of(kind, message));
     }
-
-    /// Whether who reads the configuration may send there.
-    pub(super) fn holds_secret(&self) -> bool {
-        let is_url_secret = self.secret_file.is_none() && self.secret_env.is_none();
-        self.url.is_some() && is_url_secret
-            || self.headers.as_ref().is_some_and(|headers| hold_secret(headers.as_ref()))
+    let name = name_besides(others.iter().map(|other| other.name.as_str()), &keys.name, "endpoint")?;
+    let concurrency = keys.concurrency.as_ref().map_or(DEFAULT_CONCURRENCY, |number| number.get_ref().0);
+    let sum = concurrency + others.iter().map(|other| other.target.concurrency).sum::<u32>();
+    if sum > CONCURRENCY_SUM_MAX {
+        let at = keys.concurrency.map_or(at, |number| number.span().start);
+        let message = format!(
+            "with this endpoint {sum} attempts could run side by side: expected at most {CONCURRENCY_SUM_MAX} of \
+                 all endpoints together"
+        );
+        return Err(Problem::new(at, message));
     }
-
-    pub(super) fn allow_http(&self) -> bool {
-        self.allow_http.as_ref().is_some_and(|allow| *allow.as_ref())
-    }
-}
-
-impl Document<'_> {
-    /// Reads an endpoint; `language` is that of the whole.
-    pub(super) fn endpoint(
-        &self,
-        raw: &RawEndpoint,
-        language: Lang,
-        env: Option<Env<'_>>,
-    ) -> Result<Endpoint, ConfigError> {
-        let name: Label = self.text("endpoint.name", &raw.name, read_word)?;
-        let channel = self.channel(raw, env)?;
-        let language = self.text_or("endpoint.language", raw.language.as_ref(), language, read_word)?;
-        let treaties = self.words::<TreatyId>("endpoint.treaties", raw.treaties.as_ref())?;
-        let kinds: Option<Vec<AlertKind>> = self.words("endpoint.kinds", raw.kinds.as_ref())?;
-        self.refuse_summary_kinds(raw)?;
-        let severity = raw.min_severity.as_ref();
-        let min_severity = self.text_or("endpoint.min_severity", severity, Severity::Info, read_word)?;
-        let lead_days = self.leads("endpoint.lead_days", raw.lead_days.as_ref())?;
-        let recurrence = |field, text: &Option<Spanned<String>>| {
-            text.as_ref().map(|text| self.text(field, text, read_recurrence)).transpose()
-        };
-        let digest = recurrence("endpoint.digest", &raw.digest)?;
-        let report = recurrence("endpoint.report", &raw.report)?;
-        let timeout_s = raw.timeout_s.as_ref().map_or(Ok(TIMEOUT_S_MAX), |timeout_s| {
-            self.number("endpoint.timeout_s", timeout_s, TIMEOUT_S_MAX)
-        })?;
-        let concurrency = raw.concurrency.as_ref().map_or(Ok(DEFAULT_CONCURRENCY), |concurrency| {
-            self.number("endpoint.concurrency", concurrency, CONCURRENCY_MAX)
-        })?;
-        Ok(Endpoint {
-            name: name.into(),
-            target: Target { channel, language, timeout: Duration::from_secs(timeout_s.into()), concurrency },
-            treaties: treaties.map(|treaties| treaties.into_iter().collect()),
-            kinds,
-            min_severity,
-            lead_days,
-            digest,
-            report,
-        })
-    }
-
-    /// A digest is what an endpoint is told instead, a report what it is told besides: no route leads to either.
-    fn refuse_summary_kinds(&self, raw: &RawEndpoint) -> Result<(), ConfigError> {
-        for word in raw.kinds.iter().flat_map(|kinds| kinds.as_ref()) {
-            let kind: AlertKind = self.text("endpoint.kinds", word, read_word)?;
-            if matches!(kind, AlertKind::Digest | AlertKind::Report) {
-                return Err(self.error(word, "endpoint.kinds", Problem::SummaryKind(kind)));
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn routes(&self, raw: &RawEndpoint) -> Result<Vec<Route>, ConfigError> {
-        let treaties = raw.treaties.iter().flat_map(|treaties| treaties.as_ref());
-        let route = |treaty: &Spanned<String>| {
-            let line = self.line(treaty.span().start);
-            self.text("endpoint.treaties", treaty, read_word).map(|treaty| Route {
-                treaty,
-                field: "endpoint.treaties",
-                line,
-            })
-        };
-        treaties.map(route).collect()
-    }
+    let timeout_s = keys.timeout_s.map_or(TIMEOUT_S_MAX, |Bounded(seconds)| seconds);
+    let endpoint = Endpoint {
+        name,
+        target: Target {
+            channel,
+            language: keys.language.map_or(language, |Text(own)| own),
+            timeout: Duration::from_secs(timeout_s.into()),
+            concurrency,
+        },
+        treaties: treaties.map(BTreeSet::from_iter),
+        kinds,
+        min_severity: keys.min_severity.map_or(Severity::Info, |Text(severity)| severity),
+        lead_days: keys.lead_days.as_ref().map(leads).transpose()?,
+        digest: keys.digest.map(|Text(recurrence)| recurrence),
+        report: keys.report.map(|Text(recurrence)| recurrence),
+    };
+    Ok((endpoint, keys.treaties.map_or(Vec::new(), Spanned::into_inner)))
 }

@@ -6,15 +6,16 @@
 mod channel;
 mod document;
 mod endpoint;
-mod gateway;
-mod heartbeat;
-mod problem;
+mod file;
+mod host;
+mod mail;
 mod recurrence;
 mod secret;
 mod source;
 #[cfg(test)]
 mod tests;
 mod timetable;
+mod value;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,28 +23,32 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
+use toml::Spanned;
 
 use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
 use crate::domain::lang::Lang;
 
-use document::{Document, read_cron};
+use document::{Document, Problem, read_at};
+use endpoint::read_endpoint;
+use file::{FileKeys, ScheduleKeys};
+use host::read_url;
+use secret::{Env, Secrets, only};
+use source::read_sources;
+use timetable::read_cron;
+use value::{Bounded, FilePath, Listen, Text, TreatyRef, Zone, each_once, leads};
 
+pub use document::ConfigError;
 pub use endpoint::{CONCURRENCY_MAX, CONCURRENCY_SUM_MAX, Endpoint, TIMEOUT_S_MAX};
-pub use problem::{ConfigError, Problem};
+pub use file::RETENTION_DAYS_MAX;
 pub use recurrence::Recurrence;
 pub use secret::SECRETS_MAX;
 pub use source::Sources;
 pub use timetable::Timetable;
+pub use value::{LEAD_DAYS_MAX, LEADS_MAX};
 
-/// How many days before a date people are told of it, unless the configuration says otherwise.
+/// How many days before a date alerts are raised, unless the configuration says otherwise.
 pub const DEFAULT_LEAD_DAYS: [u32; 9] = [365, 180, 90, 60, 30, 14, 7, 3, 1];
-/// The longest lead time.
-pub const LEAD_DAYS_MAX: u32 = 3650;
-/// How many lead times a list may hold.
-pub const LEADS_MAX: usize = 32;
-/// The longest time that runs of jobs are kept.
-pub const RETENTION_DAYS_MAX: u32 = 36_500;
 const DEFAULT_RETENTION_DAYS: u32 = 400;
 const DEFAULT_CHECK: &str = "0 5 0 * * *";
 const DEFAULT_SOURCES: &str = "0 20 */6 * * *";
@@ -58,15 +63,15 @@ pub struct Config {
     pub catalogues: Vec<PathBuf>,
     /// Where the health endpoint listens; none if it is off.
     pub listen: Option<SocketAddr>,
-    /// Which day "today" is, is decided here.
+    /// Decides which day "today" is.
     pub time_zone: Tz,
     /// The language of what people read.
     pub language: Lang,
-    /// How many days before a date people are told of it; descending, each once.
+    /// How many days before a date alerts are raised; descending, each once.
     pub lead_days: Vec<u32>,
     /// When jobs run.
     pub schedule: Schedule,
-    /// Who is told; each name once.
+    /// Who is notified; each name once.
     pub endpoints: Vec<Endpoint>,
     /// The official sources that are watched.
     pub sources: Sources,
@@ -83,21 +88,18 @@ pub struct Config {
 /// When jobs run, by the clocks of the time zone.
 #[derive(Debug)]
 pub struct Schedule {
-    /// When it is checked what a new day brings.
+    /// When checks run.
     pub check: Timetable,
-    /// When the sources are asked; each some minutes later, so that not all who use the program ask at once.
+    /// When the sources are polled; each some minutes later, so that not all installations poll at once.
     pub sources: Timetable,
 }
 
-/// Looks up a variable of the environment.
-type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// A treaty that an endpoint or a source names, and where, so that it can be reported when nobody knows it.
+/// A treaty that an endpoint or a source names, and where, for the error if the database does not have it.
 #[derive(Debug)]
 struct Route {
     treaty: TreatyId,
-    field: &'static str,
     line: usize,
+    field: String,
 }
 
 impl Default for Config {
@@ -131,24 +133,92 @@ impl Default for Schedule {
     }
 }
 
+impl Schedule {
+    fn of(keys: &ScheduleKeys, zone: Tz) -> Result<Self, Problem> {
+        let timetable = |pattern: &Option<Spanned<String>>, default: Timetable| {
+            let own = pattern.as_ref().map(|pattern| read_at(pattern, |pattern| read_cron(pattern)));
+            own.transpose().map(|own| Timetable { pattern: own.unwrap_or(default.pattern), zone })
+        };
+        let default = Self::default();
+        let check = timetable(&keys.check, default.check)?;
+        Ok(Self { check, sources: timetable(&keys.sources, default.sources)? })
+    }
+}
+
 impl Config {
     /// Reads the configuration in `path`; without a file, everything has its default. `env` looks
     /// up a variable of the environment: secrets may be there.
     pub fn load(path: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let Some(path) = path else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let document = Document { path, text: &text };
-        document.config(document.raw()?, Some(env))
+        Self::read(path, Some(env))
     }
 
-    /// The same without secrets, for those who only ask: endpoints then have no keys.
+    /// The same without secrets, for commands that only read the database: endpoints then have no keys.
     pub fn load_without_secrets(path: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::read(path, None)
+    }
+
+    fn read(path: Option<&Path>, env: Option<Env<'_>>) -> Result<Self, ConfigError> {
         let Some(path) = path else { return Ok(Self::default()) };
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let document = Document { path, text: &text };
-        document.config(document.raw()?, None)
+        Self::parse(path, &text, env)
+    }
+
+    fn parse(path: &Path, text: &str, env: Option<Env<'_>>) -> Result<Self, ConfigError> {
+        let document = Document::parse(path, text)?;
+        Self::of(&document, env).map_err(|problem| document.error(problem))
+    }
+
+    fn of(document: &Document<'_>, env: Option<Env<'_>>) -> Result<Self, Problem> {
+        let keys: FileKeys = document.read()?;
+        let mut config = Self::default();
+        let mut secrets = Secrets { env, files: Vec::new(), are_here: false };
+        if let Some(Text(FilePath(path))) = keys.database {
+            config.database = path;
+        }
+        let catalogues = each_once(&keys.catalogue, |Text(path)| path.clone())?;
+        config.catalogues = catalogues.into_iter().map(|FilePath(path)| path).collect();
+        if let Some(Text(Listen(address))) = keys.listen {
+            config.listen = address;
+        }
+        if let Some(Text(Zone(zone))) = keys.time_zone {
+            config.time_zone = zone;
+        }
+        if let Some(Text(language)) = keys.language {
+            config.language = language;
+        }
+        if let Some(list) = keys.lead_days {
+            config.lead_days = leads(&list)?;
+        }
+        if let Some(Bounded(days)) = keys.retention_days {
+            config.retention_days = days;
+        }
+        config.schedule = Schedule::of(&keys.schedule, config.time_zone)?;
+        let route = |treaty: TreatyRef| {
+            let (line, field) = document.place(treaty.span().start);
+            Route { treaty: treaty.into_inner().0, line, field }
+        };
+        for table in document.tables("endpoint") {
+            let (endpoint, treaties) =
+                read_endpoint(table, config.language, &config.endpoints, &mut secrets)?;
+            config.endpoints.push(endpoint);
+            config.routes.extend(treaties.into_iter().map(route));
+        }
+        let (sources, treaties) = read_sources(document, keys.sources)?;
+        config.sources = sources;
+        config.routes.extend(treaties.into_iter().map(route));
+        let two = "two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`";
+        // The URL is a secret, as those of endpoints are.
+        let heartbeat = only(keys.heartbeat, keys.heartbeat_env, keys.heartbeat_file, two)?;
+        secrets.are_here |= heartbeat.as_ref().is_some_and(|kept| kept.get_ref().is_here());
+        let url = secrets.read(heartbeat.as_ref(), |text| read_url(text, false, "https"))?;
+        config.heartbeat = url.map(Heartbeat::new);
+        config.source = document.path.to_owned();
+        config.secret_files = secrets.files;
+        if secrets.are_here {
+            config.secret_files.push(config.source.clone());
+        }
+        Ok(config)
     }
 
     /// Whether an endpoint or a source names a treaty.
@@ -156,16 +226,13 @@ impl Config {
         !self.routes.is_empty()
     }
 
-    /// Refuses an endpoint or a source that names a treaty nobody knows: it would wait for ever.
+    /// Refuses an endpoint or a source that names an unknown treaty: it would wait for ever.
     pub fn check_treaties(&self, known: &dyn Fn(&TreatyId) -> bool) -> Result<(), ConfigError> {
         let unknown = self.routes.iter().find(|route| !known(&route.treaty));
-        unknown.map_or(Ok(()), |route| {
-            Err(ConfigError::Value {
-                path: self.source.clone(),
-                line: route.line,
-                field: route.field,
-                problem: Problem::UnknownTreaty(route.treaty.clone()),
-            })
+        unknown.map_or(Ok(()), |Route { treaty, line, field }| {
+            let message =
+                format!("{field}: there is no treaty `{treaty}`: expected one that the database has");
+            Err(ConfigError::Content { path: self.source.clone(), line: *line, message })
         })
     }
 

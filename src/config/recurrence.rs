@@ -1,95 +1,50 @@
 //! Days and times that come again, by the clocks of a place: `daily 08:00 Europe/Berlin`.
 
 use std::fmt;
+use std::str::FromStr;
 
-use chrono::{
-    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday,
-};
-use chrono_tz::Tz;
+use chrono::{NaiveTime, Timelike as _};
 
-use super::Problem;
+use super::timetable::{Timetable, read_cron};
+use super::value::Zone;
 
-/// So far is looked for an occurrence: the days of a week, one that a zone may have left out, and the two
-/// days by which calendars around the world differ.
-const SEARCH_DAYS: u64 = 10;
-/// The longest time that clocks have been put forward by is a day, with an hour more.
-const GAP_MAX_MINUTES: i64 = 25 * 60;
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A time of every day, or of one day of every week, by the clocks of a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Recurrence {
-    /// The day of the week; none for every day.
-    weekday: Option<Weekday>,
-    time: NaiveTime,
-    zone: Tz,
-}
-
-impl Recurrence {
-    /// The last occurrence at or before `at`; none where the calendar begins.
-    pub fn previous(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let last = self.day_of(at).checked_add_days(Days::new(1))?;
-        let days = (0..SEARCH_DAYS).filter_map(|back| last.checked_sub_days(Days::new(back)));
-        self.occurrences(days).filter(|occurrence| *occurrence <= at).max()
-    }
-
-    /// The first occurrence after `at`; none where the calendar ends.
-    pub fn next(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let first = self.day_of(at).checked_sub_days(Days::new(2))?;
-        let days = (0..SEARCH_DAYS).filter_map(|ahead| first.checked_add_days(Days::new(ahead)));
-        self.occurrences(days).filter(|occurrence| at < *occurrence).min()
-    }
-
-    /// The day that an instant falls on in that place.
-    pub fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.zone).date_naive()
-    }
-
-    fn occurrences(&self, days: impl Iterator<Item = NaiveDate>) -> impl Iterator<Item = DateTime<Utc>> {
-        let wanted = move |day: &NaiveDate| self.weekday.is_none_or(|weekday| day.weekday() == weekday);
-        days.filter(wanted).filter_map(|day| self.on(day))
-    }
-
-    /// When the time comes on a day. Where clocks are put forward over it, that is when they go on; where
-    /// they are put back, it comes once, the first time.
-    fn on(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
-        let wanted = day.and_time(self.time);
-        let later =
-            (0..GAP_MAX_MINUTES).filter_map(|minutes| wanted.checked_add_signed(TimeDelta::minutes(minutes)));
-        let mut instants = later.filter_map(|local| match self.zone.from_local_datetime(&local) {
-            LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => Some(instant.to_utc()),
-            LocalResult::None => None,
-        });
-        instants.next()
-    }
+    text: String,
+    /// When that is.
+    pub timetable: Timetable,
 }
 
 impl fmt::Display for Recurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.weekday {
-            None => f.write_str("daily")?,
-            Some(weekday) => write!(f, "weekly {}", weekday.to_string().to_ascii_lowercase())?,
-        }
-        write!(f, " {} {}", self.time.format("%H:%M"), self.zone)
+        f.write_str(&self.text)
     }
 }
 
-pub(super) fn read_recurrence(text: &str) -> Result<Recurrence, Problem> {
-    let malformed = || Problem::Recurrence(text.to_owned());
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let (weekday, time, zone) = match words.as_slice() {
-        ["daily", time, zone] => (None, time, zone),
-        ["weekly", weekday, time, zone] => (Some(read_weekday(weekday).ok_or_else(malformed)?), time, zone),
-        _ => return Err(malformed()),
-    };
-    let time = read_time(time).ok_or_else(malformed)?;
-    let zone = zone.parse().map_err(|_| Problem::TimeZone((*zone).to_owned()))?;
-    Ok(Recurrence { weekday, time, zone })
-}
+impl FromStr for Recurrence {
+    type Err = String;
 
-fn read_weekday(word: &str) -> Option<Weekday> {
-    let all = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let number = all.iter().position(|weekday| *weekday == word)?;
-    Weekday::try_from(u8::try_from(number).ok()?).ok()
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || {
+            format!(
+                "`{text}` is no time that comes again: expected `daily HH:MM ZONE` or `weekly DAY HH:MM ZONE`, as in \
+                 `daily 08:00 Europe/Berlin` or `weekly mon 08:00 Europe/Berlin`"
+            )
+        };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (weekday, time, zone) = match *words {
+            ["daily", time, zone] => ("*", time, zone),
+            ["weekly", weekday, time, zone] if WEEKDAYS.contains(&weekday) => (weekday, time, zone),
+            _ => return Err(malformed()),
+        };
+        let time = read_time(time).ok_or_else(malformed)?;
+        let Zone(zone) = zone.parse()?;
+        let pattern = read_cron(&format!("0 {} {} * * {weekday}", time.minute(), time.hour()))?;
+        Ok(Self { text: words.join(" "), timetable: Timetable { pattern, zone } })
+    }
 }
 
 /// `08:00`, and nothing else that can be taken for it.
@@ -100,10 +55,12 @@ fn read_time(text: &str) -> Option<NaiveTime> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+
     use super::*;
 
     fn recurrence(text: &str) -> Recurrence {
-        read_recurrence(text).unwrap()
+        text.parse().unwrap()
     }
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -112,7 +69,8 @@ mod tests {
 
     fn around(recurrence: &Recurrence, instant: &str) -> [String; 2] {
         let shown = |found: Option<DateTime<Utc>>| found.unwrap().format("%m-%dT%H:%MZ").to_string();
-        [shown(recurrence.previous(at(instant))), shown(recurrence.next(at(instant)))]
+        let Recurrence { timetable, .. } = recurrence;
+        [shown(timetable.previous(at(instant))), shown(timetable.next(at(instant)))]
     }
 
     #[test]
@@ -132,12 +90,12 @@ mod tests {
             "weekly monday 08:00 UTC",
             "monthly 08:00 UTC",
         ] {
-            let error = read_recurrence(text).unwrap_err().to_string();
+            let error = text.parse::<Recurrence>().unwrap_err();
             let expected =
                 "expected `daily HH:MM ZONE` or `weekly DAY HH:MM ZONE`, as in `daily 08:00 Europe/Berlin`";
             assert!(error.starts_with(&format!("`{text}` ")) && error.contains(expected), "{error}");
         }
-        let error = read_recurrence("daily 08:00 Berlin").unwrap_err().to_string();
+        let error = "daily 08:00 Berlin".parse::<Recurrence>().unwrap_err();
         assert!(error.starts_with("`Berlin` is not a time zone"), "{error}");
     }
 
@@ -169,6 +127,8 @@ mod tests {
         // Samoa had no 30 December 2011.
         let apia = recurrence("daily 08:00 Pacific/Apia");
         assert_eq!(around(&apia, "2011-12-30T10:00:00Z"), ["12-30T10:00Z", "12-30T18:00Z"]);
+        let friday = recurrence("weekly fri 08:00 Pacific/Apia");
+        assert_eq!(around(&friday, "2011-12-30T10:00:00Z"), ["12-30T10:00Z", "01-05T18:00Z"]);
     }
 
     #[test]

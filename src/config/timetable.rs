@@ -2,9 +2,13 @@
 
 use std::fmt;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::{GapInfo, Tz};
 use croner::Cron;
+use croner::parser::{CronParser, Seconds, Year};
+
+/// Second, minute, hour, day of the month, month, day of the week.
+const CRON_FIELDS: usize = 6;
 
 /// A cron pattern by the clocks of a time zone. A time that clocks are put forward over comes when they go on; one that
 /// comes twice, as they are put back, counts once, the first time.
@@ -19,29 +23,46 @@ pub struct Timetable {
 impl Timetable {
     /// The last time at or before an instant; none if the pattern has none.
     pub fn previous(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut before = at;
+        let shown = at.with_timezone(&self.zone).naive_local();
+        // In an hour that comes a second time, the clocks have shown later times before.
+        let ahead = match self.zone.from_local_datetime(&shown) {
+            LocalResult::Ambiguous(first, second) => second - first,
+            LocalResult::Single(_) | LocalResult::None => TimeDelta::zero(),
+        };
+        let mut local = shown.checked_add_signed(ahead)?;
         loop {
-            let local = before.with_timezone(&self.zone);
-            let found = self.pattern.find_previous_occurrence(&local, true).ok()?.to_utc();
-            // Of a time that the clocks left out, the parser of patterns finds the last second before, going back.
-            before = found - TimeDelta::seconds(1);
-            let time = self.next(before)?;
+            local = self.pattern.find_previous_occurrence(&local.and_utc(), true).ok()?.naive_utc();
+            let time = self.instant(local)?;
             if time <= at {
                 return Some(time);
             }
+            local -= TimeDelta::seconds(1);
         }
     }
 
     /// The first time after an instant; none if the pattern has none.
     pub fn next(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut local = at.with_timezone(&self.zone);
+        let mut local = at.with_timezone(&self.zone).naive_local();
         loop {
-            // In an hour that comes twice the parser of patterns finds times of the first one, which may be over.
-            local = self.pattern.find_next_occurrence(&local, false).ok()?;
-            if at < local {
-                return Some(local.to_utc());
+            local = self.pattern.find_next_occurrence(&local.and_utc(), false).ok()?.naive_utc();
+            let time = self.instant(local)?;
+            if at < time {
+                return Some(time);
             }
         }
+    }
+
+    /// The day that an instant falls on in that place.
+    pub fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
+    /// When the clocks show a time. The parser of patterns counts in local time alone: what it knows of clocks that are
+    /// put forward ends after two hours, and Samoa has left out a day.
+    fn instant(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        let shown = self.zone.from_local_datetime(&local).earliest();
+        let time = shown.or_else(|| GapInfo::new(&local, &self.zone)?.end)?;
+        Some(time.to_utc())
     }
 }
 
@@ -51,10 +72,29 @@ impl fmt::Display for Timetable {
     }
 }
 
+/// Reads a pattern that comes at some time.
+pub(super) fn read_cron(pattern: &str) -> Result<Cron, String> {
+    const SIX: &str = "six fields, seconds first, as in `0 5 0 * * *`";
+    let found = pattern.split_whitespace().count();
+    if found != CRON_FIELDS {
+        return Err(format!("`{pattern}` has {found} fields: expected {SIX}"));
+    }
+    // Without years, so that whether a pattern ever comes does not depend on when one asks.
+    let parser = CronParser::builder().seconds(Seconds::Required).year(Year::Disallowed).build();
+    let cron = parser.parse(pattern).map_err(|error| {
+        let cause = error.to_string();
+        format!("`{pattern}` is not a cron pattern ({}): expected {SIX}", cause.trim_end_matches('.'))
+    })?;
+    // The scheduler would take a 30 February, and silently drop it.
+    match cron.find_next_occurrence(&DateTime::UNIX_EPOCH, true) {
+        Ok(_) => Ok(cron),
+        Err(_) => Err(format!("`{pattern}` never comes: expected a pattern that occurs")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::document::read_cron;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::alerts::summary::{self, Occasion, UPCOMING_DAYS};
 use crate::alerts::{STALE_AFTER_DAYS, message_id};
-use crate::config::{Config, Recurrence};
+use crate::config::{Config, Recurrence, Timetable};
 use crate::domain::alert::Alert;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
@@ -29,8 +29,8 @@ pub struct Summaries {
 struct Subscriber {
     name: String,
     treaties: Option<Vec<TreatyId>>,
-    digest: Option<Recurrence>,
-    report: Option<Recurrence>,
+    digest: Option<Timetable>,
+    report: Option<Timetable>,
 }
 
 /// When it is.
@@ -68,19 +68,20 @@ impl SummariesReport {
 impl Summaries {
     /// What the configuration says of it.
     pub fn of(config: &Config) -> Self {
+        let timetable = |recurrence: &Option<Recurrence>| Some(recurrence.as_ref()?.timetable.clone());
         let endpoints = config.endpoints.iter().map(|endpoint| Subscriber {
             name: endpoint.name.clone(),
             treaties: endpoint.treaties.as_ref().map(|treaties| treaties.iter().cloned().collect()),
-            digest: endpoint.digest,
-            report: endpoint.report,
+            digest: timetable(&endpoint.digest),
+            report: timetable(&endpoint.report),
         });
         Self { endpoints: endpoints.collect() }
     }
 
     /// When the next one is due after `now`; none if nobody gets any.
     pub fn next(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let all = self.endpoints.iter().flat_map(|of| [of.digest, of.report]).flatten();
-        all.filter_map(|recurrence| recurrence.next(now)).min()
+        let all = self.endpoints.iter().flat_map(|of| [&of.digest, &of.report]).flatten();
+        all.filter_map(|timetable| timetable.next(now)).min()
     }
 }
 
@@ -110,7 +111,7 @@ pub async fn summarize(
     Ok(report)
 }
 
-/// What is due of one recurrence.
+/// What is due of one timetable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Due {
     Nothing,
@@ -123,8 +124,8 @@ enum Due {
     },
 }
 
-fn due(recurrence: Option<Recurrence>, done: Option<DateTime<Utc>>, time: SummaryTime) -> Due {
-    let Some(at) = recurrence.and_then(|recurrence| recurrence.previous(time.until)) else {
+fn due(timetable: Option<&Timetable>, done: Option<DateTime<Utc>>, time: SummaryTime) -> Due {
+    let Some(at) = timetable.and_then(|timetable| timetable.previous(time.until)) else {
         return Due::Nothing;
     };
     match done {
@@ -138,8 +139,8 @@ fn due(recurrence: Option<Recurrence>, done: Option<DateTime<Utc>>, time: Summar
 
 impl Subscriber {
     fn is_due(&self, mark: SummaryMark, time: SummaryTime) -> bool {
-        due(self.digest, mark.digested_to, time) != Due::Nothing
-            || due(self.report, mark.reported_to, time) != Due::Nothing
+        due(self.digest.as_ref(), mark.digested_to, time) != Due::Nothing
+            || due(self.report.as_ref(), mark.reported_to, time) != Due::Nothing
             || (self.digest.is_none() && mark.has_held)
     }
 }
@@ -156,26 +157,26 @@ impl Summarizer<'_> {
         let Subscriber { name, digest, report: reporting, .. } = self.subscriber;
         // Another process may have been here since it was found due.
         let mark = tx.summary_mark(name).await?;
-        match (digest, due(*digest, mark.digested_to, self.time)) {
+        match (digest, due(digest.as_ref(), mark.digested_to, self.time)) {
             (None, _) => self.digests(tx, None, report).await?,
             (Some(_), Due::Nothing) => {}
             (Some(_), Due::First(at)) => {
                 report.silent += 1;
                 tx.set_digested(name, at).await?;
             }
-            (Some(recurrence), Due::Now { at, .. }) => {
-                self.digests(tx, Some((*recurrence, at)), report).await?;
+            (Some(timetable), Due::Now { at, .. }) => {
+                self.digests(tx, Some((timetable, at)), report).await?;
                 tx.set_digested(name, at).await?;
             }
         }
-        match (reporting, due(*reporting, mark.reported_to, self.time)) {
+        match (reporting, due(reporting.as_ref(), mark.reported_to, self.time)) {
             (None, _) | (_, Due::Nothing) => {}
             (Some(_), Due::First(at)) => {
                 report.silent += 1;
                 tx.set_reported(name, at).await?;
             }
-            (Some(recurrence), Due::Now { at, since }) => {
-                self.report(tx, *recurrence, [since, at], report).await?;
+            (Some(timetable), Due::Now { at, since }) => {
+                self.report(tx, timetable, [since, at], report).await?;
                 tx.set_reported(name, at).await?;
             }
         }
@@ -186,7 +187,7 @@ impl Summarizer<'_> {
     async fn digests(
         &self,
         tx: &mut WriteTx,
-        due: Option<(Recurrence, DateTime<Utc>)>,
+        due: Option<(&Timetable, DateTime<Utc>)>,
         report: &mut SummariesReport,
     ) -> Result<(), StoreError> {
         let name = &self.subscriber.name;
@@ -197,7 +198,7 @@ impl Summarizer<'_> {
                 break;
             };
             let (on, occasion) = match due {
-                Some((recurrence, at)) => (recurrence.day_of(at), Occasion::Due(at, part)),
+                Some((timetable, at)) => (timetable.day_of(at), Occasion::Due(at, part)),
                 None => (self.time.today, Occasion::Released(*last)),
             };
             let digest = summary::digest(name, on, occasion, summary::items(alerts));
@@ -212,14 +213,14 @@ impl Summarizer<'_> {
     async fn report(
         &self,
         tx: &mut WriteTx,
-        recurrence: Recurrence,
+        timetable: &Timetable,
         [since, at]: [DateTime<Utc>; 2],
         report: &mut SummariesReport,
     ) -> Result<(), StoreError> {
         let Subscriber { name, treaties, .. } = self.subscriber;
-        let ends_before = recurrence.day_of(at);
+        let ends_before = timetable.day_of(at);
         let first = tx.first_checked_day().await?;
-        let starts_on = first.map_or(recurrence.day_of(since), |first| first.max(recurrence.day_of(since)));
+        let starts_on = first.map_or(timetable.day_of(since), |first| first.max(timetable.day_of(since)));
         let starts_on = starts_on.min(ends_before);
         let back = Days::new(STALE_AFTER_DAYS);
         let scope = Scope {

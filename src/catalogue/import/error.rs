@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::catalogue::error::CatalogueError;
-use crate::domain::id::TreatyId;
+use crate::domain::act::ActKind;
 use crate::domain::text::UnknownWord;
 
 /// A table that cannot be imported.

@@ -8,19 +8,16 @@ mod rows;
 mod state_name;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
 use crate::domain::act::{Act, ActKind, Basis, Confidence};
-use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::observation::Observation;
-use crate::domain::outside::{folded, line};
-use crate::domain::text::UnknownWord;
+use crate::domain::outside::line;
 
 use super::Reading;
 use super::acts::COLUMNS;
@@ -29,10 +26,10 @@ use super::files::Files;
 use super::limits::ACTS_MAX;
 use super::names::Names;
 
-use alike::{AlikeActs, Found};
+use alike::{Alike, AlikeActs, Found};
 use cell::Days;
 use rows::{Row, RowAct};
-use state_name::state_of;
+use state_name::{NAME_CHARS_MAX, state_of, without_note_numbers};
 
 pub use error::{Doubt, ImportError};
 pub use page::PageHead;

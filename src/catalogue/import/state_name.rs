@@ -6,7 +6,7 @@ use crate::domain::outside::line;
 use crate::domain::state::State;
 
 /// A name of a state that is shown.
-const NAME_CHARS_MAX: usize = 120;
+pub(super) const NAME_CHARS_MAX: usize = 120;
 
 /// The state that a row names, or what is not clear about it.
 pub(super) fn state_of(
@@ -38,7 +38,7 @@ pub(super) fn state_of(
 }
 
 /// `Germany 1, 2` as depositaries refer to their notes.
-fn without_note_numbers(name: &str) -> &str {
+pub(super) fn without_note_numbers(name: &str) -> &str {
     const SUPERSCRIPTS: &[char] = &['¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | ',');
     let bare = name.trim_end_matches(SUPERSCRIPTS).trim_end();

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::domain::act::{Act, Basis, Confidence, Evidence};
+use crate::domain::act::Act;
 use crate::domain::clause::Clause;
 use crate::domain::id::{Label, StateId, TreatyId};
 use crate::domain::lang::{Lang, Words};
@@ -22,10 +22,9 @@ use crate::domain::statehood::Statehood;
 use crate::domain::treaty::{Form, InstrumentKind, LinkKind, Treaty};
 
 use super::error::{CatalogueError, Faults, Source};
-use super::fields::{Day, WordsText, evidence};
+use super::fields::{Day, WordsText};
 use super::lenient;
 use super::limits::{self, ACTS_MAX, LIST_MAX};
-use super::place::CsvRow;
 use super::schema::{self, Word};
 
 use acts::ActText;

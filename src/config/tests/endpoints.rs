@@ -7,10 +7,10 @@ fn an_endpoint_may_get_digests_and_reports() {
     let lines = "digest = 'daily 08:00 Europe/Berlin'\nreport = 'weekly mon 09:30 UTC'\n";
     let config = read(&format!("{ENDPOINT}{lines}")).unwrap();
     let [endpoint] = config.endpoints.as_slice() else { panic!("{:?}", config.endpoints) };
-    assert_eq!(endpoint.digest.unwrap().to_string(), "daily 08:00 Europe/Berlin");
-    assert_eq!(endpoint.report.unwrap().to_string(), "weekly mon 09:30 UTC");
+    assert_eq!(endpoint.digest.as_ref().unwrap().to_string(), "daily 08:00 Europe/Berlin");
+    assert_eq!(endpoint.report.as_ref().unwrap().to_string(), "weekly mon 09:30 UTC");
     let config = read(ENDPOINT).unwrap();
-    assert_eq!((config.endpoints[0].digest, config.endpoints[0].report), (None, None));
+    assert!(config.endpoints[0].digest.is_none() && config.endpoints[0].report.is_none());
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn values_of_an_endpoint_are_checked() {
         ),
         (
             "secret_file = 'ops.secret'",
-            "4: endpoint.secret_env: two secrets: expected either `secret_file` or `secret_env`",
+            "5: endpoint.secret_file: two secrets: expected either `secret_env` or `secret_file`",
         ),
         (ENDPOINT, "6: endpoint.name: `ops` is the name of another endpoint: expected a name of its own"),
     ];
@@ -110,7 +110,7 @@ fn the_endpoints_together_may_not_hold_too_many_connections() {
     assert_eq!(read(&endpoints(32)).unwrap().endpoints.len(), 32);
     assert_eq!(
         error(&endpoints(33)),
-        "treatywatch.toml:162: endpoint.concurrency: with this endpoint 528 attempts could run side by side: \
+        "treatywatch.toml:165: endpoint.concurrency: with this endpoint 528 attempts could run side by side: \
          expected at most 512 of all endpoints together"
     );
 }

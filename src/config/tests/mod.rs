@@ -16,10 +16,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono_tz::Tz;
 use secrecy::ExposeSecret;
 
-use super::document::Document;
 use super::*;
 use crate::delivery::{Channel, Web};
 use crate::domain::alert_kind::{AlertKind, Severity};
+use crate::domain::delivery::Format;
+use crate::domain::source::SourceKind;
 use chrono::TimeZone as _;
 use std::error::Error as _;
 
@@ -48,12 +49,15 @@ fn env(name: &str) -> Option<String> {
 }
 
 fn read(text: &str) -> Result<Config, ConfigError> {
-    let document = Document { path: Path::new("treatywatch.toml"), text };
-    document.config(document.raw()?, Some(&env))
+    Config::parse(Path::new("treatywatch.toml"), text, Some(&env))
 }
 
 fn error(text: &str) -> String {
     read(text).unwrap_err().to_string()
+}
+
+fn read_without_secrets(text: &str) -> Result<Config, ConfigError> {
+    Config::parse(Path::new("treatywatch.toml"), text, None)
 }
 
 fn endpoint_error(lines: &str) -> String {
@@ -92,9 +96,16 @@ fn the_example_documents_every_key_with_its_default() {
         let listed = text.rsplit("expected ").next().unwrap().to_owned();
         listed.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
     };
-    let of_source = error("[[source]]\nnothing = 1\n");
-    let of_sources = error("[sources]\nnothing = 1\n");
-    let all = [error("nothing = 1"), endpoint_error("nothing = 1"), of_source, of_sources];
+    let mut all =
+        vec![error("nothing = 1"), error("[schedule]\nnothing = 1"), error("[sources]\nnothing = 1")];
+    for format in Format::ALL {
+        all.push(error(&format!("[[endpoint]]\nname = 'a'\nformat = '{format}'\nnothing = 1")));
+    }
+    for kind in SourceKind::ALL {
+        let url = "https://example.org";
+        all.push(error(&format!("[[source]]\nname = 'a'\nkind = '{kind}'\nurl = '{url}'\nnothing = 1")));
+    }
+    assert!(all.iter().all(|error| error.contains("`nothing`, expected ")), "{all:?}");
     for key in all.iter().flat_map(|error| keys(error)) {
         let shown =
             [format!("\n{key} = "), format!("\n# {key} = "), format!("[{key}]"), format!("[[{key}]]")];

@@ -36,7 +36,7 @@ fn sources_are_checked() {
         ),
         (
             "kind = 'page'\nurl = 'https://example.org/?Sig=SECRET'",
-            "5: source.url: the parameter `sig` looks like a secret",
+            "5: source.url: the parameter `Sig` looks like a secret",
         ),
         (
             "kind = 'page'\nurl = 'https://SECRET@example.org/'",
@@ -50,17 +50,17 @@ fn sources_are_checked() {
             "kind = 'untc'\ntreaty = 'npt'\nurl = 'https://example.org/'\nfallback_url = 'https://example.org/?key=SECRET'",
             "7: source.fallback_url: the parameter `key` looks like a secret",
         ),
-        (
-            "kind = 'untc'\nurl = 'https://example.org'",
-            "4: source.treaty: missing: expected one, which a source of the kind `untc` needs",
-        ),
-        ("kind = 'unoda'\ntreaty = 'npt'\nurl = 'https://example.org'", "4: source.code: missing"),
+        ("kind = 'untc'\nurl = 'https://example.org'", "2: source: missing field `treaty`"),
+        ("kind = 'unoda'\ntreaty = 'npt'\nurl = 'https://example.org'", "2: source: missing field `code`"),
         (&format!("{page}select = 'ma in['"), "6: source.select: `ma in[` is not a CSS selector"),
-        (&format!("{page}words = ['x']"), "6: source.words: is not valid for a source of kind `page`"),
-        (&format!("{page}policy = 'auto'"), "6: source.policy: is not valid for a source of kind `page`"),
+        (
+            &format!("{page}words = ['x']"),
+            "6: source: a source of the kind `page` has no key `words`, expected one of `name`, `kind`, `url`, `treaty`, `select`, `ignore`",
+        ),
+        (&format!("{page}policy = 'auto'"), "6: source: a source of the kind `page` has no key `policy`"),
         (
             "kind = 'dataset'\nurl = 'https://example.org'\ntreaty = 'npt'",
-            "6: source.treaty: is not valid for a source of kind `dataset`",
+            "6: source: a source of the kind `dataset` has no key `treaty`",
         ),
         (&format!("{page}ignore = ['']"), "6: source.ignore: empty: expected a word or more"),
         (
@@ -77,7 +77,10 @@ fn sources_are_checked() {
     let wanted = "kind = 'page'\nurl = 'https://example.org/?src=TREATY&mtdsg_no=XXVI-4&keyword=x'\n";
     assert!(read(&format!("sources.contact = 'a@example.org'\n[[source]]\nname = 'ours'\n{wanted}")).is_ok());
     let anonymous = error("[[source]]\nname = 'ours'\nkind = 'page'\nurl = 'https://example.org'\n");
-    assert!(anonymous.contains("2: sources.contact: missing: expected an address"), "{anonymous}");
+    assert!(
+        anonymous.contains("1: source: `sources.contact` is missing: expected an address"),
+        "{anonymous}"
+    );
     let nobody = error("sources.contact = 'the desk'\n");
     assert!(nobody.contains("1: sources.contact: `the desk` is no contact"), "{nobody}");
     // This machine may be asked without TLS.

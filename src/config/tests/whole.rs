@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::document::read_cron;
+use crate::config::timetable::read_cron;
 
 #[test]
 fn a_day_ends_by_the_clocks_of_its_zone() {
@@ -62,17 +62,21 @@ fn the_form_of_the_file_is_checked() {
         ),
         (
             "[schedule]\ndaily = '0 0 0 * * *'\n",
-            "treatywatch.toml:2: unknown field `daily`, expected `check` or `sources` in `schedule`",
+            "treatywatch.toml:2: schedule: unknown field `daily`, expected `check` or `sources`",
         ),
         (
             "[[endpoint]]\nname = 'ops'\n",
-            "treatywatch.toml:2: endpoint.url: missing: expected one, which the format `cloudevents` needs",
+            "treatywatch.toml:1: endpoint: no URL: expected one of `url`, `url_env` and `url_file`",
         ),
         (
             "lead_days = [\n  30,\n  '7',\n]\n",
-            "treatywatch.toml:3: invalid type: string \"7\", expected a whole number in `lead_days`",
+            "treatywatch.toml:3: lead_days: invalid type: string \"7\", expected a whole number",
         ),
-        ("language = 1\n", "treatywatch.toml:1: invalid type: integer `1`, expected a string in `language`"),
+        ("language = 1\n", "treatywatch.toml:1: language: invalid type: integer `1`, expected a string"),
+        ("schedule = 1\n", "treatywatch.toml:1: schedule: invalid type: integer `1`, expected a table"),
+        ("endpoint.name = 'a'\n", "treatywatch.toml:1: endpoint: invalid type: map, expected a sequence"),
+        ("[endpoint]\n", "treatywatch.toml:1: endpoint: invalid type: map, expected a sequence"),
+        ("endpoint = [1]\n", "treatywatch.toml:1: endpoint: invalid type: integer `1`, expected a map"),
         ("listen = 'off'\nlisten = ''\n", "treatywatch.toml:2: duplicate key"),
         ("\n\nlisten 'off'\n", "treatywatch.toml:3: key with no value, expected `=`"),
     ];
@@ -100,12 +104,16 @@ fn values_of_the_whole_are_checked() {
             "3: lead_days: 0 is out of range: expected a whole number from 1 to 3650",
         ),
         ("lead_days = [3651]", "1: lead_days: 3651 is out of range: expected a whole number from 1 to 3650"),
+        (
+            "retention_days = 36501",
+            "1: retention_days: 36501 is out of range: expected a whole number from 1 to 36500",
+        ),
         ("catalogue = ['']", "1: catalogue: an empty path: expected a file name, as in `treatywatch.db`"),
         ("catalogue = ['a', 'a']", "1: catalogue: `a` is listed twice: expected each value once"),
         ("lead_days = [7, 7]", "1: lead_days: `7` is listed twice: expected each value once"),
         (
             "[schedule]\ncheck = '5 0 * * *'",
-            "2: schedule.check: `5 0 * * *` has 5 fields: expected six, seconds first, as in \
+            "2: schedule.check: `5 0 * * *` has 5 fields: expected six fields, seconds first, as in \
              `0 5 0 * * *`",
         ),
         (
