@@ -352,7 +352,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{day, seeds};
+    use crate::answers::tests::{day, seeds};
 
     fn of(treaty: &str, known_on: &str) -> HistoryView {
         let (files, states) = seeds();

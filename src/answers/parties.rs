@@ -193,12 +193,8 @@ impl PartiesView {
         } else {
             (phrases(lang).status.taking_part)(parties)
         };
-        let text = if incomplete {
-            let lack = phrases(lang).parties.counts_incomplete;
-            bracketed(&text, lack, lang)
-        } else {
-            text
-        };
+        let text =
+            if incomplete { bracketed(&text, phrases(lang).parties.counts_incomplete, lang) } else { text };
         if count.reading.is_default() {
             return text;
         }
@@ -235,8 +231,7 @@ impl PartyView {
     pub fn marks(&self, lang: Lang) -> Vec<String> {
         let mut marks = Vec::new();
         if self.effect_unknown {
-            let text = phrases(lang).parties.effect_unknown;
-            marks.push(text.to_owned());
+            marks.push(phrases(lang).parties.effect_unknown.to_owned());
         }
         for overlay in &self.overlays {
             let label = overlay.kind.label(lang);
@@ -277,7 +272,7 @@ impl PartyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{asked, json, seeds};
+    use crate::answers::tests::{asked, json, seeds};
 
     fn of(treaty: &str, on: &str, status: Option<StateStatus>) -> PartiesView {
         let (files, states) = seeds();

@@ -179,7 +179,7 @@ fn is_open(status: TreatyStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{asked, seeds};
+    use crate::answers::tests::{asked, seeds};
 
     fn ask(name: &str, on: &str) -> StateView {
         let (files, states) = seeds();

@@ -77,7 +77,7 @@ pub fn upcoming(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{day, seeds};
+    use crate::answers::tests::{day, seeds};
     use crate::domain::treaty::DateKind;
 
     fn from(today: &str, within: &str) -> UpcomingView {

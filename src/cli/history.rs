@@ -64,8 +64,7 @@ impl View for HistoryView {
         grid.print(out, width)?;
         if self.entries.iter().any(|entry| matches!(entry.event, Event::Note { .. })) {
             writeln!(out)?;
-            let text = words.notes;
-            paragraph(out, width, 0, 2, text)?;
+            paragraph(out, width, 0, 2, words.notes)?;
         }
         if !sources.0.is_empty() {
             writeln!(out, "\n{}", words.sources)?;

@@ -77,8 +77,7 @@ impl View for PartiesView {
             paragraph(out, width, 0, 2, &text)?;
         }
         if self.incomplete {
-            let text = words.incomplete;
-            paragraph(out, width, 0, 2, text)?;
+            paragraph(out, width, 0, 2, words.incomplete)?;
         }
         if !self.missing.is_empty() {
             let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();

@@ -222,8 +222,9 @@ impl TransitionView {
     }
 
     fn words(&self, names: &Names, lang: Lang) -> String {
-        let nothing = phrases(lang).simulate.nothing;
-        let label = |word: Option<&str>| word.map_or(nothing, |word| status_label(word, lang)).to_owned();
+        let label = |word: Option<&str>| {
+            word.map_or(phrases(lang).simulate.nothing, |word| status_label(word, lang)).to_owned()
+        };
         let mut text = format!("{} -> {}", label(self.from.as_deref()), label(self.to.as_deref()));
         if let Some(state) = self.state {
             text = format!("{}{}{text}", names.of(state, lang), colon(lang));
@@ -309,16 +310,14 @@ impl View for SimulateView {
                 &format!("{what_if}{}{title}{}{}", colon(lang), comma(lang), act(assumed)),
             )?;
         }
-        let nothing = phrases(lang).simulate.nothing_written;
-        paragraph(out, width, 0, 0, nothing)?;
+        paragraph(out, width, 0, 0, phrases(lang).simulate.nothing_written)?;
         for problem in &self.problems {
             let doubt = phrases(lang).facts.doubtful;
             paragraph(out, width, 0, 2, &format!("{doubt}{}{}", colon(lang), english(problem, lang)))?;
         }
         writeln!(out)?;
         if self.comes.is_empty() && self.falls_away.is_empty() {
-            let none = phrases(lang).simulate.no_change;
-            paragraph(out, width, 0, 0, none)?;
+            paragraph(out, width, 0, 0, phrases(lang).simulate.no_change)?;
         } else {
             self.transitions(lang, width, out)?;
         }

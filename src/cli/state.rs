@@ -61,8 +61,7 @@ impl View for StateView {
             }
         }
         if self.instruments.is_empty() {
-            let none = words.none;
-            paragraph(out, width, 0, 0, none)?;
+            paragraph(out, width, 0, 0, words.none)?;
         } else {
             grid.print(out, width)?;
         }

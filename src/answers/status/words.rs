@@ -35,8 +35,7 @@ impl InstrumentView {
     pub fn counts_words(&self, lang: Lang) -> Option<String> {
         let counts = self.counts.filter(|_| self.form == Form::Multilateral)?;
         if counts.incomplete {
-            let text = phrases(lang).status.parties_incomplete;
-            return Some(text.to_owned());
+            return Some(phrases(lang).status.parties_incomplete.to_owned());
         }
         let CountsView { signed, consented, parties, .. } = counts;
         if self.is_pending() {
@@ -104,12 +103,10 @@ impl ReadingView {
         let mut lines = vec![format!("{}{}{title}", reading_name(&self.reading, lang), colon(lang))];
         let says = |verb: &str, text: String| format!("- {verb}{}{text}", colon(lang));
         if !self.asserted_by.is_empty() {
-            let verb = phrases(lang).status.asserted_by;
-            lines.push(says(verb, names.list(&self.asserted_by, lang)));
+            lines.push(says(phrases(lang).status.asserted_by, names.list(&self.asserted_by, lang)));
         }
         if !self.disputed_by.is_empty() {
-            let verb = phrases(lang).status.disputed_by;
-            lines.push(says(verb, names.list(&self.disputed_by, lang)));
+            lines.push(says(phrases(lang).status.disputed_by, names.list(&self.disputed_by, lang)));
         }
         let claims = self.claims(instrument, names, lang).join(semicolon(lang));
         if !claims.is_empty() {
