@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::alerts::instant;
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use super::run::{Context, no_such};
+use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
@@ -163,9 +163,7 @@ impl Context<'_> {
         if let Some(DeliveriesAction::Retry(retry)) = &args.action {
             return self.retry(retry, out).await;
         }
-        if let Some(error) = self.unknown_endpoint(args.endpoint.as_deref()).await? {
-            return no_such(&error);
-        }
+        self.check_endpoint(args.endpoint.as_deref()).await?;
         let filter = DeliveryFilter {
             failed_only: args.failed,
             endpoint: args.endpoint.clone(),
@@ -189,22 +187,20 @@ impl Context<'_> {
         self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
     }
 
-    /// That there is no endpoint of this name, neither in the configuration nor among those that something was
-    /// raised for.
-    async fn unknown_endpoint(&self, name: Option<&str>) -> Result<Option<NoSuch>> {
-        let Some(name) = name else { return Ok(None) };
+    /// Refuses the name of an endpoint that is neither in the configuration nor one that something was raised for.
+    async fn check_endpoint(&self, name: Option<&str>) -> Result<()> {
+        let Some(name) = name else { return Ok(()) };
         let known = self.store.endpoints().await?;
         let known = known.iter().map(|row| row.name.as_str());
         let configured = self.config.endpoints.iter().map(|endpoint| endpoint.name.as_str());
         let names: BTreeSet<&str> = known.chain(configured).collect();
-        Ok((!names.contains(name)).then(|| NoSuch::among("endpoint", name, names.into_iter())))
+        ensure!(names.contains(name), NoSuch::among("endpoint", name, names.into_iter()));
+        Ok(())
     }
 
     async fn retry(&self, args: &RetryArgs, out: &mut dyn Write) -> Result<u8> {
         let now = SystemClock.now();
-        if let Some(error) = self.unknown_endpoint(args.endpoint.as_deref()).await? {
-            return no_such(&error);
-        }
+        self.check_endpoint(args.endpoint.as_deref()).await?;
         let mut retried = 0;
         for id in &args.ids {
             if !self.store.retry_delivery(*id, now).await? {
