@@ -15,7 +15,7 @@ use crate::answers::lookup::NoSuch;
 use crate::domain::alert::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::treaty::Lang;
-use crate::l10n::{bracketed, comma, phrases};
+use crate::l10n::{alert_kind, comma, phrases};
 use crate::store::{AlertFilter, Store};
 
 /// Where an alert is not found, so many of the latest are named.
@@ -45,20 +45,15 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
 
 impl View for AlertsView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).alerts;
         if self.alerts.is_empty() {
-            return writeln!(out, "{}", phrases(lang).alerts.none);
+            return writeln!(out, "{}", words.none);
         }
-        let header = [phrases(lang).alerts.raised, phrases(lang).alerts.severity, phrases(lang).alerts.alert];
+        let header = [words.raised, phrases(lang).labels.severity, words.alert];
         let mut grid = Grid::new(&header, &[(2, 24)]);
         for view in &self.alerts {
             let alert = &view.alert;
-            let mut kind = alert.kind.label(lang).to_owned();
-            if alert.late {
-                kind = bracketed(&kind, phrases(lang).alerts.late, lang);
-            }
-            if view.test {
-                kind = bracketed(&kind, phrases(lang).alerts.test, lang);
-            }
+            let kind = alert_kind(alert.kind, alert.late, view.test, lang);
             let severity = alert.severity.label(lang).to_owned();
             grid.row(vec![instant(view.raised_at), severity, alert.headline_in(lang)]);
             grid.through(2, alert.sentence_in(lang));

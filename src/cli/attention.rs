@@ -248,7 +248,7 @@ impl AckView {
         if self.acknowledgements.is_empty() {
             return writeln!(out, "{}", words.none_acknowledged);
         }
-        let header = [words.date, words.day, words.who, words.said_at];
+        let header = [words.date, phrases(lang).labels.day, words.who, words.said_at];
         let mut grid = Grid::new(&header, &[(0, 16), (2, 10)]);
         for it in &self.acknowledgements {
             let author = it.remark.author.clone();
@@ -298,7 +298,7 @@ impl SnoozeView {
         if self.snoozes.is_empty() {
             return writeln!(out, "{}", words.none_snoozed);
         }
-        let header = [words.treaty, words.from, words.until, words.who];
+        let header = [phrases(lang).labels.treaty, words.from, words.until, words.who];
         let mut grid = Grid::new(&header, &[(0, 16), (3, 10)]);
         for it in &self.snoozes {
             let author = it.remark.author.clone();

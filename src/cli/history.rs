@@ -49,7 +49,8 @@ impl View for HistoryView {
         let words = &phrases(lang).history;
         paragraph(out, width, 0, 0, &(words.heading)(&title, &known_on, &facts))?;
         writeln!(out)?;
-        let header = [words.day, "", words.what];
+        let labels = &phrases(lang).labels;
+        let header = [labels.day, "", labels.what];
         let mut grid = Grid::new(&header, &[(2, 20)]);
         let mut sources = Numbered::default();
         let mut at = 0;

@@ -40,7 +40,8 @@ impl View for PartiesView {
             paragraph(out, width, 0, 0, &(words.last_known)(&facts))?;
         }
         writeln!(out)?;
-        let header = [words.code, words.state, words.status, words.since, words.by];
+        let labels = &phrases(lang).labels;
+        let header = [words.code, labels.state, labels.status, labels.since, labels.by];
         let mut grid = Grid::new(&header, &[(1, 14), (2, 10), (4, 10)]);
         for party in &self.states {
             grid.row(vec![

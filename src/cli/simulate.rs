@@ -256,7 +256,7 @@ impl SimulateView {
     }
 
     fn transitions(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [phrases(lang).simulate.day, phrases(lang).simulate.change];
+        let header = [phrases(lang).labels.day, phrases(lang).simulate.change];
         let groups = [(None, &self.comes), (Some(phrases(lang).simulate.no_longer), &self.falls_away)];
         let mut grid = Grid::new(&header, &[(1, 30)]);
         for (heading, transitions) in groups {

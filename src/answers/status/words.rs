@@ -86,7 +86,7 @@ impl ProgressView {
 }
 
 impl ReadingView {
-    /// Who says what otherwise.
+    /// Who asserts the reading, and what it claims.
     pub fn words(&self, instrument: &InstrumentView, names: &Names, lang: Lang) -> String {
         let who = if self.asserted_by.is_empty() {
             self.title.as_ref().map(|title| english(title, lang)).unwrap_or_default()
@@ -113,13 +113,13 @@ impl ReadingView {
             lines.push(says(phrases(lang).status.therefore, claims));
         }
         if let Some(reason) = self.reason.as_ref().filter(|_| self.contends) {
-            lines.push(says(phrases(lang).status.because, reason.words(names, lang)));
+            lines.push(says(phrases(lang).facts.because, reason.words(names, lang)));
         }
         lines.extend(self.note.as_ref().map(|note| format!("- {}", english(note, lang))));
         lines
     }
 
-    /// What a reading says: the status, what lies over it, and who is something else in it.
+    /// What the reading claims: the status, notices and suspensions, and the states whose status differs in it.
     fn claims(&self, instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<String> {
         let mut claims = Vec::new();
         if let (Some(status), Some(day)) = (self.status, self.starts_on)
