@@ -93,7 +93,7 @@ pub struct PartyView {
     pub reason: ReasonView,
     /// No source gives the day of effect of its succession: the day of its deposit stands for it.
     pub effect_unknown: bool,
-    /// Notices, suspensions and what else lies over the status.
+    /// Notices, suspensions and the like, in addition to the status.
     pub overlays: Vec<OverlayView>,
     /// Readings in which it is something else.
     pub readings: Vec<ReadingStatus>,
@@ -227,7 +227,7 @@ impl PartyView {
         label.unwrap_or_else(|| rule.label(lang)).to_owned()
     }
 
-    /// What else must be seen beside the status.
+    /// What must be shown beside the status.
     pub fn marks(&self, lang: Lang) -> Vec<String> {
         let mut marks = Vec::new();
         if self.effect_unknown {

@@ -63,7 +63,7 @@ pub struct Standing {
     pub party: PartyView,
     /// What it declared, reserved and objected by then.
     pub statements: Vec<StatementLine>,
-    /// Days to come that are about it.
+    /// Upcoming dates about it.
     pub dates: Vec<DateView>,
 }
 
@@ -77,7 +77,7 @@ pub struct StatementLine {
     /// When.
     #[serde(serialize_with = "partial")]
     pub on: PartialDay,
-    /// What it says, in English.
+    /// Its text in short, in English.
     pub note: Option<String>,
 }
 
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_no_part_is_told_in_what() {
+    fn treaties_without_the_state_are_listed() {
         let view = ask("IND", "2026-11-24");
         assert!(view.no_part_in.iter().any(|id| id.as_str() == "npt"), "{:?}", view.no_part_in);
         assert!(!view.no_part_in.iter().any(|id| id.as_str() == "inf"), "it has ended");

@@ -36,7 +36,7 @@ pub enum Fate {
         /// What became of it at each endpoint that wants it.
         deliveries: Vec<SentView>,
     },
-    /// It is still to come.
+    /// Its day has not come.
     Due,
     /// After a pause of the checks, the alert of a shorter lead stands for it.
     ToldWith {
@@ -75,7 +75,7 @@ pub struct SentView {
     pub held_for: Option<HeldFor>,
     /// The digest that it is in.
     pub digest_id: Option<String>,
-    /// Who has acknowledged the date, or wants to hear of the treaty later, if that is why it was not sent at once.
+    /// Who acknowledged the date or snoozed the treaty, if that is why it was not sent at once.
     pub said_by: Option<String>,
 }
 
@@ -84,15 +84,15 @@ pub struct SentView {
 pub struct Record<'a> {
     /// How far the watch has come.
     pub watch: &'a Watch,
-    /// The leads that anybody wants.
+    /// The lead times of the configuration, of all endpoints.
     pub leads: &'a [u32],
     /// The alerts that were raised of the treaty.
     pub alerts: &'a [RaisedAlert],
     /// Their deliveries.
     pub deliveries: &'a [DeliveryRow],
-    /// Who knows of which dates, and who has known.
+    /// Acknowledgements, those that have ended included.
     pub acknowledgements: &'a [Acknowledgement],
-    /// Until when somebody wants to hear nothing, or wanted.
+    /// Snoozes, those that have ended included.
     pub snoozes: &'a [Snooze],
     /// Today.
     pub today: NaiveDate,
@@ -162,7 +162,7 @@ impl Record<'_> {
         rows.map(view).collect()
     }
 
-    /// Whose word kept a delivery from being sent at once.
+    /// Who kept a delivery from being sent at once.
     fn said_by(&self, raised: &RaisedAlert, row: &DeliveryRow) -> Option<String> {
         if row.state == DeliveryState::Acknowledged {
             let of_day = |it: &&Acknowledgement| {
@@ -178,14 +178,14 @@ impl Record<'_> {
         self.snoozes.iter().find(holds).filter(|_| held).map(|it| it.remark.author.clone())
     }
 
-    /// Who knows of a date, on the day that it falls on now.
+    /// The acknowledgement of a date that holds, for the day that it falls on now.
     pub fn acknowledged(&self, date: &DueDate) -> Option<Acknowledgement> {
         let on = date.on.first_day();
         let holds = |it: &&Acknowledgement| it.ended_at.is_none() && it.date == date.id && it.on == on;
         self.acknowledgements.iter().find(holds).cloned()
     }
 
-    /// Until when somebody wants to hear nothing of the treaty.
+    /// The snooze that holds.
     pub fn snoozed(&self) -> Option<Snooze> {
         self.snoozes.iter().find(|it| it.ended_at.is_none()).cloned()
     }
