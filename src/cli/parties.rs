@@ -7,7 +7,7 @@ use clap::Args;
 use super::args::{DayArgs, word};
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use crate::answers::parties::PartiesView;
+use crate::answers::parties::{PartiesView, PartyView};
 use crate::domain::id::StateId;
 use crate::domain::state::StateKind;
 use crate::domain::status::StateStatus;
@@ -63,30 +63,24 @@ impl View for PartiesView {
         for count in &self.counts {
             paragraph(out, width, 0, 2, &self.count_words(count, lang))?;
         }
-        let historic = self.states.iter().filter(|party| party.kind == StateKind::HistoricState);
-        let historic: Vec<StateId> = historic.map(|party| party.state).collect();
-        if !historic.is_empty() {
-            let label = words.historic_states;
-            let text = format!("{label}{}{}", colon(lang), self.names.list(&historic, lang));
-            paragraph(out, width, 0, 2, &text)?;
-        }
-        let uncounted: Vec<StateId> =
-            self.states.iter().filter(|party| !party.counted).map(|party| party.state).collect();
-        if !uncounted.is_empty() {
-            let label = words.not_counted;
-            let text = format!("{label}{}{}", colon(lang), self.names.list(&uncounted, lang));
-            paragraph(out, width, 0, 2, &text)?;
-        }
+        let named = |out: &mut dyn Write, label: &str, states: &[StateId]| {
+            if states.is_empty() {
+                return Ok(());
+            }
+            let text = format!("{label}{}{}", colon(lang), self.names.list(states, lang));
+            paragraph(out, width, 0, 2, &text)
+        };
+        let those = |is_one: fn(&PartyView) -> bool| -> Vec<StateId> {
+            self.states.iter().filter(|party| is_one(party)).map(|party| party.state).collect()
+        };
+        named(out, words.historic_states, &those(|party| party.kind == StateKind::HistoricState))?;
+        named(out, words.not_counted, &those(|party| !party.counted))?;
         if self.incomplete {
             paragraph(out, width, 0, 2, words.incomplete)?;
         }
-        if !self.missing.is_empty() {
-            let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
-            states.dedup();
-            let label = words.facts_missing;
-            let text = format!("{label}{}{}", colon(lang), self.names.list(&states, lang));
-            paragraph(out, width, 0, 2, &text)?;
-        }
+        let mut missing: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
+        missing.dedup();
+        named(out, words.facts_missing, &missing)?;
         Ok(())
     }
 }
@@ -94,7 +88,7 @@ impl View for PartiesView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::parties::{PartiesQuestion, PartyView, parties};
+    use crate::answers::parties::{PartiesQuestion, parties};
     use crate::cli::testing::{asked, printed, seeds};
 
     fn of(treaty: &str, on: &str, status: Option<StateStatus>) -> PartiesView {
