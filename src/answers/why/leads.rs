@@ -39,7 +39,8 @@ pub enum Fate {
     /// Its day has not come.
     Due,
     /// After a pause of the checks, the alert of a shorter lead stands for it.
-    ToldWith {
+    #[serde(rename = "told_with")]
+    RaisedLate {
         /// Under which id.
         alert_id: String,
     },
@@ -64,7 +65,7 @@ pub struct SentView {
     /// To whom.
     pub endpoint: String,
     /// What has become of it.
-    pub state: String,
+    pub state: DeliveryState,
     /// When it was delivered or given up.
     pub finished_at: Option<DateTime<Utc>>,
     /// When the next attempt is due.
@@ -131,7 +132,7 @@ impl Record<'_> {
         let stands_for =
             |raised: &&RaisedAlert| lead.is_some_and(|lead| raised.alert.missed_leads.contains(&lead));
         if let Some(raised) = alerts().find(stands_for) {
-            return Fate::ToldWith { alert_id: raised.id.clone() };
+            return Fate::RaisedLate { alert_id: raised.id.clone() };
         }
         let known_on = date.reason.known_on;
         let inexact = lead.is_some_and(|lead| !is_exact_enough(date.on.precision(), lead));
@@ -151,7 +152,7 @@ impl Record<'_> {
         let rows = self.deliveries.iter().filter(|row| row.alert_id == raised.id);
         let view = |row: &DeliveryRow| SentView {
             endpoint: row.endpoint.clone(),
-            state: row.state.to_string(),
+            state: row.state,
             finished_at: row.finished_at,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error.clone(),
@@ -223,7 +224,7 @@ impl Fate {
                 bracketed(&format!("{raised} {at}, {alert_id}"), &sent, lang)
             }
             Self::Due => words.to_come.to_owned(),
-            Self::ToldWith { alert_id } => {
+            Self::RaisedLate { alert_id } => {
                 let with = words.raised_late;
                 format!("{with}{}{alert_id}", comma(lang))
             }
@@ -240,7 +241,7 @@ impl SentView {
     fn words(&self, lang: Lang) -> String {
         let at = self.finished_at.or(self.next_attempt_at);
         let at = at.map(|at| at.format(" %Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
-        let error = self.last_error.as_ref().filter(|_| self.state != "delivered");
+        let error = self.last_error.as_ref().filter(|_| self.state != DeliveryState::Delivered);
         let error = error.map(|error| format!(": {error}")).unwrap_or_default();
         let why = self.why(lang).map(|why| format!("{}{why}", colon(lang))).unwrap_or_default();
         format!("{} {}{at}{error}{why}", self.endpoint, self.state)
