@@ -18,7 +18,7 @@ use treatywatch::clock::{Clock as _, ManualClock};
 use treatywatch::delivery::formats::{Body, Request};
 use treatywatch::delivery::{Channel, Courier, Sender as _, Target, Web, sample};
 use treatywatch::domain::delivery::{Outcome, RaisedAlert};
-use treatywatch::domain::treaty::Lang;
+use treatywatch::domain::lang::Lang;
 use treatywatch::jobs::{Queue, deliver_due};
 use treatywatch::store::{Ended, Store, Verdict, Want};
 

@@ -8,10 +8,11 @@ use treatywatch::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
 use treatywatch::domain::clause::{Anchor, Clause, LaterFrom, Scope, TermEnd, Terms, Threshold};
 use treatywatch::domain::day::{Delay, PartialDay, Period};
 use treatywatch::domain::id::{ActId, StateId, TreatyId};
+use treatywatch::domain::lang::Words;
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::state::{State, StateKind};
 use treatywatch::domain::statehood::Statehood;
-use treatywatch::domain::treaty::{Form, InstrumentKind, Reading, Treaty, Words};
+use treatywatch::domain::treaty::{Form, InstrumentKind, Reading, Treaty};
 
 /// As many as there are in the world, about.
 pub const STATES: usize = 200;

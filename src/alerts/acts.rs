@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::Days;
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::id::ActId;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, ReadingId, Standing, TreatyStatus};

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::delivery::HeldFor;
 use crate::domain::id::{DateId, TreatyId};
 

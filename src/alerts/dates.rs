@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId};
 use crate::domain::project::{DueDate, Projection};

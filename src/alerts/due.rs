@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use crate::domain::act::{Act, ActKind};
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Sentences, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::project::{DueDate, Life, Projection, project};
 use crate::domain::status::{ReadingId, Reason, Rule, Standing, span_on};
 use crate::domain::treaty::Treaty;
 use crate::domain::watch::Watched;
+use crate::domain::wording::Sentences;
 
 use super::dates::{changes_status, one_of_each};
 use super::transitions::{self, Key, Subject, Transition};

@@ -9,7 +9,8 @@ use super::due::{Look, blank};
 use super::routing::message_id;
 use super::summary;
 use super::wording;
-use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::ActId;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::id::TreatyId;
 
 /// What an endpoint wants to be told.

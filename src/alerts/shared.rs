@@ -1,8 +1,9 @@
 //! Days that many states share: one alert, which lists them.
 
-use crate::domain::alert::{Alert, StateDate, Wording};
+use crate::domain::alert::{Alert, StateDate};
 use crate::domain::project::DueDate;
 use crate::domain::treaty::DateKind;
+use crate::domain::wording::Wording;
 
 use super::due::{Apart, blank};
 use super::wording::{self, Names};

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::delivery::EndpointFailure;
 
 use super::due::blank;

@@ -10,11 +10,12 @@ use super::values::{Names, OverlayView, ReasonView, Text, beginning, partial};
 use crate::domain::act::{Act, ActKind, Evidence};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, StateId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::project::{Life, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
-use crate::domain::treaty::{Lang, Note};
+use crate::domain::treaty::Note;
 use crate::l10n::{bracketed, colon, english, in_text, phrases, reading_name, semicolon};
 
 /// What is asked.

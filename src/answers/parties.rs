@@ -10,11 +10,12 @@ use super::status::{CountsView, MissingView, counts, missing};
 use super::values::{Asked, Names, OverlayView, ReasonView, Text, beginning, partial};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::project::{Life, Projection, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, span_on};
-use crate::domain::treaty::{InstrumentKind, Lang};
+use crate::domain::treaty::InstrumentKind;
 use crate::l10n::{bracketed, colon, comma, phrases, reading_name, running, since, until};
 
 /// What is asked.

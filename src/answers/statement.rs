@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::values::{Asked, Text};
 use crate::domain::act::Confidence;
 use crate::domain::id::{Label, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::statement::{Overtaken, Paragraph, Statement};
 use crate::domain::status::{TreatyStatus, span_on};
-use crate::domain::treaty::Lang;
 use crate::l10n::{bracketed, comma, since};
 
 /// The answer.

@@ -9,11 +9,12 @@ use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
-use crate::domain::treaty::{Certainty, DateKind, Lang, Words};
+use crate::domain::treaty::{Certainty, DateKind};
 use crate::l10n::{
     bracketed, colon, comma, english, in_text, join, phrases, reading_name, running, semicolon, since, until,
 };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::domain::act::{Basis, Confidence, Evidence};
 use crate::domain::day::{PartialDay, parse_day};
-use crate::domain::treaty::Words;
+use crate::domain::lang::Words;
 
 /// A TOML date, without a time.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::clause::{EntryOf, LaterFrom, Scope};
 use crate::domain::day::Counting;
-use crate::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind};
+use crate::domain::lang::Lang;
+use crate::domain::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
 
 use super::fields::{Day, DayOrMonth};
 use super::treaty::TreatyText;

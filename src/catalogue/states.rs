@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use crate::domain::day::parse_day;
 use crate::domain::id::StateId;
+use crate::domain::lang::Words;
 use crate::domain::outside::folded;
 use crate::domain::state::State;
-use crate::domain::treaty::Words;
 
 use super::acts::csv_error;
 use super::error::{Faults, Source};

@@ -12,9 +12,9 @@ use super::output::View;
 use super::run::Context;
 use crate::answers::alerts::{AlertsView, alerts};
 use crate::answers::lookup::NoSuch;
-use crate::domain::alert::AlertKind;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{alert_kind, comma, phrases};
 use crate::store::{AlertFilter, Store};
 
@@ -89,7 +89,8 @@ impl Context<'_> {
 mod tests {
     use super::*;
     use crate::cli::testing::{day, json, printed};
-    use crate::domain::alert::{Alert, AlertKind, Severity};
+    use crate::domain::alert::Alert;
+    use crate::domain::alert_kind::{AlertKind, Severity};
     use crate::domain::id::Label;
 
     fn raised() -> RaisedAlert {

@@ -33,8 +33,8 @@ use super::verify::VerifyArgs;
 use super::why::WhyArgs;
 use crate::answers::values::Asked;
 use crate::domain::day::parse_day;
+use crate::domain::lang::Lang;
 use crate::domain::outside::acts;
-use crate::domain::treaty::Lang;
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -14,10 +14,10 @@ use super::output::View;
 use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
-use crate::domain::alert::AlertKind;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::attention::{Acknowledgement, Remark, Snooze};
 use crate::domain::id::{DateId, TreatyId};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{colon, comma, phrases, until};
 use crate::store::Store;
 

@@ -16,7 +16,7 @@ use super::run::{Context, unwritten};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::daemon;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::store::Store;
 
 /// `backup`

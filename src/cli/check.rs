@@ -16,7 +16,7 @@ use super::run::Context;
 use crate::answers::alerts::{AlertView, AlertsView, alerts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::jobs::{self, CheckReport, CheckSettings, Seeded, Summaries, SummariesReport, SummaryTime};
 use crate::l10n::{colon, english, in_text, phrases};
 

@@ -15,9 +15,9 @@ use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
-use crate::domain::alert::Sentences;
 use crate::domain::delivery::HeldFor;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
+use crate::domain::wording::Sentences;
 use crate::store::{DeliveryFilter, DeliveryRow, DeliveryState};
 
 /// `deliveries`

@@ -18,7 +18,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, Endpoint};
 use crate::delivery::{Courier, Preview, Sender as _, sample};
 use crate::domain::delivery::{Claim, Outcome, RaisedAlert};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::jobs;
 use crate::store::EndpointRow;
 use crate::web::{Unreached, unreached};

@@ -9,7 +9,7 @@ use super::args::day;
 use super::layout::{Grid, hung, paragraph};
 use super::output::View;
 use crate::answers::history::{Event, HistoryView};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, in_text, phrases};
 
 /// `history`

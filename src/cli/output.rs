@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::terminal::escaped_json;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 /// The answer of a command: for people it prints itself, for programs it is JSON.
 pub trait View: Serialize {

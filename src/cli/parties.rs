@@ -9,9 +9,9 @@ use super::layout::{Grid, paragraph};
 use super::output::View;
 use crate::answers::parties::{PartiesView, PartyView};
 use crate::domain::id::StateId;
+use crate::domain::lang::Lang;
 use crate::domain::state::StateKind;
 use crate::domain::status::StateStatus;
-use crate::domain::treaty::Lang;
 use crate::l10n::{bracketed, colon, in_text, phrases};
 
 /// Where the remarks about a state begin, below its name.

@@ -19,7 +19,7 @@ use crate::domain::correction::Correction;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
 use crate::domain::judge::judge;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::jobs::Done;
 use crate::l10n::{colon, english, phrases};
 

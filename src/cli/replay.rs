@@ -14,9 +14,9 @@ use crate::alerts::{Names, replay as replay_treaty};
 use crate::answers::lookup::{NoSuch, find_treaty};
 use crate::domain::alert::Alert;
 use crate::domain::id::StateId;
+use crate::domain::lang::Lang;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
-use crate::domain::treaty::Lang;
 use crate::l10n::{in_text, phrases};
 
 /// `replay`

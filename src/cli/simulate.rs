@@ -19,10 +19,11 @@ use crate::answers::values::{DateView, Names, ReasonView, Text, partial, partial
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Period};
 use crate::domain::id::{StateId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{OverlayKind, ReadingId, Rule, StateStatus, TreatyStatus};
-use crate::domain::treaty::{Form, Lang};
+use crate::domain::treaty::Form;
 use crate::l10n::{colon, comma, english, in_text, phrases, reading_name};
 
 /// `simulate`

@@ -13,7 +13,7 @@ use super::exit;
 use super::layout::Grid;
 use super::output::View;
 use super::run::Context;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 /// The `sql` command shows at most so many rows.
 const SQL_ROWS_MAX: u32 = 100_000;

@@ -8,7 +8,7 @@ use super::args::DayArgs;
 use super::layout::{Grid, paragraph};
 use super::output::View;
 use crate::answers::state::StateView;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, colon, comma, english, join, phrases};
 
 /// `state`

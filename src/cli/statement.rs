@@ -8,7 +8,7 @@ use super::args::DayArgs;
 use super::layout::{hung, paragraph};
 use super::output::View;
 use crate::answers::statement::{ParagraphView, StatementView};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{colon, english, in_text, phrases, semicolon};
 
 /// `statement`

@@ -2,7 +2,7 @@
 
 use super::layout::{WIDTH, width_of};
 use super::output::View;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 pub use crate::answers::tests::{asked, day, json, seeds};
 

@@ -11,8 +11,8 @@ use super::output::View;
 use crate::answers::upcoming::UpcomingView;
 use crate::answers::values::DateView;
 use crate::domain::day::Period;
+use crate::domain::lang::Lang;
 use crate::domain::status::Rule;
-use crate::domain::treaty::Lang;
 use crate::l10n::{colon, in_text, phrases};
 
 /// `upcoming`

@@ -13,9 +13,10 @@ use crate::answers::values::{Text, partial_or_none};
 use crate::domain::act::ActKind;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
-use crate::domain::treaty::{DateKind, Lang};
+use crate::domain::treaty::DateKind;
 use crate::domain::verify::{self, Agreement, Finding};
 use crate::l10n::{bracketed, colon, comma, english, phrases};
 

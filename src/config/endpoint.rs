@@ -7,9 +7,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::delivery::Target;
-use crate::domain::alert::{AlertKind, Severity};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::id::{Label, TreatyId};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 use super::document::{Document, Whole, read_word};
 use super::gateway::{RawHeaders, header_files, hold_secret};

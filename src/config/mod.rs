@@ -25,7 +25,7 @@ use chrono_tz::Tz;
 
 use crate::delivery::Heartbeat;
 use crate::domain::id::TreatyId;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 use document::{Document, read_cron};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::delivery::HeaderError;
 use crate::delivery::formats::TemplateError;
-use crate::domain::alert::AlertKind;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::Format;
 use crate::domain::id::{IdError, TreatyId};
 use crate::domain::source::SourceKind;

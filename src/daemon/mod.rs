@@ -32,7 +32,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::domain::id::TreatyId;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::jobs::{self, JobError, SeedSource, Seeded};
 use crate::store::{Store, StoreError};
 use crate::web;

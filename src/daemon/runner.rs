@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::workers::Context;
-use crate::domain::alert::Severity;
+use crate::domain::alert_kind::Severity;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::text::with_causes;
 use crate::store::{RunId, RunOutcome, StoreError};

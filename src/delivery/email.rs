@@ -14,8 +14,8 @@ use super::client::failed;
 use super::formats::Card;
 use super::smtp;
 use crate::domain::delivery::{Outcome, RaisedAlert};
+use crate::domain::lang::Lang;
 use crate::domain::text::with_causes;
-use crate::domain::treaty::Lang;
 use crate::l10n::colon;
 use crate::wire::Authorities;
 

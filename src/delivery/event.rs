@@ -6,13 +6,15 @@ use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Sentences, Severity, StateDate};
+use crate::domain::alert::{Alert, Change, StateDate};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
+use crate::domain::lang::Words;
 use crate::domain::outside::visible;
 use crate::domain::status::ReadingId;
 use crate::domain::summary::{Item, Report};
-use crate::domain::treaty::Words;
+use crate::domain::wording::Sentences;
 
 /// The `content-type` of a body.
 pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
@@ -175,8 +177,8 @@ fn subject(alert: &Alert) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::alert::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
     use crate::domain::alert::Changed;
+    use crate::domain::alert_kind::AlertKind::{ActRecorded, DateApproaching, StatusChanged};
     use crate::domain::day::{PartialDay, parse_day};
     use crate::domain::id::Label;
     use crate::domain::status::{Standing, StateStatus};

@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Sentences, Severity, Wording};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{Label, TreatyId};
+use crate::domain::lang::Words;
 use crate::domain::status::{OverlayKind, Standing};
 use crate::domain::summary::{EndpointCount, Item, KindCount, Line, Report, Snoozed, Upcoming};
-use crate::domain::treaty::{DateKind, Words};
+use crate::domain::treaty::DateKind;
+use crate::domain::wording::{Sentences, Wording};
 
 /// A date that approaches: the alert that is raised 30 days before the United States' withdrawal from the INF Treaty.
 pub fn approaching() -> RaisedAlert {

@@ -13,7 +13,7 @@ use super::event;
 use super::formats::{self, Body, Request, TemplateError};
 use super::header::Header;
 use crate::domain::delivery::{Format, RaisedAlert};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::wire::{Authorities, Proxy};
 
 /// Where a message goes, and how.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::day::PartialDay;
 use super::id::{ActId, DateId, StateId, TreatyId};
+use super::lang::{Lang, Words};
 use super::status::{ReadingId, Standing};
 use super::summary::{Item, Report};
 use super::text::text_enum;
-use super::treaty::{Lang, Words};
 
 text_enum! {
     /// The kinds of alert. An event that is several of them is told once, under the first that

@@ -3,7 +3,7 @@
 use chrono::Datelike;
 
 use super::day::{PartialDay, Precision};
-use super::treaty::Lang;
+use super::lang::Lang;
 
 /// The months in Russian: the nominative, the genitive and the prepositional case.
 const MONTHS_RU: [[&str; 3]; 12] = [

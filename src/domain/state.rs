@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::id::StateId;
+use super::lang::Words;
 use super::outside::folded;
 use super::text::text_enum;
-use super::treaty::Words;
 
 text_enum! {
     /// What an entity is. The product takes no position on anybody's statehood: this says only

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::act::Confidence;
 use super::id::{Label, TreatyId};
+use super::lang::Words;
 use super::text::text_enum;
-use super::treaty::Words;
 
 text_enum! {
     /// Whether later facts have changed what a paragraph says.

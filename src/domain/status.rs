@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::act::{Act, ActKind};
 use super::day::{PartialDay, Precision};
 use super::id::{ActId, Label, StateId};
+use super::lang::Lang;
 use super::text::{UnknownWord, text_enum};
-use super::treaty::Lang;
 
 text_enum! {
     /// Where a treaty or another instrument stands. One at a time, without gap.

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::alert::{AlertKind, Sentences, Severity};
+use super::alert_kind::{AlertKind, Severity};
 use super::day::PartialDay;
 use super::id::{DateId, StateId, TreatyId};
-use super::treaty::{DateKind, Lang, Words};
+use super::lang::{Lang, Words};
+use super::treaty::DateKind;
+use super::wording::Sentences;
 
 /// An alert in a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,11 +5,12 @@
 //! participles agree with `договор`, `документ` and `государство`.
 
 use super::act::{ActKind, Basis, Confidence};
-use super::alert::{AlertKind, Severity};
+use super::alert_kind::{AlertKind, Severity};
+use super::lang::Lang;
 use super::state::StateKind;
 use super::statement::Overtaken;
 use super::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
-use super::treaty::{Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind};
+use super::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
 use super::verify::Agreement;
 
 /// Gives an enumeration its labels; a value without one stops the build.

@@ -10,7 +10,8 @@ use crate::alerts::{
 };
 use crate::catalogue::Files;
 use crate::config::{Config, Endpoint};
-use crate::domain::alert::{Alert, AlertKind, StateDate};
+use crate::domain::alert::{Alert, StateDate};
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::alerts::{Attention, Manner, Route, message_id};
-use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::DateId;
 use crate::store::{Held, StoreError, WriteTx};

@@ -15,8 +15,8 @@ use crate::catalogue;
 use crate::clock::ManualClock;
 use crate::delivery::{Channel, Sender, Target};
 use crate::domain::delivery::{Claim, Outcome};
+use crate::domain::lang::Lang;
 use crate::domain::text::with_causes;
-use crate::domain::treaty::Lang;
 use crate::store::{AlertFilter, DeliveryFilter, DeliveryState, Ended, Store};
 
 struct TestEnv {

@@ -9,10 +9,10 @@ mod zh;
 
 use chrono::NaiveDate;
 
-use crate::domain::alert::AlertKind;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::day::PartialDay;
+use crate::domain::lang::Lang;
 use crate::domain::status::ReadingId;
-use crate::domain::treaty::Lang;
 
 /// The phrases of a language.
 pub fn phrases(lang: Lang) -> &'static Phrases {

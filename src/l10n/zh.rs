@@ -5,7 +5,7 @@ use super::{
     Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 use crate::domain::grammar;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 pub(super) static PHRASES: Phrases = Phrases {
     marks: Marks {

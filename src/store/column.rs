@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Decode, Encode, Sqlite, Type};
 
 use crate::domain::act::{ActKind, Basis, Confidence};
-use crate::domain::alert::{AlertKind, Severity};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use crate::domain::day::Precision;
 use crate::domain::delivery::HeldFor;

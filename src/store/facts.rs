@@ -9,12 +9,13 @@ use crate::domain::act::{Basis, Confidence, Evidence};
 use crate::domain::clause::{Clause, Terms};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::{State, StateKind};
 use crate::domain::statehood::{Existence, Statehood};
 use crate::domain::statement::{Overtaken, Paragraph, Statement};
 use crate::domain::treaty::{
-    Certainty, DateKind, Form, InstrumentKind, Lang, LinkKind, Note, Reading, ScheduledDate, Treaty, Words,
+    Certainty, DateKind, Form, InstrumentKind, LinkKind, Note, Reading, ScheduledDate, Treaty,
 };
 
 use super::act_rows::{self, Versions};

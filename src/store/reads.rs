@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::SqliteConnection;
 
-use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::delivery::{HeldFor, RaisedAlert};
 use crate::domain::id::{DateId, StateId, TreatyId};

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::AlertKind;
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{DateId, StateId, TreatyId};
+use crate::domain::lang::Words;
 use crate::domain::summary::{EndpointCount, KindCount, Report, Snoozed, Upcoming};
-use crate::domain::treaty::{DateKind, Words};
+use crate::domain::treaty::DateKind;
 
 use super::column::{Instant, Json};
 use super::outbox::DeliveryState;

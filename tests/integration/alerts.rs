@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 use treatywatch::alerts::{Look, Names, Route, due, replay};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::{Act, ActKind};
-use treatywatch::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
+use treatywatch::domain::alert::{Alert, Change, Changed};
+use treatywatch::domain::alert_kind::{AlertKind, Severity};
 use treatywatch::domain::clause::Terms;
 use treatywatch::domain::day::PartialDay;
+use treatywatch::domain::lang::Lang;
 use treatywatch::domain::seeds::TreatyFile;
 use treatywatch::domain::status::{Standing, StateStatus};
-use treatywatch::domain::treaty::{Lang, Treaty};
+use treatywatch::domain::treaty::Treaty;
 use treatywatch::domain::watch::{Fresh, Watched};
 
 use crate::env::{day, embedded, embedded_treaty, watched};

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use sqlx::Connection as _;
 use treatywatch::alerts::Route;
 use treatywatch::catalogue::Files;
-use treatywatch::domain::alert::AlertKind;
+use treatywatch::domain::alert_kind::AlertKind;
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::Policy;
 use treatywatch::jobs::{

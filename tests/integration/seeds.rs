@@ -176,7 +176,7 @@ fn every_fact_says_where_it_is_from() {
 fn the_statement_has_twenty_two_paragraphs_in_two_languages() {
     let [statement] = embedded().statements.as_slice() else { panic!("one statement") };
     assert_eq!(statement.paragraphs.len(), 22);
-    let in_chinese = |words: &treatywatch::domain::treaty::Words| words.zh.is_some();
+    let in_chinese = |words: &treatywatch::domain::lang::Words| words.zh.is_some();
     assert!(
         statement
             .paragraphs

@@ -6,11 +6,11 @@ use serde_json::Value;
 use treatywatch::alerts::Route;
 use treatywatch::delivery::email::{Mail, MailServer, Security};
 use treatywatch::delivery::event;
-use treatywatch::domain::alert::AlertKind;
+use treatywatch::domain::alert_kind::AlertKind;
 use treatywatch::domain::attention::Remark;
 use treatywatch::domain::delivery::RaisedAlert;
+use treatywatch::domain::lang::Lang;
 use treatywatch::domain::state::StateKind;
-use treatywatch::domain::treaty::Lang;
 use treatywatch::jobs::{self, CheckSettings, SeedSource};
 use treatywatch::store::Store;
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Connection as _;
 use treatywatch::alerts::Route;
 use treatywatch::clock::{Clock, ManualClock};
-use treatywatch::domain::alert::{AlertKind, Severity};
+use treatywatch::domain::alert_kind::{AlertKind, Severity};
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::source::{Policy, SourceKind, SourceState, Variation};
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Queue};

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 
 use super::{Said, UPCOMING_DAYS, counted};
-use crate::domain::alert::Severity;
+use crate::domain::alert_kind::Severity;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
+use crate::domain::lang::Lang;
 use crate::domain::summary::Report;
-use crate::domain::treaty::Lang;
 
 /// One thing that a summary says.
 pub(super) fn say(said: &Said<'_>) -> String {

@@ -11,12 +11,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Sentences, Severity, Wording};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::{DateId, TreatyId};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::summary::{EndpointCount, Item, KindCount, Report, Snoozed};
-use crate::domain::treaty::{DateKind, Lang, Words};
+use crate::domain::treaty::DateKind;
+use crate::domain::wording::{Sentences, Wording};
 
 use super::due::blank;
 use super::wording::headline::{Head, fit};

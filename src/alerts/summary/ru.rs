@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 
 use super::{Said, UPCOMING_DAYS, counted};
-use crate::domain::alert::Severity;
+use crate::domain::alert_kind::Severity;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar::{self, russian_genitive, russian_plural};
+use crate::domain::lang::Lang;
 use crate::domain::summary::Report;
-use crate::domain::treaty::Lang;
 
 /// One thing that a summary says. Numbers stand behind a dash, so that no noun has to agree with them.
 pub(super) fn say(said: &Said<'_>) -> String {

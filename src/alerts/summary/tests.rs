@@ -1,8 +1,8 @@
 use super::*;
-use crate::domain::alert::Sentences;
 use crate::domain::day::parse_day;
+use crate::domain::lang::Lang;
 use crate::domain::summary::Upcoming;
-use crate::domain::treaty::Lang;
+use crate::domain::wording::Sentences;
 
 fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()

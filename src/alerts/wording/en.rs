@@ -4,9 +4,10 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, Reason, Rule, Standing, StateStatus};
-use crate::domain::treaty::{DateKind, Lang, Reading, Treaty};
+use crate::domain::treaty::{DateKind, Reading, Treaty};
 
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{Names, actors, contending, deadline_of, name_of, spaced};

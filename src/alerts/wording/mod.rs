@@ -20,15 +20,17 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::act::Act;
-use crate::domain::alert::{Change, Changed, StateDate, Wording};
+use crate::domain::alert::{Change, Changed, StateDate};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::state::{State, StateKind};
 use crate::domain::status::{ReadingId, Rule, Standing, StateStatus, TreatyStatus};
-use crate::domain::treaty::{Certainty, Lang, Treaty, Words};
+use crate::domain::treaty::{Certainty, Treaty};
 use crate::domain::watch::Fresh;
+use crate::domain::wording::Wording;
 
 use super::transitions::{Subject, Transition};
 

@@ -8,9 +8,10 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_when};
 use crate::domain::id::{DateId, StateId};
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Reason, Rule, Standing};
-use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading};
+use crate::domain::treaty::{DateKind, InstrumentKind, Reading};
 
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::Wording;
 use crate::domain::day::PartialDay;
 use crate::domain::grammar::{self, russian_plural, russian_when};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::observation::Observation;
 use crate::domain::outside::line;
 use crate::domain::reconcile::Finding;
 use crate::domain::source::ERROR_CHARS_MAX;
-use crate::domain::treaty::{Lang, Words};
+use crate::domain::wording::Wording;
 
 use super::super::sources::Reason;
 use super::Names;

@@ -5,12 +5,13 @@ use super::*;
 use crate::alerts::replay;
 use crate::catalogue;
 use crate::domain::act::{ActKind, Actor, Basis, Confidence, Evidence};
-use crate::domain::alert::{Alert, HEADLINE_CHARS_MAX, Sentences};
+use crate::domain::alert::Alert;
 use crate::domain::day::parse_day;
 use crate::domain::id::ActId;
 use crate::domain::seeds::{Seeds, TreatyFile};
 use crate::domain::status::{Ground, OverlayKind, Reason};
 use crate::domain::treaty::{DateKind, ScheduledDate};
+use crate::domain::wording::{HEADLINE_CHARS_MAX, Sentences};
 
 static SEEDS: LazyLock<Seeds> = LazyLock::new(|| catalogue::embedded().unwrap());
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::Wording;
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::EndpointFailure;
 use crate::domain::grammar;
-use crate::domain::treaty::{Lang, Words};
+use crate::domain::lang::{Lang, Words};
+use crate::domain::wording::Wording;
 
 use super::headline::{NAME_CHARS_MAX, cut};
 

@@ -4,9 +4,10 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Reason, Rule, Standing};
-use crate::domain::treaty::{DateKind, InstrumentKind, Lang, Reading, Treaty};
+use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
 
 use super::article::{Article, roman};
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};

@@ -13,10 +13,11 @@ use super::readings::{ReadingView, reading};
 use super::side::Side;
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::project::{DueDate, Life, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::status::{ReadingId, Rule, Span, StateStatus, TreatyStatus, span_on};
-use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty};
+use crate::domain::treaty::{Form, InstrumentKind, LinkKind, Treaty};
 
 /// A page shows so many upcoming dates.
 const DATES_MAX: usize = 5;

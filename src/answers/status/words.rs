@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use super::super::values::Names;
 use super::{CountsView, InstrumentView, LinkView, NextView, ProgressView, ReadingView, StandingView};
 use crate::domain::id::StateId;
-use crate::domain::treaty::{Form, Lang};
+use crate::domain::lang::Lang;
+use crate::domain::treaty::Form;
 use crate::l10n::{bracketed, colon, comma, english, in_text, phrases, reading_name, semicolon, since};
 
 impl InstrumentView {

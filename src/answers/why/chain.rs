@@ -7,10 +7,11 @@ use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, StateId};
+use crate::domain::lang::Lang;
 use crate::domain::project::{DueDate, Projection};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::status::{ReadingId, Reason, Rule};
-use crate::domain::treaty::{DateKind, Lang};
+use crate::domain::treaty::DateKind;
 use crate::l10n::{bracketed, colon, comma, english, phrases};
 
 /// One step of an explanation: a rule with its article, or an act.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::alerts::is_exact_enough;
 use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::delivery::{HeldFor, RaisedAlert};
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::treaty::Lang;
 use crate::l10n::{bracketed, colon, comma, join, phrases};
 use crate::store::{DeliveryRow, DeliveryState, Watch};
 

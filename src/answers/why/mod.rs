@@ -12,11 +12,11 @@ use super::lookup::{NoSuch, find_treaty};
 use super::values::{DateView, Names, Text};
 use crate::domain::attention::{Acknowledgement, Snooze};
 use crate::domain::id::{StateId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::project::{DueDate, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
-use crate::domain::treaty::Lang;
 use crate::l10n::{comma, phrases};
 
 pub use chain::Link;

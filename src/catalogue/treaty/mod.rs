@@ -14,8 +14,9 @@ use toml::Spanned;
 use crate::domain::act::{Act, Basis, Confidence, Evidence};
 use crate::domain::clause::Clause;
 use crate::domain::id::{Label, StateId, TreatyId};
+use crate::domain::lang::{Lang, Words};
 use crate::domain::statehood::Statehood;
-use crate::domain::treaty::{Form, InstrumentKind, Lang, LinkKind, Treaty, Words};
+use crate::domain::treaty::{Form, InstrumentKind, LinkKind, Treaty};
 
 use super::error::{CatalogueError, Faults, Source};
 use super::fields::{Day, WordsText, evidence};

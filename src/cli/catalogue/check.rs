@@ -14,9 +14,9 @@ use crate::answers::upcoming::{UpcomingQuestion, UpcomingView, upcoming};
 use crate::catalogue::{CatalogueError, Review, column_of};
 use crate::domain::day::{DayError, Period};
 use crate::domain::id::TreatyId;
+use crate::domain::lang::Lang;
 use crate::domain::outside::acts;
 use crate::domain::seeds::TreatyFile;
-use crate::domain::treaty::Lang;
 
 /// How far ahead the days are shown that follow.
 const AHEAD: Period = Period::Months(24);

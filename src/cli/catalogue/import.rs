@@ -16,7 +16,7 @@ use super::args::ImportArgs;
 use crate::catalogue::Files;
 use crate::catalogue::import::{Doubt, Import, Input, Mapping, Order, PageHead, Table, import, propose};
 use crate::domain::act::{Basis, Confidence};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::sources::{UntcHead, parse_untc, untc_head, untc_notes};
 
 /// So many doubts are printed; JSON has all.

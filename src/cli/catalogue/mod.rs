@@ -19,7 +19,7 @@ use super::output::{Style, View, show};
 use super::terminal::{Harmless, has_colours};
 use crate::catalogue::{self, Files};
 use crate::config::Config;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::phrases;
 use crate::sources::BODY_SIZE_MAX_BYTES;
 

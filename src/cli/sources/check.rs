@@ -14,6 +14,7 @@ use crate::cli::layout::paragraph;
 use crate::cli::output::View;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{StateId, TreatyId};
+use crate::domain::lang::Lang;
 use crate::domain::observation::Sighting;
 use crate::domain::outside::folded;
 use crate::domain::project::project;
@@ -22,7 +23,6 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::source::SourceKind;
 use crate::domain::state::State;
 use crate::domain::status::{TreatyStatus, span_on};
-use crate::domain::treaty::Lang;
 use crate::sources::{SourceFault, parse_unoda, parse_untc};
 
 /// What is asked.

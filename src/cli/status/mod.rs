@@ -12,7 +12,7 @@ use clap::Args;
 use super::args::DayArgs;
 use super::output::View;
 use crate::answers::status::StatusView;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 /// `status`
 #[derive(Debug, Clone, Args)]

@@ -8,7 +8,7 @@ use super::super::layout::{fields, paragraph};
 use super::table::last_known_note;
 use crate::answers::status::{InstrumentView, StatusView, left_words};
 use crate::answers::values::Names;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, colon, comma, english, phrases, up_to};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::super::layout::{Grid, paragraph};
 use crate::answers::status::{InstrumentView, StatusView, left_words};
 use crate::answers::values::Names;
+use crate::domain::lang::Lang;
 use crate::domain::status::TreatyStatus;
-use crate::domain::treaty::Lang;
 use crate::l10n::{comma, phrases, reading_name, up_to};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -10,7 +10,7 @@ use super::layout::paragraph;
 use super::output::View;
 use super::run::Context;
 use crate::answers::why::{Link, Record, WhyQuestion, WhyView, lines, why};
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, colon, comma, reading_name, since, until};
 use crate::store::{AlertFilter, DeliveryFilter};
 

@@ -19,7 +19,7 @@ use secrecy::ExposeSecret;
 use super::document::Document;
 use super::*;
 use crate::delivery::{Channel, Web};
-use crate::domain::alert::{AlertKind, Severity};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use chrono::TimeZone as _;
 use std::error::Error as _;
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::delivery::formats::Body;
 use crate::delivery::{Channel, Courier, Sender as _, Target, Web, event, signature};
 use crate::domain::delivery::Claim;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -14,7 +14,8 @@ use std::process::Command;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::domain::alert::{Alert, AlertKind, Severity};
+use crate::domain::alert::Alert;
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::id::Label;
 

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::{Alert, AlertKind, Change, Changed, Severity};
+use crate::domain::alert::{Alert, Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::grammar;
+use crate::domain::lang::Lang;
 use crate::domain::outside::visible;
 use crate::domain::status::Standing;
 use crate::domain::summary::Item;
-use crate::domain::treaty::Lang;
 use crate::l10n::{alert_kind, colon, comma, phrases};
 
 /// An alert in one language, in parts that each medium lays out in its own way. Nothing is escaped.

@@ -1,6 +1,6 @@
 //! Text within the limits of a receiver: escaped, and cut with a count of what is left out.
 
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 use crate::l10n::phrases;
 
 use super::card::{List, Listed};

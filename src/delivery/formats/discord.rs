@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::card::{Card, Fact};
 use super::cut::{Medium, utf16};
-use crate::domain::alert::Severity;
+use crate::domain::alert_kind::Severity;
 
 const TITLE_CHARS_MAX: usize = 256;
 const DESCRIPTION_CHARS_MAX: usize = 4096;

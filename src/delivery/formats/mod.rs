@@ -22,7 +22,7 @@ use secrecy::SecretSlice;
 use url::Url;
 
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 use super::{event, signature};
 

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::card::Card;
 use super::cut::{Medium, bytes, verbatim};
-use crate::domain::alert::Severity;
+use crate::domain::alert_kind::Severity;
 
 /// A longer message would become an attached file.
 const MESSAGE_SIZE_MAX_BYTES: usize = 4096;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::card::Card;
 use super::cut::{Medium, bytes, verbatim};
-use crate::domain::alert::Severity;
+use crate::domain::alert_kind::Severity;
 use crate::l10n::{colon, phrases};
 
 /// A message may have 28 KB in all; its parts together stay well below, also once JSON has escaped

@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use super::card::Card;
 use crate::delivery::{event, sample};
 use crate::domain::delivery::RaisedAlert;
-use crate::domain::treaty::Lang;
+use crate::domain::lang::Lang;
 
 /// So many instructions a template may take; a long loop over every change takes a few thousand.
 const FUEL: u64 = 100_000;

@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use super::*;
 use crate::delivery::sample;
-use crate::domain::alert::{AlertKind, Change, Changed, Sentences, Severity};
+use crate::domain::alert::{Change, Changed};
+use crate::domain::alert_kind::{AlertKind, Severity};
 use crate::domain::day::PartialDay;
 use crate::domain::status::{OverlayKind, Standing, StateStatus};
+use crate::domain::wording::Sentences;
 
 /// What may be said in a snapshot of a long text.
 const SHOWN_CHARS: usize = 160;

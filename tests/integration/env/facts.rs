@@ -6,10 +6,11 @@ use treatywatch::domain::act::{Act, ActKind, Basis, Confidence, Evidence};
 use treatywatch::domain::clause::{Clause, Terms};
 use treatywatch::domain::day::{Delay, PartialDay};
 use treatywatch::domain::id::ActId;
+use treatywatch::domain::lang::Words;
 use treatywatch::domain::seeds::{Seeds, TreatyFile};
 use treatywatch::domain::state::{State, StateKind};
 use treatywatch::domain::statehood::Statehood;
-use treatywatch::domain::treaty::{Form, InstrumentKind, Treaty, Words};
+use treatywatch::domain::treaty::{Form, InstrumentKind, Treaty};
 use treatywatch::domain::watch::{Fresh, Watched};
 
 use super::{day, state, treaty_id};

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use treatywatch::delivery::formats::Body;
 use treatywatch::delivery::{Channel, Target, Web};
-use treatywatch::domain::treaty::Lang;
+use treatywatch::domain::lang::Lang;
 
 /// One message as a receiver got it.
 #[derive(Debug, Clone)]

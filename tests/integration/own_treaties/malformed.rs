@@ -8,7 +8,7 @@ use std::path::Path;
 use treatywatch::catalogue::{self, Files};
 use treatywatch::cli::catalogue::CatalogueView;
 use treatywatch::cli::output::View;
-use treatywatch::domain::treaty::Lang;
+use treatywatch::domain::lang::Lang;
 
 use super::refused;
 use crate::env::{ACTS_HEADER, TestEnv, day, write};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{Days, NaiveDate};
 use treatywatch::alerts::{Names, replay};
 use treatywatch::config::{Config, DEFAULT_LEAD_DAYS};
-use treatywatch::domain::alert::AlertKind;
+use treatywatch::domain::alert_kind::AlertKind;
 use treatywatch::domain::id::TreatyId;
 use treatywatch::domain::project::project;
 use treatywatch::domain::treaty::DateKind;

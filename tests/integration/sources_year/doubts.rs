@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::any;
 use chrono::{Days, NaiveDate};
 use sha2::{Digest as _, Sha256};
-use treatywatch::domain::alert::AlertKind;
+use treatywatch::domain::alert_kind::AlertKind;
 use treatywatch::domain::baseline::Baseline;
 use treatywatch::domain::reconcile::Finding;
 use treatywatch::domain::source::{FindingState, INTERRUPTED, Policy, PollMark, Seen};

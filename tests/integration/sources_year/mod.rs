@@ -22,7 +22,7 @@ use flate2::write::GzEncoder;
 use futures_util::stream;
 use treatywatch::config::Timetable;
 use treatywatch::domain::act::{Act, ActKind};
-use treatywatch::domain::alert::AlertKind;
+use treatywatch::domain::alert_kind::AlertKind;
 use treatywatch::domain::delivery::RaisedAlert;
 use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::reconcile::Finding;

@@ -1,6 +1,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
-use treatywatch::domain::alert::{Alert, AlertKind, Severity};
+use treatywatch::domain::alert::Alert;
+use treatywatch::domain::alert_kind::{AlertKind, Severity};
 use treatywatch::domain::delivery::{Claim, RaisedAlert};
 use treatywatch::domain::id::Label;
 use treatywatch::store::{

@@ -1,5 +1,5 @@
 use treatywatch::domain::act::{ActKind, Basis, Confidence};
-use treatywatch::domain::alert::{AlertKind, Severity};
+use treatywatch::domain::alert_kind::{AlertKind, Severity};
 use treatywatch::domain::attention::{AcknowledgementEnd, SnoozeEnd};
 use treatywatch::domain::day::Precision;
 use treatywatch::domain::delivery::HeldFor;

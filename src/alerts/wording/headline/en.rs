@@ -6,9 +6,10 @@ use crate::alerts::wording::{deadline_of, en, name_of};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, Standing, StateStatus};
-use crate::domain::treaty::{DateKind, Lang};
+use crate::domain::treaty::DateKind;
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = &scene.treaty.short_title.en;

@@ -13,10 +13,10 @@ use unicode_width::UnicodeWidthChar as _;
 use super::part::{Doubt, Part, Scene, When};
 use super::{Names, actors};
 use crate::domain::act::Act;
-use crate::domain::alert::HEADLINE_CHARS_MAX;
 use crate::domain::day::Precision;
 use crate::domain::id::StateId;
-use crate::domain::treaty::{Lang, Words};
+use crate::domain::lang::{Lang, Words};
+use crate::domain::wording::HEADLINE_CHARS_MAX;
 
 /// A source or an endpoint is named up to this length.
 pub(super) const NAME_CHARS_MAX: usize = 24;

@@ -7,8 +7,9 @@ use crate::alerts::wording::{deadline_of, name_of, ru};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_when};
 use crate::domain::id::StateId;
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::treaty::{DateKind, InstrumentKind, Lang};
+use crate::domain::treaty::{DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = scene.treaty.short_title.in_lang(Lang::Ru);

@@ -5,9 +5,10 @@ use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When
 use crate::alerts::wording::{deadline_of, name_of, zh};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::grammar;
+use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::OverlayKind;
-use crate::domain::treaty::{DateKind, InstrumentKind, Lang};
+use crate::domain::treaty::{DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = zh::title(scene.treaty);

@@ -19,10 +19,11 @@ use super::super::clause::{
 };
 use super::super::day::{Counting, Delay, PartialDay, Precision, parse_day};
 use super::super::id::{ActId, StateId};
+use super::super::lang::Words;
 use super::super::state::StateKind;
 use super::super::statehood::{Existence, Statehood};
 use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
-use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty, Words};
+use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty};
 use super::{Fault, Projection, project};
 use ActKind::{
     Acceptance, Accession, Adoption, Approval, EndOfProvisionalApplication, EndOfStatehood, EntryIntoForce,
