@@ -23,7 +23,7 @@ use crate::l10n::{bracketed, colon, english, in_text, phrases, reading_name, sem
 pub struct HistoryQuestion {
     /// Which instrument.
     pub treaty: String,
-    /// Nothing that became known later is told.
+    /// Facts that became known later are left out.
     pub known_on: NaiveDate,
 }
 
@@ -34,11 +34,11 @@ pub struct HistoryView {
     pub treaty_id: TreatyId,
     /// Its title.
     pub short_title: Text,
-    /// Nothing that became known later is told.
+    /// Facts that became known later are left out.
     pub known_on: NaiveDate,
     /// The day up to which the facts reach.
     pub facts_as_of: NaiveDate,
-    /// Acts, statuses, what lay over them, and notes.
+    /// Acts, statuses, notices and suspensions, and notes.
     pub entries: Vec<Entry>,
     /// The names of states, for printing.
     #[serde(skip)]
@@ -65,7 +65,7 @@ pub struct Entry {
 pub enum Event {
     /// A legal act.
     Act(ActView),
-    /// Something begins to lie over the status.
+    /// A notice, a suspension or the like begins.
     Overlay {
         /// In which reading.
         reading: ReadingId,
@@ -242,7 +242,7 @@ impl Event {
     /// What sort of entry it is.
     pub fn heading(&self, lang: Lang) -> &'static str {
         match self {
-            Self::Act(_) => phrases(lang).history.act,
+            Self::Act(_) => phrases(lang).facts.act,
             Self::Overlay { .. } => phrases(lang).history.overlay,
             Self::Status { .. } => phrases(lang).history.status,
             Self::Note { .. } => phrases(lang).history.note,
@@ -251,7 +251,7 @@ impl Event {
 }
 
 impl HistoryView {
-    /// What an entry says, or several that differ only in whose act it was.
+    /// The words of an entry, or of several that differ only in the state.
     pub fn words(&self, entries: &[Entry], marks: &str, lang: Lang) -> String {
         let Some(entry) = entries.first() else { return String::new() };
         let names = &self.names;
@@ -352,7 +352,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{day, seeds};
+    use crate::answers::tests::{day, seeds};
 
     fn of(treaty: &str, known_on: &str) -> HistoryView {
         let (files, states) = seeds();
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_happened_is_told_in_order() {
+    fn entries_are_in_order_of_day() {
         let view = of("inf", "2026-11-24");
         let days: Vec<NaiveDate> = view.entries.iter().map(|entry| entry.on.first_day()).collect();
         assert!(days.is_sorted());
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_known_is_not_told() {
+    fn facts_that_were_not_known_are_left_out() {
         let view = of("inf", "2018-12-31");
         assert_eq!(statuses_of(&view).last().unwrap().1, TreatyStatus::InForce);
         assert!(view.entries.iter().all(|entry| entry.on.first_day() <= day("2018-12-31")));

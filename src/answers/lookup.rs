@@ -101,7 +101,7 @@ fn near_states(states: &BTreeMap<StateId, State>, name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::seeds;
+    use crate::answers::tests::seeds;
 
     #[test]
     fn a_treaty_is_found_by_its_name() {

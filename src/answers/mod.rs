@@ -11,7 +11,7 @@ pub mod state;
 pub mod statement;
 pub mod status;
 #[cfg(test)]
-pub(crate) mod testing;
+pub(crate) mod tests;
 pub mod upcoming;
 pub mod values;
 pub mod why;

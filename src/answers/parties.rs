@@ -93,7 +93,7 @@ pub struct PartyView {
     pub reason: ReasonView,
     /// No source gives the day of effect of its succession: the day of its deposit stands for it.
     pub effect_unknown: bool,
-    /// Notices, suspensions and what else lies over the status.
+    /// Notices, suspensions and the like, in addition to the status.
     pub overlays: Vec<OverlayView>,
     /// Readings in which it is something else.
     pub readings: Vec<ReadingStatus>,
@@ -193,12 +193,8 @@ impl PartiesView {
         } else {
             (phrases(lang).status.taking_part)(parties)
         };
-        let text = if incomplete {
-            let lack = phrases(lang).parties.counts_incomplete;
-            bracketed(&text, lack, lang)
-        } else {
-            text
-        };
+        let text =
+            if incomplete { bracketed(&text, phrases(lang).parties.counts_incomplete, lang) } else { text };
         if count.reading.is_default() {
             return text;
         }
@@ -231,12 +227,11 @@ impl PartyView {
         label.unwrap_or_else(|| rule.label(lang)).to_owned()
     }
 
-    /// What else must be seen beside the status.
+    /// What must be shown beside the status.
     pub fn marks(&self, lang: Lang) -> Vec<String> {
         let mut marks = Vec::new();
         if self.effect_unknown {
-            let text = phrases(lang).parties.effect_unknown;
-            marks.push(text.to_owned());
+            marks.push(phrases(lang).parties.effect_unknown.to_owned());
         }
         for overlay in &self.overlays {
             let label = overlay.kind.label(lang);
@@ -277,7 +272,7 @@ impl PartyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{asked, json, seeds};
+    use crate::answers::tests::{asked, json, seeds};
 
     fn of(treaty: &str, on: &str, status: Option<StateStatus>) -> PartiesView {
         let (files, states) = seeds();

@@ -63,7 +63,7 @@ pub struct Standing {
     pub party: PartyView,
     /// What it declared, reserved and objected by then.
     pub statements: Vec<StatementLine>,
-    /// Days to come that are about it.
+    /// Upcoming dates about it.
     pub dates: Vec<DateView>,
 }
 
@@ -76,7 +76,7 @@ pub struct StatementLine {
     pub kind: ActKind,
     /// When.
     pub on: PartialDay,
-    /// What it says, in English.
+    /// Its text in short, in English.
     pub note: Option<String>,
 }
 
@@ -178,7 +178,7 @@ fn is_open(status: TreatyStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{asked, seeds};
+    use crate::answers::tests::{asked, seeds};
 
     fn ask(name: &str, on: &str) -> StateView {
         let (files, states) = seeds();
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_no_part_is_told_in_what() {
+    fn treaties_without_the_state_are_listed() {
         let view = ask("IND", "2026-11-24");
         assert!(view.no_part_in.iter().any(|id| id.as_str() == "npt"), "{:?}", view.no_part_in);
         assert!(!view.no_part_in.iter().any(|id| id.as_str() == "inf"), "it has ended");

@@ -42,7 +42,7 @@ pub struct ParagraphView {
     pub treaties: Vec<NamedTreaty>,
     /// Other instruments and subjects that it names.
     pub also_named: Vec<Label>,
-    /// Whether later facts have changed what it says.
+    /// Whether later facts have overtaken it.
     pub overtaken: Overtaken,
     /// What it claims.
     pub claim: Text,

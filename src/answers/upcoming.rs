@@ -52,7 +52,7 @@ pub struct UpcomingDate {
     pub date: DateView,
 }
 
-/// Answers which days are to come.
+/// Answers which dates lie ahead.
 pub fn upcoming(
     files: &[TreatyFile],
     states: &BTreeMap<StateId, State>,
@@ -77,7 +77,7 @@ pub fn upcoming(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::testing::{day, seeds};
+    use crate::answers::tests::{day, seeds};
     use crate::domain::treaty::DateKind;
 
     fn from(today: &str, within: &str) -> UpcomingView {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_told_only_once_it_could_be_known() {
+    fn a_date_is_listed_only_once_it_could_be_known() {
         // Before the extension of 2021 the expiry was another.
         let view = from("2020-06-05", "P1Y");
         assert_eq!(find(&view, "new-start/expiry")[0].on.to_string(), "2021-02-05");

@@ -159,7 +159,7 @@ impl ReasonView {
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang))
         });
         let text = match (self.rule, act) {
-            // The act says it all.
+            // The rule adds nothing to the act.
             (Rule::Act | Rule::Exchange, Some(act)) => act,
             (rule, Some(act)) => format!("{}{}{act}", rule.label(lang), colon(lang)),
             (rule, None) => rule.label(lang).to_owned(),
@@ -172,7 +172,7 @@ impl ReasonView {
     }
 }
 
-/// Something that lies over a status.
+/// A notice, a suspension or another state of affairs in addition to a status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OverlayView {
     /// What.
@@ -215,7 +215,7 @@ impl OverlayView {
         }
     }
 
-    /// What lies there, whose, from when to when, and who disputes it.
+    /// What it is, whose, from when to when, and who disputes it.
     pub fn words(&self, names: &Names, lang: Lang) -> String {
         let mut parts = vec![self.head(names, lang)];
         if self.kind == OverlayKind::Notice {
@@ -232,7 +232,7 @@ impl OverlayView {
         format!("{text}{}{disputed}{}", semicolon(lang), names.list(&self.disputed_by, lang))
     }
 
-    /// What lies there, and whose.
+    /// What it is, and whose.
     pub fn head(&self, names: &Names, lang: Lang) -> String {
         let whose: Vec<StateId> = self.state.into_iter().chain(self.jointly.iter().copied()).collect();
         if whose.is_empty() {

@@ -9,14 +9,14 @@ use clap::Args;
 use super::args::{day, word};
 use super::layout::Grid;
 use super::output::View;
-use super::run::{Context, no_such};
+use super::run::Context;
 use crate::answers::alerts::{AlertsView, alerts};
 use crate::answers::lookup::NoSuch;
 use crate::domain::alert_kind::AlertKind;
 use crate::domain::delivery::RaisedAlert;
 use crate::domain::lang::Lang;
-use crate::l10n::{bracketed, comma, phrases};
-use crate::store::{AlertFilter, Store, StoreError};
+use crate::l10n::{alert_kind, comma, phrases};
+use crate::store::{AlertFilter, Store};
 
 /// Where an alert is not found, so many of the latest are named.
 const LATEST_NAMED: u32 = 5;
@@ -45,20 +45,15 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
 
 impl View for AlertsView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let words = &phrases(lang).alerts;
         if self.alerts.is_empty() {
-            return writeln!(out, "{}", phrases(lang).alerts.none);
+            return writeln!(out, "{}", words.none);
         }
-        let header = [phrases(lang).alerts.raised, phrases(lang).alerts.severity, phrases(lang).alerts.alert];
+        let header = [words.raised, phrases(lang).labels.severity, words.alert];
         let mut grid = Grid::new(&header, &[(2, 24)]);
         for view in &self.alerts {
             let alert = &view.alert;
-            let mut kind = alert.kind.label(lang).to_owned();
-            if alert.late {
-                kind = bracketed(&kind, phrases(lang).alerts.late, lang);
-            }
-            if view.test {
-                kind = bracketed(&kind, phrases(lang).alerts.test, lang);
-            }
+            let kind = alert_kind(alert.kind, alert.late, view.test, lang);
             let severity = alert.severity.label(lang).to_owned();
             grid.row(vec![instant(view.raised_at), severity, alert.headline_in(lang)]);
             grid.through(2, alert.sentence_in(lang));
@@ -72,24 +67,18 @@ impl View for AlertsView {
 }
 
 /// The alert with this id, or that there is none, with the latest ones.
-pub(super) async fn find_alert(
-    store: &Store,
-    id: &str,
-) -> Result<std::result::Result<RaisedAlert, NoSuch>, StoreError> {
+pub(super) async fn find_alert(store: &Store, id: &str) -> Result<RaisedAlert> {
     if let Some(raised) = store.alert(id).await? {
-        return Ok(Ok(raised));
+        return Ok(raised);
     }
     let latest = AlertFilter { treaty: None, kind: None, since: None, limit: LATEST_NAMED };
     let latest = store.alerts(&latest).await?;
-    Ok(Err(NoSuch::among("alert", id, latest.iter().map(|raised| raised.id.as_str()))))
+    Err(NoSuch::among("alert", id, latest.iter().map(|raised| raised.id.as_str())).into())
 }
 
 impl Context<'_> {
     pub(super) async fn alerts(&self, args: &AlertsArgs, out: &mut dyn Write) -> Result<u8> {
-        let treaty = match self.find_id_if_named(args.treaty.as_deref()).await? {
-            Ok(treaty) => treaty,
-            Err(error) => return no_such(&error),
-        };
+        let treaty = self.find_id_if_named(args.treaty.as_deref()).await?;
         let since = args.since.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|start| start.and_utc());
         let filter = AlertFilter { treaty, kind: args.kind, since, limit: args.limit };
         self.show(&alerts(self.store.alerts(&filter).await?), out)

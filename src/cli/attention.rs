@@ -11,7 +11,7 @@ use super::alerts::{find_alert, instant};
 use super::args::{day, line, lines};
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use super::run::{Context, no_such, or_no_such, unless_no_such};
+use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert_kind::AlertKind;
@@ -161,7 +161,7 @@ async fn date_of(store: &Store, what: &str, undo: bool) -> Result<(DateId, Optio
     if !what.starts_with(MESSAGE) {
         return Ok((what.parse().context("the name of a date")?, None));
     }
-    let raised = find_alert(store, what).await??;
+    let raised = find_alert(store, what).await?;
     let Some(date) = raised.alert.date.clone() else {
         if let Some(one) = raised.alert.states.first() {
             let count = raised.alert.states.len();
@@ -246,10 +246,9 @@ impl AckView {
     fn list(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let words = &phrases(lang).attention;
         if self.acknowledgements.is_empty() {
-            let none = words.none_acknowledged;
-            return writeln!(out, "{none}");
+            return writeln!(out, "{}", words.none_acknowledged);
         }
-        let header = [words.date, words.day, words.who, words.said_at];
+        let header = [words.date, phrases(lang).labels.day, words.who, words.said_at];
         let mut grid = Grid::new(&header, &[(0, 16), (2, 10)]);
         for it in &self.acknowledgements {
             let author = it.remark.author.clone();
@@ -297,10 +296,9 @@ impl SnoozeView {
     fn list(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let words = &phrases(lang).attention;
         if self.snoozes.is_empty() {
-            let none = words.none_snoozed;
-            return writeln!(out, "{none}");
+            return writeln!(out, "{}", words.none_snoozed);
         }
-        let header = [words.treaty, words.from, words.until, words.who];
+        let header = [phrases(lang).labels.treaty, words.from, words.until, words.who];
         let mut grid = Grid::new(&header, &[(0, 16), (3, 10)]);
         for it in &self.snoozes {
             let author = it.remark.author.clone();
@@ -332,15 +330,12 @@ pub(super) fn snoozed_words(it: &Snooze, lang: Lang) -> String {
 impl Context<'_> {
     pub(super) async fn ack(&self, args: AckArgs, out: &mut dyn Write) -> Result<u8> {
         let said = self.said(args.today)?;
-        or_no_such(unless_no_such(ack(&self.store, args, said).await)?, |view| self.show(view, out))
+        self.show(&ack(&self.store, args, said).await?, out)
     }
 
     pub(super) async fn snooze(&self, args: SnoozeArgs, out: &mut dyn Write) -> Result<u8> {
         let said = self.said(args.today)?;
-        let treaty = match self.find_id_if_named(args.treaty.as_deref().or(args.end.as_deref())).await? {
-            Ok(treaty) => treaty,
-            Err(error) => return no_such(&error),
-        };
+        let treaty = self.find_id_if_named(args.treaty.as_deref().or(args.end.as_deref())).await?;
         self.show(&snooze(&self.store, args, treaty.as_ref(), said).await?, out)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -11,10 +11,11 @@ use serde::Serialize;
 use super::alerts::instant;
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use super::run::{Context, no_such};
+use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;
+use crate::domain::delivery::HeldFor;
 use crate::domain::lang::Lang;
 use crate::domain::wording::Sentences;
 use crate::store::{DeliveryFilter, DeliveryRow, DeliveryState};
@@ -76,7 +77,7 @@ pub struct DeliveryView {
     /// The endpoint.
     pub endpoint: String,
     /// Pending, delivered, failed and so on, as the database has it.
-    pub state: String,
+    pub state: DeliveryState,
     /// How often it was attempted.
     pub attempts: u32,
     /// When it is attempted again.
@@ -84,7 +85,7 @@ pub struct DeliveryView {
     /// What went wrong last.
     pub last_error: Option<String>,
     /// What it waits or waited for, if it was held back: `digest` or `snooze`.
-    pub held_for: Option<String>,
+    pub held_for: Option<HeldFor>,
     /// The digest that it is in.
     pub digest_id: Option<String>,
     /// What the alert says, in English.
@@ -94,9 +95,8 @@ pub struct DeliveryView {
 }
 
 /// What a state of a delivery is called.
-fn state_label(state: &str) -> &str {
-    let Ok(known) = state.parse() else { return state };
-    match known {
+fn state_label(state: DeliveryState) -> &'static str {
+    match state {
         DeliveryState::Pending => "pending",
         DeliveryState::Delivered => "delivered",
         DeliveryState::Dead => "dead",
@@ -118,7 +118,7 @@ impl View for DeliveriesView {
             grid.row(vec![
                 delivery.delivery_id.to_string(),
                 delivery.endpoint.clone(),
-                state_label(&delivery.state).to_owned(),
+                state_label(delivery.state).to_owned(),
                 delivery.attempts.to_string(),
                 delivery.next_attempt_at.map(instant).unwrap_or_default(),
             ]);
@@ -163,9 +163,7 @@ impl Context<'_> {
         if let Some(DeliveriesAction::Retry(retry)) = &args.action {
             return self.retry(retry, out).await;
         }
-        if let Some(error) = self.unknown_endpoint(args.endpoint.as_deref()).await? {
-            return no_such(&error);
-        }
+        self.check_endpoint(args.endpoint.as_deref()).await?;
         let filter = DeliveryFilter {
             failed_only: args.failed,
             endpoint: args.endpoint.clone(),
@@ -177,11 +175,11 @@ impl Context<'_> {
             delivery_id: row.delivery_id,
             alert_id: row.alert_id,
             endpoint: row.endpoint,
-            state: row.state.to_string(),
+            state: row.state,
             attempts: row.attempts,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error,
-            held_for: row.held_for.map(|held_for| held_for.to_string()),
+            held_for: row.held_for,
             digest_id: row.digest_id,
             sentence: row.alert.sentence,
             sentences: row.alert.sentences,
@@ -189,22 +187,20 @@ impl Context<'_> {
         self.show(&DeliveriesView { deliveries: rows.map(view).collect() }, out)
     }
 
-    /// That there is no endpoint of this name, neither in the configuration nor among those that something was
-    /// raised for.
-    async fn unknown_endpoint(&self, name: Option<&str>) -> Result<Option<NoSuch>> {
-        let Some(name) = name else { return Ok(None) };
+    /// Refuses the name of an endpoint that is neither in the configuration nor one that something was raised for.
+    async fn check_endpoint(&self, name: Option<&str>) -> Result<()> {
+        let Some(name) = name else { return Ok(()) };
         let known = self.store.endpoints().await?;
         let known = known.iter().map(|row| row.name.as_str());
         let configured = self.config.endpoints.iter().map(|endpoint| endpoint.name.as_str());
         let names: BTreeSet<&str> = known.chain(configured).collect();
-        Ok((!names.contains(name)).then(|| NoSuch::among("endpoint", name, names.into_iter())))
+        ensure!(names.contains(name), NoSuch::among("endpoint", name, names.into_iter()));
+        Ok(())
     }
 
     async fn retry(&self, args: &RetryArgs, out: &mut dyn Write) -> Result<u8> {
         let now = SystemClock.now();
-        if let Some(error) = self.unknown_endpoint(args.endpoint.as_deref()).await? {
-            return no_such(&error);
-        }
+        self.check_endpoint(args.endpoint.as_deref()).await?;
         let mut retried = 0;
         for id in &args.ids {
             if !self.store.retry_delivery(*id, now).await? {
@@ -234,7 +230,7 @@ mod tests {
                 delivery_id: 17,
                 alert_id: "msg_1".to_owned(),
                 endpoint: "desk".to_owned(),
-                state: "dead".to_owned(),
+                state: DeliveryState::Dead,
                 attempts: 12,
                 next_attempt_at: None,
                 last_error: Some("the receiver answered 503".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::alerts::{find_alert, instant};
 use super::exit;
 use super::layout::Grid;
 use super::output::View;
-use super::run::{Context, no_such};
+use super::run::Context;
 use crate::alerts::{message_id, test_alert};
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
@@ -247,7 +247,7 @@ impl Context<'_> {
     async fn test_endpoint(&self, name: &str, out: &mut dyn Write) -> Result<u8> {
         let targets = jobs::targets(&self.config);
         let Some(target) = targets.get(name) else {
-            return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
+            bail!(NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
         };
         let now = SystemClock.now();
         // A test is no event of the database: each has an id of its own.
@@ -275,14 +275,11 @@ impl Context<'_> {
     ) -> Result<u8> {
         let targets = jobs::targets(&self.config);
         let Some(target) = targets.get(name) else {
-            return no_such(&NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
+            bail!(NoSuch::among("endpoint", name, targets.keys().map(String::as_str)));
         };
         let raised = match alert {
             None => sample::approaching(),
-            Some(id) => match find_alert(&self.store, id).await? {
-                Ok(found) => found,
-                Err(error) => return no_such(&error),
-            },
+            Some(id) => find_alert(&self.store, id).await?,
         };
         let preview = target.preview(&raised, SystemClock.now(), reveal)?;
         self.show(&PreviewView::of(name, preview), out)

@@ -49,7 +49,8 @@ impl View for HistoryView {
         let words = &phrases(lang).history;
         paragraph(out, width, 0, 0, &(words.heading)(&title, &known_on, &facts))?;
         writeln!(out)?;
-        let header = [words.day, "", words.what];
+        let labels = &phrases(lang).labels;
+        let header = [labels.day, "", labels.what];
         let mut grid = Grid::new(&header, &[(2, 20)]);
         let mut sources = Numbered::default();
         let mut at = 0;
@@ -64,8 +65,7 @@ impl View for HistoryView {
         grid.print(out, width)?;
         if self.entries.iter().any(|entry| matches!(entry.event, Event::Note { .. })) {
             writeln!(out)?;
-            let text = words.notes;
-            paragraph(out, width, 0, 2, text)?;
+            paragraph(out, width, 0, 2, words.notes)?;
         }
         if !sources.0.is_empty() {
             writeln!(out, "\n{}", words.sources)?;

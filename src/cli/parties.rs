@@ -7,7 +7,7 @@ use clap::Args;
 use super::args::{DayArgs, word};
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use crate::answers::parties::PartiesView;
+use crate::answers::parties::{PartiesView, PartyView};
 use crate::domain::id::StateId;
 use crate::domain::lang::Lang;
 use crate::domain::state::StateKind;
@@ -40,7 +40,8 @@ impl View for PartiesView {
             paragraph(out, width, 0, 0, &(words.last_known)(&facts))?;
         }
         writeln!(out)?;
-        let header = [words.code, words.state, words.status, words.since, words.by];
+        let labels = &phrases(lang).labels;
+        let header = [words.code, labels.state, labels.status, labels.since, labels.by];
         let mut grid = Grid::new(&header, &[(1, 14), (2, 10), (4, 10)]);
         for party in &self.states {
             grid.row(vec![
@@ -62,31 +63,24 @@ impl View for PartiesView {
         for count in &self.counts {
             paragraph(out, width, 0, 2, &self.count_words(count, lang))?;
         }
-        let historic = self.states.iter().filter(|party| party.kind == StateKind::HistoricState);
-        let historic: Vec<StateId> = historic.map(|party| party.state).collect();
-        if !historic.is_empty() {
-            let label = words.historic_states;
-            let text = format!("{label}{}{}", colon(lang), self.names.list(&historic, lang));
-            paragraph(out, width, 0, 2, &text)?;
-        }
-        let uncounted: Vec<StateId> =
-            self.states.iter().filter(|party| !party.counted).map(|party| party.state).collect();
-        if !uncounted.is_empty() {
-            let label = words.not_counted;
-            let text = format!("{label}{}{}", colon(lang), self.names.list(&uncounted, lang));
-            paragraph(out, width, 0, 2, &text)?;
-        }
+        let named = |out: &mut dyn Write, label: &str, states: &[StateId]| {
+            if states.is_empty() {
+                return Ok(());
+            }
+            let text = format!("{label}{}{}", colon(lang), self.names.list(states, lang));
+            paragraph(out, width, 0, 2, &text)
+        };
+        let those = |is_one: fn(&PartyView) -> bool| -> Vec<StateId> {
+            self.states.iter().filter(|party| is_one(party)).map(|party| party.state).collect()
+        };
+        named(out, words.historic_states, &those(|party| party.kind == StateKind::HistoricState))?;
+        named(out, words.not_counted, &those(|party| !party.counted))?;
         if self.incomplete {
-            let text = words.incomplete;
-            paragraph(out, width, 0, 2, text)?;
+            paragraph(out, width, 0, 2, words.incomplete)?;
         }
-        if !self.missing.is_empty() {
-            let mut states: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
-            states.dedup();
-            let label = words.facts_missing;
-            let text = format!("{label}{}{}", colon(lang), self.names.list(&states, lang));
-            paragraph(out, width, 0, 2, &text)?;
-        }
+        let mut missing: Vec<StateId> = self.missing.iter().map(|missing| missing.state).collect();
+        missing.dedup();
+        named(out, words.facts_missing, &missing)?;
         Ok(())
     }
 }
@@ -94,7 +88,7 @@ impl View for PartiesView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::parties::{PartiesQuestion, PartyView, parties};
+    use crate::answers::parties::{PartiesQuestion, parties};
     use crate::cli::testing::{asked, printed, seeds};
 
     fn of(treaty: &str, on: &str, status: Option<StateStatus>) -> PartiesView {

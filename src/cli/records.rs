@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::args::{day, line, lines, word};
 use super::layout::paragraph;
 use super::output::View;
-use super::run::{Context, no_such};
+use super::run::Context;
 use super::spec;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
@@ -149,10 +149,7 @@ impl View for RecordedView {
 impl Context<'_> {
     pub(super) async fn record(&self, args: RecordArgs, out: &mut dyn Write) -> Result<u8> {
         let states = self.store.load_states().await?;
-        let treaty = &match self.find_id(&args.treaty).await? {
-            Ok(id) => id,
-            Err(error) => return no_such(&error),
-        };
+        let treaty = &self.find_id(&args.treaty).await?;
         let file = self.store.load_treaty(treaty).await?.context("the treaty is there")?;
         let mut act = spec::act(&args.act, treaty, &states)?;
         act.evidence = args.support.evidence();
@@ -167,10 +164,7 @@ impl Context<'_> {
     }
 
     pub(super) async fn correct(&self, args: CorrectArgs, out: &mut dyn Write) -> Result<u8> {
-        let (treaty, old) = match self.find_act(&args.act).await? {
-            Ok(found) => found,
-            Err(error) => return no_such(&error),
-        };
+        let (treaty, old) = self.find_act(&args.act).await?;
         let file = self.store.load_treaty(&treaty).await?.context("the treaty of an act is there")?;
         let correction = Correction {
             on: args.on,
@@ -188,20 +182,17 @@ impl Context<'_> {
     }
 
     pub(super) async fn retract(&self, args: &RetractArgs, out: &mut dyn Write) -> Result<u8> {
-        let (treaty, old) = match self.find_act(&args.act).await? {
-            Ok(found) => found,
-            Err(error) => return no_such(&error),
-        };
+        let (treaty, old) = self.find_act(&args.act).await?;
         self.store.retract_act(&treaty, &old.id, &args.reason, SystemClock.now()).await?;
         let (done, doubts) = (Done::Retracted, Vec::new());
         self.show(&RecordedView { act_id: old.id, done, supersedes: None, doubts }, out)
     }
 
     /// The act with this name that counts, and its treaty.
-    async fn find_act(&self, name: &str) -> Result<std::result::Result<(TreatyId, Act), NoSuch>> {
+    async fn find_act(&self, name: &str) -> Result<(TreatyId, Act)> {
         let id: ActId = name.parse().context("the name of an act")?;
         if let Some(found) = self.store.act(&id).await? {
-            return Ok(Ok(found));
+            return Ok(found);
         }
         let treaty = name.split('/').next().and_then(|treaty| treaty.parse().ok());
         let file = match treaty {
@@ -209,7 +200,7 @@ impl Context<'_> {
             None => None,
         };
         let acts = file.iter().flat_map(|file| &file.acts);
-        Ok(Err(NoSuch::among("act", name, acts.map(|act| act.id.as_str()))))
+        Err(NoSuch::among("act", name, acts.map(|act| act.id.as_str())).into())
     }
 }
 

@@ -96,7 +96,8 @@ impl View for ReplayView {
 /// Alerts by the day of their check.
 pub(super) fn calendar(told: &[Told], lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let words = &phrases(lang).calendar;
-    let header = [words.day, words.treaty, words.kind];
+    let labels = &phrases(lang).labels;
+    let header = [labels.day, labels.treaty, labels.kind];
     let mut grid = Grid::new(&header, &[(1, 12), (2, 12)]);
     for Told { checked_on, alert } in told {
         let kind = (words.kind_of)(alert.kind, alert.lead_days);

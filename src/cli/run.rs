@@ -15,7 +15,6 @@ use super::layout::terminal_width;
 use super::output::{View, show};
 use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateArgs, SimulateQuestion, simulate};
-use super::spec::BadAct;
 use super::terminal::{Harmless, UntilClosed, complain};
 use super::verify::verify;
 use super::{catalogue, descriptors, exit};
@@ -43,9 +42,9 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     let code = match run_command(cli, &mut out).await {
         Ok(code) => code,
         Err(error) => {
-            let act: BadAct = error.downcast()?;
-            complain(&act.to_string());
-            act.exit_code()
+            let Some(code) = exit::of(&error) else { return Err(error) };
+            complain(&error.to_string());
+            code
         }
     };
     out.flush().map_err(unwritten)?;
@@ -235,40 +234,31 @@ impl Context<'_> {
                 let states = self.store.load_states().await?;
                 // A reading may be named that another treaty has.
                 let files = match &args.treaty {
-                    Some(name) if args.reading.is_none() => match self.find_with_linked(name).await? {
-                        Ok(files) => files,
-                        Err(error) => return no_such(&error),
-                    },
+                    Some(name) if args.reading.is_none() => self.find_with_linked(name).await?,
                     _ => self.store.load_treaties().await?,
                 };
                 let asked = args.days.asked(self.today);
                 let question = StatusQuestion { treaty: args.treaty, asked, reading: args.reading };
-                or_no_such(status(&files, &states, &question), |view| self.show(view, out))
+                self.show(&status(&files, &states, &question)?, out)
             }
             Command::History(args) => {
                 let states = self.store.load_states().await?;
-                let files = match self.find_with_linked(&args.treaty).await? {
-                    Ok(files) => files,
-                    Err(error) => return no_such(&error),
-                };
+                let files = self.find_with_linked(&args.treaty).await?;
                 let known_on = args.known_on.unwrap_or(self.today);
                 let question = HistoryQuestion { treaty: args.treaty, known_on };
-                or_no_such(history(&files, &states, &question), |view| self.show(view, out))
+                self.show(&history(&files, &states, &question)?, out)
             }
             Command::Parties(args) => {
                 let states = self.store.load_states().await?;
-                let files = match self.find_with_linked(&args.treaty).await? {
-                    Ok(files) => files,
-                    Err(error) => return no_such(&error),
-                };
+                let files = self.find_with_linked(&args.treaty).await?;
                 let asked = args.days.asked(self.today);
                 let question = PartiesQuestion { treaty: args.treaty, asked, status: args.status };
-                or_no_such(parties(&files, &states, &question), |view| self.show(view, out))
+                self.show(&parties(&files, &states, &question)?, out)
             }
             Command::State(args) => {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
                 let question = StateQuestion { state: args.state(), asked: args.days.asked(self.today) };
-                or_no_such(state(&files, &states, &question), |view| self.show(view, out))
+                self.show(&state(&files, &states, &question)?, out)
             }
             Command::Upcoming(args) => {
                 let today = args.on.unwrap_or(self.today);
@@ -287,12 +277,10 @@ impl Context<'_> {
             }
             Command::Verify(args) => {
                 let files = self.store.load_treaties().await?;
-                let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose();
-                or_no_such(treaty, |treaty| {
-                    let view = verify(&files, treaty.map(|file| &file.treaty.id));
-                    self.show(&view, out)?;
-                    Ok(view.exit_code())
-                })
+                let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose()?;
+                let view = verify(&files, treaty.map(|file| &file.treaty.id));
+                self.show(&view, out)?;
+                Ok(view.exit_code())
             }
             Command::Alerts(args) => self.alerts(&args, out).await,
             Command::Deliveries(args) => self.deliveries(&args, out).await,
@@ -304,21 +292,16 @@ impl Context<'_> {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
                 let question = ReplayQuestion { from: args.from, to: args.to, treaties: args.treaties };
                 let leads = self.config.all_leads();
-                or_no_such(replay(&files, &states, &leads, &question), |view| self.show(view, out))
+                self.show(&replay(&files, &states, &leads, &question)?, out)
             }
             Command::Simulate(args) => {
                 let states = self.store.load_states().await?;
-                let files = match self.find_with_linked(&args.treaty).await? {
-                    Ok(files) => files,
-                    Err(error) => return no_such(&error),
-                };
+                let files = self.find_with_linked(&args.treaty).await?;
                 let SimulateArgs { treaty, acts, within } = args;
                 let question = SimulateQuestion { treaty, acts, today: self.today, within };
-                let view = simulate(&files, &states, &self.config.all_leads(), &question);
-                or_no_such(unless_no_such(view)?, |view| {
-                    self.show(view, out)?;
-                    Ok(view.exit_code())
-                })
+                let view = simulate(&files, &states, &self.config.all_leads(), &question)?;
+                self.show(&view, out)?;
+                Ok(view.exit_code())
             }
             Command::Why(args) => self.why(args, out).await,
             Command::Sources(args) => self.sources(args, out).await,
@@ -363,63 +346,33 @@ impl Context<'_> {
     }
 
     /// The treaty that somebody named, and those that it is linked to, whose titles answers show.
-    pub(super) async fn find_with_linked(
-        &self,
-        name: &str,
-    ) -> Result<std::result::Result<Vec<TreatyFile>, NoSuch>> {
-        match self.find_id(name).await? {
-            Ok(id) => Ok(Ok(self.store.load_with_linked(&id).await?)),
-            Err(error) => Ok(Err(error)),
-        }
+    pub(super) async fn find_with_linked(&self, name: &str) -> Result<Vec<TreatyFile>> {
+        Ok(self.store.load_with_linked(&self.find_id(name).await?).await?)
     }
 
     /// The treaty that somebody named, if one was.
-    pub(super) async fn find_id_if_named(
-        &self,
-        name: Option<&str>,
-    ) -> Result<std::result::Result<Option<TreatyId>, NoSuch>> {
+    pub(super) async fn find_id_if_named(&self, name: Option<&str>) -> Result<Option<TreatyId>> {
         match name {
-            None => Ok(Ok(None)),
-            Some(name) => Ok(self.find_id(name).await?.map(Some)),
+            None => Ok(None),
+            Some(name) => self.find_id(name).await.map(Some),
         }
     }
 
     /// The treaty that somebody named, in upper or lower case.
-    pub(super) async fn find_id(&self, name: &str) -> Result<std::result::Result<TreatyId, NoSuch>> {
+    pub(super) async fn find_id(&self, name: &str) -> Result<TreatyId> {
         if let Ok(id) = name.to_ascii_lowercase().parse()
             && self.store.has_treaty(&id).await?
         {
-            return Ok(Ok(id));
+            return Ok(id);
         }
         let ids = self.store.treaty_ids().await?;
-        Ok(Err(NoSuch::among("treaty", name, ids.iter().map(TreatyId::as_str))))
+        Err(NoSuch::among("treaty", name, ids.iter().map(TreatyId::as_str)).into())
     }
 
     pub(super) fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
         show(view, self.options.style(self.config.language, terminal_width()), out).map_err(unwritten)?;
         Ok(exit::FINE)
     }
-}
-
-/// Tells the fault that there is no such thing from every other.
-pub(super) fn unless_no_such<T>(found: Result<T>) -> Result<std::result::Result<T, NoSuch>> {
-    match found {
-        Ok(found) => Ok(Ok(found)),
-        Err(error) => Ok(Err(error.downcast::<NoSuch>()?)),
-    }
-}
-
-/// Goes on with what was found, or says that there is no such thing.
-pub(super) fn or_no_such<T>(found: Result<T, NoSuch>, go_on: impl FnOnce(&T) -> Result<u8>) -> Result<u8> {
-    match found {
-        Ok(found) => go_on(&found),
-        Err(error) => no_such(&error),
-    }
-}
-
-pub(super) fn no_such(error: &NoSuch) -> Result<u8> {
-    complain(&error.to_string());
-    Ok(exit::NO_SUCH)
 }
 
 /// An answer that cannot be written: the disk is full, for example.

@@ -220,8 +220,9 @@ impl TransitionView {
     }
 
     fn words(&self, names: &Names, lang: Lang) -> String {
-        let nothing = phrases(lang).simulate.nothing;
-        let label = |word: Option<&str>| word.map_or(nothing, |word| status_label(word, lang)).to_owned();
+        let label = |word: Option<&str>| {
+            word.map_or(phrases(lang).simulate.nothing, |word| status_label(word, lang)).to_owned()
+        };
         let mut text = format!("{} -> {}", label(self.from.as_deref()), label(self.to.as_deref()));
         if let Some(state) = self.state {
             text = format!("{}{}{text}", names.of(state, lang), colon(lang));
@@ -253,7 +254,7 @@ impl SimulateView {
     }
 
     fn transitions(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let header = [phrases(lang).simulate.day, phrases(lang).simulate.change];
+        let header = [phrases(lang).labels.day, phrases(lang).simulate.change];
         let groups = [(None, &self.comes), (Some(phrases(lang).simulate.no_longer), &self.falls_away)];
         let mut grid = Grid::new(&header, &[(1, 30)]);
         for (heading, transitions) in groups {
@@ -307,16 +308,14 @@ impl View for SimulateView {
                 &format!("{what_if}{}{title}{}{}", colon(lang), comma(lang), act(assumed)),
             )?;
         }
-        let nothing = phrases(lang).simulate.nothing_written;
-        paragraph(out, width, 0, 0, nothing)?;
+        paragraph(out, width, 0, 0, phrases(lang).simulate.nothing_written)?;
         for problem in &self.problems {
             let doubt = phrases(lang).facts.doubtful;
             paragraph(out, width, 0, 2, &format!("{doubt}{}{}", colon(lang), english(problem, lang)))?;
         }
         writeln!(out)?;
         if self.comes.is_empty() && self.falls_away.is_empty() {
-            let none = phrases(lang).simulate.no_change;
-            paragraph(out, width, 0, 0, none)?;
+            paragraph(out, width, 0, 0, phrases(lang).simulate.no_change)?;
         } else {
             self.transitions(lang, width, out)?;
         }

@@ -34,8 +34,8 @@ impl View for StateView {
         let name = bracketed(&self.name.in_lang(lang), self.state.as_str(), lang);
         paragraph(out, width, 0, 2, &self.asked.heading(&name, lang))?;
         writeln!(out)?;
-        let words = &phrases(lang).state;
-        let header = [words.treaty, words.state, words.since, words.by, words.treaty_is];
+        let (labels, words) = (&phrases(lang).labels, &phrases(lang).state);
+        let header = [labels.treaty, words.state, labels.since, labels.by, words.treaty_is];
         let mut grid = Grid::new(&header, &[(0, 16), (1, 10), (3, 12), (4, 10)]);
         for standing in &self.instruments {
             let party = &standing.party;
@@ -61,8 +61,7 @@ impl View for StateView {
             }
         }
         if self.instruments.is_empty() {
-            let none = words.none;
-            paragraph(out, width, 0, 0, none)?;
+            paragraph(out, width, 0, 0, words.none)?;
         } else {
             grid.print(out, width)?;
         }

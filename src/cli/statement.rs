@@ -31,8 +31,7 @@ impl View for StatementView {
         }
         if self.paragraphs.iter().flat_map(|paragraph| &paragraph.treaties).any(|treaty| treaty.last_known) {
             writeln!(out)?;
-            let note = phrases(lang).statement.last_known;
-            paragraph(out, width, 0, 2, note)?;
+            paragraph(out, width, 0, 2, phrases(lang).statement.last_known)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::layout::{WIDTH, width_of};
 use super::output::View;
 use crate::domain::lang::Lang;
 
-pub use crate::answers::testing::{asked, day, json, seeds};
+pub use crate::answers::tests::{asked, day, json, seeds};
 
 /// What people see. No line may be wider than the terminal, whatever its width, and none may end in spaces.
 pub fn printed(view: &impl View, lang: Lang) -> String {

@@ -35,7 +35,8 @@ impl View for UpcomingView {
         if self.dates.is_empty() {
             return paragraph(out, width, 0, 0, words.none);
         }
-        let header = [words.date, words.days, words.treaty, words.what, words.certainty];
+        let labels = &phrases(lang).labels;
+        let header = [words.date, words.days, labels.treaty, labels.what, words.certainty];
         let mut grid = Grid::new(&header, &[(2, 12), (3, 12)]).align_right(1);
         for row in &self.dates {
             let date = &row.date;
@@ -50,7 +51,7 @@ impl View for UpcomingView {
                 grid.through(12, note);
             }
             if date.reason.rule != Rule::Scheduled {
-                let why = words.because;
+                let why = phrases(lang).facts.because;
                 grid.through(12, format!("{why}{}{}", colon(lang), date.reason.words(&self.names, lang)));
             }
         }

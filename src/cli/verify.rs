@@ -131,7 +131,8 @@ impl VerifyView {
 impl View for VerifyView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let words = &phrases(lang).verify;
-        let header = [words.what, words.article, words.computed, words.recorded, words.agreement];
+        let header =
+            [phrases(lang).labels.what, words.article, words.computed, words.recorded, words.agreement];
         let mut grid = Grid::new(&header, &[(0, 26), (1, 8)]);
         let mut treaty: Option<&TreatyId> = None;
         for finding in &self.findings {

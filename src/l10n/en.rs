@@ -1,8 +1,8 @@
 //! The phrases in English.
 
 use super::{
-    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Marks, Message, Parties, Phrases,
-    Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
+    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Labels, Marks, Message, Parties,
+    Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 
 pub(super) static PHRASES: Phrases = Phrases {
@@ -28,19 +28,28 @@ pub(super) static PHRASES: Phrases = Phrases {
         from_memory: "from memory",
         disputed_by: "disputed by ",
         reading: |name| format!("reading {name}"),
+        act: "act",
+        because: "why",
         doubtful: "Doubtful",
     },
-    status: Status {
-        status: "Status",
+    labels: Labels {
         treaty: "Treaty",
+        state: "State",
+        status: "Status",
         since: "Since",
+        by: "By",
+        day: "Day",
+        what: "What",
+        kind: "Kind",
+        severity: "Severity",
+    },
+    status: Status {
         until: "Until",
         other_instruments: "Other instruments:",
         last_known: "* last known: the facts of an instrument reach to the day that is given with it",
         facts_up_to: |up_to| format!("facts {up_to}"),
         did_not_exist: "did not exist yet",
         until_first_day: |day| format!("until {day}, the first day on which it is not"),
-        kind: "Kind",
         depositary: "Depositary",
         registered: "Registered",
         reading: "Reading",
@@ -69,18 +78,14 @@ pub(super) static PHRASES: Phrases = Phrases {
         asserted_by: "asserted by",
         disputed_by: "disputed by",
         therefore: "therefore",
-        because: "why",
         not_recognised: "not recognised",
     },
     history: History {
         heading: |title, known_on, facts| {
             format!("History of {title}, as known on {known_on}, facts to {facts}")
         },
-        day: "Day",
-        what: "What",
         notes: "note: something that has no effect on any legal status",
         sources: "Sources",
-        act: "act",
         overlay: "over it",
         status: "status",
         note: "note",
@@ -93,10 +98,6 @@ pub(super) static PHRASES: Phrases = Phrases {
     parties: Parties {
         last_known: |facts| format!("The last that is known: the facts reach to {facts}."),
         code: "Code",
-        state: "State",
-        status: "Status",
-        since: "Since",
-        by: "By",
         listed: |count| format!("states listed: {count}"),
         counts: |parties, signed, consented| {
             format!("{parties} parties, {signed} signed, {consented} consented")
@@ -111,10 +112,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         contested: "contested",
     },
     state: State {
-        treaty: "Treaty",
         state: "State",
-        since: "Since",
-        by: "By",
         treaty_is: "Treaty is",
         none: "It has no part in any instrument.",
         no_part_in: "No part in",
@@ -125,10 +123,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         none: "None.",
         date: "Date",
         days: "Days",
-        treaty: "Treaty",
-        what: "What",
         certainty: "Certainty",
-        because: "why",
     },
     statement: Statement {
         heading: |day, facts| format!("Its paragraphs against {day}; what happened since, to {facts}"),
@@ -142,7 +137,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         watched_since: |day| format!("watched since {day}"),
         last_check: |day| format!("last check {day}"),
         next_check: |at| format!("next {at}"),
-        act: "act",
         one_day_before: "1 day before",
         days_before: |days| format!("{days} days before"),
         on_the_day: "on the day",
@@ -159,14 +153,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         snoozed_by: |name| format!("{name} had snoozed the treaty"),
         acknowledged_by: |name| format!("{name} had acknowledged the day"),
     },
-    alerts: Alerts {
-        none: "No alerts.",
-        raised: "Raised",
-        severity: "Severity",
-        alert: "Alert",
-        late: "late",
-        test: "test",
-    },
+    alerts: Alerts { none: "No alerts.", raised: "Raised", alert: "Alert", late: "late", test: "test" },
     attention: Attention {
         by: |what, name| format!("{what} by {name}"),
         acknowledged: "Acknowledged",
@@ -175,7 +162,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         after_undoing: "Reminders are sent again.",
         none_acknowledged: "No date is acknowledged.",
         date: "Date",
-        day: "Day",
         who: "By",
         said_at: "Said",
         snoozed: "Snoozed",
@@ -183,7 +169,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         after_snoozing: "Critical alerts come at once; the others come together when it ends.",
         after_ending: "What was held comes within a minute where the daemon runs, else after the next check.",
         none_snoozed: "No treaty is snoozed.",
-        treaty: "Treaty",
         from: "From",
         until: "Until",
         is_acknowledged: "acknowledged",
@@ -197,9 +182,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         next_check: "The next check raises the alert; to raise it now: treatywatch check",
     },
     calendar: Calendar {
-        day: "Day",
-        treaty: "Treaty",
-        kind: "Kind",
         kind_of: |kind, lead_days| match lead_days {
             None => kind.to_string(),
             Some(lead) => format!("{kind} {lead}"),
@@ -210,7 +192,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         what_if: "What if",
         nothing_written: "Nothing is written.",
         no_change: "It changes no status.",
-        day: "Day",
         change: "Change",
         no_longer: "No longer:",
         nothing: "nothing",
@@ -224,7 +205,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         },
     },
     verify: Verify {
-        what: "What",
         article: "Article",
         computed: "Computed",
         recorded: "Recorded",
@@ -258,12 +238,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         },
     },
     message: Message {
-        severity: "Severity",
-        kind: "Kind",
         instrument: "Instrument",
         about: "About",
-        state: "State",
-        day: "Day",
         reading: "Reading",
         source: "Source",
         progress: |reached, needed| format!("{reached} of {needed}"),

@@ -28,6 +28,7 @@ pub struct Phrases {
     pub marks: Marks,
     pub days: Days,
     pub facts: Facts,
+    pub labels: Labels,
     pub status: Status,
     pub history: History,
     pub parties: Parties,
@@ -87,16 +88,30 @@ pub struct Facts {
     pub disputed_by: &'static str,
     /// A reading of what is contested, by its name.
     pub reading: fn(name: &str) -> String,
+    /// Before an act.
+    pub act: &'static str,
+    /// Before a reason.
+    pub because: &'static str,
     /// Before what the law leaves in doubt.
     pub doubtful: &'static str,
 }
 
+/// Labels of columns and lines that several answers have.
+pub struct Labels {
+    pub treaty: &'static str,
+    pub state: &'static str,
+    pub status: &'static str,
+    pub since: &'static str,
+    /// The act or the rule behind a status.
+    pub by: &'static str,
+    pub day: &'static str,
+    pub what: &'static str,
+    pub kind: &'static str,
+    pub severity: &'static str,
+}
+
 /// `status`
 pub struct Status {
-    /// The heading, and the label of a column.
-    pub status: &'static str,
-    pub treaty: &'static str,
-    pub since: &'static str,
     pub until: &'static str,
     pub other_instruments: &'static str,
     /// What the star behind a status means.
@@ -105,7 +120,6 @@ pub struct Status {
     pub facts_up_to: fn(up_to: &str) -> String,
     pub did_not_exist: &'static str,
     pub until_first_day: fn(day: &str) -> String,
-    pub kind: &'static str,
     pub depositary: &'static str,
     pub registered: &'static str,
     pub reading: &'static str,
@@ -135,19 +149,15 @@ pub struct Status {
     pub asserted_by: &'static str,
     pub disputed_by: &'static str,
     pub therefore: &'static str,
-    pub because: &'static str,
     pub not_recognised: &'static str,
 }
 
 /// `history`
 pub struct History {
     pub heading: fn(title: &str, known_on: &str, facts: &str) -> String,
-    pub day: &'static str,
-    pub what: &'static str,
     /// What a note is.
     pub notes: &'static str,
     pub sources: &'static str,
-    pub act: &'static str,
     pub overlay: &'static str,
     pub status: &'static str,
     pub note: &'static str,
@@ -164,11 +174,6 @@ pub struct History {
 pub struct Parties {
     pub last_known: fn(facts: &str) -> String,
     pub code: &'static str,
-    pub state: &'static str,
-    pub status: &'static str,
-    pub since: &'static str,
-    /// The act or the rule.
-    pub by: &'static str,
     pub listed: fn(count: usize) -> String,
     pub counts: fn(parties: u32, signed: u32, consented: u32) -> String,
     pub counts_incomplete: &'static str,
@@ -183,11 +188,7 @@ pub struct Parties {
 
 /// `state`
 pub struct State {
-    pub treaty: &'static str,
     pub state: &'static str,
-    pub since: &'static str,
-    /// The act or the rule.
-    pub by: &'static str,
     /// The status of the treaty.
     pub treaty_is: &'static str,
     pub none: &'static str,
@@ -201,10 +202,7 @@ pub struct Upcoming {
     pub none: &'static str,
     pub date: &'static str,
     pub days: &'static str,
-    pub treaty: &'static str,
-    pub what: &'static str,
     pub certainty: &'static str,
-    pub because: &'static str,
 }
 
 /// `statement`
@@ -222,7 +220,6 @@ pub struct Why {
     pub watched_since: fn(day: NaiveDate) -> String,
     pub last_check: fn(day: NaiveDate) -> String,
     pub next_check: fn(at: &str) -> String,
-    pub act: &'static str,
     pub one_day_before: &'static str,
     /// Takes one number or a list of them.
     pub days_before: fn(days: &str) -> String,
@@ -245,7 +242,6 @@ pub struct Why {
 pub struct Alerts {
     pub none: &'static str,
     pub raised: &'static str,
-    pub severity: &'static str,
     pub alert: &'static str,
     pub late: &'static str,
     pub test: &'static str,
@@ -263,7 +259,6 @@ pub struct Attention {
     pub none_acknowledged: &'static str,
     /// The name of the date.
     pub date: &'static str,
-    pub day: &'static str,
     pub who: &'static str,
     pub said_at: &'static str,
     /// Before a treaty.
@@ -273,7 +268,6 @@ pub struct Attention {
     pub after_snoozing: &'static str,
     pub after_ending: &'static str,
     pub none_snoozed: &'static str,
-    pub treaty: &'static str,
     pub from: &'static str,
     pub until: &'static str,
     pub is_acknowledged: &'static str,
@@ -293,9 +287,6 @@ pub struct Records {
 
 /// `replay`, and the alerts of `simulate`.
 pub struct Calendar {
-    pub day: &'static str,
-    pub treaty: &'static str,
-    pub kind: &'static str,
     /// The kind of an alert, and how many days before a date it is raised.
     pub kind_of: fn(kind: AlertKind, lead_days: Option<u32>) -> String,
     pub total: fn(from: &str, to: &str, alerts: usize) -> String,
@@ -307,7 +298,6 @@ pub struct Simulate {
     pub what_if: &'static str,
     pub nothing_written: &'static str,
     pub no_change: &'static str,
-    pub day: &'static str,
     pub change: &'static str,
     pub no_longer: &'static str,
     /// No status before or after a change.
@@ -321,7 +311,6 @@ pub struct Simulate {
 
 /// `verify`
 pub struct Verify {
-    pub what: &'static str,
     pub article: &'static str,
     pub computed: &'static str,
     pub recorded: &'static str,
@@ -353,12 +342,8 @@ pub struct Catalogue {
 
 /// Messages to endpoints.
 pub struct Message {
-    pub severity: &'static str,
-    pub kind: &'static str,
     pub instrument: &'static str,
     pub about: &'static str,
-    pub state: &'static str,
-    pub day: &'static str,
     pub reading: &'static str,
     /// The text of a link.
     pub source: &'static str,
@@ -434,4 +419,14 @@ pub fn running(given: PartialDay, to: Option<PartialDay>, lang: Lang) -> String 
 /// A reading, by its name.
 pub fn reading_name(reading: &ReadingId, lang: Lang) -> String {
     (phrases(lang).facts.reading)(reading.as_str())
+}
+
+/// The kind of an alert, and whether it is late or a test.
+pub fn alert_kind(kind: AlertKind, late: bool, test: bool, lang: Lang) -> String {
+    let words = &phrases(lang).alerts;
+    let remarks = [late.then_some(words.late), test.then_some(words.test)];
+    remarks
+        .into_iter()
+        .flatten()
+        .fold(kind.label(lang).to_owned(), |kind, remark| bracketed(&kind, remark, lang))
 }

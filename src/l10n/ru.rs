@@ -1,8 +1,8 @@
 //! The phrases in Russian.
 
 use super::{
-    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Marks, Message, Parties, Phrases,
-    Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
+    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Labels, Marks, Message, Parties,
+    Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
@@ -30,19 +30,28 @@ pub(super) static PHRASES: Phrases = Phrases {
         from_memory: "по памяти",
         disputed_by: "оспаривают: ",
         reading: |name| format!("позиция {name}"),
+        act: "акт",
+        because: "основание",
         doubtful: "Сомнение",
     },
-    status: Status {
-        status: "Статус",
+    labels: Labels {
         treaty: "Договор",
+        state: "Государство",
+        status: "Статус",
         since: "С",
+        by: "Основание",
+        day: "День",
+        what: "Что",
+        kind: "Вид",
+        severity: "Важность",
+    },
+    status: Status {
         until: "До",
         other_instruments: "Иные документы:",
         last_known: "* последнее известное: факты о документе доходят до указанного при нём дня",
         facts_up_to: |up_to| format!("факты {up_to}"),
         did_not_exist: "ещё не существовал",
         until_first_day: |day| format!("до {day} (с этого дня уже нет)"),
-        kind: "Вид",
         depositary: "Депозитарий",
         registered: "Регистрация",
         reading: "Позиция",
@@ -71,18 +80,14 @@ pub(super) static PHRASES: Phrases = Phrases {
         asserted_by: "отстаивают",
         disputed_by: "оспаривают",
         therefore: "следовательно",
-        because: "основание",
         not_recognised: "не признаётся",
     },
     history: History {
         heading: |title, known_on, facts| {
             format!("История: {title}, по данным на {known_on}, факты по {facts}")
         },
-        day: "День",
-        what: "Что",
         notes: "заметка: событие без влияния на правовой статус",
         sources: "Источники",
-        act: "акт",
         overlay: "сверх того",
         status: "статус",
         note: "заметка",
@@ -95,10 +100,6 @@ pub(super) static PHRASES: Phrases = Phrases {
     parties: Parties {
         last_known: |facts| format!("Последнее известное: факты доходят до {facts}."),
         code: "Код",
-        state: "Государство",
-        status: "Статус",
-        since: "С",
-        by: "Основание",
         listed: |count| format!("в списке: {count}"),
         counts: |parties, signed, consented| {
             format!("участников: {parties}, подписали: {signed}, дали согласие: {consented}")
@@ -113,10 +114,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         contested: "спорно",
     },
     state: State {
-        treaty: "Договор",
         state: "Государство",
-        since: "С",
-        by: "Основание",
         treaty_is: "Договор",
         none: "Ни в чём не участвует.",
         no_part_in: "Не участвует",
@@ -127,10 +125,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         none: "Нет.",
         date: "Дата",
         days: "Дней",
-        treaty: "Договор",
-        what: "Что",
         certainty: "Надёжность",
-        because: "основание",
     },
     statement: Statement {
         heading: |day, facts| format!("По абзацам, статусы на {day}; события после по {facts}"),
@@ -144,7 +139,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         watched_since: |day| format!("наблюдение с {day}"),
         last_check: |day| format!("последняя проверка {day}"),
         next_check: |at| format!("следующая {at}"),
-        act: "акт",
         one_day_before: "за 1 дн.",
         days_before: |days| format!("за {days} дн."),
         on_the_day: "в сам день",
@@ -164,7 +158,6 @@ pub(super) static PHRASES: Phrases = Phrases {
     alerts: Alerts {
         none: "Оповещений нет.",
         raised: "Когда",
-        severity: "Важность",
         alert: "Оповещение",
         late: "с опозданием",
         test: "проверка",
@@ -177,7 +170,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         after_undoing: "О приближении снова будет сообщено.",
         none_acknowledged: "Принятых к сведению дат нет.",
         date: "Дата",
-        day: "День",
         who: "Кто",
         said_at: "Когда",
         snoozed: "Отложено",
@@ -185,7 +177,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         after_snoozing: "Критичные оповещения приходят сразу, остальные — вместе, когда срок закончится.",
         after_ending: "Отложенное придёт в течение минуты, если служба работает, иначе после следующей проверки.",
         none_snoozed: "Отложенных договоров нет.",
-        treaty: "Договор",
         from: "С",
         until: "До",
         is_acknowledged: "принято к сведению",
@@ -199,9 +190,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         next_check: "Сообщит следующая проверка, сразу: treatywatch check",
     },
     calendar: Calendar {
-        day: "День",
-        treaty: "Договор",
-        kind: "Вид",
         kind_of: |kind, lead_days| match lead_days {
             None => kind.label(Lang::Ru).to_owned(),
             Some(lead) => format!("{} ({})", kind.label(Lang::Ru), grammar::days(lead.into(), Lang::Ru)),
@@ -215,7 +203,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         what_if: "Если бы",
         nothing_written: "Ничего не записывается.",
         no_change: "Статусы не меняются.",
-        day: "День",
         change: "Изменение",
         no_longer: "Отпадает:",
         nothing: "ничего",
@@ -228,7 +215,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         },
     },
     verify: Verify {
-        what: "Что",
         article: "Статья",
         computed: "Вычислено",
         recorded: "Записано",
@@ -258,12 +244,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         bundle: |file, version, treaties| format!("{file}: сведения версии {version}, договоров: {treaties}"),
     },
     message: Message {
-        severity: "Важность",
-        kind: "Вид",
         instrument: "Документ",
         about: "О чём",
-        state: "Государство",
-        day: "День",
         reading: "Трактовка",
         source: "Источник",
         progress: |reached, needed| format!("{reached} из {needed}"),

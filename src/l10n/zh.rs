@@ -1,8 +1,8 @@
 //! The phrases in Chinese.
 
 use super::{
-    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Marks, Message, Parties, Phrases,
-    Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
+    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Labels, Marks, Message, Parties,
+    Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
@@ -30,19 +30,28 @@ pub(super) static PHRASES: Phrases = Phrases {
         from_memory: "凭记忆",
         disputed_by: "提出异议：",
         reading: |name| format!("立场{name}"),
+        act: "行为",
+        because: "依据",
         doubtful: "存疑",
     },
-    status: Status {
-        status: "状态",
+    labels: Labels {
         treaty: "条约",
+        state: "国家",
+        status: "状态",
         since: "起始",
+        by: "依据",
+        day: "日期",
+        what: "事项",
+        kind: "类别",
+        severity: "级别",
+    },
+    status: Status {
         until: "截止",
         other_instruments: "其他文书：",
         last_known: "* 最后所知：各文书的事实截至所注日期",
         facts_up_to: |up_to| format!("事实{up_to}"),
         did_not_exist: "当时尚不存在",
         until_first_day: |day| format!("至{day}（当日起不再如此）"),
-        kind: "类别",
         depositary: "保存机关",
         registered: "登记",
         reading: "立场",
@@ -69,16 +78,12 @@ pub(super) static PHRASES: Phrases = Phrases {
         asserted_by: "主张者",
         disputed_by: "反对者",
         therefore: "据此",
-        because: "依据",
         not_recognised: "不承认",
     },
     history: History {
         heading: |title, known_on, facts| format!("{title}沿革（依据{known_on}所知，事实截至{facts}）"),
-        day: "日期",
-        what: "事项",
         notes: "记事：不影响法律状态的事件",
         sources: "来源",
-        act: "行为",
         overlay: "附加",
         status: "状态",
         note: "记事",
@@ -91,10 +96,6 @@ pub(super) static PHRASES: Phrases = Phrases {
     parties: Parties {
         last_known: |facts| format!("以下为最后所知：事实截至{facts}。"),
         code: "代码",
-        state: "国家",
-        status: "状态",
-        since: "起始",
-        by: "依据",
         listed: |count| format!("共列{count}个"),
         counts: |parties, signed, consented| {
             format!("缔约国{parties}个，{signed}国签署，{consented}国同意受约束")
@@ -109,10 +110,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         contested: "有争议",
     },
     state: State {
-        treaty: "条约",
         state: "该国",
-        since: "起始",
-        by: "依据",
         treaty_is: "条约状态",
         none: "未参加任何文书。",
         no_part_in: "未参加",
@@ -123,10 +121,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         none: "无。",
         date: "日期",
         days: "天数",
-        treaty: "条约",
-        what: "事项",
         certainty: "确定性",
-        because: "依据",
     },
     statement: Statement {
         heading: |day, facts| format!("逐段对照：条约状态为{day}，此后事实截至{facts}"),
@@ -140,7 +135,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         watched_since: |day| format!("监测起始：{day}"),
         last_check: |day| format!("最近检查 {day}"),
         next_check: |at| format!("下次 {at}"),
-        act: "行为",
         one_day_before: "提前1天",
         days_before: |days| format!("提前{days}天"),
         on_the_day: "当日",
@@ -158,12 +152,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         acknowledged_by: |name| format!("{name}已知悉该日"),
     },
     alerts: Alerts {
-        none: "没有提醒。",
-        raised: "发出",
-        severity: "级别",
-        alert: "提醒",
-        late: "延迟",
-        test: "测试",
+        none: "没有提醒。", raised: "发出", alert: "提醒", late: "延迟", test: "测试"
     },
     attention: Attention {
         by: |what, name| format!("{what}（{name}）"),
@@ -173,7 +162,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         after_undoing: "临近时将再次提醒。",
         none_acknowledged: "没有已知悉的日期。",
         date: "日期名称",
-        day: "日期",
         who: "何人",
         said_at: "时间",
         snoozed: "已暂缓",
@@ -181,7 +169,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         after_snoozing: "紧要的提醒照常投递；其余的在期满时一并投递。",
         after_ending: "暂缓的提醒将在一分钟内投递；守护进程未运行时，在下次检查后投递。",
         none_snoozed: "没有暂缓通报的条约。",
-        treaty: "条约",
         from: "自",
         until: "至",
         is_acknowledged: "已知悉",
@@ -195,9 +182,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         next_check: "下次检查时告知；立即告知：treatywatch check",
     },
     calendar: Calendar {
-        day: "日期",
-        treaty: "条约",
-        kind: "类别",
         kind_of: |kind, lead_days| match lead_days {
             None => kind.label(Lang::Zh).to_owned(),
             Some(lead) => format!("{}（{}）", kind.label(Lang::Zh), grammar::days(lead.into(), Lang::Zh)),
@@ -208,7 +192,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         what_if: "假设",
         nothing_written: "不写入任何内容。",
         no_change: "不改变任何状态。",
-        day: "日期",
         change: "变化",
         no_longer: "不再发生：",
         nothing: "无",
@@ -221,7 +204,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         },
     },
     verify: Verify {
-        what: "事项",
         article: "条款",
         computed: "推算",
         recorded: "记载",
@@ -247,12 +229,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         bundle: |file, version, treaties| format!("{file}为第{version}版资料，含{treaties}项条约"),
     },
     message: Message {
-        severity: "级别",
-        kind: "类别",
         instrument: "文书",
         about: "关于",
-        state: "国家",
-        day: "日期",
         reading: "立场",
         source: "来源",
         progress: |reached, needed| format!("{reached}/{needed}"),

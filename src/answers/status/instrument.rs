@@ -17,7 +17,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::status::{ReadingId, Rule, Span, StateStatus, TreatyStatus, span_on};
 use crate::domain::treaty::{Form, InstrumentKind, LinkKind, Treaty};
 
-/// A page shows so many of the days to come.
+/// A page shows so many upcoming dates.
 const DATES_MAX: usize = 5;
 
 /// One instrument on the day.
@@ -60,7 +60,7 @@ pub struct InstrumentView {
     pub depositary_note: Option<String>,
     /// Where it is registered.
     pub registration: Option<String>,
-    /// Notices, suspensions and what else lies over the status.
+    /// Notices, suspensions and the like, in addition to the status.
     pub overlays: Vec<OverlayView>,
     /// States that have left.
     pub left: Vec<StandingView>,
@@ -70,7 +70,7 @@ pub struct InstrumentView {
     pub progress: Option<ProgressView>,
     /// Readings that differ from the default one on the day.
     pub readings: Vec<ReadingView>,
-    /// Days to come.
+    /// Upcoming dates.
     pub dates: Vec<DateView>,
     /// Related instruments.
     pub links: Vec<LinkView>,
@@ -162,7 +162,7 @@ pub(super) fn instrument(
         is_shown && asked.on <= date.on.last_day()
     };
     let dates = projection.dates.iter().filter(is_here);
-    // A default reading that only says that the others differ is no other view.
+    // A default reading without a status of its own, because the others differ, is not listed beside them.
     let says_nothing = |other: &&Life| other.reading.is_default() && !treaty.contested_between.is_empty();
     let others = projection.readings.iter().filter(|other| other.reading != life.reading);
     let others = others.filter(|other| !says_nothing(other));

@@ -45,7 +45,7 @@ pub struct StatusView {
     /// The days asked about.
     #[serde(flatten)]
     pub asked: Asked,
-    /// Treaties first, those in force before those to come and those that have ended.
+    /// Treaties first, those in force before those that are pending and those that have ended.
     pub instruments: Vec<InstrumentView>,
     /// The names of states, for printing.
     #[serde(skip)]

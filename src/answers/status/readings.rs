@@ -1,4 +1,4 @@
-//! The readings beside the one that is shown: what is otherwise in them on a day.
+//! The readings beside the one that is shown: what differs in them on a day.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -34,9 +34,9 @@ pub struct ReadingView {
     pub ends_before: Option<NaiveDate>,
     /// Why.
     pub reason: Option<ReasonView>,
-    /// What lies over the status in it, and not in the default reading.
+    /// Notices, suspensions and the like that hold in it, and not in the default reading.
     pub overlays: Vec<OverlayView>,
-    /// What lies over the status in the default reading, and not in this one.
+    /// Those that hold in the default reading, and not in this one.
     pub not_recognised: Vec<OverlayView>,
     /// States that are something else in it.
     pub states: Vec<StandingView>,
@@ -44,7 +44,7 @@ pub struct ReadingView {
     pub counts: Option<CountsView>,
 }
 
-/// What a reading says otherwise than the default one on a day; nothing where it does not.
+/// How a reading differs from the default one on a day; none where it does not.
 pub(super) fn reading(file: &TreatyFile, default: &Life, other: &Life, asked: Asked) -> Option<ReadingView> {
     let treaty = &file.treaty;
     let on = asked.on;

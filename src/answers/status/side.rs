@@ -1,4 +1,4 @@
-//! `--reading`: whose view of what is contested is shown.
+//! Whose view of what is contested is shown.
 
 use std::collections::BTreeMap;
 
@@ -45,8 +45,7 @@ impl Side {
         treaty.readings.iter().filter(is_this).map(|reading| &reading.id).collect()
     }
 
-    /// The life of a treaty as this side reads it; the default one where it reads nothing otherwise, or
-    /// more than one thing.
+    /// The life of a treaty in the reading of this side; the default one where it has none, or several.
     pub fn life<'a>(&self, treaty: &Treaty, projection: &'a Projection) -> &'a Life {
         match self.of(treaty).as_slice() {
             [one] => projection.life(one).unwrap_or_else(|| projection.default_life()),

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 
 use super::*;
-use crate::answers::testing::{asked, day, json, seeds};
+use crate::answers::tests::{asked, day, json, seeds};
 use crate::domain::status::{OverlayKind, StateStatus};
 
 fn all(on: &str, known_on: &str) -> StatusView {

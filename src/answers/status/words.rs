@@ -36,8 +36,7 @@ impl InstrumentView {
     pub fn counts_words(&self, lang: Lang) -> Option<String> {
         let counts = self.counts.filter(|_| self.form == Form::Multilateral)?;
         if counts.incomplete {
-            let text = phrases(lang).status.parties_incomplete;
-            return Some(text.to_owned());
+            return Some(phrases(lang).status.parties_incomplete.to_owned());
         }
         let CountsView { signed, consented, parties, .. } = counts;
         if self.is_pending() {
@@ -88,7 +87,7 @@ impl ProgressView {
 }
 
 impl ReadingView {
-    /// Who says what otherwise.
+    /// Who asserts the reading, and what it claims.
     pub fn words(&self, instrument: &InstrumentView, names: &Names, lang: Lang) -> String {
         let who = if self.asserted_by.is_empty() {
             self.title.as_ref().map(|title| english(title, lang)).unwrap_or_default()
@@ -105,25 +104,23 @@ impl ReadingView {
         let mut lines = vec![format!("{}{}{title}", reading_name(&self.reading, lang), colon(lang))];
         let says = |verb: &str, text: String| format!("- {verb}{}{text}", colon(lang));
         if !self.asserted_by.is_empty() {
-            let verb = phrases(lang).status.asserted_by;
-            lines.push(says(verb, names.list(&self.asserted_by, lang)));
+            lines.push(says(phrases(lang).status.asserted_by, names.list(&self.asserted_by, lang)));
         }
         if !self.disputed_by.is_empty() {
-            let verb = phrases(lang).status.disputed_by;
-            lines.push(says(verb, names.list(&self.disputed_by, lang)));
+            lines.push(says(phrases(lang).status.disputed_by, names.list(&self.disputed_by, lang)));
         }
         let claims = self.claims(instrument, names, lang).join(semicolon(lang));
         if !claims.is_empty() {
             lines.push(says(phrases(lang).status.therefore, claims));
         }
         if let Some(reason) = self.reason.as_ref().filter(|_| self.contends) {
-            lines.push(says(phrases(lang).status.because, reason.words(names, lang)));
+            lines.push(says(phrases(lang).facts.because, reason.words(names, lang)));
         }
         lines.extend(self.note.as_ref().map(|note| format!("- {}", english(note, lang))));
         lines
     }
 
-    /// What a reading says: the status, what lies over it, and who is something else in it.
+    /// What the reading claims: the status, notices and suspensions, and the states whose status differs in it.
     fn claims(&self, instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<String> {
         let mut claims = Vec::new();
         if let (Some(status), Some(day)) = (self.status, self.starts_on)

@@ -24,7 +24,7 @@ pub enum Link {
         rule: Rule,
         /// The article.
         article: String,
-        /// What it says, in English.
+        /// Its text in short, in English.
         says: Option<String>,
         /// Where that is written.
         sources: Vec<String>,
@@ -190,7 +190,7 @@ impl Link {
                 let whose = state.map(|state| names.of(state, lang));
                 let parts = [Some(kind.label(lang).to_owned()), whose, Some(on.to_string())];
                 let text = parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang));
-                let text = format!("{}{}{text}", phrases(lang).why.act, colon(lang));
+                let text = format!("{}{}{text}", phrases(lang).facts.act, colon(lang));
                 (marked(text, Some(*basis), lang), sources.first().cloned())
             }
         }

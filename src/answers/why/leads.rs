@@ -36,10 +36,11 @@ pub enum Fate {
         /// What became of it at each endpoint that wants it.
         deliveries: Vec<SentView>,
     },
-    /// It is still to come.
+    /// Its day has not come.
     Due,
     /// After a pause of the checks, the alert of a shorter lead stands for it.
-    ToldWith {
+    #[serde(rename = "told_with")]
+    RaisedLate {
         /// Under which id.
         alert_id: String,
     },
@@ -64,7 +65,7 @@ pub struct SentView {
     /// To whom.
     pub endpoint: String,
     /// What has become of it.
-    pub state: String,
+    pub state: DeliveryState,
     /// When it was delivered or given up.
     pub finished_at: Option<DateTime<Utc>>,
     /// When the next attempt is due.
@@ -75,7 +76,7 @@ pub struct SentView {
     pub held_for: Option<HeldFor>,
     /// The digest that it is in.
     pub digest_id: Option<String>,
-    /// Who has acknowledged the date, or wants to hear of the treaty later, if that is why it was not sent at once.
+    /// Who acknowledged the date or snoozed the treaty, if that is why it was not sent at once.
     pub said_by: Option<String>,
 }
 
@@ -84,15 +85,15 @@ pub struct SentView {
 pub struct Record<'a> {
     /// How far the watch has come.
     pub watch: &'a Watch,
-    /// The leads that anybody wants.
+    /// The lead times of the configuration, of all endpoints.
     pub leads: &'a [u32],
     /// The alerts that were raised of the treaty.
     pub alerts: &'a [RaisedAlert],
     /// Their deliveries.
     pub deliveries: &'a [DeliveryRow],
-    /// Who knows of which dates, and who has known.
+    /// Acknowledgements, those that have ended included.
     pub acknowledgements: &'a [Acknowledgement],
-    /// Until when somebody wants to hear nothing, or wanted.
+    /// Snoozes, those that have ended included.
     pub snoozes: &'a [Snooze],
     /// Today.
     pub today: NaiveDate,
@@ -131,7 +132,7 @@ impl Record<'_> {
         let stands_for =
             |raised: &&RaisedAlert| lead.is_some_and(|lead| raised.alert.missed_leads.contains(&lead));
         if let Some(raised) = alerts().find(stands_for) {
-            return Fate::ToldWith { alert_id: raised.id.clone() };
+            return Fate::RaisedLate { alert_id: raised.id.clone() };
         }
         let known_on = date.reason.known_on;
         let inexact = lead.is_some_and(|lead| !is_exact_enough(date.on.precision(), lead));
@@ -151,7 +152,7 @@ impl Record<'_> {
         let rows = self.deliveries.iter().filter(|row| row.alert_id == raised.id);
         let view = |row: &DeliveryRow| SentView {
             endpoint: row.endpoint.clone(),
-            state: row.state.to_string(),
+            state: row.state,
             finished_at: row.finished_at,
             next_attempt_at: row.next_attempt_at,
             last_error: row.last_error.clone(),
@@ -162,7 +163,7 @@ impl Record<'_> {
         rows.map(view).collect()
     }
 
-    /// Whose word kept a delivery from being sent at once.
+    /// Who kept a delivery from being sent at once.
     fn said_by(&self, raised: &RaisedAlert, row: &DeliveryRow) -> Option<String> {
         if row.state == DeliveryState::Acknowledged {
             let of_day = |it: &&Acknowledgement| {
@@ -178,14 +179,14 @@ impl Record<'_> {
         self.snoozes.iter().find(holds).filter(|_| held).map(|it| it.remark.author.clone())
     }
 
-    /// Who knows of a date, on the day that it falls on now.
+    /// The acknowledgement of a date that holds, for the day that it falls on now.
     pub fn acknowledged(&self, date: &DueDate) -> Option<Acknowledgement> {
         let on = date.on.first_day();
         let holds = |it: &&Acknowledgement| it.ended_at.is_none() && it.date == date.id && it.on == on;
         self.acknowledgements.iter().find(holds).cloned()
     }
 
-    /// Until when somebody wants to hear nothing of the treaty.
+    /// The snooze that holds.
     pub fn snoozed(&self) -> Option<Snooze> {
         self.snoozes.iter().find(|it| it.ended_at.is_none()).cloned()
     }
@@ -223,7 +224,7 @@ impl Fate {
                 bracketed(&format!("{raised} {at}, {alert_id}"), &sent, lang)
             }
             Self::Due => words.to_come.to_owned(),
-            Self::ToldWith { alert_id } => {
+            Self::RaisedLate { alert_id } => {
                 let with = words.raised_late;
                 format!("{with}{}{alert_id}", comma(lang))
             }
@@ -240,7 +241,7 @@ impl SentView {
     fn words(&self, lang: Lang) -> String {
         let at = self.finished_at.or(self.next_attempt_at);
         let at = at.map(|at| at.format(" %Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
-        let error = self.last_error.as_ref().filter(|_| self.state != "delivered");
+        let error = self.last_error.as_ref().filter(|_| self.state != DeliveryState::Delivered);
         let error = error.map(|error| format!(": {error}")).unwrap_or_default();
         let why = self.why(lang).map(|why| format!("{}{why}", colon(lang))).unwrap_or_default();
         format!("{} {}{at}{error}{why}", self.endpoint, self.state)

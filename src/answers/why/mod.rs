@@ -27,7 +27,7 @@ pub use leads::{Fate, LeadView, Record, SentView, lines};
 pub struct WhyQuestion {
     /// Which treaty.
     pub treaty: String,
-    /// One date alone, by its name with or without the treaty's; else the periods and the days to come.
+    /// One date alone, by its name with or without the treaty's; else the periods and the upcoming dates.
     pub date: Option<String>,
 }
 
@@ -38,13 +38,13 @@ pub struct WhyView {
     pub treaty_id: TreatyId,
     /// Its title.
     pub short_title: Text,
-    /// The day from which on changes are told; none before the first check.
+    /// The day since which alerts are raised; none before the first check.
     pub watch_began_on: Option<NaiveDate>,
     /// The last day that was checked.
     pub checked_on: Option<NaiveDate>,
     /// When the daemon checks next.
     pub next_check_at: Option<DateTime<Utc>>,
-    /// Until when somebody wants to hear nothing of it.
+    /// The snooze that holds its alerts now.
     pub snoozed: Option<Snooze>,
     /// What the treaty was, is and will be, in each reading.
     pub periods: Vec<PeriodView>,
@@ -70,7 +70,7 @@ pub struct PeriodView {
     pub because: Vec<Link>,
 }
 
-/// A dated event, what it rests on and what was told of it.
+/// A dated event, what it rests on and its alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedDate {
     /// The event.
@@ -78,13 +78,13 @@ pub struct ExplainedDate {
     pub date: DateView,
     /// What it rests on, down to an act.
     pub because: Vec<Link>,
-    /// Who knows of the day, and is not reminded of it.
+    /// The acknowledgement that stops its reminders now.
     pub acknowledged: Option<Acknowledgement>,
     /// Each lead, the longest first, and the day itself.
     pub alerts: Vec<LeadView>,
 }
 
-/// Answers why a treaty is what it is, why its days fall where they do, and what is told of them.
+/// Answers which acts and articles the statuses and dates of a treaty rest on, and what became of their alerts.
 pub fn why(
     files: &[TreatyFile],
     states: &BTreeMap<StateId, State>,

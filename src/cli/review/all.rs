@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 
 use super::super::exit;
 use super::super::layout::{Grid, paragraph};
 use super::super::output::View;
-use super::super::run::{Context, no_such};
+use super::super::run::Context;
 use crate::alerts::{Names, finding_in_words};
 use crate::answers::lookup::NoSuch;
 use crate::domain::id::StateId;
@@ -131,7 +131,7 @@ impl Context<'_> {
         let sources = self.store.sources().await?;
         let Some(health) = sources.iter().find(|health| health.row.name == source) else {
             let names = sources.iter().map(|health| health.row.name.as_str());
-            return no_such(&NoSuch::among("source", source, names));
+            bail!(NoSuch::among("source", source, names));
         };
         let mut view = self.all_view(source, Verdict::Accept, jobs::is_for_all, states).await?;
         if yes {

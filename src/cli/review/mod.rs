@@ -5,7 +5,7 @@ mod all;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use super::exit;
 use super::layout::{Grid, paragraph};
 use super::output::View;
 use super::records::done_label;
-use super::run::{Context, no_such};
+use super::run::Context;
 use crate::alerts::{Names, finding_in_words};
 use crate::answers::lookup::{NoSuch, find_state};
 use crate::clock::{Clock as _, SystemClock};
@@ -289,7 +289,7 @@ impl Context<'_> {
         let mut rows = Vec::new();
         for id in ids {
             let Some(row) = self.store.finding(*id).await? else {
-                return no_such(&NoSuch::at_all("finding", &id.to_string()));
+                bail!(NoSuch::at_all("finding", &id.to_string()));
             };
             rows.push(row);
         }
@@ -305,11 +305,7 @@ impl Context<'_> {
                     state.is_none() || rows.len() == 1,
                     "--state applies to one finding only: accept the others without it"
                 );
-                let state =
-                    match state.map(|name| find_state(&states, &name).map(|state| state.id)).transpose() {
-                        Ok(state) => state,
-                        Err(error) => return no_such(&error),
-                    };
+                let state = state.map(|name| find_state(&states, &name).map(|state| state.id)).transpose()?;
                 let decision = Decision { by: &by, note: note.as_deref(), at: now };
                 for row in rows {
                     let accepted = jobs::accept(&self.store, &row, state, decision, self.today).await;

@@ -13,7 +13,7 @@ use super::alerts::instant;
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use super::run::{Context, no_such, or_no_such, unless_no_such, unwritten};
+use super::run::{Context, unwritten};
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::baseline::Baseline;
@@ -256,54 +256,48 @@ impl Context<'_> {
                 let (files, states) = (self.store.load_treaties().await?, self.store.load_states().await?);
                 let question = SourcesQuestion { kind, treaty, body: &body, today: on.unwrap_or(self.today) };
                 let name = file.display();
-                let view = sources(&files, &states, &question).map_err(|error| match error.is::<NoSuch>() {
-                    true => error,
-                    false => error.context(format!("{name} cannot be compared")),
-                });
-                or_no_such(unless_no_such(view)?, |view| {
-                    self.show(view, out)?;
-                    Ok(view.exit_code())
-                })
+                let view =
+                    sources(&files, &states, &question).map_err(|error| match error.is::<NoSuch>() {
+                        true => error,
+                        false => error.context(format!("{name} cannot be compared")),
+                    })?;
+                self.show(&view, out)?;
+                Ok(view.exit_code())
             }
             Some(SourcesAction::Ask { name }) => self.ask(&name, now, out).await,
             Some(SourcesAction::Body { name, digest }) => {
-                if let Err(error) = self.find_source(&name).await? {
-                    return no_such(&error);
-                }
+                self.find_source(&name).await?;
                 let bodies = self.store.source_bodies(&name).await?;
                 let is_wanted = |body: &&crate::store::SourceBody| {
                     digest.as_ref().is_none_or(|digest| body.digest.starts_with(digest.as_str()))
                 };
                 let Some(body) = bodies.iter().find(is_wanted) else {
                     let digests = bodies.iter().map(|body| body.digest.as_str());
-                    return no_such(&NoSuch::among("answer", digest.as_deref().unwrap_or(&name), digests));
+                    bail!(NoSuch::among("answer", digest.as_deref().unwrap_or(&name), digests));
                 };
                 let unpacked =
                     unpack(&body.packed).context("the answer as it was kept cannot be unpacked")?;
                 out.write_all(&unpacked).map_err(unwritten)?;
                 Ok(exit::FINE)
             }
-            Some(SourcesAction::Trust { name }) => match self.find_source(&name).await? {
-                Err(error) => no_such(&error),
-                Ok(health) => {
-                    jobs::trust(&self.store, &health, now).await?;
-                    self.show(&TrustView { trusted: name }, out)
-                }
-            },
+            Some(SourcesAction::Trust { name }) => {
+                jobs::trust(&self.store, &self.find_source(&name).await?, now).await?;
+                self.show(&TrustView { trusted: name }, out)
+            }
         }
     }
 
-    async fn find_source(&self, name: &str) -> Result<std::result::Result<SourceHealth, NoSuch>> {
+    async fn find_source(&self, name: &str) -> Result<SourceHealth> {
         let sources = self.store.sources().await?;
         let found = sources.iter().find(|health| health.row.name == name).cloned();
         let names = sources.iter().map(|health| health.row.name.as_str());
-        Ok(found.ok_or_else(|| NoSuch::among("source", name, names)))
+        found.ok_or_else(|| NoSuch::among("source", name, names).into())
     }
 
     async fn ask(&self, name: &str, now: DateTime<Utc>, out: &mut dyn Write) -> Result<u8> {
         let list = &self.config.sources.list;
         let Some(source) = list.iter().find(|source| source.name == name) else {
-            return no_such(&NoSuch::among("source", name, list.iter().map(|source| source.name.as_str())));
+            bail!(NoSuch::among("source", name, list.iter().map(|source| source.name.as_str())));
         };
         let Some(contact) = &self.config.sources.contact else { bail!("no contact is configured") };
         let fetcher = Fetcher::new(contact, Limits::default(), self.config.sources.authorities.as_ref())?;

@@ -12,7 +12,7 @@ use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, colon, comma, english, phrases, up_to};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let heading = view.asked.heading(phrases(lang).status.status, lang);
+    let heading = view.asked.heading(phrases(lang).labels.status, lang);
     for instrument in &view.instruments {
         let title = bracketed(&instrument.short_title.in_lang(lang), instrument.treaty_id.as_str(), lang);
         paragraph(out, width, 0, 0, &title)?;
@@ -55,13 +55,13 @@ fn rows(
         format!("{}{}{}", names.of(missing.state, lang), colon(lang), english(&missing.what, lang))
     });
     let shown = (!instrument.reading.is_default()).then(|| instrument.reading.to_string());
-    let words = &phrases(lang).status;
+    let (labels, words) = (&phrases(lang).labels, &phrases(lang).status);
     vec![
-        (words.kind, vec![kind]),
+        (labels.kind, vec![kind]),
         (words.depositary, depositary.into_iter().collect()),
         (words.registered, text(&registration.into_iter().collect::<Vec<_>>())),
         (words.reading, shown.into_iter().collect()),
-        (words.status, vec![instrument.status_words(lang)]),
+        (labels.status, vec![instrument.status_words(lang)]),
         (words.why, instrument.reason.iter().map(|reason| reason.words(names, lang)).collect()),
         (words.then, instrument.next.iter().map(|next| next.words(names, lang)).collect()),
         (words.in_addition, instrument.overlays.iter().map(|overlay| overlay.words(names, lang)).collect()),

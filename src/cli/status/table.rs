@@ -10,11 +10,11 @@ use crate::domain::status::TreatyStatus;
 use crate::l10n::{comma, phrases, reading_name, up_to};
 
 pub(super) fn print(view: &StatusView, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let heading = view.asked.heading(phrases(lang).status.status, lang);
+    let (labels, words) = (&phrases(lang).labels, &phrases(lang).status);
+    let heading = view.asked.heading(labels.status, lang);
     paragraph(out, width, 0, 0, &heading)?;
     writeln!(out)?;
-    let words = &phrases(lang).status;
-    let header = [words.treaty, words.status, words.since, words.until];
+    let header = [labels.treaty, labels.status, labels.since, words.until];
     let mut grid = Grid::new(&header, &[(0, 20)]);
     let (treaties, others): (Vec<_>, Vec<_>) = view.instruments.iter().partition(|it| it.is_treaty());
     for instrument in treaties {

@@ -8,7 +8,7 @@ use clap::Args;
 use super::attention::{acknowledged_words, snoozed_words};
 use super::layout::paragraph;
 use super::output::View;
-use super::run::{Context, no_such, or_no_such};
+use super::run::Context;
 use crate::answers::why::{Link, Record, WhyQuestion, WhyView, lines, why};
 use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, colon, comma, reading_name, since, until};
@@ -79,10 +79,7 @@ impl View for WhyView {
 impl Context<'_> {
     pub(super) async fn why(&self, args: WhyArgs, out: &mut dyn Write) -> Result<u8> {
         let states = self.store.load_states().await?;
-        let treaty = match self.find_id(&args.treaty).await? {
-            Ok(id) => id,
-            Err(error) => return no_such(&error),
-        };
+        let treaty = self.find_id(&args.treaty).await?;
         let files = self.store.load_with_linked(&treaty).await?;
         let treaty = Some(treaty);
         let alerts = AlertFilter { treaty: treaty.clone(), kind: None, since: None, limit: u32::MAX };
@@ -100,7 +97,7 @@ impl Context<'_> {
         };
         let next = self.store.next_run("check").await?;
         let question = WhyQuestion { treaty: args.treaty, date: args.date };
-        or_no_such(why(&files, &states, &record, next, &question), |view| self.show(view, out))
+        self.show(&why(&files, &states, &record, next, &question)?, out)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::lang::Lang;
 use crate::domain::outside::visible;
 use crate::domain::status::Standing;
 use crate::domain::summary::Item;
-use crate::l10n::{bracketed, colon, comma, phrases};
+use crate::l10n::{alert_kind, colon, comma, phrases};
 
 /// An alert in one language, in parts that each medium lays out in its own way. Nothing is escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,18 +113,6 @@ impl Card {
     }
 }
 
-/// The kind of an alert; that it is late, or a test.
-fn kind(raised: &RaisedAlert, lang: Lang) -> String {
-    let mut kind = raised.alert.kind.label(lang).to_owned();
-    if raised.alert.late {
-        kind = bracketed(&kind, phrases(lang).alerts.late, lang);
-    }
-    if raised.test {
-        kind = bracketed(&kind, phrases(lang).alerts.test, lang);
-    }
-    kind
-}
-
 fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -134,9 +122,9 @@ fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
     let alert = &raised.alert;
     let mut facts = Vec::new();
     let mut add = |label, value: String| facts.push(Fact { label, value: harmless(value) });
-    let words = &phrases(lang).message;
-    add(words.severity, alert.severity.label(lang).to_owned());
-    add(words.kind, kind(raised, lang));
+    let (labels, words) = (&phrases(lang).labels, &phrases(lang).message);
+    add(labels.severity, alert.severity.label(lang).to_owned());
+    add(labels.kind, alert_kind(alert.kind, alert.late, raised.test, lang));
     if let Some(treaty) = &alert.treaty {
         add(words.instrument, treaty.to_string());
     }
@@ -144,9 +132,9 @@ fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
         add(words.about, about.clone());
     }
     if let Some(state) = alert.state {
-        add(words.state, state.to_string());
+        add(labels.state, state.to_string());
     }
-    add(words.day, grammar::day(alert.on, lang));
+    add(labels.day, grammar::day(alert.on, lang));
     if alert.reading.as_str() != "default" {
         add(words.reading, alert.reading.to_string());
     }

@@ -46,8 +46,8 @@ pub(super) fn message(card: &Card) -> Value {
         "body": body,
     });
     if let Some(source) = card.source.as_ref().filter(|source| json_bytes(source) <= URL_SIZE_MAX_BYTES) {
-        let label = phrases(lang).message.source;
-        content["actions"] = json!([{"type": "Action.OpenUrl", "title": label, "url": source}]);
+        content["actions"] =
+            json!([{"type": "Action.OpenUrl", "title": phrases(lang).message.source, "url": source}]);
     }
     let attachment = json!({
         "contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": null, "content": content,
