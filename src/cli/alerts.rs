@@ -6,10 +6,10 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 
-use super::args::{day, word};
+use super::context::Context;
 use super::layout::Grid;
+use super::options::{day, word};
 use super::output::View;
-use super::run::Context;
 use crate::answers::alerts::{AlertsView, alerts};
 use crate::answers::lookup::NoSuch;
 use crate::domain::alert_kind::AlertKind;

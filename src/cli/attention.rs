@@ -8,10 +8,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::alerts::{find_alert, instant};
-use super::args::{day, line, lines};
+use super::context::Context;
 use super::layout::{Grid, paragraph};
+use super::options::{day, line, lines};
 use super::output::View;
-use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::alert_kind::AlertKind;

@@ -8,11 +8,11 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{Options, day};
+use super::context::{Context, unwritten};
 use super::exit;
 use super::layout::terminal_width;
+use super::options::{Options, day};
 use super::output::{View, show};
-use super::run::{Context, unwritten};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::daemon;

@@ -8,11 +8,11 @@ use clap::Args;
 use serde::Serialize;
 use tracing::warn;
 
-use super::args::day;
+use super::context::Context;
 use super::exit;
 use super::layout::paragraph;
+use super::options::day;
 use super::output::View;
-use super::run::Context;
 use crate::answers::alerts::{AlertView, AlertsView, alerts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;

@@ -9,9 +9,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
+use super::context::Context;
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use super::run::Context;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::daemon::Instance;

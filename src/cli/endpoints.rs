@@ -8,10 +8,10 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::{find_alert, instant};
+use super::context::Context;
 use super::exit;
 use super::layout::Grid;
 use super::output::View;
-use super::run::Context;
 use crate::alerts::{message_id, test_alert};
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};

@@ -1,8 +1,5 @@
 //! What the program's exit codes mean.
 
-use super::spec::BadAct;
-use crate::answers::lookup::NoSuch;
-
 /// All went well.
 pub const FINE: u8 = 0;
 /// Something failed; the message says what.
@@ -14,11 +11,3 @@ pub const USAGE: u8 = 2;
 pub const FOUND: u8 = 3;
 /// There is no such treaty, state, reading, act, date, alert, endpoint, source or finding.
 pub const NO_SUCH: u8 = 4;
-
-/// The code of an error that has one of its own.
-pub(super) fn of(error: &anyhow::Error) -> Option<u8> {
-    if error.is::<NoSuch>() {
-        return Some(NO_SUCH);
-    }
-    error.downcast_ref::<BadAct>().map(BadAct::exit_code)
-}

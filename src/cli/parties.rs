@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::args::{DayArgs, word};
 use super::layout::{Grid, paragraph};
+use super::options::{DayArgs, word};
 use super::output::View;
 use crate::answers::parties::{PartiesView, PartyView};
 use crate::domain::id::StateId;

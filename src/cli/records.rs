@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{day, line, lines, word};
+use super::context::Context;
 use super::layout::paragraph;
+use super::options::{day, line, lines, word};
 use super::output::View;
-use super::run::Context;
 use super::spec;
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};

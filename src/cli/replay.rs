@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::day;
 use super::layout::{Grid, paragraph};
+use super::options::day;
 use super::output::View;
 use crate::alerts::{Names, replay as replay_treaty};
 use crate::answers::lookup::{NoSuch, find_treaty};

@@ -4,17 +4,19 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
-use chrono::NaiveDate;
+use anyhow::{Context as _, Result};
 
-use super::args::{Cli, Command, Options};
+use super::args::{Cli, Command};
 use super::backup::restore;
+use super::context::{Context, unwritten};
 use super::doctor::{DoctorArgs, Installation, doctor};
 use super::health::health;
 use super::layout::terminal_width;
-use super::output::{View, show};
+use super::options::Options;
+use super::output::show;
 use super::replay::{ReplayQuestion, replay};
 use super::simulate::{SimulateArgs, SimulateQuestion, simulate};
+use super::spec::BadAct;
 use super::terminal::{Harmless, UntilClosed, complain};
 use super::verify::verify;
 use super::{catalogue, descriptors, exit};
@@ -28,8 +30,6 @@ use crate::answers::upcoming::{UpcomingQuestion, upcoming};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
 use crate::daemon::{self, Signals};
-use crate::domain::id::TreatyId;
-use crate::domain::seeds::TreatyFile;
 use crate::jobs::{self, SeedSource};
 use crate::store::Store;
 
@@ -42,7 +42,7 @@ pub async fn run(cli: Cli, out: &mut dyn Write) -> Result<u8> {
     let code = match run_command(cli, &mut out).await {
         Ok(code) => code,
         Err(error) => {
-            let Some(code) = exit::of(&error) else { return Err(error) };
+            let Some(code) = own_exit_code(&error) else { return Err(error) };
             complain(&error.to_string());
             code
         }
@@ -215,15 +215,6 @@ fn configuration(options: &Options, with_secrets: bool) -> Result<Config, Config
     Ok(config)
 }
 
-/// What a command works with.
-pub(super) struct Context<'a> {
-    pub(super) options: &'a Options,
-    pub(super) config: Config,
-    pub(super) seeds: SeedSource,
-    pub(super) store: Store,
-    pub(super) today: NaiveDate,
-}
-
 impl Context<'_> {
     async fn answer(&self, command: Command, out: &mut dyn Write) -> Result<u8> {
         if !matches!(command, Command::Check(_)) {
@@ -320,62 +311,12 @@ impl Context<'_> {
             }
         }
     }
-
-    /// A newcomer's first question is answered from the seeds. A database that has been seeded is
-    /// brought up to date by `serve` and `check` alone, so that a question never changes an answer.
-    pub(super) async fn seed_if_new(&self) -> Result<()> {
-        match self.store.watch().await?.seeds_digest {
-            None if !self.store.can_write() => {
-                let database = self.store.path().display();
-                bail!(
-                    "{database} holds no facts yet: run `treatywatch check` once as a user who may write it"
-                );
-            }
-            None => {
-                jobs::seed(&self.store, &self.seeds, SystemClock.now()).await?;
-            }
-            Some(digest) if self.options.seeds.is_some() && digest != self.seeds.digest() => {
-                let database = self.store.path().display();
-                bail!(
-                    "{database} holds other seeds than those of --seeds: `check` or `serve` brings it up to date"
-                );
-            }
-            Some(_) => {}
-        }
-        Ok(())
-    }
-
-    /// The treaty that somebody named, and those that it is linked to, whose titles answers show.
-    pub(super) async fn find_with_linked(&self, name: &str) -> Result<Vec<TreatyFile>> {
-        Ok(self.store.load_with_linked(&self.find_id(name).await?).await?)
-    }
-
-    /// The treaty that somebody named, if one was.
-    pub(super) async fn find_id_if_named(&self, name: Option<&str>) -> Result<Option<TreatyId>> {
-        match name {
-            None => Ok(None),
-            Some(name) => self.find_id(name).await.map(Some),
-        }
-    }
-
-    /// The treaty that somebody named, in upper or lower case.
-    pub(super) async fn find_id(&self, name: &str) -> Result<TreatyId> {
-        if let Ok(id) = name.to_ascii_lowercase().parse()
-            && self.store.has_treaty(&id).await?
-        {
-            return Ok(id);
-        }
-        let ids = self.store.treaty_ids().await?;
-        Err(NoSuch::among("treaty", name, ids.iter().map(TreatyId::as_str)).into())
-    }
-
-    pub(super) fn show(&self, view: &impl View, out: &mut dyn Write) -> Result<u8> {
-        show(view, self.options.style(self.config.language, terminal_width()), out).map_err(unwritten)?;
-        Ok(exit::FINE)
-    }
 }
 
-/// An answer that cannot be written: the disk is full, for example.
-pub(super) fn unwritten(error: io::Error) -> anyhow::Error {
-    anyhow::Error::new(error).context("the answer cannot be written")
+/// The code of an error that has one of its own.
+fn own_exit_code(error: &anyhow::Error) -> Option<u8> {
+    if error.is::<NoSuch>() {
+        return Some(exit::NO_SUCH);
+    }
+    error.downcast_ref::<BadAct>().map(BadAct::exit_code)
 }

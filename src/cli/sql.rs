@@ -9,10 +9,10 @@ use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::Value;
 
+use super::context::Context;
 use super::exit;
 use super::layout::Grid;
 use super::output::View;
-use super::run::Context;
 use crate::domain::lang::Lang;
 
 /// The `sql` command shows at most so many rows.

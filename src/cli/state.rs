@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::args::DayArgs;
 use super::layout::{Grid, paragraph};
+use super::options::DayArgs;
 use super::output::View;
 use crate::answers::state::StateView;
 use crate::domain::lang::Lang;

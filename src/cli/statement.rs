@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::args::DayArgs;
 use super::layout::{hung, paragraph};
+use super::options::DayArgs;
 use super::output::View;
 use crate::answers::statement::{ParagraphView, StatementView};
 use crate::domain::lang::Lang;

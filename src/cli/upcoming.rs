@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::args::day;
 use super::layout::{Grid, paragraph};
+use super::options::day;
 use super::output::View;
 use crate::answers::upcoming::UpcomingView;
 use crate::answers::values::DateView;

@@ -73,10 +73,10 @@ fn a_file_that_is_too_long_is_refused_before_it_is_parsed() {
     let long = |text: &str, bytes: usize| format!("{text}#{}\n", "x".repeat(bytes - text.len() - 2));
     assert_eq!(
         refused(|text| long(text, 256 * 1024 + 1)),
-        "treaties/pact/treaty.toml: longer than 262144 bytes"
+        "DIR/treaties/pact/treaty.toml: longer than 262144 bytes"
     );
     let states = |root: &Path| write(root, "states.csv", long(STATES, 4 * 1024 * 1024 + 1));
-    assert_eq!(refused_with(states), "states.csv: longer than 4194304 bytes");
+    assert_eq!(refused_with(states), "DIR/states.csv: longer than 4194304 bytes");
     let dir = seeds_dir();
     write(dir.path(), "treaties/pact/treaty.toml", long(TREATY, 256 * 1024));
     catalogue::read_dir(dir.path()).unwrap();

@@ -9,12 +9,13 @@ use super::super::values::{Asked, DateView, OverlayView, ReasonView, Text, begin
 use super::counts::{CountsView, ProgressView, counts, progress};
 use super::readings::{ReadingView, reading};
 use super::side::Side;
+use super::standing::{StandingView, overlays};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{StateId, TreatyId};
 use crate::domain::lang::Lang;
 use crate::domain::project::{DueDate, Life, project};
 use crate::domain::seeds::TreatyFile;
-use crate::domain::status::{ReadingId, Rule, Span, StateStatus, TreatyStatus, span_on};
+use crate::domain::status::{ReadingId, Rule, StateStatus, TreatyStatus, span_on};
 use crate::domain::treaty::{Form, InstrumentKind, LinkKind, Treaty};
 
 /// A page shows so many upcoming dates.
@@ -89,27 +90,6 @@ pub struct NextView {
     pub starts_on: NaiveDate,
     /// Why.
     pub reason: ReasonView,
-}
-
-/// What a state is, and since when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StandingView {
-    /// Which state.
-    pub state: StateId,
-    /// What it is.
-    pub status: StateStatus,
-    /// Since when.
-    pub starts_on: NaiveDate,
-    /// The same, no more exact than the act that it follows from.
-    pub since: PartialDay,
-}
-
-impl StandingView {
-    /// What a state is, in a span of its own.
-    pub fn of(state: StateId, span: &Span<StateStatus>) -> Self {
-        let since = beginning(span.starts_on, &span.reason);
-        Self { state, status: span.status, starts_on: span.starts_on, since }
-    }
 }
 
 /// A related instrument.
@@ -220,13 +200,6 @@ pub(super) fn instrument(
 pub(in crate::answers) fn missing(treaty: &Treaty) -> Vec<MissingView> {
     let missing = treaty.missing.iter();
     missing.map(|(state, what)| MissingView { state: *state, what: what.clone() }).collect()
-}
-
-pub(super) fn overlays(file: &TreatyFile, life: &Life, on: NaiveDate) -> Vec<OverlayView> {
-    let here = life.overlays.iter().filter(|overlay| overlay.contains(on));
-    let mut views: Vec<OverlayView> = here.map(|overlay| OverlayView::new(file, overlay)).collect();
-    views.sort_by_key(|overlay| (overlay.kind, overlay.starts_on, overlay.state));
-    views
 }
 
 /// The states that left the instrument while it went on.

@@ -4,6 +4,7 @@ mod counts;
 mod instrument;
 mod readings;
 mod side;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -23,9 +24,10 @@ pub(super) use counts::counts;
 pub use counts::{CountsView, ProgressView};
 use instrument::instrument;
 pub(super) use instrument::missing;
-pub use instrument::{InstrumentView, LinkView, MissingView, NextView, StandingView};
+pub use instrument::{InstrumentView, LinkView, MissingView, NextView};
 pub use readings::ReadingView;
 use side::Side;
+pub use standing::StandingView;
 pub use words::left_words;
 
 /// What is asked.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::values::{Asked, OverlayView, ReasonView};
 use super::counts::{CountsView, counts};
-use super::instrument::{StandingView, overlays};
+use super::standing::{StandingView, overlays};
 use crate::domain::id::StateId;
 use crate::domain::project::Life;
 use crate::domain::seeds::TreatyFile;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::super::args::{day, word};
+use super::super::options::{day, word};
 use crate::domain::act::{Basis, Confidence};
 
 /// `catalogue`

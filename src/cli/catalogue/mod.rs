@@ -12,9 +12,9 @@ use anyhow::{Context, Result, bail, ensure};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::args::Options;
 use super::exit;
 use super::layout::terminal_width;
+use super::options::Options;
 use super::output::{Style, View, show};
 use super::terminal::{Harmless, has_colours};
 use crate::catalogue::{self, Files};

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{CLOCK_OFF_S, Line, Verdict, not_ok, ok};
+use super::line::{Line, Verdict, not_ok, ok};
 use crate::config::Config;
 use crate::delivery::{Courier, Target};
+
+/// The tolerated difference between the clocks of this machine and a receiver.
+pub(super) const CLOCK_OFF_S: i64 = 60;
 
 /// An endpoint that does not answer for so long is not there.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::{Line, Verdict, not_ok, ok};
+use super::line::{Line, Verdict, not_ok, ok};
 use crate::config::{Config, ConfigError};
 use crate::daemon::Instance;
 use crate::domain::text::with_causes;

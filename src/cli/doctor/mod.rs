@@ -1,6 +1,7 @@
 //! `doctor`: diagnoses the installation and suggests fixes.
 
 mod endpoints;
+mod line;
 mod machine;
 mod sources;
 
@@ -22,12 +23,11 @@ use crate::domain::text::with_causes;
 use crate::health::{About, Complaint, is_to_come, judge};
 use crate::jobs::{self, FarAhead};
 use crate::store::{ActsToCome, Found, Store, StoreError, schema_version};
-use endpoints::{endpoints, set_clock};
+use endpoints::{CLOCK_OFF_S, endpoints, set_clock};
+pub use line::{Line, Verdict};
+use line::{not_ok, ok, shown_instant};
 use machine::{configuration, daemon, room, secret};
 use sources::sources;
-
-/// The tolerated difference between the clocks of this machine and a receiver.
-const CLOCK_OFF_S: i64 = 60;
 
 /// Findings are indented behind their verdict.
 const INDENT: usize = 7;
@@ -38,31 +38,6 @@ pub struct DoctorArgs {
     /// Skip the checks that need the network
     #[arg(long)]
     pub offline: bool,
-}
-
-/// The result of one check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It works.
-    Ok,
-    /// It needs attention.
-    Warn,
-    /// It does not work.
-    Fail,
-}
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
-    /// What was checked.
-    pub what: String,
-    /// The result.
-    pub verdict: Verdict,
-    /// What was found.
-    pub finding: String,
-    /// What to do about it; none if it works.
-    pub advice: Option<String>,
 }
 
 /// The answer.
@@ -90,19 +65,6 @@ impl DoctorView {
         let fails = self.checks.iter().any(|line| line.verdict == Verdict::Fail);
         if fails { exit::FOUND } else { exit::FINE }
     }
-}
-
-fn ok(what: impl Into<String>, finding: impl Into<String>) -> Line {
-    Line { what: what.into(), verdict: Verdict::Ok, finding: finding.into(), advice: None }
-}
-
-fn not_ok(
-    what: impl Into<String>,
-    verdict: Verdict,
-    finding: impl Into<String>,
-    advice: impl Into<String>,
-) -> Line {
-    Line { what: what.into(), verdict, finding: finding.into(), advice: Some(advice.into()) }
 }
 
 /// Diagnoses everything and changes nothing.
@@ -342,10 +304,6 @@ fn clock(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Line {
             not_ok(what, Verdict::Fail, format!("it is {at}, but a job has run at {last}"), set_clock())
         }
     }
-}
-
-fn shown_instant(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 impl View for DoctorView {

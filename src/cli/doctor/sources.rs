@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::super::sources::thin_in_words;
-use super::{Line, Verdict, not_ok, ok, shown_instant};
+use super::line::{Line, Verdict, not_ok, ok, shown_instant};
 use crate::domain::baseline::Baseline;
 use crate::domain::source::SILENT_AFTER;
 use crate::store::SourcePulse;

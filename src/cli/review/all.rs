@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 
+use super::super::context::Context;
 use super::super::exit;
 use super::super::layout::{Grid, paragraph};
 use super::super::output::View;
-use super::super::run::Context;
 use crate::alerts::{Names, finding_in_words};
 use crate::answers::lookup::NoSuch;
 use crate::domain::id::StateId;

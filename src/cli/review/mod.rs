@@ -10,12 +10,12 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::alerts::instant;
-use super::args::{line, lines};
+use super::context::Context;
 use super::exit;
 use super::layout::{Grid, paragraph};
+use super::options::{line, lines};
 use super::output::View;
 use super::records::done_label;
-use super::run::Context;
 use crate::alerts::{Names, finding_in_words};
 use crate::answers::lookup::{NoSuch, find_state};
 use crate::clock::{Clock as _, SystemClock};

@@ -10,10 +10,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alerts::instant;
+use super::context::{Context, unwritten};
 use super::exit;
 use super::layout::{Grid, paragraph};
 use super::output::View;
-use super::run::{Context, unwritten};
 use crate::answers::lookup::NoSuch;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::baseline::Baseline;

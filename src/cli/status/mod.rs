@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::args::DayArgs;
+use super::options::DayArgs;
 use super::output::View;
 use crate::answers::status::StatusView;
 use crate::domain::lang::Lang;

@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::attention::{acknowledged_words, snoozed_words};
+use super::context::Context;
 use super::layout::paragraph;
 use super::output::View;
-use super::run::Context;
 use crate::answers::why::{Link, Record, WhyQuestion, WhyView, lines, why};
 use crate::domain::lang::Lang;
 use crate::l10n::{bracketed, colon, comma, reading_name, since, until};

@@ -30,7 +30,8 @@ const CONTRACT: &[(&str, &str)] = &[
     ),
     (
         "upcoming_dates",
-        "date_id treaty_id state_id kind on_date days_left certainty reason article first_day last_day precision",
+        "date_id treaty_id state_id kind on_date days_left certainty reason article precision reading known_on \
+         first_day last_day",
     ),
     (
         "status_history",
@@ -49,14 +50,18 @@ const CONTRACT: &[(&str, &str)] = &[
     (
         "acts_current",
         "act_id treaty_id state_id kind on_date effective_on place disputed_by note source_url confidence recorded_at \
-         first_day last_day precision",
+         precision known_on ends_before jointly basis origin supersedes first_day last_day",
     ),
     (
         "reservations",
         "treaty_id state_id state kind on_date note source_url basis confidence precision act_id first_day last_day",
     ),
     ("statement_claims", "statement_id paragraph treaty_id claim since_then"),
-    ("alert_log", "alert_id kind treaty_id raised_at severity sentence first_day last_day precision"),
+    (
+        "alert_log",
+        "alert_id kind treaty_id raised_at severity sentence state_id reading on_date lead_days late also about \
+         headline precision first_day last_day",
+    ),
     ("delivery_log", "alert_id endpoint state attempts next_attempt_at last_error"),
     ("job_health", "name last_success_at last_failure_at failures next_at"),
     (
