@@ -119,7 +119,7 @@ labels!(Rule {
     Term: "the term ended", "期限届满", "срок действия истёк";
     Extension: "the extended term ended", "延长期限届满", "продлённый срок истёк";
     Renewal: "tacit renewal", "默示延长", "молчаливое продление";
-    Notice: "the notice has run", "退出通知期满", "срок уведомления истёк";
+    Notice: "the notice period ended", "退出通知期满", "срок уведомления истёк";
     Supersession: "another treaty took its place", "被另一条约取代", "заменён другим договором";
     StateEnded: "the state ended", "国家终止存在", "государство прекратило существование";
     TreatyEnded: "the treaty ended", "条约终止", "договор прекратился";

@@ -8,6 +8,7 @@ mod dataset;
 mod deliver;
 mod known;
 mod outbox;
+mod plan;
 mod poll;
 mod proposal;
 mod retention;

@@ -46,10 +46,10 @@ pub(super) static PHRASES: Phrases = Phrases {
     status: Status {
         until: "Until",
         other_instruments: "Other instruments:",
-        last_known: "* last known: the facts of an instrument reach to the day that is given with it",
+        last_known: "* last known status: the facts end on the date shown after `facts to`",
         facts_up_to: |up_to| format!("facts {up_to}"),
         did_not_exist: "did not exist yet",
-        until_first_day: |day| format!("until {day}, the first day on which it is not"),
+        until_first_day: |day| format!("ends before {day}"),
         depositary: "Depositary",
         registered: "Registered",
         reading: "Reading",
@@ -68,7 +68,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         parties: |count| if count == 1 { "1 party".to_owned() } else { format!("{count} parties") },
         taking_part: |count| format!("{count} taking part"),
         signed_and_consented: |signed, consented| format!("{signed} signed, {consented} consented"),
-        parties_incomplete: "parties not all in the facts",
+        parties_incomplete: "list of parties incomplete",
         progress: |reached, needed| format!("entry into force: {reached} of {needed}"),
         states_missing: |codes| format!("missing {codes}"),
         last_changed_by: "last changed by ",
@@ -82,11 +82,11 @@ pub(super) static PHRASES: Phrases = Phrases {
     },
     history: History {
         heading: |title, known_on, facts| {
-            format!("History of {title}, as known on {known_on}, facts to {facts}")
+            format!("History of {title}, as known on {known_on}, facts up to {facts}")
         },
-        notes: "note: something that has no effect on any legal status",
+        notes: "note: an event without effect on any legal status",
         sources: "Sources",
-        overlay: "over it",
+        overlay: "in addition",
         status: "status",
         note: "note",
         to: |day| format!("to {day}"),
@@ -96,13 +96,13 @@ pub(super) static PHRASES: Phrases = Phrases {
         sources_disagree: "sources disagree: ",
     },
     parties: Parties {
-        last_known: |facts| format!("The last that is known: the facts reach to {facts}."),
+        last_known: |facts| format!("Last known: the facts on record end on {facts}."),
         code: "Code",
         listed: |count| format!("states listed: {count}"),
         counts: |parties, signed, consented| {
             format!("{parties} parties, {signed} signed, {consented} consented")
         },
-        counts_incomplete: "not all are in the facts",
+        counts_incomplete: "the list is incomplete",
         historic_states: "Historic states",
         not_counted: "Not counted",
         incomplete: "The list is incomplete: a state that is not listed may be a party.",
@@ -126,8 +126,10 @@ pub(super) static PHRASES: Phrases = Phrases {
         certainty: "Certainty",
     },
     statement: Statement {
-        heading: |day, facts| format!("Its paragraphs against {day}; what happened since, to {facts}"),
-        last_known: "* last known: the facts of the treaty do not reach to the day",
+        heading: |day, facts| {
+            format!("Its paragraphs compared with {day}; what happened since, up to {facts}")
+        },
+        last_known: "* last known: the facts on the treaty end before this date",
         claim: "Claim",
         since: "Since",
         overtaken: "Overtaken",
@@ -158,7 +160,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         by: |what, name| format!("{what} by {name}"),
         acknowledged: "Acknowledged",
         undone: "Undone",
-        after_acknowledging: "Reminders of this day are recorded and not sent. The day itself, a move and a cancellation are.",
+        after_acknowledging: "Reminders of this date are recorded but not sent. The date itself, a move or a cancellation still are.",
         after_undoing: "Reminders are sent again.",
         none_acknowledged: "No date is acknowledged.",
         date: "Date",
@@ -167,7 +169,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         snoozed: "Snoozed",
         no_longer_snoozed: "No longer snoozed",
         after_snoozing: "Critical alerts come at once; the others come together when it ends.",
-        after_ending: "What was held comes within a minute where the daemon runs, else after the next check.",
+        after_ending: "Held alerts are sent within a minute if the daemon runs, else after the next check.",
         none_snoozed: "No treaty is snoozed.",
         from: "From",
         until: "Until",

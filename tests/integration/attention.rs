@@ -593,7 +593,7 @@ fn ack_and_snooze_are_said_listed_explained_and_ended() {
     assert_eq!(refused.0, Some(4), "{}", refused.1);
     assert!(refused.1.contains("no such date to come `new-start/expires`"), "{}", refused.1);
     let told = fine(&env, "ack new-start/expiry --by anna --note known --today 2026-01-06");
-    assert!(told.starts_with("Acknowledged: new-start/expiry, 2026-02-05 Reminders of this day"), "{told}");
+    assert!(told.starts_with("Acknowledged: new-start/expiry, 2026-02-05 Reminders of this date"), "{told}");
     let again = run(&env, "ack new-start/expiry --by anna --today 2026-01-06");
     assert_eq!(again.0, Some(1), "{}", again.1);
     assert!(again.1.contains("new-start/expiry is acknowledged already"), "{}", again.1);
