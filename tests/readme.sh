@@ -3,7 +3,7 @@
 #
 #     cargo build && PATH="$PWD/target/debug:$PATH" tests/readme.sh [FILE...]
 #
-# Needs treatywatch and sqlite3 (3.33 or later) on PATH. Each file is run from top to bottom in an
+# Needs treatywatch, python3 and sqlite3 (3.33 or later) on PATH. Each file is run from top to bottom in an
 # empty directory of its own, with an empty environment but for PATH. In a file:
 #
 #     ```console          each line `$ command` is run, and must print the lines after it
@@ -126,7 +126,7 @@ run_document() {
     done
 }
 
-for tool in treatywatch sqlite3; do
+for tool in treatywatch python3 sqlite3; do
     command -v "$tool" >/dev/null || { echo "readme.sh: $tool is not on PATH" >&2; exit 2; }
 done
 
