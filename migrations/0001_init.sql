@@ -409,6 +409,8 @@ create table _treaty_date (
          'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
+    -- The clause that sets the day; NULL where the general law or a scheduled date does.
+    clause_id text,
     act_id text references _act (act_id),
     known_on text not null check (known_on is date(known_on)),
     primary key (treaty_id, ordinal)

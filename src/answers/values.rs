@@ -275,9 +275,8 @@ impl DateView {
     pub fn new(file: &TreatyFile, date: &DueDate, from: NaiveDate) -> Self {
         let treaty = &file.treaty;
         let scheduled = treaty.scheduled.iter().find(|scheduled| scheduled.id == date.id);
-        let name = date.id.as_str().rsplit('/').next().unwrap_or_default();
-        let clause = treaty.clauses.iter().find(|clause| clause.id.as_str() == name);
-        let clause = clause.filter(|_| date.kind == DateKind::Deadline);
+        let of_deadline = date.reason.clause.as_ref().filter(|_| date.kind == DateKind::Deadline);
+        let clause = of_deadline.and_then(|id| treaty.clauses.iter().find(|clause| clause.id == *id));
         Self {
             date_id: date.id.clone(),
             treaty_id: treaty.id.clone(),

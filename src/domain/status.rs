@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
+use super::clause::Clause;
 use super::day::{PartialDay, Precision};
 use super::id::{ActId, Label, StateId};
 use super::lang::Lang;
@@ -204,8 +205,10 @@ pub struct Reason {
     pub rule: Rule,
     /// The act, the last one where several were needed.
     pub ground: Option<Ground>,
-    /// The article, where a clause was applied.
+    /// The article, where one was applied.
     pub article: Option<String>,
+    /// The clause that says so; none where the general law does.
+    pub clause: Option<Label>,
     /// When one could know of it: when the last of the acts behind it was known.
     pub known_on: NaiveDate,
 }
@@ -213,7 +216,7 @@ pub struct Reason {
 impl Reason {
     /// The reason that lies in an act itself.
     pub fn act(rule: Rule, act: &Act) -> Self {
-        Self { rule, ground: Some(act.into()), article: None, known_on: act.known_on }
+        Self { rule, ground: Some(act.into()), article: None, clause: None, known_on: act.known_on }
     }
 
     /// How exactly a day is known that follows from this.
@@ -236,11 +239,33 @@ impl Reason {
         self
     }
 
-    /// The same reason under an article.
+    /// The same reason by what provides for it.
     #[must_use]
-    pub fn under(mut self, article: &str) -> Self {
-        self.article = Some(article.to_owned());
-        self
+    pub fn under(self, provision: Provision<'_>) -> Self {
+        let clause = match provision {
+            Provision::Clause(clause) => Some(clause.id.clone()),
+            Provision::Law(_) => None,
+        };
+        Self { article: Some(provision.article().to_owned()), clause, ..self }
+    }
+}
+
+/// What provides for a legal effect.
+#[derive(Debug, Clone, Copy)]
+pub enum Provision<'a> {
+    /// A clause of the treaty.
+    Clause(&'a Clause),
+    /// An article of the Vienna Convention on the Law of Treaties, where the treaty says nothing.
+    Law(&'static str),
+}
+
+impl<'a> Provision<'a> {
+    /// The article.
+    pub fn article(self) -> &'a str {
+        match self {
+            Self::Clause(clause) => &clause.article,
+            Self::Law(article) => article,
+        }
     }
 }
 
@@ -378,7 +403,7 @@ mod tests {
             let act = "an-act".parse().unwrap();
             let on = PartialDay::exact(day);
             let ground = Some(Ground { act, kind, state: code.parse().ok(), on, precision: on.precision() });
-            reason_text(&Reason { rule, ground, article: None, known_on: day })
+            reason_text(&Reason { rule, ground, article: None, clause: None, known_on: day })
         };
         let notice = ActKind::NoticeOfWithdrawal;
         assert_eq!(reason(Rule::Notice, notice, "USA"), "notice of withdrawal by USA of 2019-02-02 has run");
@@ -387,7 +412,8 @@ mod tests {
             reason(Rule::StateEnded, ActKind::EndOfStatehood, "CSK"),
             "the state ended: end of statehood of CSK on 2019-02-02"
         );
-        let scheduled = Reason { rule: Rule::Scheduled, ground: None, article: None, known_on: day };
+        let scheduled =
+            Reason { rule: Rule::Scheduled, ground: None, article: None, clause: None, known_on: day };
         assert_eq!(reason_text(&scheduled), "scheduled");
     }
 }

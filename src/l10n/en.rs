@@ -84,7 +84,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         heading: |title, known_on, facts| {
             format!("History of {title}, as known on {known_on}, facts up to {facts}")
         },
-        notes: "note: an event without effect on any legal status",
+        notes: "note: an event that has no effect on any legal status",
         sources: "Sources",
         overlay: "in addition",
         status: "status",

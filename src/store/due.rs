@@ -27,6 +27,7 @@ struct DateRow {
     certainty: Certainty,
     rule: Rule,
     article: Option<String>,
+    clause_id: Option<Label>,
     act_id: Option<ActId>,
     known_on: NaiveDate,
 }
@@ -105,7 +106,13 @@ impl DateRow {
             on: PartialDay::from_earliest(self.from_date, self.precision),
             certainty: self.certainty,
             reading: self.reading_id,
-            reason: Reason { rule: self.rule, ground, article: self.article, known_on: self.known_on },
+            reason: Reason {
+                rule: self.rule,
+                ground,
+                article: self.article,
+                clause: self.clause_id,
+                known_on: self.known_on,
+            },
         }
     }
 }

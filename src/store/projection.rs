@@ -196,7 +196,7 @@ impl ProjectionRows {
 
     async fn write_dates(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
         let head = "insert into _treaty_date (treaty_id, ordinal, date_id, reading_id, state_id, kind, \
-             on_date, from_date, precision, certainty, reason, rule, article, act_id, known_on) ";
+             on_date, from_date, precision, certainty, clause_id, reason, rule, article, act_id, known_on) ";
         bulk::insert(conn, head, &self.dates, |values, (treaty, at, date)| {
             values
                 .push_bind(treaty)
@@ -208,7 +208,8 @@ impl ProjectionRows {
                 .push_bind(date.on.last_day())
                 .push_bind(date.on.first_day())
                 .push_bind(date.on.precision())
-                .push_bind(date.certainty);
+                .push_bind(date.certainty)
+                .push_bind(date.reason.clause.as_ref());
             bind_reason(values, &date.reason);
         })
         .await

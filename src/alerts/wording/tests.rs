@@ -65,7 +65,7 @@ fn act(kind: ActKind, state: &str, on: &str) -> Act {
 
 fn reason(rule: Rule, ground: Option<Act>, article: Option<&str>) -> Reason {
     let ground = ground.as_ref().map(Ground::from);
-    Reason { rule, ground, article: article.map(str::to_owned), known_on: day("2021-02-03") }
+    Reason { rule, ground, article: article.map(str::to_owned), clause: None, known_on: day("2021-02-03") }
 }
 
 fn due(id: &str, kind: DateKind, state: &str, on: &str, reason: Reason) -> DueDate {

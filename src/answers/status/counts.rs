@@ -54,8 +54,13 @@ pub(super) fn progress(file: &TreatyFile, projection: &Projection, asked: Asked)
     })?;
     let step = progress.steps.iter().rfind(|step| step.on <= asked.on);
     let last_change = step.map(|step| {
-        let made_by =
-            Reason { rule: Rule::Act, ground: Some(step.ground.clone()), article: None, known_on: step.on };
+        let made_by = Reason {
+            rule: Rule::Act,
+            ground: Some(step.ground.clone()),
+            article: None,
+            clause: None,
+            known_on: step.on,
+        };
         ReasonView::new(file, &made_by)
     });
     let is_met = step.is_some_and(|step| step.reached >= step.needed);

@@ -52,16 +52,15 @@ pub enum Link {
 
 /// What a reason rests on, down to an act.
 pub fn chain(file: &TreatyFile, projection: &Projection, reading: &ReadingId, reason: &Reason) -> Vec<Link> {
-    let clause = reason.article.as_ref().and_then(|article| clause_of(file, article, reason.rule));
     let mut links = Vec::new();
-    follow(file, projection, reading, reason, clause, &mut links);
+    follow(file, projection, reading, reason, &mut links);
     links
 }
 
 /// What a dated event rests on, down to an act.
 pub fn chain_of(file: &TreatyFile, projection: &Projection, date: &DueDate) -> Vec<Link> {
     let mut links = Vec::new();
-    follow(file, projection, &date.reading, &date.reason, clause_of_date(file, date), &mut links);
+    follow(file, projection, &date.reading, &date.reason, &mut links);
     links
 }
 
@@ -70,9 +69,10 @@ fn follow(
     projection: &Projection,
     reading: &ReadingId,
     reason: &Reason,
-    clause: Option<&Clause>,
     links: &mut Vec<Link>,
 ) {
+    let clause = reason.clause.as_ref();
+    let clause = clause.and_then(|id| file.treaty.clauses.iter().find(|clause| clause.id == *id));
     if let Some(article) = &reason.article {
         links.push(Link::Clause {
             rule: reason.rule,
@@ -86,41 +86,11 @@ fn follow(
     let anchor = clause.filter(|_| reason.rule != Rule::Extension).and_then(anchor_of);
     // Anchors that lead in a circle set no date, so this ends.
     if let Some(date) = anchor.and_then(|anchor| date_of(file, projection, reading, anchor)) {
-        return follow(file, projection, reading, &date.reason, clause_of_date(file, date), links);
+        return follow(file, projection, reading, &date.reason, links);
     }
     let ground = reason.ground.as_ref();
     let act = ground.and_then(|ground| file.acts.iter().find(|act| act.id == ground.act));
     links.extend(act.map(Link::act));
-}
-
-/// The clause that sets a date: a deadline has its name, every other one is known by its article.
-fn clause_of_date<'a>(file: &'a TreatyFile, date: &DueDate) -> Option<&'a Clause> {
-    let name = date.id.as_str().rsplit('/').next();
-    let deadline = file.treaty.clauses.iter().find(|clause| Some(clause.id.as_str()) == name);
-    let article = date.reason.article.as_ref();
-    deadline
-        .filter(|_| date.kind == DateKind::Deadline)
-        .or_else(|| article.and_then(|article| clause_of(file, article, date.reason.rule)))
-}
-
-/// The clause with this article that can have set the day; several may share one article.
-fn clause_of<'a>(file: &'a TreatyFile, article: &str, rule: Rule) -> Option<&'a Clause> {
-    let fits = |clause: &&Clause| {
-        matches!(
-            (&clause.terms, rule),
-            (Terms::LaterStates { .. }, Rule::LaterState)
-                | (Terms::Withdrawal { .. }, Rule::Notice | Rule::Recorded)
-                | (Terms::Term { .. }, Rule::Term | Rule::Extension)
-                | (Terms::TacitRenewal { .. }, Rule::Renewal | Rule::Notice)
-                | (Terms::Reinstatement { .. }, Rule::Reinstatement)
-                | (Terms::Deadline { .. }, Rule::Delay)
-                | (Terms::EntryIntoForceByDate { .. }, Rule::Delay | Rule::Act | Rule::OriginalParty)
-                | (Terms::EntryIntoForceByExchange, Rule::Exchange | Rule::OriginalParty)
-                | (Terms::EntryIntoForceByThreshold(_), Rule::Threshold | Rule::OriginalParty)
-        )
-    };
-    let mut with_article = file.treaty.clauses.iter().filter(|clause| clause.article == article);
-    with_article.clone().find(fits).or_else(|| with_article.next())
 }
 
 fn anchor_of(clause: &Clause) -> Option<&Anchor> {

@@ -8,7 +8,7 @@ use super::super::act::{Act, ActKind};
 use super::super::clause::{Anchor, Scope, Terms};
 use super::super::day::PartialDay;
 use super::super::id::{Label, StateId};
-use super::super::status::{ReadingId, Reason, Rule, Span, StateStatus};
+use super::super::status::{Provision, ReadingId, Reason, Rule, Span, StateStatus};
 use super::super::treaty::{DateKind, Treaty};
 use super::entry::Entry;
 use super::{Case, DueDate, End, Fault, Told, ending, entry, states};
@@ -70,7 +70,7 @@ pub(super) fn resolve(
             let (from, reason) = resolve(case, anchor, state, visited, told)?;
             let known = PartialDay::from_earliest(from, reason.precision());
             let due = told.check(None, delay.after_known(known))?;
-            let reason = Reason { rule: Rule::Delay, ..reason }.under(&clause.article);
+            let reason = Reason { rule: Rule::Delay, ..reason }.under(Provision::Clause(clause));
             Some((due.first_day(), reason.known_to(due.precision())))
         }
     }
@@ -154,8 +154,13 @@ pub(super) fn collect(
 /// Adds the days that somebody has fixed or named, as far as they were known.
 pub(super) fn add_scheduled(treaty: &Treaty, known_on: NaiveDate, dates: &mut Vec<DueDate>) {
     for scheduled in treaty.scheduled.iter().filter(|date| date.known_on <= known_on) {
-        let reason =
-            Reason { rule: Rule::Scheduled, ground: None, article: None, known_on: scheduled.known_on };
+        let reason = Reason {
+            rule: Rule::Scheduled,
+            ground: None,
+            article: None,
+            clause: None,
+            known_on: scheduled.known_on,
+        };
         dates.push(DueDate {
             id: scheduled.id.clone(),
             kind: scheduled.kind,

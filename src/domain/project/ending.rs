@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::super::act::{Act, ActKind};
-use super::super::clause::{EntryOf, NoticeFrom, TermEnd, Terms};
+use super::super::clause::{Clause, EntryOf, NoticeFrom, TermEnd, Terms};
 use super::super::day::{DayError, Delay, PartialDay, Period, Precision};
 use super::super::id::{Label, StateId};
-use super::super::status::{Overlay, OverlayKind, Reason, Rule, TreatyStatus};
+use super::super::status::{Overlay, OverlayKind, Provision, Reason, Rule, TreatyStatus};
 use super::super::treaty::{DateKind, Form, InstrumentKind};
 use super::entry::Entry;
 use super::{Case, End, Fault, Told, dates, entry, states};
@@ -40,12 +40,12 @@ pub(super) struct RenewableTerm {
     ends_before: NaiveDate,
 }
 
-/// The terms of a treaty that renews itself, up to [`LAST_YEAR`], with the clause's article.
+/// The terms of a treaty that renews itself, up to [`LAST_YEAR`], with the clause.
 pub(super) fn renewable_terms<'a>(
     case: &Case<'a>,
     entry: Option<&Entry>,
     told: &mut Told,
-) -> Option<(&'a str, Vec<RenewableTerm>)> {
+) -> Option<(&'a Clause, Vec<RenewableTerm>)> {
     let (clause, (period, renewal, notice)) = case.treaty.find_clause(|terms| match terms {
         Terms::TacitRenewal { period, renewal, notice } => Some((*period, *renewal, *notice)),
         _ => None,
@@ -61,7 +61,7 @@ pub(super) fn renewable_terms<'a>(
         let last_notice_day = told.check(None, notice.before(ends_before))?;
         terms.push(RenewableTerm { last_notice_day, ends_before });
     }
-    Some((clause.article.as_str(), terms))
+    Some((clause, terms))
 }
 
 /// Whether a state had consented to be bound by `day`, by an act of consent or, where signature and
@@ -87,7 +87,7 @@ pub(super) fn notices_of<'a>(case: &Case<'a>, told: &mut Told) -> Vec<NoticeRun<
 pub(super) fn notices<'a>(
     case: &Case<'a>,
     entry: Option<&Entry>,
-    renewable: Option<&(&'a str, Vec<RenewableTerm>)>,
+    renewable: Option<&(&'a Clause, Vec<RenewableTerm>)>,
     told: &mut Told,
 ) -> Vec<NoticeRun<'a>> {
     let mut ordinals: BTreeMap<StateId, usize> = BTreeMap::new();
@@ -105,24 +105,26 @@ pub(super) fn notices<'a>(
         }
         // Notice against renewal takes effect when the term ends, if it was given in time.
         let against = renewable.filter(|_| in_force);
-        let against = against.map(|(article, terms)| (term_left(terms, act.on), *article));
-        let (computed, article) = match (case.leaving(), against) {
+        let against = against.map(|(clause, terms)| (term_left(terms, act.on), *clause));
+        let (computed, provision) = match (case.leaving(), against) {
             (Some(leaving), _) => {
                 let from = leaving.not_before.filter(|_| in_force);
                 let from = notice_from(case, entry, from, act, state, told).filter(|from| act.day() < *from);
                 if let Some(from) = from.filter(|from| act.on.last_day() < *from) {
-                    let article = leaving.article.to_owned();
+                    let article = leaving.clause.article.clone();
                     told.problem(Some(act), Fault::NoticeTooEarly { state, on: act.on, from, article });
                 }
-                (leaving.delay.after_known(from.map_or(act.on, PartialDay::exact)), leaving.article)
+                let computed = leaving.delay.after_known(from.map_or(act.on, PartialDay::exact));
+                (computed, Provision::Clause(leaving.clause))
             }
-            (None, Some((Some(end), article))) => (Ok(end), article),
+            (None, Some((Some(end), clause))) => (Ok(end), Provision::Clause(clause)),
             (None, Some((None, _)) | None) => {
                 // What a treaty that renews itself says of notice, it says of one in force.
                 if in_force || renewable.is_none() {
                     told.problem(Some(act), Fault::NoWithdrawalClause { state, on: act.day() });
                 }
-                (NOTICE_WITHOUT_CLAUSE.after_known(act.on), "VCLT 56(2), if 56(1) lets the state leave")
+                let law = Provision::Law("VCLT 56(2), if 56(1) lets the state leave");
+                (NOTICE_WITHOUT_CLAUSE.after_known(act.on), law)
             }
         };
         let Some(computed) = told.check(Some(act), computed) else { continue };
@@ -138,7 +140,7 @@ pub(super) fn notices<'a>(
         if let Some(ended) = ended.filter(|ended| stopped_on.is_none_or(|stopped| *ended < stopped)) {
             told.problem(Some(act), Fault::NoticeOutlivesState { state, on: act.on, ended });
         }
-        let reason = Reason::act(rule, act).under(article);
+        let reason = Reason::act(rule, act).under(provision);
         let ordinal = ordinals.entry(state).and_modify(|count| *count += 1).or_insert(1);
         runs.push(NoticeRun {
             act,
@@ -282,7 +284,9 @@ pub(super) fn reinstatements<'a>(case: &Case<'a>, told: &mut Told) -> Vec<Reinst
             computed,
             revoked_on: revocations.and_then(|days| days.into_iter().max()),
             displaces,
-            reason: Reason::act(Rule::Reinstatement, act).under(&clause.article).known_to(precision),
+            reason: Reason::act(Rule::Reinstatement, act)
+                .under(Provision::Clause(clause))
+                .known_to(precision),
         });
     }
     runs
@@ -292,7 +296,7 @@ pub(super) fn reinstatements<'a>(case: &Case<'a>, told: &mut Told) -> Vec<Reinst
 pub(super) fn end(
     case: &Case<'_>,
     entry: Option<&Entry>,
-    renewable: Option<&(&str, Vec<RenewableTerm>)>,
+    renewable: Option<&(&Clause, Vec<RenewableTerm>)>,
     notices: &[NoticeRun<'_>],
     reinstatements: &[ReinstatementRun<'_>],
     told: &mut Told,
@@ -414,7 +418,7 @@ fn term(
     })?;
     let (first_term, mut reason) = first_term(case, told)?;
     let mut on = told.check(None, first_term.end())?;
-    reason = Reason { rule: Rule::Term, ..reason }.under(&clause.article);
+    reason = Reason { rule: Rule::Term, ..reason }.under(Provision::Clause(clause));
     let longest = total_max.and_then(|max| told.check(None, first_term.longest(max)));
     for act in &case.acts {
         if !matches!(act.kind, ActKind::Extension | ActKind::IndefiniteExtension) {
@@ -437,7 +441,7 @@ fn term(
             continue;
         }
         on = until;
-        reason = Reason::act(Rule::Extension, act).exact().under(&clause.article);
+        reason = Reason::act(Rule::Extension, act).exact().under(Provision::Clause(clause));
     }
     let displaced = |run: &ReinstatementRun<'_>| {
         run.displaces == Some(&clause.id)
@@ -457,12 +461,12 @@ fn term(
 fn tacit_renewal(
     case: &Case<'_>,
     entry: Option<&Entry>,
-    (article, terms): &(&str, Vec<RenewableTerm>),
+    (clause, terms): &(&Clause, Vec<RenewableTerm>),
     ended: Option<&End>,
     notices: &[NoticeRun<'_>],
     told: &mut Told,
 ) -> Option<End> {
-    let reason = Reason { rule: Rule::Renewal, ..entry?.reason.clone() }.under(article);
+    let reason = Reason { rule: Rule::Renewal, ..entry?.reason.clone() }.under(Provision::Clause(clause));
     let stopping =
         notices.iter().filter(|run| run.stopped_on.is_none() && case.treaty.form == Form::Bilateral);
     let stop = stopping.min_by_key(|run| run.effect);

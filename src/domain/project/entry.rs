@@ -8,7 +8,7 @@ use super::super::act::{Act, ActKind};
 use super::super::clause::{Terms, Threshold};
 use super::super::day::{DayError, PartialDay};
 use super::super::id::{Label, StateId};
-use super::super::status::{Ground, Reason, Rule};
+use super::super::status::{Ground, Provision, Reason, Rule};
 use super::{Case, Fault, Told, dates, ending};
 
 /// When a treaty entered or will enter into force.
@@ -84,7 +84,7 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
             // VCLT, article 16(a): the exchange establishes consent.
             let act = case.of_kind(ActKind::ExchangeOfInstruments).next_back()?;
             let on = case.effect_or_day(act);
-            let reason = Reason::act(Rule::Exchange, act).under(&clause.article);
+            let reason = Reason::act(Rule::Exchange, act).under(Provision::Clause(clause));
             Some(Entry { met_on: on, in_force_on: on, reason })
         }
         Terms::EntryIntoForceByThreshold(threshold) => {
@@ -92,7 +92,7 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
             let met_on = if met == act.day() { act.on } else { PartialDay::exact(met) };
             let in_force = told.check(Some(act), after_threshold(case, threshold, met_on))?;
             let in_force_on = in_force.first_day();
-            let reason = Reason::act(Rule::Threshold, act).under(&clause.article);
+            let reason = Reason::act(Rule::Threshold, act).under(Provision::Clause(clause));
             let reason = reason.known_to(in_force.precision());
             let entry = Entry { met_on: met, in_force_on, reason };
             let recorded = recorded_entry(case).map(|recorded| Entry { met_on: met, ..recorded });
@@ -113,7 +113,7 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
                 reason.rule = Rule::Delay;
             }
             let reason = reason.known_to(in_force.precision());
-            Some(Entry { met_on: from, in_force_on, reason: reason.under(&clause.article) })
+            Some(Entry { met_on: from, in_force_on, reason: reason.under(Provision::Clause(clause)) })
         }
         _ => None,
     }

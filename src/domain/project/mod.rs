@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::act::{Act, ActKind};
-use super::clause::{NoticeFrom, Terms};
+use super::clause::{Clause, NoticeFrom, Terms};
 use super::day::Delay;
 use super::day::{DayError, PartialDay};
 use super::id::{ActId, DateId, Label, StateId};
@@ -503,7 +503,7 @@ struct Leaving<'a> {
     delay: Delay,
     ends_treaty: bool,
     not_before: Option<NoticeFrom>,
-    article: &'a str,
+    clause: &'a Clause,
 }
 
 /// Whether what a date announces comes about: a notice, a suspension or an entry into force that
@@ -721,7 +721,7 @@ impl<'a> Case<'a> {
             _ => None,
         })?;
         let (delay, ends_treaty, not_before) = leaving;
-        Some(Leaving { delay, ends_treaty, not_before, article: &clause.article })
+        Some(Leaving { delay, ends_treaty, not_before, clause })
     }
 }
 

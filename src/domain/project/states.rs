@@ -8,7 +8,7 @@ use super::super::act::{Act, ActKind};
 use super::super::clause::{LaterFrom, Terms};
 use super::super::day::{Delay, PartialDay};
 use super::super::id::StateId;
-use super::super::status::{Ground, Overlay, OverlayKind, Reason, Rule, Span, StateStatus, spans};
+use super::super::status::{Ground, Overlay, OverlayKind, Provision, Reason, Rule, Span, StateStatus, spans};
 use super::super::treaty::DateKind;
 use super::ending::NoticeRun;
 use super::entry::Entry;
@@ -52,7 +52,8 @@ pub(super) fn states(
             participation.take(act, told);
         }
         if let Some(ended) = case.listed_end(state).filter(|_| !participation.begins.is_empty()) {
-            let reason = Reason { rule: Rule::StateEnded, ground: None, article: None, known_on: ended };
+            let reason =
+                Reason { rule: Rule::StateEnded, ground: None, article: None, clause: None, known_on: ended };
             participation.end_of_state(ended, reason);
         }
         let (state_spans, state_overlays) = participation.close(told);
@@ -496,22 +497,21 @@ fn by_consent(case: &Case<'_>, entry: &Entry, act: &Act, told: &mut Told) -> Opt
         Terms::LaterStates { delay, from } => Some((*delay, *from)),
         _ => None,
     });
-    let (delay, from, article) = clause
-        .map_or((Delay::NONE, LaterFrom::EntryIntoForce, "VCLT 24(3)"), |(clause, (delay, from))| {
-            (delay, from, clause.article.as_str())
-        });
+    let law = (Delay::NONE, LaterFrom::EntryIntoForce, Provision::Law("VCLT 24(3)"));
+    let (delay, from, provision) =
+        clause.map_or(law, |(clause, (delay, from))| (delay, from, Provision::Clause(clause)));
     // Cuba deposited on the very day on which the CWC entered into force, and was a later state.
     let original = day <= entry.met_on || from == LaterFrom::EntryIntoForce && day < entry.in_force_on;
     if original {
         let known_on = entry.reason.known_on.max(act.known_on);
-        let article = entry.reason.article.clone();
         // The day is the treaty's, whatever is known of the deposit's.
         let ground = Ground { precision: entry.reason.precision(), ..act.into() };
-        let reason = Reason { rule: Rule::OriginalParty, ground: Some(ground), article, known_on };
+        let reason =
+            Reason { rule: Rule::OriginalParty, ground: Some(ground), known_on, ..entry.reason.clone() };
         return Some((entry.in_force_on, reason));
     }
     let on = told.check(Some(act), delay.after_known(act.on))?;
-    Some(known_to(Reason::act(Rule::LaterState, act).under(article), on))
+    Some(known_to(Reason::act(Rule::LaterState, act).under(provision), on))
 }
 
 /// Whether the state has consented to be bound, in force for it or not.

@@ -10,6 +10,7 @@ select
     certainty as "certainty: Certainty",
     rule as "rule: Rule",
     article,
+    clause_id as "clause_id: Label",
     act_id as "act_id: ActId",
     known_on as "known_on: NaiveDate"
 from _treaty_date
