@@ -49,7 +49,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         last_known: "* last known status: the facts end on the date shown after `facts to`",
         facts_up_to: |up_to| format!("facts {up_to}"),
         did_not_exist: "did not exist yet",
-        until_first_day: |day| format!("ends before {day}"),
+        until_first_day: |day| format!("until {day} (exclusive)"),
         depositary: "Depositary",
         registered: "Registered",
         reading: "Reading",

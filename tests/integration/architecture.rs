@@ -212,3 +212,137 @@ fn the_law_is_pure() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
 }
+
+/// Where files may need each other in a circle: when a treaty enters into force, when it ends and what its States are
+/// rest on each other in law.
+const MUTUAL: &str = "domain/project";
+
+/// The names from the root of the crate to a file, or to something in it.
+type Names = Vec<String>;
+
+/// What a file imports, and what it exports from elsewhere.
+#[derive(Default)]
+struct Module {
+    imports: Vec<Names>,
+    exports: BTreeMap<String, Names>,
+}
+
+/// The paths of a tree such as `a::{b, c::{d, e as f}}`.
+fn leaves(prefix: &[String], tree: &str) -> Vec<Names> {
+    let with = |path: &str| {
+        let names = path.split("::").map(str::trim).filter(|name| !name.is_empty() && *name != "self");
+        prefix.iter().cloned().chain(names.map(str::to_owned)).collect::<Names>()
+    };
+    let Some((head, rest)) = tree.split_once('{') else {
+        return vec![with(tree.split(" as ").next().unwrap_or_default())];
+    };
+    let prefix = with(head);
+    let (mut depth, mut branch, mut found) = (0_i32, String::new(), Vec::new());
+    for letter in rest.rsplit_once('}').map_or(rest, |(inner, _)| inner).chars().chain([',']) {
+        depth += i32::from(letter == '{') - i32::from(letter == '}');
+        if letter == ',' && depth == 0 {
+            if !branch.trim().is_empty() {
+                found.extend(leaves(&prefix, &branch));
+            }
+            branch.clear();
+        } else {
+            branch.push(letter);
+        }
+    }
+    found
+}
+
+/// A path from the root of the crate; none if it leads to another crate.
+fn absolute(at: &[String], path: &[String], modules: &BTreeSet<Names>) -> Option<Names> {
+    let up = path.iter().take_while(|name| *name == "super").count();
+    if path.first().is_some_and(|name| name == "crate") {
+        return Some(path[1..].to_vec());
+    }
+    let base = &at[..at.len() - up];
+    let whole: Names = base.iter().chain(&path[up..]).cloned().collect();
+    let is_ours = up > 0 || modules.contains(&whole[..(at.len() + 1).min(whole.len())]);
+    is_ours.then_some(whole)
+}
+
+fn module(at: &[String], text: &str, modules: &BTreeSet<Names>) -> Module {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let mut module = Module::default();
+    // `pub(in crate::room)` needs nothing.
+    for piece in code.join("\n").replace("(in crate::", "(in ").split(';') {
+        let begins = piece.rfind("use ");
+        let before = |begins: usize| piece[..begins].rsplit('\n').next().unwrap_or_default().trim();
+        let begins = begins.filter(|at| before(*at).is_empty() || before(*at).starts_with("pub"));
+        let (inline, tree) = begins.map_or((piece, None), |at| (&piece[..at], Some(&piece[at + 4..])));
+        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+        let paths = inline.split(|letter| !is_name(letter));
+        let paths = paths.filter(|path| path.starts_with("super::") || path.starts_with("crate::"));
+        let used = paths.flat_map(|path| leaves(&[], path));
+        module.imports.extend(used.filter_map(|path| absolute(at, &path, modules)));
+        let Some((begins, tree)) = begins.zip(tree) else { continue };
+        for path in leaves(&[], tree).into_iter().filter_map(|path| absolute(at, &path, modules)) {
+            match path.last() {
+                Some(name) if before(begins).starts_with("pub") => {
+                    module.exports.insert(name.clone(), path);
+                }
+                _ => module.imports.push(path),
+            }
+        }
+    }
+    module
+}
+
+/// The file in which something stands, through what other files export.
+fn home(path: &[String], modules: &BTreeMap<Names, Module>) -> Option<Names> {
+    let (at, rest) = (1..=path.len()).rev().find_map(|length| {
+        let (at, rest) = path.split_at(length);
+        modules.contains_key(at).then_some((at, rest))
+    })?;
+    let exported = rest.first().and_then(|name| modules[at].exports.get(name));
+    match exported.filter(|exported| exported[..] != path[..]) {
+        Some(exported) => home(&exported.iter().chain(&rest[1..]).cloned().collect::<Names>(), modules),
+        None => Some(at.to_vec()),
+    }
+}
+
+#[test]
+fn files_need_each_other_one_way_only() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let texts: BTreeMap<Names, String> = sources()
+        .into_iter()
+        .map(|source| {
+            let below = source.path.strip_prefix(&root).unwrap().with_extension("");
+            let names = below.iter().map(|name| name.to_string_lossy().into_owned());
+            (names.filter(|name| name != "mod").collect(), source.text)
+        })
+        .collect();
+    let names: BTreeSet<Names> = texts.keys().cloned().collect();
+    let modules: BTreeMap<Names, Module> =
+        texts.iter().map(|(at, text)| (at.clone(), module(at, text, &names))).collect();
+    let mut needs: BTreeMap<Names, BTreeSet<Names>> = modules
+        .iter()
+        .filter(|(at, _)| !at.join("/").starts_with(MUTUAL))
+        .map(|(at, module)| {
+            let homes = module.imports.iter().filter_map(|path| home(path, &modules));
+            (at.clone(), homes.filter(|home| home != at).collect())
+        })
+        .collect();
+    assert!(needs.values().map(BTreeSet::len).sum::<usize>() > 500, "the imports are found");
+    // What needs nothing that is left, and what nothing left needs, stands in no circle.
+    loop {
+        let left: BTreeSet<Names> = needs.keys().cloned().collect();
+        let needed: BTreeSet<Names> = needs.values().flatten().cloned().collect();
+        needs.retain(|at, homes| {
+            homes.retain(|home| left.contains(home));
+            !homes.is_empty() && needed.contains(at)
+        });
+        if needs.len() == left.len() {
+            break;
+        }
+    }
+    let circles = needs.iter().map(|(at, homes)| {
+        let homes: Vec<String> = homes.iter().map(|home| home.join("/")).collect();
+        format!("{} needs {}", at.join("/"), homes.join(", "))
+    });
+    let circles: Vec<String> = circles.collect();
+    assert!(circles.is_empty(), "{circles:#?}");
+}
