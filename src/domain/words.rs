@@ -82,7 +82,7 @@ labels!(ActKind {
     Succession: "succession", "继承", "правопреемство";
     FormalConfirmation: "formal confirmation", "正式确认", "официальное подтверждение";
     ConsentToBeBound: "consent to be bound", "同意受约束", "согласие на обязательность договора";
-    ExchangeOfInstruments: "exchange of instruments of ratification", "互换批准书", "обмен ратификационными грамотами";
+    ExchangeOfInstruments: "exchange of instruments", "互换批准书", "обмен ратификационными грамотами";
     EntryIntoForce: "entry into force", "生效", "вступление в силу";
     Declaration: "declaration", "声明", "заявление";
     Reservation: "reservation", "保留", "оговорка";
@@ -109,7 +109,7 @@ labels!(ActKind {
 labels!(Rule {
     Act: "by the act itself", "依行为本身", "силой самого акта";
     Recorded: "as recorded", "依来源所载", "по данным источника";
-    Exchange: "instruments of ratification exchanged", "互换批准书", "обмен ратификационными грамотами";
+    Exchange: "instruments exchanged", "互换批准书", "обмен ратификационными грамотами";
     Threshold: "enough states had consented", "达到生效条件", "условие вступления выполнено";
     Delay: "the period has run", "期间届满", "срок прошёл";
     OriginalParty: "party from the start", "原始缔约国", "изначально";

@@ -149,9 +149,12 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Disputed { by, also: false } => format!("disputed by {}", list(names, by)),
         Part::Disputed { by, also: true } => format!("the act is also disputed by {}", list(names, by)),
         Part::ReadingsDiffer => {
-            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
-                [] => format!("one is named \"{}\"", spaced(reading.as_str())),
-                by => format!("one is asserted by {}", list(names, by)),
+            let told = contending(treaty).into_iter().enumerate().map(|(place, (reading, by))| {
+                let one = if place == 0 { "one" } else { "another" };
+                match by {
+                    [] => format!("{one} is named \"{}\"", spaced(reading.as_str())),
+                    by => format!("{one} is asserted by {}", list(names, by)),
+                }
             });
             let told = told.collect::<Vec<_>>().join("; ");
             format!("positions differ, and no depositary has recorded either: {told}")
@@ -237,6 +240,9 @@ fn deed(scene: Scene<'_>, kind: ActKind, by: &[StateId], done: PartialDay) -> St
         (ActKind::EndOfStatehood, _) if !by.is_empty() => {
             return format!("{by} ceased to exist {}", on(done));
         }
+        (ActKind::ExchangeOfInstruments, _) => {
+            return format!("exchange of instruments of ratification {}", on(done));
+        }
         (ActKind::Adoption, InstrumentKind::ExpertGroup) => "establishment",
         (ActKind::Adoption, InstrumentKind::Statement) => "issue",
         _ => kind.label(Lang::En),
@@ -297,7 +303,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Amendment => format!("{title} was amended {when}"),
         ActKind::Extension => format!("{title} was extended {when}"),
         ActKind::IndefiniteExtension => format!("{title} was extended indefinitely {when}"),
-        ActKind::Conference => format!("{} opened {when}", conference(scene)),
+        ActKind::Conference => format!("a conference under {title} opened {when}"),
         ActKind::Suspension => suspended("suspended"),
         ActKind::Resumption => suspended("resumed"),
         ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal from {title} {when}"),
@@ -386,7 +392,7 @@ impl Event {
     }
 
     /// Earlier measures, which nobody knows to have returned.
-    pub(super) fn reinstatement() -> Self {
+    fn reinstatement() -> Self {
         Self {
             no_longer: "will not return".to_owned(),
             now: "are now to apply again".to_owned(),
@@ -412,11 +418,6 @@ fn act_upon(kind: Option<ActKind>, title: &str) -> String {
         Some(ActKind::Suspension | ActKind::Resumption) => format!("the {act} of the operation of {title}"),
         _ => format!("the {act} of {title}"),
     }
-}
-
-fn conference(scene: Scene<'_>) -> String {
-    let parties = if scene.treaty.is_treaty() { "of the parties to" } else { "on" };
-    format!("a conference {parties} {}", title(scene.treaty))
 }
 
 /// An event with the treaty and the state that it concerns.
@@ -447,7 +448,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
             let whom = if who.is_empty() { String::new() } else { format!(" for {who}") };
             Event::of(format!("the deadline \"{}\" of {title}{whom}", deadline_of(date)), FALLS)
         }
-        DateKind::Conference => Event::of(conference(scene), IS_DUE),
+        DateKind::Conference => Event::of(format!("a conference under {title}"), IS_DUE),
         DateKind::Meeting if scene.treaty.kind == InstrumentKind::ExpertGroup => {
             Event::of(format!("a meeting of {title}"), IS_DUE)
         }

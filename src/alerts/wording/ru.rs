@@ -134,9 +134,9 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
                 Some(_) | None => String::new(),
             };
             let what = if state.is_none() && !about.is_empty() {
-                "статус документа"
+                format!("статус {}", instrument(scene).1)
             } else {
-                "статус"
+                "статус".to_owned()
             };
             format!("{of_whom}{what} {}", becomes(*from, *to, When::exactly(*on)))
         }
@@ -158,9 +158,15 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Disputed { by, also: false } => format!("оспаривают: {}", list(names, by)),
         Part::Disputed { by, also: true } => format!("сам акт оспаривают также: {}", list(names, by)),
         Part::ReadingsDiffer => {
-            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
-                [] => format!("одна из них — «{}» [en]", spaced(reading.as_str())),
-                by => format!("одну из них отстаивают: {}", list(names, by)),
+            let told = contending(treaty).into_iter().enumerate().map(|(place, (reading, by))| match by {
+                [] => {
+                    let one = if place == 0 { "одна из них" } else { "другая" };
+                    format!("{one} — «{}» [en]", spaced(reading.as_str()))
+                }
+                by => {
+                    let one = if place == 0 { "одну из них" } else { "другую" };
+                    format!("{one} отстаивают: {}", list(names, by))
+                }
             });
             let told = told.collect::<Vec<_>>().join("; ");
             format!("позиции расходятся, и ни одна не подтверждена депозитарием; {told}")
@@ -202,8 +208,8 @@ pub(super) fn since(when: When) -> String {
     format!("{than}с {}", russian_genitive(when.on))
 }
 
-/// What it is that an act concerns, as a masculine noun and in its cases with verbs of this file.
-fn instrument(scene: Scene<'_>) -> (&'static str, &'static str) {
+/// What an act concerns, as a masculine noun: in the nominative, with which verbs agree, and in the genitive.
+pub(super) fn instrument(scene: Scene<'_>) -> (&'static str, &'static str) {
     match scene.treaty.kind {
         InstrumentKind::Treaty => ("договор", "договора"),
         InstrumentKind::Draft => ("проект", "проекта"),
@@ -215,7 +221,7 @@ fn instrument(scene: Scene<'_>) -> (&'static str, &'static str) {
 }
 
 /// What an act was, behind the treaty and whose act it was.
-fn act(scene: Scene<'_>, act: &Act) -> String {
+pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
     let when = russian_when(act.on);
     let is_anyones = !actors(act).is_empty();
     let kind = scene.treaty.kind;
@@ -408,9 +414,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
             of(&format!("действие {of_text}"), ["автоматически продлевается", "автоматически продлено"])
         }
         DateKind::WithdrawalEffect => of(&format!("выход из {of_text}"), TAKES_EFFECT),
-        DateKind::Effect => {
-            effect(date, of("государство", ["прекращает существование", "прекратило существование"]))
-        }
+        DateKind::Effect => effect(date),
         DateKind::Reinstatement => {
             of("действие прежних мер", ["должно возобновиться", "должно было возобновиться"])
         }
@@ -428,10 +432,14 @@ pub(super) const IS_DUE_FEMININE: [&str; 2] = ["должна состоятьс�
 pub(super) const IS_DUE_NEUTER: [&str; 2] = ["должно состояться", "должно было состояться"];
 
 /// An act that takes effect, by its name; of a state that ends, that.
-pub(super) fn effect(date: &DueDate, state_ends: Event) -> Event {
+pub(super) fn effect(date: &DueDate) -> Event {
     let act = date.reason.ground.as_ref().map(|ground| ground.kind);
     if act == Some(ActKind::EndOfStatehood) {
-        return state_ends;
+        return Event {
+            what: "государство".to_owned(),
+            coming: "прекращает существование".to_owned(),
+            come: "прекратило существование".to_owned(),
+        };
     }
     let what = act.map_or("акт", |kind| kind.label(Lang::Ru)).to_owned();
     let come = format!("{} в силу", grammar::russian_past("вступил", &what));

@@ -639,3 +639,22 @@ fn days_are_counted_in_words() {
         ]
     );
 }
+
+#[test]
+fn zz_calendar() {
+    let mut told: Vec<(NaiveDate, Alert)> = SEEDS
+        .treaties
+        .values()
+        .flat_map(|file| {
+            let leads = crate::config::DEFAULT_LEAD_DAYS;
+            replay(file, names(), &leads, day("2019-06-05"), day("2026-08-22"))
+        })
+        .collect();
+    told.sort_by_key(|(on, _)| *on);
+    let mut text = String::new();
+    for (on, alert) in &told {
+        let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
+        writeln!(text, "{on} {}{lead} {}\n    {}", alert.kind, alert.subject(), alert.sentence).unwrap();
+    }
+    std::fs::write("/tmp/calendar.txt", text).unwrap();
+}

@@ -51,7 +51,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
             format!("{}由{}改为{}", date_name(date), day(*from), day(*to))
         }
         Part::DueAgain { date, on } => format!("{}重新定为{}", date_name(date), day(*on)),
-        Part::Cancelled { date, on } => format!("{}不再是{}", date_name(date), day(*on)),
+        Part::Cancelled { date, on } => format!("原定于{}的{}不再有效", day(*on), date_name(date)),
         Part::Status { state, from, to, on } => {
             let whose = match state {
                 Some(state) => format!("{}的地位", name(names, *state)),
@@ -65,7 +65,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::TakesEffect(due) => {
             let what = match due.kind {
                 DateKind::WithdrawalEffect => "退出将",
-                DateKind::Reinstatement => "先前措施将",
+                DateKind::Reinstatement => "先前措施预定",
                 DateKind::EntryIntoForce => "条约将",
                 DateKind::StateEntryIntoForce
                 | DateKind::Expiry
@@ -90,9 +90,12 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Disputed { by, also: false } => format!("{}对此提出异议", list(names, by)),
         Part::Disputed { by, also: true } => format!("{}也对该行为提出异议", list(names, by)),
         Part::ReadingsDiffer => {
-            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
-                [] => format!("一种立场为“{}” [en]", spaced(reading.as_str())),
-                by => format!("一种立场由{}主张", list(names, by)),
+            let told = contending(treaty).into_iter().enumerate().map(|(place, (reading, by))| {
+                let one = if place == 0 { "一种立场" } else { "另一种立场" };
+                match by {
+                    [] => format!("{one}为“{}” [en]", spaced(reading.as_str())),
+                    by => format!("{one}由{}主张", list(names, by)),
+                }
             });
             let told = told.collect::<Vec<_>>().join("，");
             format!("各方立场不一，保存机关对各立场均无记录：{told}")
@@ -190,7 +193,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Amendment => format!("{title}于{on}经修正"),
         ActKind::Extension => format!("{title}的有效期于{on}获得延长"),
         ActKind::IndefiniteExtension => format!("{title}的有效期于{on}获得无限期延长"),
-        ActKind::Conference => format!("{}于{on}开幕", conference(scene)),
+        ActKind::Conference => format!("{title}会议于{on}开幕"),
         ActKind::Suspension => by_parties("中止施行"),
         ActKind::Resumption => by_parties("恢复施行"),
         ActKind::NoticeOfWithdrawal => format!("{who}于{on}发出退出{title}的通知"),
@@ -277,21 +280,14 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
             let whom = if who.is_empty() { String::new() } else { format!("对{who}") };
             format!("{title}{whom}规定的期限“{}” [en]{when}届满", deadline_of(date))
         }
-        DateKind::Conference => format!("{}{due}举行", conference(scene)),
-        DateKind::Meeting => format!("{title}会议{due}举行"),
+        DateKind::Conference | DateKind::Meeting => format!("{title}会议{due}举行"),
         DateKind::EndOfMandate if scene.treaty.kind == InstrumentKind::ExpertGroup => {
             format!("{title}的任务期限{when}届满")
         }
-        DateKind::EndOfMandate => format!("根据{title}授予的任务期限{when}届满"),
+        DateKind::EndOfMandate => format!("根据{title}授权的任务期限{when}届满"),
         DateKind::OfferEnds => format!("关于{title}的提议{when}到期"),
-        DateKind::Watch => format!("与{title}有关的须关注的日期{is}{plain}"),
+        DateKind::Watch => format!("与{title}有关的须关注日期{is}{plain}"),
     }
-}
-
-/// A conference of parties or on an instrument.
-fn conference(scene: Scene<'_>) -> String {
-    let parties = if scene.treaty.is_treaty() { "缔约方" } else { "" };
-    format!("{}{parties}会议", title(scene.treaty))
 }
 
 /// What a date is called beside its treaty.

@@ -134,7 +134,10 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
             Some(ActKind::EndOfStatehood) => Event::of(who, CEASES),
             act => Event::of(by(act.map_or("act", |kind| kind.label(Lang::En)), &who), TAKES_EFFECT),
         },
-        DateKind::Reinstatement => Event::reinstatement(),
+        DateKind::Reinstatement => Event {
+            no_longer: "will not return".to_owned(),
+            ..Event::of("earlier measures", ["to return", "were to return"])
+        },
         DateKind::Deadline => {
             let whom = if who.is_empty() { who } else { format!(" for {who}") };
             let name = cut(&deadline_of(date), DEADLINE_CHARS_MAX);

@@ -29,7 +29,8 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         let (who, act) = (who_acted(scene, done, Lang::Ru), act(scene, done));
         let tail = |act: String| format!(" ({what}){}", behind(who.clone(), act));
         let dated = tail(format!("{act} {}", on(done)));
-        vec![dated.clone(), with_short_day(&dated, done.on, Lang::Ru), tail(act)]
+        let short = with_short_day(&dated, done.on, Lang::Ru);
+        vec![tail(ru::act(scene, done)), dated, short, tail(act)]
     };
     let mut tails = match first {
         Part::Act(done) => {
@@ -38,13 +39,22 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
             let effect = effect.map(|effect| behind(who.clone(), format!("{act}, {effect}")));
             let dated = behind(who.clone(), format!("{act} {}{caveat}", on(done)));
             let short = with_short_day(&dated, done.on, Lang::Ru);
-            effect.into_iter().chain([dated, short, behind(who, format!("{act}{caveat}"))]).collect()
+            let clause = behind(who.clone(), format!("{}{caveat}", ru::act(scene, done)));
+            let undated = behind(who.clone(), format!("{act}{caveat}"));
+            // That several acted is left out before a title is cut.
+            let several = (!done.jointly.is_empty()).then(|| behind(String::new(), format!("{act}{caveat}")));
+            effect.into_iter().chain([clause, dated, short, undated]).chain(several).collect()
         }
         Part::Corrected(done, _) => record("исправлено", done),
         Part::TakenBack(done) => record("отменено", done),
         Part::Date(dated) => {
             let whole = behind(name(dated.due.state), format!("{}{caveat}", date(scene, dated)));
-            vec![whole.clone(), with_short_day(&whole, dated.on.on, Lang::Ru)]
+            let mut tails = vec![whole.clone(), with_short_day(&whole, dated.on.on, Lang::Ru)];
+            if dated.tense != Tense::Cancelled {
+                let day = format!("{} — {}{caveat}", noun(dated.due), when(scene, dated.on));
+                tails.push(behind(name(dated.due.state), day));
+            }
+            tails
         }
         Part::Turn { turn, on, .. } => {
             let when = when(scene, *on);
@@ -125,7 +135,7 @@ fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     let Event { what, coming, .. } = event(dated.due);
     match dated.tense {
         Tense::Cancelled => {
-            format!("{} {} больше не ожидается", gone(dated.due), russian_when(dated.on.on))
+            format!("{} {} больше не ожидается", noun(dated.due), russian_when(dated.on.on))
         }
         Tense::Coming if is_moved => format!("{what} теперь {coming} {}", ru::at(dated.on)),
         Tense::Coming | Tense::Today | Tense::Come => {
@@ -140,16 +150,22 @@ fn undated(dated: &Dated<'_>) -> String {
         Tense::Come => format!("{what} {come}"),
         Tense::Coming | Tense::Today => format!("{what} {coming}"),
         Tense::Cancelled if dated.due.kind == DateKind::Deadline => format!("{what} больше не действует"),
-        Tense::Cancelled => format!("{} больше не ожидается", gone(dated.due)),
+        Tense::Cancelled if dated.due.kind == DateKind::LastNoticeDay => {
+            "срок отказа от продления больше не действует".to_owned()
+        }
+        Tense::Cancelled => format!("{} больше не ожидается", noun(dated.due)),
     }
 }
 
-/// A date that is gone, as a noun.
-fn gone(date: &DueDate) -> String {
+/// A date as a noun.
+fn noun(date: &DueDate) -> String {
     match date.kind {
         DateKind::Deadline => format!("истечение срока «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)),
         DateKind::StateEntryIntoForce => ru::noun(DateKind::EntryIntoForce).to_owned(),
-        DateKind::Effect => event(date).what,
+        DateKind::Effect => match date.reason.ground.as_ref().map(|ground| ground.kind) {
+            Some(ActKind::EndOfStatehood) => "прекращение существования".to_owned(),
+            _ => event(date).what,
+        },
         kind => ru::noun(kind).to_owned(),
     }
 }
@@ -168,7 +184,7 @@ fn event(date: &DueDate) -> Event {
         DateKind::LastNoticeDay => of("срок уведомления об отказе от продления", expires),
         DateKind::Renewal => of("действие", ["автоматически продлевается", "автоматически продлено"]),
         DateKind::WithdrawalEffect => of("выход", TAKES_EFFECT),
-        DateKind::Effect => ru::effect(date, of("существование", ["прекращается", "прекратилось"])),
+        DateKind::Effect => ru::effect(date),
         DateKind::Reinstatement => of("прежние меры", ["должны возобновиться", "должны были возобновиться"]),
         DateKind::Deadline => of(&format!("срок «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), expires),
         DateKind::Conference => of("конференция", IS_DUE_FEMININE),
@@ -208,13 +224,15 @@ fn on(act: &Act) -> String {
 /// An act without its treaty, whose it was and its day.
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let kind = scene.treaty.kind;
+    let (text, _) = ru::instrument(scene);
     match act.kind {
+        ActKind::Proposal => return format!("{text} внесён"),
+        ActKind::Endorsement => return format!("{text} одобрен"),
+        ActKind::Supersession => return format!("{text} заменён"),
         ActKind::Adoption if kind == InstrumentKind::ExpertGroup => "группа учреждена",
         ActKind::Adoption if kind == InstrumentKind::Statement => "документ опубликован",
         ActKind::Adoption if !scene.treaty.is_treaty() => "документ принят",
         ActKind::Termination if kind == InstrumentKind::ExpertGroup => "работа группы завершена",
-        ActKind::Proposal => "документ внесён",
-        ActKind::Endorsement => "документ одобрен",
         ActKind::Declaration => "заявление сделано",
         ActKind::Reservation => "оговорка сделана",
         ActKind::WithdrawalOfReservation => "оговорка снята",
@@ -231,7 +249,6 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::RevocationOfNotice => "уведомление о выходе отозвано",
         ActKind::RevocationOfRatification => "ратификация отозвана",
         ActKind::EndOfStatehood => "прекращение существования",
-        ActKind::Supersession => "документ заменён",
         ActKind::Termination => "действие прекращено",
         ActKind::Adoption
         | ActKind::OpeningForSignature
