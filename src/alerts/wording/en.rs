@@ -310,7 +310,10 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::SuspensionOfNotice => {
             format!("{who} suspended its notice of withdrawal from {title} {when}")
         }
-        ActKind::RevocationOfNotice => format!("{who} revoked its notice of withdrawal from {title} {when}"),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => {
+            format!("{who} revoked its notice of withdrawal from {title} {when}")
+        }
+        ActKind::RevocationOfNotice => format!("{who} revoked its notice under {title} {when}"),
         ActKind::Withdrawal => format!("{who} withdrew from {title} {when}"),
         ActKind::RevocationOfRatification => {
             format!("{who} revoked its ratification of {title} {when}, which is not a withdrawal")

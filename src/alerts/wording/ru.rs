@@ -272,7 +272,10 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Resumption => format!("действие {of_text} возобновлено сторонами {when}"),
         ActKind::NoticeOfWithdrawal => format!("уведомление о выходе подано {when}"),
         ActKind::SuspensionOfNotice => format!("действие уведомления о выходе приостановлено {when}"),
-        ActKind::RevocationOfNotice => format!("уведомление о выходе отозвано {when}"),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => {
+            format!("уведомление о выходе отозвано {when}")
+        }
+        ActKind::RevocationOfNotice => format!("уведомление отозвано {when}"),
         ActKind::Withdrawal => format!("выход из {of_text} состоялся {when}"),
         ActKind::RevocationOfRatification => format!("ратификация отозвана {when}, что не означает выхода"),
         ActKind::NoticeOfReinstatement => {

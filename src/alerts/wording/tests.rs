@@ -213,6 +213,9 @@ fn every_kind_of_act_is_told_in_three_languages() {
             tell(&mut out, &format!("{kind}, {}", treaty(id).kind), &words);
         }
     }
+    // Of a resolution, which nobody withdraws from, it is another notice.
+    let revoked = act(ActKind::RevocationOfNotice, "USA", "2021-02-18");
+    tell(&mut out, "revocation_of_notice, resolution", &told(&revoked, None, &[], treaty("unscr-2231")));
     insta::assert_snapshot!("acts", out);
 }
 
@@ -638,23 +641,4 @@ fn days_are_counted_in_words() {
             "ДРСМД, США: выход вступает в силу через 30 дней",
         ]
     );
-}
-
-#[test]
-fn zz_calendar() {
-    let mut told: Vec<(NaiveDate, Alert)> = SEEDS
-        .treaties
-        .values()
-        .flat_map(|file| {
-            let leads = crate::config::DEFAULT_LEAD_DAYS;
-            replay(file, names(), &leads, day("2019-06-05"), day("2026-08-22"))
-        })
-        .collect();
-    told.sort_by_key(|(on, _)| *on);
-    let mut text = String::new();
-    for (on, alert) in &told {
-        let lead = alert.lead_days.map(|lead| format!(" {lead}")).unwrap_or_default();
-        writeln!(text, "{on} {}{lead} {}\n    {}", alert.kind, alert.subject(), alert.sentence).unwrap();
-    }
-    std::fs::write("/tmp/calendar.txt", text).unwrap();
 }

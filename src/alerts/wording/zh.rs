@@ -198,7 +198,10 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Resumption => by_parties("恢复施行"),
         ActKind::NoticeOfWithdrawal => format!("{who}于{on}发出退出{title}的通知"),
         ActKind::SuspensionOfNotice => format!("{who}于{on}暂停其退出{title}通知的效力"),
-        ActKind::RevocationOfNotice => format!("{who}于{on}撤回其退出{title}的通知"),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => {
+            format!("{who}于{on}撤回其退出{title}的通知")
+        }
+        ActKind::RevocationOfNotice => format!("{who}于{on}撤回其根据{title}发出的通知"),
         ActKind::Withdrawal => format!("{who}于{on}退出{title}"),
         ActKind::RevocationOfRatification => format!("{who}于{on}撤销对{title}的批准，但这不构成退出"),
         ActKind::NoticeOfReinstatement => format!("{who}于{on}根据{title}发出恢复先前措施的通知"),

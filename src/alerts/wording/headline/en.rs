@@ -253,6 +253,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Resumption => format!("operation resumed by {who}"),
         ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal"),
         ActKind::SuspensionOfNotice => format!("{who} suspended its notice of withdrawal"),
+        ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => format!("{who} revoked its notice"),
         ActKind::RevocationOfNotice => format!("{who} revoked its notice of withdrawal"),
         ActKind::Withdrawal => format!("{who} withdrew"),
         ActKind::RevocationOfRatification => format!("{who} revoked its ratification"),

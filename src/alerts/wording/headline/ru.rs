@@ -51,7 +51,7 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
             let whole = behind(name(dated.due.state), format!("{}{caveat}", date(scene, dated)));
             let mut tails = vec![whole.clone(), with_short_day(&whole, dated.on.on, Lang::Ru)];
             if dated.tense != Tense::Cancelled {
-                let day = format!("{} — {}{caveat}", noun(dated.due), when(scene, dated.on));
+                let day = format!("{} — {}{caveat}", short_noun(dated.due), when(scene, dated.on));
                 tails.push(behind(name(dated.due.state), day));
             }
             tails
@@ -149,11 +149,19 @@ fn undated(dated: &Dated<'_>) -> String {
     match dated.tense {
         Tense::Come => format!("{what} {come}"),
         Tense::Coming | Tense::Today => format!("{what} {coming}"),
-        Tense::Cancelled if dated.due.kind == DateKind::Deadline => format!("{what} больше не действует"),
-        Tense::Cancelled if dated.due.kind == DateKind::LastNoticeDay => {
-            "срок отказа от продления больше не действует".to_owned()
+        Tense::Cancelled if matches!(dated.due.kind, DateKind::Deadline | DateKind::LastNoticeDay) => {
+            format!("{} больше не действует", short_noun(dated.due))
         }
         Tense::Cancelled => format!("{} больше не ожидается", noun(dated.due)),
+    }
+}
+
+/// A date as a noun that is short.
+fn short_noun(date: &DueDate) -> String {
+    match date.kind {
+        DateKind::Deadline => event(date).what,
+        DateKind::LastNoticeDay => "срок отказа от продления".to_owned(),
+        _ => noun(date),
     }
 }
 
@@ -246,6 +254,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Resumption => "действие возобновлено",
         ActKind::NoticeOfWithdrawal => "уведомление о выходе подано",
         ActKind::SuspensionOfNotice => "уведомление о выходе приостановлено",
+        ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => "уведомление отозвано",
         ActKind::RevocationOfNotice => "уведомление о выходе отозвано",
         ActKind::RevocationOfRatification => "ратификация отозвана",
         ActKind::EndOfStatehood => "прекращение существования",

@@ -179,7 +179,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Amendment => "经修正".to_owned(),
         ActKind::Extension => "有效期获得延长".to_owned(),
         ActKind::IndefiniteExtension => "有效期获得无限期延长".to_owned(),
-        ActKind::RevocationOfNotice => format!("{who}撤回退出通知"),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => format!("{who}撤回退出通知"),
         ActKind::Conference => "会议开幕".to_owned(),
         ActKind::Suspension if who.is_empty() => "由缔约方中止施行".to_owned(),
         ActKind::Suspension => format!("{who}中止施行"),
@@ -206,6 +206,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation
         | ActKind::SuspensionOfNotice
+        | ActKind::RevocationOfNotice
         | ActKind::Withdrawal
         | ActKind::RevocationOfRatification
         | ActKind::Supersession
