@@ -34,10 +34,10 @@ pub fn approaching() -> RaisedAlert {
         ],
         [
             "The withdrawal of the United States of America from the INF Treaty takes effect on 2 August 2019, in 30 days \
-             (notice of withdrawal by the United States of America of 2 February 2019, article XV(2)).",
+             (notice of withdrawal of 2 February 2019 by the United States of America, article XV(2)).",
             "美国退出《中导条约》将于2019年8月2日生效，还有30天（依据：美国2019年2月2日的退出通知，第十五条第二款）。",
-            "ДРСМД, Соединённые Штаты Америки: выход вступает в силу 2 августа 2019 года, через 30 дней (уведомление о \
-             выходе от 2 февраля 2019 года; пункт 2 статьи XV).",
+            "ДРСМД, Соединённые Штаты Америки: выход из договора вступает в силу 2 августа 2019 года, через 30 дней \
+             (уведомление о выходе от 2 февраля 2019 года; пункт 2 статьи XV).",
         ],
     ));
     raised(alert)
@@ -73,8 +73,8 @@ pub fn act() -> RaisedAlert {
             "The United States of America gave notice of withdrawal from the INF Treaty on 2 February 2019; the withdrawal \
              takes effect on 2 August 2019 (article XV(2)).",
             "美国于2019年2月2日发出退出《中导条约》的通知；退出将于2019年8月2日生效（第十五条第二款）。",
-            "ДРСМД, Соединённые Штаты Америки: уведомление о выходе подано 2 февраля 2019 года; выход вступает в силу 2 \
-             августа 2019 года (пункт 2 статьи XV).",
+            "ДРСМД, Соединённые Штаты Америки: уведомление о выходе подано 2 февраля 2019 года; выход из договора \
+             вступает в силу 2 августа 2019 года (пункт 2 статьи XV).",
         ],
     ));
     raised(alert)

@@ -96,6 +96,26 @@ pub fn russian_plural(number: u64, [one, few, many]: [&str; 3]) -> &str {
     }
 }
 
+/// A verb in the past tense, given in the masculine, as a Russian noun needs it: `вступил`, `вступила`, `вступило`.
+pub fn russian_past(verb: &str, noun: &str) -> String {
+    let word = noun.split(' ').next().unwrap_or_default();
+    let ending = match word.chars().next_back() {
+        Some('а' | 'я') => "а",
+        Some('о' | 'е') => "о",
+        _ => "",
+    };
+    format!("{verb}{ending}")
+}
+
+/// A day as short as a language writes it, where a line is short: `5 Feb 2026`, `2026年2月5日`, `05.02.2026`.
+pub fn short_day(on: PartialDay, lang: Lang) -> String {
+    match (lang, on.precision()) {
+        (Lang::En, Precision::Day) => on.first_day().format("%-d %b %-Y").to_string(),
+        (Lang::Ru, Precision::Day) => on.first_day().format("%d.%m.%Y").to_string(),
+        (Lang::Zh, _) | (_, Precision::Month | Precision::Year) => day(on, lang),
+    }
+}
+
 /// A number of days: `30 days`, `30天`, `30 дней`.
 pub fn days(number: u64, lang: Lang) -> String {
     match lang {
@@ -156,6 +176,25 @@ mod tests {
         assert_eq!(day(on, Lang::Ru), "июль 2005 года – июнь 2006 года");
         assert_eq!(russian_when(on), "в период с июля 2005 года по июнь 2006 года");
         assert_eq!(russian_genitive(on), "периода с июля 2005 года по июнь 2006 года");
+    }
+
+    #[test]
+    fn a_russian_verb_agrees_with_its_noun() {
+        let nouns = ["отзыв уведомления", "оговорка", "ратификация", "приостановление действия"];
+        assert_eq!(
+            nouns.map(|noun| russian_past("вступил", noun)),
+            ["вступил", "вступила", "вступила", "вступило"]
+        );
+    }
+
+    #[test]
+    fn a_short_day_is_still_a_whole_day() {
+        let all = |text: &str| {
+            let on: PartialDay = text.parse().unwrap();
+            [Lang::En, Lang::Zh, Lang::Ru].map(|lang| short_day(on, lang))
+        };
+        assert_eq!(all("2026-02-05"), ["5 Feb 2026", "2026年2月5日", "05.02.2026"]);
+        assert_eq!(all("2026-03"), ["March 2026", "2026年3月", "март 2026 года"]);
     }
 
     #[test]

@@ -184,6 +184,8 @@ pub struct Ground {
     pub kind: ActKind,
     /// Whose.
     pub state: Option<StateId>,
+    /// Whose, where several acted as one.
+    pub jointly: Vec<StateId>,
     /// When.
     pub on: PartialDay,
     /// How exactly the day is known that periods are counted from: the recorded day of effect
@@ -194,7 +196,14 @@ pub struct Ground {
 impl From<&Act> for Ground {
     fn from(act: &Act) -> Self {
         let precision = if act.effective_on.is_some() { Precision::Day } else { act.on.precision() };
-        Self { act: act.id.clone(), kind: act.kind, state: act.state, on: act.on, precision }
+        Self {
+            act: act.id.clone(),
+            kind: act.kind,
+            state: act.state,
+            jointly: act.jointly.clone(),
+            on: act.on,
+            precision,
+        }
     }
 }
 
@@ -402,7 +411,8 @@ mod tests {
         let reason = |rule, kind, code: &str| {
             let act = "an-act".parse().unwrap();
             let on = PartialDay::exact(day);
-            let ground = Some(Ground { act, kind, state: code.parse().ok(), on, precision: on.precision() });
+            let (state, precision) = (code.parse().ok(), on.precision());
+            let ground = Some(Ground { act, kind, state, jointly: Vec::new(), on, precision });
             reason_text(&Reason { rule, ground, article: None, clause: None, known_on: day })
         };
         let notice = ActKind::NoticeOfWithdrawal;

@@ -61,7 +61,7 @@ labels!(StateStatus {
 
 labels!(OverlayKind {
     Notice: "notice of withdrawal", "退出通知", "уведомление о выходе";
-    Suspension: "suspension", "中止", "приостановление";
+    Suspension: "suspension", "中止施行", "приостановление действия";
     ProvisionalApplication: "provisional application", "暂时适用", "временное применение";
     Reinstatement: "reinstatement", "恢复先前措施", "восстановление прежних мер";
 });
@@ -73,7 +73,7 @@ labels!(ActKind {
     OpeningForSignature: "opening for signature", "开放签署", "открытие к подписанию";
     Signature: "signature", "签署", "подписание";
     ProvisionalApplication: "provisional application", "暂时适用", "временное применение";
-    EndOfProvisionalApplication: "end of provisional application", "终止暂时适用", "прекращение временного применения";
+    EndOfProvisionalApplication: "notice of ending provisional application", "终止暂时适用通知", "уведомление о прекращении временного применения";
     DefinitiveSignature: "definitive signature", "确定性签署", "окончательное подписание";
     Ratification: "ratification", "批准", "ратификация";
     Acceptance: "acceptance", "接受", "принятие";
@@ -81,8 +81,8 @@ labels!(ActKind {
     Accession: "accession", "加入", "присоединение";
     Succession: "succession", "继承", "правопреемство";
     FormalConfirmation: "formal confirmation", "正式确认", "официальное подтверждение";
-    ConsentToBeBound: "consent to be bound", "同意受约束", "согласие на обязательность";
-    ExchangeOfInstruments: "exchange of instruments", "互换批准书", "обмен грамотами";
+    ConsentToBeBound: "consent to be bound", "同意受约束", "согласие на обязательность договора";
+    ExchangeOfInstruments: "exchange of instruments", "互换批准书", "обмен ратификационными грамотами";
     EntryIntoForce: "entry into force", "生效", "вступление в силу";
     Declaration: "declaration", "声明", "заявление";
     Reservation: "reservation", "保留", "оговорка";
@@ -90,11 +90,11 @@ labels!(ActKind {
     ModificationOfReservation: "modification of a reservation", "修改保留", "изменение оговорки";
     Objection: "objection", "反对", "возражение";
     Amendment: "amendment", "修正", "поправка";
-    Extension: "extension", "延期", "продление";
+    Extension: "extension", "延长有效期", "продление";
     IndefiniteExtension: "indefinite extension", "无限期延长", "бессрочное продление";
-    Conference: "conference", "大会", "конференция";
-    Suspension: "suspension", "中止", "приостановление";
-    Resumption: "resumption", "恢复施行", "возобновление";
+    Conference: "conference", "会议", "конференция";
+    Suspension: "suspension", "中止施行", "приостановление действия";
+    Resumption: "resumption", "恢复施行", "возобновление действия";
     NoticeOfWithdrawal: "notice of withdrawal", "退出通知", "уведомление о выходе";
     SuspensionOfNotice: "suspension of the notice", "暂停退出通知", "приостановление уведомления";
     RevocationOfNotice: "revocation of the notice", "撤回通知", "отзыв уведомления";
@@ -109,7 +109,7 @@ labels!(ActKind {
 labels!(Rule {
     Act: "by the act itself", "依行为本身", "силой самого акта";
     Recorded: "as recorded", "依来源所载", "по данным источника";
-    Exchange: "instruments exchanged", "互换批准书", "обмен грамотами";
+    Exchange: "instruments exchanged", "互换批准书", "обмен ратификационными грамотами";
     Threshold: "enough states had consented", "达到生效条件", "условие вступления выполнено";
     Delay: "the period has run", "期间届满", "срок прошёл";
     OriginalParty: "party from the start", "原始缔约国", "изначально";
@@ -138,11 +138,11 @@ labels!(DateKind {
     Effect: "act takes effect", "行为生效", "акт вступает в силу";
     Reinstatement: "earlier measures apply again", "先前措施恢复适用", "прежние меры вновь действуют";
     Deadline: "deadline", "期限", "срок";
-    Conference: "conference", "大会", "конференция";
-    Meeting: "meeting", "会议", "заседание";
+    Conference: "conference", "会议", "конференция";
+    Meeting: "meeting", "会议", "совещание";
     EndOfMandate: "end of mandate", "任务期限届满", "окончание мандата";
     OfferEnds: "offer ends", "提议到期", "предложение истекает";
-    Watch: "day to watch", "关注日", "контрольная дата";
+    Watch: "date to watch", "须关注的日期", "контрольная дата";
 });
 
 labels!(InstrumentKind {
@@ -233,7 +233,7 @@ labels!(Severity {
     Info: "info", "信息", "сведения";
     Notice: "notice", "提示", "к сведению";
     Warning: "warning", "警告", "предупреждение";
-    Critical: "critical", "紧要", "критично";
+    Critical: "critical", "紧要", "критический";
 });
 
 #[cfg(test)]

@@ -241,6 +241,7 @@ pub(super) static PHRASES: Phrases = Phrases {
     },
     message: Message {
         instrument: "Instrument",
+        date: "Date",
         about: "About",
         reading: "Reading",
         source: "Source",

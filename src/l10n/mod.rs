@@ -343,6 +343,7 @@ pub struct Catalogue {
 /// Messages to endpoints.
 pub struct Message {
     pub instrument: &'static str,
+    pub date: &'static str,
     pub about: &'static str,
     pub reading: &'static str,
     /// The text of a link.

@@ -43,7 +43,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         day: "День",
         what: "Что",
         kind: "Вид",
-        severity: "Важность",
+        severity: "Уровень",
     },
     status: Status {
         until: "До",
@@ -160,7 +160,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         raised: "Когда",
         alert: "Оповещение",
         late: "с опозданием",
-        test: "проверка",
+        test: "тестовое сообщение",
     },
     attention: Attention {
         by: |what, name| format!("{what} ({name})"),
@@ -174,7 +174,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         said_at: "Когда",
         snoozed: "Отложено",
         no_longer_snoozed: "Больше не отложено",
-        after_snoozing: "Критичные оповещения приходят сразу, остальные — вместе, когда срок закончится.",
+        after_snoozing: "Критические оповещения приходят сразу, остальные — вместе, когда срок закончится.",
         after_ending: "Отложенное придёт в течение минуты, если служба работает, иначе после следующей проверки.",
         none_snoozed: "Отложенных договоров нет.",
         from: "С",
@@ -244,7 +244,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         bundle: |file, version, treaties| format!("{file}: сведения версии {version}, договоров: {treaties}"),
     },
     message: Message {
-        instrument: "Документ",
+        instrument: "Международный документ",
+        date: "Дата",
         about: "О чём",
         reading: "Трактовка",
         source: "Источник",

@@ -230,6 +230,7 @@ pub(super) static PHRASES: Phrases = Phrases {
     },
     message: Message {
         instrument: "文书",
+        date: "日期",
         about: "关于",
         reading: "立场",
         source: "来源",

@@ -335,7 +335,7 @@ fn a_scheduled_day_that_newer_seeds_move_or_drop_is_told() {
     assert!(
         moved[0]
             .sentence
-            .starts_with("A meeting of the CWC is due on 7 December 2026, no longer on 23 November 2026"),
+            .starts_with("A meeting under the CWC is due on 7 December 2026, no longer on 23 November 2026"),
         "{}",
         moved[0].sentence
     );

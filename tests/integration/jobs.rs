@@ -232,7 +232,7 @@ async fn a_day_that_newer_seeds_move_is_told_once_by_the_next_check() {
     let told = sentences(&env.check("2026-08-23").await);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].starts_with("A meeting of the CWC is due on 23 November 2026, as is known now"),
+        told[0].starts_with("A meeting under the CWC is due on 23 November 2026 (the date is now known)"),
         "{told:?}"
     );
     assert_eq!(sentences(&env.check("2026-08-24").await), [""; 0], "and once");

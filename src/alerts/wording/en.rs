@@ -6,11 +6,11 @@ use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::status::{OverlayKind, Reason, Rule, Standing, StateStatus};
-use crate::domain::treaty::{DateKind, Reading, Treaty};
+use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing, StateStatus};
+use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
 
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, name_of, spaced};
+use super::{Names, actors, contending, deadline_of, grounds, name_of, spaced};
 
 /// Beginnings of English names of states that take the article inside a sentence.
 const WITH_ARTICLE: &[&str] = &[
@@ -55,7 +55,8 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
     match part {
         Part::Act(done) => act(scene, done),
         Part::Corrected(done, old) => {
-            let old = old.map(|old| format!(" (previously recorded: {})", deed(names, old)));
+            let old = old
+                .map(|old| format!(" (previously recorded: {})", deed(scene, old.kind, actors(old), old.on)));
             format!("the record was corrected: {}{}", act(scene, done), old.unwrap_or_default())
         }
         Part::TakenBack(done) => format!("the record of this act was retracted: {}", act(scene, done)),
@@ -83,16 +84,20 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Undone => format!("an earlier alert about {} no longer holds", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {
-            format!("{} {}{}", turned(scene, *turn), when(*on), because(reason, names))
+            format!(
+                "{} {}{}",
+                turned(scene, *turn),
+                when(*on),
+                because(scene, reason, reason.ground.as_ref())
+            )
         }
         Part::Progress { from, to, needed } => {
             let have = if *to == 1 { "has" } else { "have" };
             format!("{to} of the {needed} required States {have} now ratified (previously {from})")
         }
         Part::Moved { date, from, to } => {
-            let Event { subject, coming, .. } = event_of(scene, date);
-            let now = if coming.starts_with("is ") { "" } else { "now " };
-            format!("{subject} {now}{coming} {} (previously {})", on(*to), on(*from))
+            let Event { subject, now, .. } = event_of(scene, date);
+            format!("{subject} {now} {} (previously {})", on(*to), on(*from))
         }
         Part::DueAgain { date, on: day } => {
             let Event { subject, coming, .. } = event_of(scene, date);
@@ -139,16 +144,19 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "contested".to_owned(),
-        Part::Doubt(Doubt::Expected) => "expected by practice".to_owned(),
+        Part::Doubt(Doubt::Expected) => "expected from past practice".to_owned(),
         Part::Doubt(Doubt::Nominal) => "a nominal date, without obligation".to_owned(),
         Part::Disputed { by, also: false } => format!("disputed by {}", list(names, by)),
         Part::Disputed { by, also: true } => format!("the act is also disputed by {}", list(names, by)),
         Part::ReadingsDiffer => {
-            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
-                [] => format!("`{reading}`"),
-                by => format!("`{reading}` is asserted by {}", list(names, by)),
+            let told = contending(treaty).into_iter().enumerate().map(|(place, (reading, by))| {
+                let one = if place == 0 { "one" } else { "another" };
+                match by {
+                    [] => format!("{one} is named \"{}\"", spaced(reading.as_str())),
+                    by => format!("{one} is asserted by {}", list(names, by)),
+                }
             });
-            let told = told.collect::<Vec<_>>().join(", ");
+            let told = told.collect::<Vec<_>>().join("; ");
             format!("positions differ, and no depositary has recorded either: {told}")
         }
     }
@@ -179,6 +187,7 @@ fn list(names: Names<'_>, ids: &[StateId]) -> String {
 /// The short title as it stands inside a sentence: the INF Treaty, the CTBT, New START.
 fn title(treaty: &Treaty) -> String {
     let title = &treaty.short_title.en;
+    let is_described = matches!(treaty.kind, InstrumentKind::Draft | InstrumentKind::ExpertGroup);
     let named = [
         "Treaty",
         "Convention",
@@ -194,8 +203,17 @@ fn title(treaty: &Treaty) -> String {
         "Pact",
     ];
     let acronym = title.chars().all(|letter| letter.is_ascii_uppercase());
-    let takes = acronym || named.iter().any(|word| title.split(' ').any(|part| part == *word));
-    if takes { format!("the {title}") } else { title.clone() }
+    let takes =
+        acronym || is_described || named.iter().any(|word| title.split(' ').any(|part| part == *word));
+    match treaty.kind {
+        _ if takes => format!("the {title}"),
+        InstrumentKind::PoliticalCommitment => format!("the \"{title}\" commitment"),
+        InstrumentKind::Treaty
+        | InstrumentKind::Resolution
+        | InstrumentKind::ExpertGroup
+        | InstrumentKind::Draft
+        | InstrumentKind::Statement => title.clone(),
+    }
 }
 
 pub(super) fn day(on: PartialDay) -> String {
@@ -215,11 +233,22 @@ pub(super) fn when(when: When) -> String {
     format!("{}{}", on(when.on), if when.at_the_earliest { " at the earliest" } else { "" })
 }
 
-/// An act with its day, behind a date that rests on it: `ratification by Hungary of 5 March 1970`.
-fn deed(names: Names<'_>, act: &Act) -> String {
-    let by = list(names, actors(act));
+/// An act with its day, behind a date that rests on it: `ratification of 5 March 1970 by Hungary`.
+fn deed(scene: Scene<'_>, kind: ActKind, by: &[StateId], done: PartialDay) -> String {
+    let by = list(scene.names, by);
+    let label = match (kind, scene.treaty.kind) {
+        (ActKind::EndOfStatehood, _) if !by.is_empty() => {
+            return format!("{by} ceased to exist {}", on(done));
+        }
+        (ActKind::ExchangeOfInstruments, _) => {
+            return format!("exchange of instruments of ratification {}", on(done));
+        }
+        (ActKind::Adoption, InstrumentKind::ExpertGroup) => "establishment",
+        (ActKind::Adoption, InstrumentKind::Statement) => "issue",
+        _ => kind.label(Lang::En),
+    };
     let by = if by.is_empty() { by } else { format!(" by {by}") };
-    format!("{}{by} of {}", act.kind.label(Lang::En), day(act.on))
+    format!("{label} of {}{by}", day(done))
 }
 
 /// What an act was: `Tonga ratified the CTBT on 7 July 2026`.
@@ -229,14 +258,24 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
     let who = list(scene.names, actors(act));
     let suspended = |what: &str| {
         if who.is_empty() {
-            format!("{title} was {what} by its parties {when}")
+            format!("the operation of {title} was {what} by its parties {when}")
         } else {
-            format!("{who} {what} {title} {when}")
+            format!("{who} {what} the operation of {title} {when}")
         }
     };
     match act.kind {
+        ActKind::Proposal if scene.treaty.kind == InstrumentKind::Draft => {
+            format!("{title} was introduced {when}")
+        }
         ActKind::Proposal => format!("{title} was proposed {when}"),
-        ActKind::Adoption => format!("{title} was adopted {when}"),
+        ActKind::Adoption => match scene.treaty.kind {
+            InstrumentKind::Treaty | InstrumentKind::Resolution | InstrumentKind::PoliticalCommitment => {
+                format!("{title} was adopted {when}")
+            }
+            InstrumentKind::Draft => format!("the text of {title} was adopted {when}"),
+            InstrumentKind::ExpertGroup => format!("{title} was established {when}"),
+            InstrumentKind::Statement => format!("{title} was issued {when}"),
+        },
         ActKind::Endorsement => format!("{title} was endorsed {when}"),
         ActKind::OpeningForSignature => format!("{title} was opened for signature {when}"),
         ActKind::Signature => format!("{who} signed {title} {when}"),
@@ -252,22 +291,27 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Succession => format!("{who} succeeded to {title} {when}"),
         ActKind::FormalConfirmation => format!("{who} formally confirmed {title} {when}"),
         ActKind::ConsentToBeBound => format!("{who} consented to be bound by {title} {when}"),
-        ActKind::ExchangeOfInstruments => format!("the instruments of {title} were exchanged {when}"),
-        ActKind::EntryIntoForce => format!("{title} entered into force {when}, as its source records"),
+        ActKind::ExchangeOfInstruments => {
+            format!("the instruments of ratification of {title} were exchanged {when}")
+        }
+        ActKind::EntryIntoForce => format!("{title} entered into force {when}, according to the source"),
         ActKind::Declaration => format!("{who} made a declaration under {title} {when}"),
         ActKind::Reservation => format!("{who} made a reservation to {title} {when}"),
         ActKind::WithdrawalOfReservation => format!("{who} withdrew a reservation to {title} {when}"),
         ActKind::ModificationOfReservation => format!("{who} modified a reservation to {title} {when}"),
-        ActKind::Objection => format!("{who} raised an objection under {title} {when}"),
+        ActKind::Objection => format!("{who} raised an objection in respect of {title} {when}"),
         ActKind::Amendment => format!("{title} was amended {when}"),
         ActKind::Extension => format!("{title} was extended {when}"),
         ActKind::IndefiniteExtension => format!("{title} was extended indefinitely {when}"),
-        ActKind::Conference => format!("a conference of {title} opened {when}"),
+        ActKind::Conference => format!("a conference under {title} opened {when}"),
         ActKind::Suspension => suspended("suspended"),
         ActKind::Resumption => suspended("resumed"),
         ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal from {title} {when}"),
         ActKind::SuspensionOfNotice => {
             format!("{who} suspended its notice of withdrawal from {title} {when}")
+        }
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => {
+            format!("{who} revoked its notice of withdrawal from {title} {when}")
         }
         ActKind::RevocationOfNotice => format!("{who} revoked its notice under {title} {when}"),
         ActKind::Withdrawal => format!("{who} withdrew from {title} {when}"),
@@ -279,18 +323,32 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         }
         ActKind::EndOfStatehood => format!("{who}, a party to {title}, ceased to exist {when}"),
         ActKind::Supersession => format!("{title} was superseded {when}"),
-        ActKind::Termination => format!("{title} was terminated {when}"),
+        ActKind::Termination => match scene.treaty.kind {
+            InstrumentKind::ExpertGroup => format!("{title} concluded its work {when}"),
+            InstrumentKind::Treaty
+            | InstrumentKind::Draft
+            | InstrumentKind::Resolution
+            | InstrumentKind::PoliticalCommitment
+            | InstrumentKind::Statement => format!("{title} was terminated {when}"),
+        },
     }
 }
 
 /// A dated event with its day and why it is on that day.
 fn dated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
-    let Event { subject, coming, come, no_longer } = event(scene, dated.due);
+    let Event { subject, coming, come, no_longer, .. } = event(scene, dated.due);
+    let in_days = |left| match left {
+        1 => "tomorrow".to_owned(),
+        _ => format!("in {}", grammar::days(left, Lang::En)),
+    };
     let beside = match dated.beside {
         Beside::Nothing => String::new(),
-        Beside::DaysLeft(left) => format!(", in {}", grammar::days(left, Lang::En)),
-        Beside::DaysToBeginning(left) => format!(", which begins in {}", grammar::days(left, Lang::En)),
-        Beside::KnownBetter => ", as is known now".to_owned(),
+        Beside::DaysLeft(left) => format!(", {}", in_days(left)),
+        Beside::DaysToBeginning(left) => format!(", which begins {}", in_days(left)),
+        Beside::KnownBetter if dated.on.on.precision() == Precision::Day => {
+            " (the date is now known)".to_owned()
+        }
+        Beside::KnownBetter => " (the date is now known more exactly)".to_owned(),
         Beside::NoLonger(before) => format!(", no longer {}", on(before)),
     };
     let verb = match dated.tense {
@@ -298,34 +356,72 @@ fn dated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
         Tense::Come => come,
         Tense::Cancelled => no_longer,
     };
-    let why = dated.reason.map(|reason| because(reason, scene.names)).unwrap_or_default();
+    let why = match dated.tense {
+        Tense::Cancelled => because_of("previous basis: ", scene, dated.reason, dated.ground()),
+        Tense::Coming | Tense::Today | Tense::Come => because(scene, dated.reason, dated.ground()),
+    };
     format!("{subject} {verb} {}{beside}{why}", when(dated.on))
 }
 
 /// A dated event as a subject and the verb to which its day is added.
-struct Event {
-    subject: String,
-    coming: String,
-    come: String,
-    no_longer: String,
+pub(super) struct Event {
+    pub subject: String,
+    pub coming: String,
+    pub come: String,
+    pub no_longer: String,
+    pub now: String,
 }
 
 impl Event {
-    fn of(subject: String, [coming, come, no_longer]: [&str; 3]) -> Self {
-        let owned = str::to_owned;
-        Self { subject, coming: owned(coming), come: owned(come), no_longer: owned(no_longer) }
+    /// Where the adverbs stand behind "is", and before every other verb.
+    pub(super) fn of(subject: impl Into<String>, [coming, come]: [&str; 2]) -> Self {
+        let (is, rest) = coming.strip_prefix("is").map_or(("", coming), |rest| ("is ", rest.trim_start()));
+        let with = |adverb: &str| format!("{is}{adverb} {rest}").trim_end().to_owned();
+        Self {
+            subject: subject.into(),
+            coming: coming.to_owned(),
+            come: come.to_owned(),
+            no_longer: with("no longer"),
+            now: with("now"),
+        }
+    }
+
+    /// The same with its object or place behind each verb.
+    pub(super) fn behind_verbs(mut self, object: &str) -> Self {
+        for verb in [&mut self.coming, &mut self.come, &mut self.no_longer, &mut self.now] {
+            verb.push_str(object);
+        }
+        self
+    }
+
+    /// Earlier measures, which nobody knows to have returned.
+    fn reinstatement() -> Self {
+        Self {
+            no_longer: "will not return".to_owned(),
+            now: "are now to apply again".to_owned(),
+            ..Self::of("earlier measures", ["are to apply again", "were to apply again"])
+        }
     }
 }
 
-const EXPIRES: [&str; 3] = ["expires", "expired", "no longer expires"];
-const RENEWS: [&str; 3] = ["renews itself", "renewed itself", "no longer renews itself"];
-const TAKES_EFFECT: [&str; 3] = ["takes effect", "took effect", "no longer takes effect"];
-const FALLS: [&str; 3] = ["falls", "fell", "no longer falls"];
-const IS: [&str; 3] = ["is", "was", "is no longer"];
-const IS_DUE: [&str; 3] = ["is due", "was due", "is no longer due"];
-const ENDS: [&str; 3] = ["ends", "ended", "no longer ends"];
-const CEASES: [&str; 3] = ["ceases to exist", "ceased to exist", "no longer ceases to exist"];
-const ENTERS: [&str; 3] = ["enters into force", "entered into force", "no longer enters into force"];
+pub(super) const EXPIRES: [&str; 2] = ["expires", "expired"];
+pub(super) const IS_RENEWED: [&str; 2] = ["is renewed automatically", "was renewed automatically"];
+pub(super) const TAKES_EFFECT: [&str; 2] = ["takes effect", "took effect"];
+const FALLS: [&str; 2] = ["falls", "fell"];
+const IS: [&str; 2] = ["is", "was"];
+const IS_DUE: [&str; 2] = ["is due", "was due"];
+pub(super) const ENDS: [&str; 2] = ["ends", "ended"];
+pub(super) const CEASES: [&str; 2] = ["ceases to exist", "ceased to exist"];
+pub(super) const ENTERS: [&str; 2] = ["enters into force", "entered into force"];
+
+/// What an act is called whose effect comes: the suspension of the INF Treaty is one of its operation.
+fn act_upon(kind: Option<ActKind>, title: &str) -> String {
+    let act = kind.map_or("act", |kind| kind.label(Lang::En));
+    match kind {
+        Some(ActKind::Suspension | ActKind::Resumption) => format!("the {act} of the operation of {title}"),
+        _ => format!("the {act} of {title}"),
+    }
+}
 
 /// An event with the treaty and the state that it concerns.
 fn event(scene: Scene<'_>, date: &DueDate) -> Event {
@@ -333,15 +429,12 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
     let who = date.state.map(|state| name(scene.names, state)).unwrap_or_default();
     match date.kind {
         DateKind::EntryIntoForce => Event::of(title, ENTERS),
-        DateKind::StateEntryIntoForce => {
-            let enters = ENTERS.map(|verb| format!("{verb} for {who}"));
-            Event::of(title, enters.each_ref().map(String::as_str))
-        }
+        DateKind::StateEntryIntoForce => Event::of(title, ENTERS).behind_verbs(&format!(" for {who}")),
         DateKind::Expiry => Event::of(title, EXPIRES),
         DateKind::LastNoticeDay => {
             Event::of(format!("the last day to give notice against the renewal of {title}"), IS)
         }
-        DateKind::Renewal => Event::of(title, RENEWS),
+        DateKind::Renewal => Event::of(title, IS_RENEWED),
         DateKind::WithdrawalEffect => {
             Event::of(format!("the withdrawal of {who} from {title}"), TAKES_EFFECT)
         }
@@ -350,24 +443,25 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
             if act == Some(ActKind::EndOfStatehood) && !who.is_empty() {
                 return Event::of(format!("{who}, a party to {title},"), CEASES);
             }
-            let act = act.map_or("act", |kind| kind.label(Lang::En));
             let whose = if who.is_empty() { String::new() } else { format!(" by {who}") };
-            Event::of(format!("the {act} of {title}{whose}"), TAKES_EFFECT)
+            Event::of(format!("{}{whose}", act_upon(act, &title)), TAKES_EFFECT)
         }
-        DateKind::Reinstatement => {
-            let apply = ["are to apply again", "were to apply again", "are no longer to apply again"];
-            let apply = apply.map(|verb| format!("{verb} under {title}"));
-            Event::of("earlier measures".to_owned(), apply.each_ref().map(String::as_str))
-        }
+        DateKind::Reinstatement => Event::reinstatement().behind_verbs(&format!(" under {title}")),
         DateKind::Deadline => {
             let whom = if who.is_empty() { String::new() } else { format!(" for {who}") };
             Event::of(format!("the deadline \"{}\" of {title}{whom}", deadline_of(date)), FALLS)
         }
-        DateKind::Conference => Event::of(format!("a conference of {title}"), IS_DUE),
-        DateKind::Meeting => Event::of(format!("a meeting of {title}"), IS_DUE),
-        DateKind::EndOfMandate => Event::of(format!("the mandate under {title}"), ENDS),
-        DateKind::OfferEnds => Event::of(format!("an offer concerning {title}"), ENDS),
-        DateKind::Watch => Event::of(format!("a day to watch for {title}"), FALLS),
+        DateKind::Conference => Event::of(format!("a conference under {title}"), IS_DUE),
+        DateKind::Meeting if scene.treaty.kind == InstrumentKind::ExpertGroup => {
+            Event::of(format!("a meeting of {title}"), IS_DUE)
+        }
+        DateKind::Meeting => Event::of(format!("a meeting under {title}"), IS_DUE),
+        DateKind::EndOfMandate if scene.treaty.kind == InstrumentKind::ExpertGroup => {
+            Event::of(format!("the mandate of {title}"), ENDS)
+        }
+        DateKind::EndOfMandate => Event::of(format!("a mandate given under {title}"), ENDS),
+        DateKind::OfferEnds => Event::of(format!("an offer concerning {title}"), EXPIRES),
+        DateKind::Watch => Event::of(format!("a date to watch concerning {title}"), FALLS),
     }
 }
 
@@ -377,28 +471,23 @@ fn event_of(scene: Scene<'_>, date: &DateId) -> Event {
     let Ok(kind) = name.parse::<DateKind>() else {
         return Event::of(format!("the date \"{}\"", spaced(name)), FALLS);
     };
-    let the = |subject: &str| subject.to_owned();
     match kind {
         DateKind::EntryIntoForce => Event::of(title(scene.treaty), ENTERS),
         DateKind::StateEntryIntoForce => {
-            let enters = ENTERS.map(|verb| format!("{verb} for the State"));
-            Event::of(title(scene.treaty), enters.each_ref().map(String::as_str))
+            Event::of(title(scene.treaty), ENTERS).behind_verbs(" for the State")
         }
         DateKind::Expiry => Event::of(title(scene.treaty), EXPIRES),
-        DateKind::LastNoticeDay => Event::of(the("the last day to give notice against renewal"), IS),
-        DateKind::Renewal => Event::of(title(scene.treaty), RENEWS),
-        DateKind::WithdrawalEffect => Event::of(the("the withdrawal"), TAKES_EFFECT),
-        DateKind::Effect => Event::of(the("the act"), TAKES_EFFECT),
-        DateKind::Reinstatement => {
-            let apply = ["are to apply again", "were to apply again", "are no longer to apply again"];
-            Event::of(the("earlier measures"), apply)
-        }
-        DateKind::Deadline => Event::of(the("the deadline"), FALLS),
-        DateKind::Conference => Event::of(the("the conference"), IS_DUE),
-        DateKind::Meeting => Event::of(the("the meeting"), IS_DUE),
-        DateKind::EndOfMandate => Event::of(the("the mandate"), ENDS),
-        DateKind::OfferEnds => Event::of(the("the offer"), ENDS),
-        DateKind::Watch => Event::of(the("the day to watch"), FALLS),
+        DateKind::LastNoticeDay => Event::of("the last day to give notice against renewal", IS),
+        DateKind::Renewal => Event::of(title(scene.treaty), IS_RENEWED),
+        DateKind::WithdrawalEffect => Event::of("the withdrawal", TAKES_EFFECT),
+        DateKind::Effect => Event::of("the act", TAKES_EFFECT),
+        DateKind::Reinstatement => Event::reinstatement(),
+        DateKind::Deadline => Event::of("the deadline", FALLS),
+        DateKind::Conference => Event::of("the conference", IS_DUE),
+        DateKind::Meeting => Event::of("the meeting", IS_DUE),
+        DateKind::EndOfMandate => Event::of("the mandate", ENDS),
+        DateKind::OfferEnds => Event::of("the offer", EXPIRES),
+        DateKind::Watch => Event::of("the date to watch", FALLS),
     }
 }
 
@@ -446,7 +535,7 @@ fn became(who: &str, to: Standing, title: &str) -> String {
 fn overlay(kind: OverlayKind, title: &str, by: &str) -> String {
     match kind {
         OverlayKind::Notice => format!("the period of the notice of withdrawal from {title}{by}"),
-        OverlayKind::Suspension => format!("the suspension of {title}{by}"),
+        OverlayKind::Suspension => format!("the suspension of the operation of {title}{by}"),
         OverlayKind::ProvisionalApplication => format!("the provisional application of {title}{by}"),
         OverlayKind::Reinstatement => format!("the reinstatement of earlier measures under {title}{by}"),
     }
@@ -455,22 +544,25 @@ fn overlay(kind: OverlayKind, title: &str, by: &str) -> String {
 /// Whose reading something is, and who disputes it.
 fn contested(reading: &Reading, names: Names<'_>) -> String {
     let by = |states: &[StateId], verb: &str| {
-        if states.is_empty() { String::new() } else { format!(", {verb} by {}", list(names, states)) }
+        (!states.is_empty()).then(|| format!("{verb} by {}", list(names, states)))
     };
-    let (asserted, disputed) = (by(&reading.asserted_by, "asserted"), by(&reading.disputed_by, "disputed"));
-    format!("contested: reading `{}`{asserted}{disputed}", reading.id)
+    let who = [by(&reading.asserted_by, "asserted"), by(&reading.disputed_by, "disputed")];
+    let who = who.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if who.is_empty() { "contested".to_owned() } else { format!("contested: {who}") }
 }
 
 /// Why, in brackets: the act behind it and the article.
-fn because(reason: &Reason, names: Names<'_>) -> String {
-    let act = reason.ground.as_ref().map(|ground| {
-        let who = ground.state.map(|state| format!(" by {}", name(names, state))).unwrap_or_default();
-        format!("{}{who} of {}", ground.kind.label(Lang::En), day(ground.on))
-    });
+fn because(scene: Scene<'_>, reason: &Reason, ground: Option<&Ground>) -> String {
+    because_of("", scene, reason, ground)
+}
+
+/// The same, behind what it is.
+fn because_of(label: &str, scene: Scene<'_>, reason: &Reason, ground: Option<&Ground>) -> String {
+    let act = ground.map(|ground| deed(scene, ground.kind, grounds(ground), ground.on));
     let article = reason.article.as_ref().map(|text| article(text));
     let rule = (reason.rule == Rule::SuccessionUndated).then(|| "date of effect unknown".to_owned());
     let why = [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    if why.is_empty() { why } else { format!(" ({why})") }
+    if why.is_empty() { why } else { format!(" ({label}{why})") }
 }
 
 /// An article with the word for it, unless it says itself what it is.

@@ -7,6 +7,7 @@
 mod article;
 mod en;
 pub(super) mod headline;
+mod names;
 mod part;
 mod ru;
 pub(super) mod source;
@@ -14,8 +15,6 @@ pub(super) mod source;
 mod tests;
 pub(super) mod watcher;
 mod zh;
-
-use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -27,36 +26,19 @@ use crate::domain::id::{DateId, StateId};
 use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::state::{State, StateKind};
-use crate::domain::status::{ReadingId, Rule, Standing, StateStatus, TreatyStatus};
+use crate::domain::status::{Ground, ReadingId, Rule, Standing, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Certainty, Treaty};
 use crate::domain::watch::Fresh;
 use crate::domain::wording::Wording;
 
 use super::transitions::{Subject, Transition};
 
+pub use names::Names;
 pub(super) use part::Scene;
 use part::{Beside, Dated, Doubt, Part, Tense, Turn, When};
 
 /// A sentence names at most so many changes; the alert lists all.
 const CHANGES_MAX: usize = 5;
-
-/// The names of states, for sentences.
-#[derive(Debug, Clone, Copy)]
-pub struct Names<'a>(pub &'a BTreeMap<StateId, State>);
-
-impl Names<'_> {
-    /// The name in every language, or the code of a state that the catalogue does not list.
-    pub(super) fn of(self, id: StateId) -> Words {
-        let code = || Words { en: id.to_string(), zh: None, ru: None };
-        self.0.get(&id).map_or_else(code, |state| state.name.clone())
-    }
-
-    /// The name in a language, English and marked where it has none there, or the code of a state
-    /// that the catalogue does not list.
-    fn in_lang(self, id: StateId, lang: Lang) -> String {
-        self.0.get(&id).map_or_else(|| id.to_string(), |state| state.name.in_lang(lang))
-    }
-}
 
 /// Words the parts in each language. The note is prose of the catalogue and exists in English alone.
 fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Wording {
@@ -64,8 +46,8 @@ fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Wording {
     let (mut zh, mut ru) = (zh::sentence(scene, parts), ru::sentence(scene, parts));
     if let Some(note) = note {
         en.push_str(&format!(" {note}"));
-        zh.push_str(&format!("{note} [en]"));
-        ru.push_str(&format!(" {note} [en]"));
+        zh.push_str(&format!("（英文说明：{note}）"));
+        ru.push_str(&format!(" (По-английски: {note})"));
     }
     let sentence = Words { en, zh: Some(zh), ru: Some(ru) };
     Wording { headline: headline::of_parts(scene, parts), sentence }
@@ -188,7 +170,7 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
     };
     let mut parts = vec![match due {
         Some(due) if due.reading == head.reading && due.state == head.subject.state() => {
-            Part::Date(Dated { due, tense: Tense::Come, on, beside: Beside::Nothing, reason: Some(reason) })
+            Part::Date(Dated { due, tense: Tense::Come, on, beside: Beside::Nothing, reason })
         }
         _ => Part::Turn { turn, on, reason },
     }];
@@ -203,8 +185,7 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
 /// A day that has come.
 pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
     let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
-    let reason = Some(&due.reason);
-    let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason };
+    let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason: &due.reason };
     dated(date, due, scene)
 }
 
@@ -215,7 +196,7 @@ pub(super) fn approaching(due: &DueDate, scene: Scene<'_>) -> Wording {
         Precision::Day => Beside::DaysLeft(left),
         Precision::Month | Precision::Year => Beside::DaysToBeginning(left),
     };
-    let (on, reason) = (When::of(due), Some(&due.reason));
+    let (on, reason) = (When::of(due), &due.reason);
     dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, scene)
 }
 
@@ -260,12 +241,12 @@ fn states_in_number(count: usize) -> Words {
 pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, scene: Scene<'_>) -> Wording {
     let Some(now) = now else {
         let (on, beside) = (When::exactly(due.on), Beside::Nothing);
-        let date = Dated { due, tense: Tense::Cancelled, on, beside, reason: None };
+        let date = Dated { due, tense: Tense::Cancelled, on, beside, reason: &due.reason };
         return say(scene, &[Part::Date(date)], None);
     };
     let within = due.on.first_day() <= now.on.first_day() && now.on.last_day() <= due.on.last_day();
     let beside = if within { Beside::KnownBetter } else { Beside::NoLonger(due.on) };
-    let (on, reason) = (When::of(now), Some(&now.reason));
+    let (on, reason) = (When::of(now), &now.reason);
     dated(Dated { due, tense: Tense::Coming, on, beside, reason }, now, scene)
 }
 
@@ -344,6 +325,11 @@ fn goes_without_saying(from: Option<Standing>, to: Standing) -> bool {
 /// Whose act it is, also where several acted as one.
 fn actors(act: &Act) -> &[StateId] {
     act.state.as_ref().map_or(act.jointly.as_slice(), std::slice::from_ref)
+}
+
+/// Whose act a reason names, likewise.
+fn grounds(ground: &Ground) -> &[StateId] {
+    ground.state.as_ref().map_or(ground.jointly.as_slice(), std::slice::from_ref)
 }
 
 /// The name of a date beside its treaty: `expiry`, `withdrawal_effect`, `initial-declarations`.

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::act::Act;
+use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{DateId, StateId};
 use crate::domain::project::DueDate;
-use crate::domain::status::{OverlayKind, Reason, Standing};
-use crate::domain::treaty::{Certainty, Reading, Treaty};
+use crate::domain::status::{Ground, OverlayKind, Reason, Standing};
+use crate::domain::treaty::{Certainty, DateKind, Reading, Treaty};
 
-use super::Names;
+use super::names::Names;
 
 /// What a sentence is about, whatever it says.
 #[derive(Debug, Clone, Copy)]
@@ -76,8 +76,17 @@ pub(super) struct Dated<'a> {
     pub tense: Tense,
     pub on: When,
     pub beside: Beside,
-    /// None where the date is cancelled.
-    pub reason: Option<&'a Reason>,
+    /// Why it is on that day; why it was, where it is cancelled.
+    pub reason: &'a Reason,
+}
+
+impl Dated<'_> {
+    /// The act behind it, unless the date is nothing but the day of that act.
+    pub(super) fn ground(&self) -> Option<&Ground> {
+        let is_other =
+            |ground: &&Ground| self.due.kind != DateKind::Effect || ground.kind != ActKind::EndOfStatehood;
+        self.reason.ground.as_ref().filter(is_other)
+    }
 }
 
 /// Whether a date is to come, comes, has come or no longer applies.

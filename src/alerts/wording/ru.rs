@@ -1,8 +1,8 @@
 //! Alerts in Russian.
 //!
 //! Names of states and titles are kept in the nominative: they head the sentence ("ДВЗЯИ, Тонга:
-//! ратификация 7 июля 2026 года"), stand behind a colon or in brackets, and no verb has to agree
-//! with them. What comes behind them are nouns, and verbs that agree with nouns of this file.
+//! договор ратифицирован 7 июля 2026 года"), stand behind a colon or in brackets, and no verb has to
+//! agree with them. What comes behind them are clauses, whose verbs agree with nouns of this file.
 
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
@@ -10,12 +10,12 @@ use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_whe
 use crate::domain::id::{DateId, StateId};
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::status::{Reason, Rule, Standing};
+use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading};
 
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, name_of, spaced};
+use super::{Names, actors, contending, deadline_of, grounds, name_of, spaced};
 
 /// All parts as one sentence, behind the treaty and the state that it is about.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -117,7 +117,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Undone => "одно из прежних оповещений утратило силу".to_owned(),
         Part::Date(date) => dated(scene, date, about),
         Part::Turn { turn, on, reason } => {
-            format!("{}{}", turned(*turn, *on), because(scene, reason, about))
+            format!("{}{}", turned(*turn, *on), because("", scene, reason, reason.ground.as_ref(), about))
         }
         Part::Progress { from, to, needed } => {
             format!("ратификации, необходимые для вступления в силу: {to} из {needed} (ранее — {from})")
@@ -134,9 +134,9 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
                 Some(_) | None => String::new(),
             };
             let what = if state.is_none() && !about.is_empty() {
-                "статус документа"
+                format!("статус {}", instrument(scene).1)
             } else {
-                "статус"
+                "статус".to_owned()
             };
             format!("{of_whom}{what} {}", becomes(*from, *to, When::exactly(*on)))
         }
@@ -149,7 +149,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         }
         Part::TakesEffect(due) => {
             let article = due.reason.article.as_deref().map(|text| format!(" ({})", articles(text)));
-            format!("{}{}", date(due, Tense::Coming, When::of(due)), article.unwrap_or_default())
+            format!("{}{}", date(scene, due, Tense::Coming, When::of(due)), article.unwrap_or_default())
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "оспаривается".to_owned(),
@@ -158,12 +158,18 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Disputed { by, also: false } => format!("оспаривают: {}", list(names, by)),
         Part::Disputed { by, also: true } => format!("сам акт оспаривают также: {}", list(names, by)),
         Part::ReadingsDiffer => {
-            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
-                [] => format!("«{reading}»"),
-                by => format!("«{reading}» (отстаивают: {})", list(names, by)),
+            let told = contending(treaty).into_iter().enumerate().map(|(place, (reading, by))| match by {
+                [] => {
+                    let one = if place == 0 { "одна из них" } else { "другая" };
+                    format!("{one} — «{}» [en]", spaced(reading.as_str()))
+                }
+                by => {
+                    let one = if place == 0 { "одну из них" } else { "другую" };
+                    format!("{one} отстаивают: {}", list(names, by))
+                }
             });
-            let told = told.collect::<Vec<_>>().join(", ");
-            format!("позиции расходятся, и ни одна не подтверждена депозитарием: {told}")
+            let told = told.collect::<Vec<_>>().join("; ");
+            format!("позиции расходятся, и ни одна не подтверждена депозитарием; {told}")
         }
     }
 }
@@ -202,68 +208,87 @@ pub(super) fn since(when: When) -> String {
     format!("{than}с {}", russian_genitive(when.on))
 }
 
+/// What an act concerns, as a masculine noun: in the nominative, with which verbs agree, and in the genitive.
+pub(super) fn instrument(scene: Scene<'_>) -> (&'static str, &'static str) {
+    match scene.treaty.kind {
+        InstrumentKind::Treaty => ("договор", "договора"),
+        InstrumentKind::Draft => ("проект", "проекта"),
+        InstrumentKind::Resolution
+        | InstrumentKind::PoliticalCommitment
+        | InstrumentKind::ExpertGroup
+        | InstrumentKind::Statement => ("документ", "документа"),
+    }
+}
+
 /// What an act was, behind the treaty and whose act it was.
-fn act(scene: Scene<'_>, act: &Act) -> String {
+pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
     let when = russian_when(act.on);
     let is_anyones = !actors(act).is_empty();
     let kind = scene.treaty.kind;
+    let (text, of_text) = instrument(scene);
     match act.kind {
-        ActKind::Proposal => format!("документ внесён на рассмотрение {when}"),
+        ActKind::Proposal => format!("{text} внесён на рассмотрение {when}"),
         ActKind::Adoption => match kind {
             InstrumentKind::Treaty | InstrumentKind::Draft => format!("текст принят {when}"),
-            InstrumentKind::Resolution | InstrumentKind::PoliticalCommitment | InstrumentKind::Statement => {
+            InstrumentKind::Resolution | InstrumentKind::PoliticalCommitment => {
                 format!("документ принят {when}")
             }
+            InstrumentKind::Statement => format!("документ опубликован {when}"),
             InstrumentKind::ExpertGroup => format!("группа учреждена {when}"),
         },
-        ActKind::Endorsement => format!("документ одобрен {when}"),
-        ActKind::OpeningForSignature => format!("открытие к подписанию {when}"),
-        ActKind::Signature => format!("подписание {when}"),
+        ActKind::Endorsement => format!("{text} одобрен {when}"),
+        ActKind::OpeningForSignature => format!("{text} открыт для подписания {when}"),
+        ActKind::Signature => format!("{text} подписан {when}"),
         ActKind::ProvisionalApplication => {
-            format!("временное применение {}", since(When::exactly(act.on)))
+            format!("{text} временно применяется {}", since(When::exactly(act.on)))
         }
         ActKind::EndOfProvisionalApplication => {
-            format!("уведомление о прекращении временного применения подано {when}")
+            format!("уведомление о прекращении временного применения {of_text} подано {when}")
         }
-        ActKind::DefinitiveSignature => format!("окончательное подписание {when}"),
-        ActKind::Ratification => format!("ратификация {when}"),
-        ActKind::Acceptance => format!("принятие {when}"),
-        ActKind::Approval => format!("утверждение {when}"),
-        ActKind::Accession => format!("присоединение {when}"),
-        ActKind::Succession => format!("правопреемство {when}"),
-        ActKind::FormalConfirmation => format!("официальное подтверждение {when}"),
-        ActKind::ConsentToBeBound => format!("согласие на обязательность выражено {when}"),
-        ActKind::ExchangeOfInstruments => format!("обмен ратификационными грамотами {when}"),
-        ActKind::EntryIntoForce => format!("вступление в силу {when} (по данным источника)"),
+        ActKind::DefinitiveSignature => format!("{text} подписан окончательно {when}"),
+        ActKind::Ratification => format!("{text} ратифицирован {when}"),
+        ActKind::Acceptance => {
+            format!("согласие на обязательность {of_text} выражено путём принятия {when}")
+        }
+        ActKind::Approval => format!("{text} утверждён {when}"),
+        ActKind::Accession => format!("присоединение к договору оформлено {when}"),
+        ActKind::Succession => format!("правопреемство в отношении {of_text} оформлено {when}"),
+        ActKind::FormalConfirmation => format!("{text} официально подтверждён {when}"),
+        ActKind::ConsentToBeBound => format!("согласие на обязательность {of_text} выражено {when}"),
+        ActKind::ExchangeOfInstruments => format!("обмен ратификационными грамотами состоялся {when}"),
+        ActKind::EntryIntoForce => format!("{text} вступил в силу {when} (по данным источника)"),
         ActKind::Declaration => format!("заявление сделано {when}"),
         ActKind::Reservation => format!("оговорка сделана {when}"),
         ActKind::WithdrawalOfReservation => format!("оговорка снята {when}"),
         ActKind::ModificationOfReservation => format!("оговорка изменена {when}"),
         ActKind::Objection => format!("возражение заявлено {when}"),
         ActKind::Amendment => format!("поправки внесены {when}"),
-        ActKind::Extension => format!("действие продлено {when}"),
-        ActKind::IndefiniteExtension => format!("действие бессрочно продлено {when}"),
+        ActKind::Extension => format!("действие {of_text} продлено {when}"),
+        ActKind::IndefiniteExtension => format!("действие {of_text} бессрочно продлено {when}"),
         ActKind::Conference => format!("конференция открылась {when}"),
-        ActKind::Suspension if is_anyones => format!("приостановление действия {when}"),
-        ActKind::Suspension => format!("действие приостановлено сторонами {when}"),
-        ActKind::Resumption if is_anyones => format!("возобновление действия {when}"),
-        ActKind::Resumption => format!("действие возобновлено сторонами {when}"),
+        ActKind::Suspension if is_anyones => format!("действие {of_text} приостановлено {when}"),
+        ActKind::Suspension => format!("действие {of_text} приостановлено сторонами {when}"),
+        ActKind::Resumption if is_anyones => format!("действие {of_text} возобновлено {when}"),
+        ActKind::Resumption => format!("действие {of_text} возобновлено сторонами {when}"),
         ActKind::NoticeOfWithdrawal => format!("уведомление о выходе подано {when}"),
         ActKind::SuspensionOfNotice => format!("действие уведомления о выходе приостановлено {when}"),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => {
+            format!("уведомление о выходе отозвано {when}")
+        }
         ActKind::RevocationOfNotice => format!("уведомление отозвано {when}"),
-        ActKind::Withdrawal => format!("выход {when}"),
+        ActKind::Withdrawal => format!("выход из {of_text} состоялся {when}"),
         ActKind::RevocationOfRatification => format!("ратификация отозвана {when}, что не означает выхода"),
         ActKind::NoticeOfReinstatement => {
             format!("уведомление о восстановлении прежних мер подано {when}")
         }
         ActKind::EndOfStatehood => format!("государство-участник прекратило существование {when}"),
-        ActKind::Supersession => format!("документ заменён другим {when}"),
+        ActKind::Supersession => format!("{text} заменён другим {when}"),
         ActKind::Termination => match kind {
             InstrumentKind::Treaty
             | InstrumentKind::Draft
             | InstrumentKind::Resolution
             | InstrumentKind::PoliticalCommitment
-            | InstrumentKind::Statement => format!("действие прекращено {when}"),
+            | InstrumentKind::Statement => format!("действие {of_text} прекращено {when}"),
             InstrumentKind::ExpertGroup => format!("работа группы завершена {when}"),
         },
     }
@@ -280,11 +305,22 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
         | ActKind::Amendment
         | ActKind::Extension
         | ActKind::IndefiniteExtension
+        | ActKind::EndOfProvisionalApplication
         | ActKind::NoticeOfWithdrawal
         | ActKind::NoticeOfReinstatement => format!("{label} от {}", russian_genitive(on)),
         ActKind::ProvisionalApplication => format!("{label} с {}", russian_genitive(on)),
         // Not of a text alone, as the label has it.
-        ActKind::Adoption if !scene.treaty.is_treaty() => format!("принятие {}", russian_when(on)),
+        ActKind::Adoption if !scene.treaty.is_treaty() => {
+            let label = match scene.treaty.kind {
+                InstrumentKind::ExpertGroup => "учреждение",
+                InstrumentKind::Statement => "опубликование",
+                InstrumentKind::Treaty
+                | InstrumentKind::Draft
+                | InstrumentKind::Resolution
+                | InstrumentKind::PoliticalCommitment => "принятие",
+            };
+            format!("{label} {}", russian_when(on))
+        }
         ActKind::Adoption
         | ActKind::Endorsement
         | ActKind::OpeningForSignature
@@ -294,7 +330,6 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
         | ActKind::Acceptance
         | ActKind::Approval
         | ActKind::Accession
-        | ActKind::EndOfProvisionalApplication
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation
         | ActKind::Succession
@@ -319,46 +354,30 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
 fn dated(scene: Scene<'_>, dated: &Dated<'_>, about: &[StateId]) -> String {
     let beside = match dated.beside {
         Beside::Nothing => String::new(),
+        Beside::DaysLeft(1) => ", завтра".to_owned(),
         Beside::DaysLeft(left) => format!(", через {}", grammar::days(left, Lang::Ru)),
         Beside::DaysToBeginning(left) => {
-            let period = if dated.on.on.precision() == Precision::Year { "года" } else { "месяца" };
-            format!(", до начала {period} — {}", grammar::days(left, Lang::Ru))
+            let [period, of_period] = if dated.on.on.precision() == Precision::Year {
+                ["год", "года"]
+            } else {
+                ["месяц", "месяца"]
+            };
+            match left {
+                1 => format!(", {period} начинается завтра"),
+                _ => format!(", до начала {of_period} — {}", grammar::days(left, Lang::Ru)),
+            }
         }
         Beside::KnownBetter => " (дата уточнена)".to_owned(),
         Beside::NoLonger(before) => format!(", а не {}, как прежде", russian_when(before)),
     };
-    let why = dated.reason.map(|reason| because(scene, reason, about)).unwrap_or_default();
-    format!("{}{beside}{why}", date(dated.due, dated.tense, dated.on))
+    let basis = if dated.tense == Tense::Cancelled { "прежнее основание — " } else { "" };
+    let why = because(basis, scene, dated.reason, dated.ground(), about);
+    format!("{}{beside}{why}", date(scene, dated.due, dated.tense, dated.on))
 }
 
 /// A dated event on its day, behind the treaty and the state.
-fn date(date: &DueDate, tense: Tense, on: When) -> String {
-    let act = date.reason.ground.as_ref().map(|ground| ground.kind);
-    let (what, coming, come) = match date.kind {
-        DateKind::EntryIntoForce => ("вступление в силу".to_owned(), "состоится", "состоялось"),
-        DateKind::StateEntryIntoForce => {
-            ("вступление в силу для этого государства".to_owned(), "состоится", "состоялось")
-        }
-        DateKind::Expiry => ("срок действия".to_owned(), "истекает", "истёк"),
-        DateKind::LastNoticeDay => {
-            ("последний день для уведомления об отказе от продления".to_owned(), "наступает", "наступил")
-        }
-        DateKind::Renewal => ("автоматическое продление".to_owned(), "состоится", "состоялось"),
-        DateKind::WithdrawalEffect => ("выход".to_owned(), "вступает в силу", "вступил в силу"),
-        DateKind::Effect if act == Some(ActKind::EndOfStatehood) => {
-            ("государство".to_owned(), "прекращает существование", "прекратило существование")
-        }
-        DateKind::Effect => ("акт".to_owned(), "вступает в силу", "вступил в силу"),
-        DateKind::Reinstatement => {
-            ("действие прежних мер".to_owned(), "должно возобновиться", "должно было возобновиться")
-        }
-        DateKind::Deadline => (what_of(date), "истекает", "истёк"),
-        DateKind::Conference => ("конференция".to_owned(), "должна состояться", "должна была состояться"),
-        DateKind::Meeting => ("заседание".to_owned(), "должно состояться", "должно было состояться"),
-        DateKind::EndOfMandate => ("мандат".to_owned(), "истекает", "истёк"),
-        DateKind::OfferEnds => ("срок предложения".to_owned(), "истекает", "истёк"),
-        DateKind::Watch => ("контрольная дата".to_owned(), "наступает", "наступила"),
-    };
+fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
+    let Event { what, coming, come } = event(scene, date);
     match tense {
         Tense::Coming | Tense::Today => format!("{what} {coming} {}", at(on)),
         Tense::Come => format!("{what} {come} {}", at(on)),
@@ -366,15 +385,83 @@ fn date(date: &DueDate, tense: Tense, on: When) -> String {
     }
 }
 
+/// A dated event as a noun and its verb, to come and past.
+pub(super) struct Event {
+    pub what: String,
+    pub coming: String,
+    pub come: String,
+}
+
+fn event(scene: Scene<'_>, date: &DueDate) -> Event {
+    let (text, of_text) = instrument(scene);
+    let of = |what: &str, [coming, come]: [&str; 2]| Event {
+        what: what.to_owned(),
+        coming: coming.to_owned(),
+        come: come.to_owned(),
+    };
+    let expires = ["истекает", "истёк"];
+    match date.kind {
+        DateKind::EntryIntoForce => of(text, ["вступает в силу", "вступил в силу"]),
+        DateKind::StateEntryIntoForce => {
+            // So many of them, where they share the date.
+            let name = date.state.map(|state| name(scene.names, state)).unwrap_or_default();
+            let are_many = name.starts_with(|first: char| first.is_ascii_digit());
+            let whom =
+                if are_many { "этих государств" } else { "этого государства" };
+            let verbs = ["вступает", "вступил"].map(|verb| format!("{verb} в силу для {whom}"));
+            of(text, verbs.each_ref().map(String::as_str))
+        }
+        DateKind::Expiry => of("срок действия", expires),
+        DateKind::LastNoticeDay => of("срок уведомления об отказе от продления", expires),
+        DateKind::Renewal => {
+            of(&format!("действие {of_text}"), ["автоматически продлевается", "автоматически продлено"])
+        }
+        DateKind::WithdrawalEffect => of(&format!("выход из {of_text}"), TAKES_EFFECT),
+        DateKind::Effect => effect(date),
+        DateKind::Reinstatement => {
+            of("действие прежних мер", ["должно возобновиться", "должно было возобновиться"])
+        }
+        DateKind::Deadline => of(&format!("срок «{}» [en]", deadline_of(date)), expires),
+        DateKind::Conference => of("конференция", IS_DUE_FEMININE),
+        DateKind::Meeting => of("совещание", IS_DUE_NEUTER),
+        DateKind::EndOfMandate => of("мандат", expires),
+        DateKind::OfferEnds => of("срок предложения", expires),
+        DateKind::Watch => of("контрольная дата", ["наступает", "наступила"]),
+    }
+}
+
+pub(super) const TAKES_EFFECT: [&str; 2] = ["вступает в силу", "вступил в силу"];
+pub(super) const IS_DUE_FEMININE: [&str; 2] = ["должна состояться", "должна была состояться"];
+pub(super) const IS_DUE_NEUTER: [&str; 2] = ["должно состояться", "должно было состояться"];
+
+/// An act that takes effect, by its name; of a state that ends, that.
+pub(super) fn effect(date: &DueDate) -> Event {
+    let act = date.reason.ground.as_ref().map(|ground| ground.kind);
+    if act == Some(ActKind::EndOfStatehood) {
+        return Event {
+            what: "государство".to_owned(),
+            coming: "прекращает существование".to_owned(),
+            come: "прекратило существование".to_owned(),
+        };
+    }
+    let what = act.map_or("акт", |kind| kind.label(Lang::Ru)).to_owned();
+    let come = format!("{} в силу", grammar::russian_past("вступил", &what));
+    Event { what, coming: "вступает в силу".to_owned(), come }
+}
+
 fn cancelled(what: &str, on: PartialDay) -> String {
-    format!("дата больше не действует ({what}, {})", grammar::day(on, Lang::Ru))
+    format!("{what} {} больше не ожидается", russian_when(on))
 }
 
 /// A date as a noun.
 fn what_of(date: &DueDate) -> String {
-    match date.kind {
-        DateKind::Deadline => format!("срок «{}» [en]", deadline_of(date)),
-        kind => noun(kind).to_owned(),
+    match (date.kind, date.reason.ground.as_ref().map(|ground| ground.kind)) {
+        (DateKind::Deadline, _) => format!("истечение срока «{}» [en]", deadline_of(date)),
+        (
+            DateKind::Effect,
+            Some(act @ (ActKind::Suspension | ActKind::Resumption | ActKind::EndOfStatehood)),
+        ) => act.label(Lang::Ru).to_owned(),
+        (kind, _) => noun(kind).to_owned(),
     }
 }
 
@@ -385,29 +472,32 @@ fn date_name(date: &DateId) -> String {
 }
 
 /// A singular, which a verb in the present tense can follow whatever its gender.
-fn noun(kind: DateKind) -> &'static str {
+pub(super) fn noun(kind: DateKind) -> &'static str {
     match kind {
         DateKind::EntryIntoForce => "вступление в силу",
         DateKind::StateEntryIntoForce => "вступление в силу для государства",
         DateKind::Expiry => "истечение срока действия",
-        DateKind::LastNoticeDay => "последний день для уведомления",
+        DateKind::LastNoticeDay => "истечение срока уведомления об отказе от продления",
         DateKind::Renewal => "автоматическое продление",
         DateKind::WithdrawalEffect => "вступление выхода в силу",
         DateKind::Effect => "вступление акта в силу",
         DateKind::Reinstatement => "возобновление прежних мер",
-        DateKind::Deadline => "срок",
-        DateKind::Conference => "конференция",
-        DateKind::Meeting => "заседание",
+        DateKind::Deadline => "истечение срока",
+        DateKind::Conference => "проведение конференции",
+        DateKind::Meeting => "проведение совещания",
         DateKind::EndOfMandate => "истечение мандата",
         DateKind::OfferEnds => "истечение срока предложения",
-        DateKind::Watch => "контрольная дата",
+        DateKind::Watch => "наступление контрольной даты",
     }
 }
 
-/// From one standing to another: the labels are of all parts of speech, and so they are quoted.
+/// From one standing to another, behind "статус": the labels are of all parts of speech, and so they are quoted.
 fn becomes(from: Option<Standing>, to: Standing, on: When) -> String {
-    let before = from.map(|from| format!(", прежде — «{}»", from.label(Lang::Ru))).unwrap_or_default();
-    format!("{} — «{}»{before}", since(on), to.label(Lang::Ru))
+    let to = to.label(Lang::Ru);
+    match from {
+        Some(from) => format!("изменился {} с «{}» на «{to}»", at(on), from.label(Lang::Ru)),
+        None => format!("{} — «{to}»", since(on)),
+    }
 }
 
 fn turned(turn: Turn, on: When) -> String {
@@ -416,8 +506,18 @@ fn turned(turn: Turn, on: When) -> String {
         Turn::Treaty { to: None, .. } => format!("статус утрачен {}", at(on)),
         Turn::Became(_, to) => format!("статус {}", becomes(None, to, on)),
         Turn::Left(_) => format!("участие прекращено {}", at(on)),
-        Turn::Began(kind, _) => format!("{} — начало {}", kind.label(Lang::Ru), at(on)),
-        Turn::Over(kind, _) => format!("{} — окончание {}", kind.label(Lang::Ru), at(on)),
+        Turn::Began(kind, _) => format!("{} началось {}", overlay(kind), at(on)),
+        Turn::Over(kind, _) => format!("{} завершилось {}", overlay(kind), at(on)),
+    }
+}
+
+/// What begins and ends, as a neuter: of a notice, that it runs.
+pub(super) fn overlay(kind: OverlayKind) -> &'static str {
+    match kind {
+        OverlayKind::Notice => "действие уведомления о выходе",
+        OverlayKind::Suspension | OverlayKind::ProvisionalApplication | OverlayKind::Reinstatement => {
+            kind.label(Lang::Ru)
+        }
     }
 }
 
@@ -428,24 +528,34 @@ fn contested(reading: &Reading, names: Names<'_>) -> String {
     };
     let who = [by(&reading.asserted_by, "отстаивают"), by(&reading.disputed_by, "оспаривают")];
     let who = who.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    let who = if who.is_empty() { who } else { format!(" ({who})") };
-    format!("согласно оспариваемой позиции «{}»{who}", reading.id)
+    if who.is_empty() {
+        "оспаривается".to_owned()
+    } else {
+        format!("эта позиция спорна ({who})")
+    }
 }
 
-/// Why, in brackets: the act behind it and the article. Whose act it was is not said again.
-fn because(scene: Scene<'_>, reason: &Reason, about: &[StateId]) -> String {
-    let act = reason.ground.as_ref().map(|ground| {
+/// Why, in brackets behind what it is: the act behind it and the article. Whose act it was is not said again.
+fn because(
+    basis: &str,
+    scene: Scene<'_>,
+    reason: &Reason,
+    ground: Option<&Ground>,
+    about: &[StateId],
+) -> String {
+    let act = ground.map(|ground| {
         let act = deed(scene, ground.kind, ground.on);
-        match ground.state.filter(|state| !about.contains(state)) {
-            Some(state) => format!("{act}, {}", name(scene.names, state)),
-            None => act,
+        match grounds(ground) {
+            [] => act,
+            who if who.iter().all(|state| about.contains(state)) => act,
+            who => format!("{}: {act}", list(scene.names, who)),
         }
     });
     let article = reason.article.as_deref().map(articles);
     let rule =
         (reason.rule == Rule::SuccessionUndated).then(|| "дата вступления в действие неизвестна".to_owned());
     let why = [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    if why.is_empty() { why } else { format!(" ({why})") }
+    if why.is_empty() { why } else { format!(" ({basis}{why})") }
 }
 
 pub(super) fn articles(text: &str) -> String {

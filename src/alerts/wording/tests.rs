@@ -110,11 +110,12 @@ fn sample(kind: DateKind, on: &str) -> DueDate {
             due("inf/USA/withdrawal_effect/1", kind, "USA", on, reason(Rule::Notice, notice(), Some("XV(2)")))
         }
         DateKind::Effect => {
-            let own = act(ActKind::Suspension, "RUS", "2007-07-14");
-            due("cfe/RUS/effect/1", kind, "RUS", on, reason(Rule::Recorded, Some(own), None))
+            let own = act(ActKind::Suspension, "RUS", "2025-12-05");
+            due("new-start/RUS/effect/1", kind, "RUS", on, reason(Rule::Recorded, Some(own), None))
         }
         DateKind::Reinstatement => {
-            let own = act(ActKind::NoticeOfReinstatement, "", "2025-08-28");
+            let mut own = act(ActKind::NoticeOfReinstatement, "", "2025-08-28");
+            own.jointly = ["FRA", "DEU", "GBR"].map(|code| code.parse().unwrap()).to_vec();
             due(
                 "unscr-2231/reinstatement/e3-notice-2025",
                 kind,
@@ -142,8 +143,7 @@ fn sample(kind: DateKind, on: &str) -> DueDate {
 }
 
 fn treaty_of(date: &DueDate) -> &'static Treaty {
-    let id = date.id.as_str().split('/').next().unwrap();
-    if id == "cfe" { treaty("abm") } else { treaty(id) }
+    treaty(date.id.as_str().split('/').next().unwrap())
 }
 
 /// The headline and the sentence, in the three languages one below another.
@@ -191,10 +191,12 @@ fn every_kind_of_act_is_told_in_three_languages() {
         };
         for state in states {
             let mut act = act(kind, state, "2026-07-07");
+            let mut id = "inf";
             if kind == ActKind::NoticeOfReinstatement {
+                id = "unscr-2231";
                 act.jointly = ["FRA", "DEU", "GBR"].map(|code| code.parse().unwrap()).to_vec();
             }
-            tell(&mut out, kind.as_str(), &told(&act, None, &[], treaty("inf")));
+            tell(&mut out, kind.as_str(), &told(&act, None, &[], treaty(id)));
         }
     }
     for id in [
@@ -206,11 +208,14 @@ fn every_kind_of_act_is_told_in_three_languages() {
         "cn-ru-statement-2025",
         "no-first-placement",
     ] {
-        for kind in [ActKind::Adoption, ActKind::Termination] {
+        for kind in [ActKind::Proposal, ActKind::Adoption, ActKind::Termination] {
             let words = told(&act(kind, "", "2025-05"), None, &[], treaty(id));
             tell(&mut out, &format!("{kind}, {}", treaty(id).kind), &words);
         }
     }
+    // Of a resolution, which nobody withdraws from, it is another notice.
+    let revoked = act(ActKind::RevocationOfNotice, "USA", "2021-02-18");
+    tell(&mut out, "revocation_of_notice, resolution", &told(&revoked, None, &[], treaty("unscr-2231")));
     insta::assert_snapshot!("acts", out);
 }
 
@@ -399,7 +404,7 @@ fn a_title_that_is_missing_falls_back_visibly() {
     assert_eq!(headline.zh.unwrap(), "Lake Convention [en]：法国批准（2026年7月7日）");
     assert_eq!(words.en, "France ratified the Lake Convention on 7 July 2026.");
     assert_eq!(words.zh.unwrap(), "法国于2026年7月7日批准Lake Convention [en]。");
-    assert_eq!(words.ru.unwrap(), "Lake Convention [en], Франция: ратификация 7 июля 2026 года.");
+    assert_eq!(words.ru.unwrap(), "Lake Convention [en], Франция: договор ратифицирован 7 июля 2026 года.");
 }
 
 /// All that is told of real history from its beginning on, with the notes of the catalogue taken away.
@@ -413,7 +418,8 @@ fn history() -> Vec<Alert> {
                 let Sentences { zh, ru } = &mut alert.sentences;
                 for text in [zh, ru].into_iter().flatten() {
                     for note in &notes {
-                        *text = text.replace(&format!("{note} [en]"), "");
+                        *text = text.replace(&format!("（英文说明：{note}）"), "");
+                        *text = text.replace(&format!(" (По-английски: {note})"), "");
                     }
                 }
                 alert
@@ -602,9 +608,9 @@ fn days_are_counted_in_words() {
     assert_eq!(
         seen("2026-02-04"),
         [
-            "New START: expires in 1 day",
-            "《新削减战略武器条约》：将于1天后期满失效",
-            "ДСНВ: срок действия истекает через 1 день"
+            "New START: expires tomorrow",
+            "《新削减战略武器条约》：将于明天期满失效",
+            "ДСНВ: срок действия истекает завтра"
         ]
     );
     assert_eq!(

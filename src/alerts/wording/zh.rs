@@ -6,12 +6,12 @@ use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::status::{Reason, Rule, Standing};
+use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
 
 use super::article::{Article, roman};
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, name_of, spaced};
+use super::{Names, actors, contending, deadline_of, grounds, name_of, spaced};
 
 /// All parts as one sentence.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -25,7 +25,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Act(done) => act(scene, done),
         Part::Corrected(done, old) => {
             let old = old.map(|old| {
-                format!("（原记录为：{}{}）", list(names, actors(old)), deed(old.kind, day(old.on)))
+                format!("（原记录为：{}{}）", list(names, actors(old)), deed(scene, old.kind, day(old.on)))
             });
             format!("记录已更正：{}{}", act(scene, done), old.unwrap_or_default())
         }
@@ -42,7 +42,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Undone => format!("此前关于{}的一条提醒不再成立", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {
-            format!("{}{}", turned(scene, *turn, *on), because(reason, names))
+            format!("{}{}", turned(scene, *turn, *on), because("依据", scene, reason, reason.ground.as_ref()))
         }
         Part::Progress { from, to, needed } => {
             format!("生效所需的{needed}个国家中，现已有{to}国批准（此前为{from}国）")
@@ -51,7 +51,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
             format!("{}由{}改为{}", date_name(date), day(*from), day(*to))
         }
         Part::DueAgain { date, on } => format!("{}重新定为{}", date_name(date), day(*on)),
-        Part::Cancelled { date, on } => format!("{}不再是{}", date_name(date), day(*on)),
+        Part::Cancelled { date, on } => format!("原定于{}的{}不再有效", day(*on), date_name(date)),
         Part::Status { state, from, to, on } => {
             let whose = match state {
                 Some(state) => format!("{}的地位", name(names, *state)),
@@ -65,7 +65,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::TakesEffect(due) => {
             let what = match due.kind {
                 DateKind::WithdrawalEffect => "退出将",
-                DateKind::Reinstatement => "先前措施将",
+                DateKind::Reinstatement => "先前措施预定",
                 DateKind::EntryIntoForce => "条约将",
                 DateKind::StateEntryIntoForce
                 | DateKind::Expiry
@@ -90,9 +90,12 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Disputed { by, also: false } => format!("{}对此提出异议", list(names, by)),
         Part::Disputed { by, also: true } => format!("{}也对该行为提出异议", list(names, by)),
         Part::ReadingsDiffer => {
-            let told = contending(treaty).into_iter().map(|(reading, by)| match by {
-                [] => format!("“{reading}”"),
-                by => format!("{}主张“{reading}”", list(names, by)),
+            let told = contending(treaty).into_iter().enumerate().map(|(place, (reading, by))| {
+                let one = if place == 0 { "一种立场" } else { "另一种立场" };
+                match by {
+                    [] => format!("{one}为“{}” [en]", spaced(reading.as_str())),
+                    by => format!("{one}由{}主张", list(names, by)),
+                }
             });
             let told = told.collect::<Vec<_>>().join("，");
             format!("各方立场不一，保存机关对各立场均无记录：{told}")
@@ -117,6 +120,7 @@ fn list(names: Names<'_>, ids: &[StateId]) -> String {
 pub(super) fn title(treaty: &Treaty) -> String {
     let title = treaty.short_title.in_lang(Lang::Zh);
     let described = ["决议", "声明", "文件", "协议", "计划", "宣言", "承诺", "组", "委员会"];
+    let name = title.split('（').next().unwrap_or_default();
     if treaty.short_title.zh.is_none() || title.starts_with('《') {
         return title;
     }
@@ -126,7 +130,7 @@ pub(super) fn title(treaty: &Treaty) -> String {
         | InstrumentKind::PoliticalCommitment
         | InstrumentKind::ExpertGroup
         | InstrumentKind::Statement => {
-            if described.iter().any(|ending| title.ends_with(ending)) {
+            if described.iter().any(|ending| name.ends_with(ending)) {
                 title
             } else {
                 format!("“{title}”")
@@ -149,11 +153,11 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
     let title = title(scene.treaty);
     let on = day(act.on);
     let who = list(scene.names, actors(act));
-    let by_parties = |what: &str, operation: &str| {
+    let by_parties = |what: &str| {
         if who.is_empty() {
-            format!("{title}于{on}由缔约方{what}施行")
+            format!("{title}于{on}由缔约方{what}")
         } else {
-            format!("{who}于{on}{what}{operation}{title}")
+            format!("{who}于{on}{what}{title}")
         }
     };
     match act.kind {
@@ -170,7 +174,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::OpeningForSignature => format!("{title}于{on}开放签署"),
         ActKind::Signature => format!("{who}于{on}签署{title}"),
         ActKind::ProvisionalApplication => format!("{who}自{on}起暂时适用{title}"),
-        ActKind::EndOfProvisionalApplication => format!("{who}于{on}通知终止暂时适用{title}"),
+        ActKind::EndOfProvisionalApplication => format!("{who}于{on}发出终止暂时适用{title}的通知"),
         ActKind::DefinitiveSignature => format!("{who}于{on}确定性签署{title}"),
         ActKind::Ratification => format!("{who}于{on}批准{title}"),
         ActKind::Acceptance => format!("{who}于{on}接受{title}"),
@@ -185,15 +189,18 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Reservation => format!("{who}于{on}对{title}提出保留"),
         ActKind::WithdrawalOfReservation => format!("{who}于{on}撤回对{title}的保留"),
         ActKind::ModificationOfReservation => format!("{who}于{on}修改对{title}的保留"),
-        ActKind::Objection => format!("{who}于{on}就{title}提出反对"),
-        ActKind::Amendment => format!("{title}于{on}修正"),
-        ActKind::Extension => format!("{title}于{on}延期"),
-        ActKind::IndefiniteExtension => format!("{title}于{on}无限期延长"),
-        ActKind::Conference => format!("{title}大会于{on}开幕"),
-        ActKind::Suspension => by_parties("中止", "履行"),
-        ActKind::Resumption => by_parties("恢复", "履行"),
+        ActKind::Objection => format!("{who}于{on}就{title}提出反对意见"),
+        ActKind::Amendment => format!("{title}于{on}经修正"),
+        ActKind::Extension => format!("{title}的有效期于{on}获得延长"),
+        ActKind::IndefiniteExtension => format!("{title}的有效期于{on}获得无限期延长"),
+        ActKind::Conference => format!("{title}会议于{on}开幕"),
+        ActKind::Suspension => by_parties("中止施行"),
+        ActKind::Resumption => by_parties("恢复施行"),
         ActKind::NoticeOfWithdrawal => format!("{who}于{on}发出退出{title}的通知"),
         ActKind::SuspensionOfNotice => format!("{who}于{on}暂停其退出{title}通知的效力"),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => {
+            format!("{who}于{on}撤回其退出{title}的通知")
+        }
         ActKind::RevocationOfNotice => format!("{who}于{on}撤回其根据{title}发出的通知"),
         ActKind::Withdrawal => format!("{who}于{on}退出{title}"),
         ActKind::RevocationOfRatification => format!("{who}于{on}撤销对{title}的批准，但这不构成退出"),
@@ -215,16 +222,23 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
 fn dated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     let beside = match dated.beside {
         Beside::Nothing => String::new(),
+        Beside::DaysLeft(1) => "，即明天".to_owned(),
         Beside::DaysLeft(left) => format!("，还有{}", grammar::days(left, Lang::Zh)),
         Beside::DaysToBeginning(left) => {
             let period = if dated.on.on.precision() == Precision::Year { "年" } else { "月" };
-            format!("，距该{period}开始还有{}", grammar::days(left, Lang::Zh))
+            match left {
+                1 => format!("，该{period}明天开始"),
+                _ => format!("，距该{period}开始还有{}", grammar::days(left, Lang::Zh)),
+            }
         }
+        Beside::KnownBetter if dated.on.on.precision() == Precision::Day => "，日期现已确定".to_owned(),
         Beside::KnownBetter => "，日期现已更加确切".to_owned(),
         Beside::NoLonger(before) => format!("，不再是原定的{}", day(before)),
     };
-    let cancelled = if dated.tense == Tense::Cancelled { "，该日期不再有效" } else { "" };
-    let why = dated.reason.map(|reason| because(reason, scene.names)).unwrap_or_default();
+    let is_cancelled = dated.tense == Tense::Cancelled;
+    let (cancelled, basis) =
+        if is_cancelled { ("，该日期不再有效", "原依据") } else { ("", "依据") };
+    let why = because(basis, scene, dated.reason, dated.ground());
     format!("{}{beside}{cancelled}{why}", date(scene, dated.due, dated.tense, dated.on))
 }
 
@@ -235,8 +249,8 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
     let on = at(on);
     // "Was to be" where it has been called off, and of what is only known to have been due.
     let (when, due) = match tense {
-        Tense::Coming => (format!("将{on}"), format!("将{on}")),
-        Tense::Today => (on.clone(), on.clone()),
+        Tense::Coming => (format!("将{on}"), format!("预定{on}")),
+        Tense::Today => (on.clone(), format!("预定{on}")),
         Tense::Come => (format!("已{on}"), format!("应{on}")),
         Tense::Cancelled => (format!("原定{on}"), format!("原定{on}")),
     };
@@ -256,6 +270,9 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
             let act = date.reason.ground.as_ref().map(|ground| ground.kind);
             let label = act.map_or("行为", |kind| kind.label(Lang::Zh));
             match (act, who.is_empty()) {
+                (Some(ActKind::Suspension | ActKind::Resumption), false) => {
+                    format!("{who}{label}{title}的决定{when}生效")
+                }
                 (Some(ActKind::EndOfStatehood), false) => format!("{title}缔约国{who}{when}不复存在"),
                 (_, true) => format!("{title}的{label}{when}生效"),
                 (_, false) => format!("{who}对{title}的{label}{when}生效"),
@@ -266,11 +283,13 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
             let whom = if who.is_empty() { String::new() } else { format!("对{who}") };
             format!("{title}{whom}规定的期限“{}” [en]{when}届满", deadline_of(date))
         }
-        DateKind::Conference => format!("{title}大会{due}举行"),
-        DateKind::Meeting => format!("{title}会议{due}举行"),
-        DateKind::EndOfMandate => format!("{title}的任务期限{when}届满"),
+        DateKind::Conference | DateKind::Meeting => format!("{title}会议{due}举行"),
+        DateKind::EndOfMandate if scene.treaty.kind == InstrumentKind::ExpertGroup => {
+            format!("{title}的任务期限{when}届满")
+        }
+        DateKind::EndOfMandate => format!("根据{title}授权的任务期限{when}届满"),
         DateKind::OfferEnds => format!("关于{title}的提议{when}到期"),
-        DateKind::Watch => format!("{title}的关注日{is}{plain}"),
+        DateKind::Watch => format!("与{title}有关的须关注日期{is}{plain}"),
     }
 }
 
@@ -288,11 +307,11 @@ fn date_name(date: &DateId) -> String {
         DateKind::Effect => "行为生效日",
         DateKind::Reinstatement => "先前措施恢复适用日",
         DateKind::Deadline => "期限",
-        DateKind::Conference => "大会日期",
+        DateKind::Conference => "会议日期",
         DateKind::Meeting => "会议日期",
         DateKind::EndOfMandate => "任务期限届满日",
         DateKind::OfferEnds => "提议到期日",
-        DateKind::Watch => "关注日",
+        DateKind::Watch => "须关注的日期",
     }
     .to_owned()
 }
@@ -318,39 +337,52 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
             format!("{}在{title}中的地位{on}变为“{}”", who(state), to.label(Lang::Zh))
         }
         Turn::Left(state) => format!("{}在{title}中的地位{on}终止", who(state)),
-        Turn::Began(kind, state) => format!("{}{title}的{}{on}开始", whose(state), kind.label(Lang::Zh)),
-        Turn::Over(kind, state) => format!("{}{title}的{}{on}结束", whose(state), kind.label(Lang::Zh)),
+        Turn::Began(kind, state) => format!("{}{title}的{}{on}开始", whose(state), overlay(kind)),
+        Turn::Over(kind, state) => format!("{}{title}的{}{on}结束", whose(state), overlay(kind)),
+    }
+}
+
+/// What begins and ends: of a notice, its period.
+pub(super) fn overlay(kind: OverlayKind) -> &'static str {
+    match kind {
+        OverlayKind::Notice => "退出通知期",
+        OverlayKind::Suspension | OverlayKind::ProvisionalApplication | OverlayKind::Reinstatement => {
+            kind.label(Lang::Zh)
+        }
     }
 }
 
 /// Whose reading something is, and who disputes it.
 fn contested(reading: &Reading, names: Names<'_>) -> String {
     let by = |states: &[StateId], verb: &str| {
-        if states.is_empty() { String::new() } else { format!("，{}{verb}", list(names, states)) }
+        (!states.is_empty()).then(|| format!("由{}{verb}", list(names, states)))
     };
-    let (asserted, disputed) = (by(&reading.asserted_by, "主张"), by(&reading.disputed_by, "反对"));
-    format!("此系有争议的立场（“{}”）{asserted}{disputed}", reading.id)
+    let who = [by(&reading.asserted_by, "主张"), by(&reading.disputed_by, "反对")];
+    let who = who.into_iter().flatten().collect::<Vec<_>>().join("，");
+    if who.is_empty() { "有争议".to_owned() } else { format!("此立场有争议：{who}") }
 }
 
-/// Why, in brackets: the act behind it and the article.
-fn because(reason: &Reason, names: Names<'_>) -> String {
-    let act = reason.ground.as_ref().map(|ground| {
-        let who = ground.state.map(|state| name(names, state)).unwrap_or_default();
-        format!("{who}{}", deed(ground.kind, day(ground.on)))
+/// Why, in brackets behind what it is: the act behind it and the article.
+fn because(basis: &str, scene: Scene<'_>, reason: &Reason, ground: Option<&Ground>) -> String {
+    let act = ground.map(|ground| {
+        format!("{}{}", list(scene.names, grounds(ground)), deed(scene, ground.kind, day(ground.on)))
     });
     let article = reason.article.as_deref().map(articles);
     let rule = (reason.rule == Rule::SuccessionUndated).then(|| "生效日不详".to_owned());
     let why = [act, article, rule].into_iter().flatten().collect::<Vec<_>>().join("，");
-    if why.is_empty() { why } else { format!("（依据：{why}）") }
+    if why.is_empty() { why } else { format!("（{basis}：{why}）") }
 }
 
 /// An act with its day: what is a document has its day before a "的", what was done has none.
-fn deed(kind: ActKind, day: String) -> String {
+fn deed(scene: Scene<'_>, kind: ActKind, day: String) -> String {
     let label = kind.label(Lang::Zh);
     match kind {
+        ActKind::Adoption if scene.treaty.kind == InstrumentKind::ExpertGroup => format!("{day}设立"),
+        ActKind::Adoption if scene.treaty.kind == InstrumentKind::Statement => format!("{day}发表"),
         ActKind::Declaration
         | ActKind::Reservation
         | ActKind::Conference
+        | ActKind::EndOfProvisionalApplication
         | ActKind::NoticeOfWithdrawal
         | ActKind::NoticeOfReinstatement => format!("{day}的{label}"),
         ActKind::EndOfStatehood => format!("{day}终止存在"),
@@ -360,7 +392,6 @@ fn deed(kind: ActKind, day: String) -> String {
         | ActKind::OpeningForSignature
         | ActKind::Signature
         | ActKind::ProvisionalApplication
-        | ActKind::EndOfProvisionalApplication
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation
         | ActKind::DefinitiveSignature

@@ -134,7 +134,7 @@ fn facts(raised: &RaisedAlert, lang: Lang) -> Vec<Fact> {
     if let Some(state) = alert.state {
         add(labels.state, state.to_string());
     }
-    add(labels.day, grammar::day(alert.on, lang));
+    add(words.date, grammar::day(alert.on, lang));
     if alert.reading.as_str() != "default" {
         add(words.reading, alert.reading.to_string());
     }

@@ -1,15 +1,18 @@
 //! Headlines in English: `INF Treaty: US withdrawal takes effect in 30 days`.
 
-use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
+use super::{
+    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted, with_short_day,
+};
+use crate::alerts::wording::en::{self, CEASES, ENDS, ENTERS, EXPIRES, Event, IS_RENEWED, TAKES_EFFECT};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
-use crate::alerts::wording::{deadline_of, en, name_of};
+use crate::alerts::wording::{deadline_of, name_of};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, Standing, StateStatus};
-use crate::domain::treaty::DateKind;
+use crate::domain::treaty::{DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = &scene.treaty.short_title.en;
@@ -17,20 +20,25 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let Some(first) = parts.first() else { return title.clone() };
     let record = |what: &str, done: &Act| {
         let act = act(scene, done);
-        vec![format!(" ({what}): {act} {}", en::on(done.on)), format!(" ({what}): {act}")]
+        let dated = format!(" ({what}): {act} {}", en::on(done.on));
+        vec![dated.clone(), with_short_day(&dated, done.on, Lang::En), format!(" ({what}): {act}")]
     };
-    let tails = match first {
+    let mut tails = match first {
         Part::Act(done) => {
             let act = act(scene, done);
             // What is contested about the effect has no place in one line.
             let effect = if caveat.is_empty() { parts.iter().find_map(effect) } else { None };
             let effect = effect.map(|effect| format!(": {act}, {effect}"));
             let dated = format!(": {act} {}{caveat}", en::on(done.on));
-            effect.into_iter().chain([dated, format!(": {act}{caveat}")]).collect()
+            let short = with_short_day(&dated, done.on, Lang::En);
+            effect.into_iter().chain([dated, short, format!(": {act}{caveat}")]).collect()
         }
         Part::Corrected(done, _) => record("corrected", done),
         Part::TakenBack(done) => record("retracted", done),
-        Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated, true))],
+        Part::Date(dated) => {
+            let whole = format!(": {}{caveat}", date(scene, dated, true));
+            vec![whole.clone(), with_short_day(&whole, dated.on.on, Lang::En)]
+        }
         Part::Turn { turn, on, .. } => {
             vec![format!(": {} {}{caveat}", turned(scene, *turn), when(scene, *on))]
         }
@@ -54,45 +62,51 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::Disputed { .. }
         | Part::ReadingsDiffer => Vec::new(),
     };
-    // A title is cut before a day is left out.
+    // A title is cut before a day that comes is left out, but not for a day on which nothing happens any more.
     let undated = match first {
+        Part::Date(dated) if dated.tense == Tense::Cancelled => {
+            tails.push(format!(": {}{caveat}", date(scene, dated, false)));
+            Vec::new()
+        }
         Part::Date(dated) => vec![format!(": {}{caveat}", date(scene, dated, false))],
         _ => Vec::new(),
     };
     fit(&Head::of(title), &tails, &undated)
 }
 
-/// `today`, `in 30 days`, `1 day ago`, `in December 2026`, `on 2 August 2019`.
+/// `today`, `tomorrow`, `in 30 days`, `yesterday`, `in December 2026`, `on 2 August 2019`.
 fn when(scene: Scene<'_>, on: When) -> String {
     match days_from_today(scene, on) {
         None => en::when(on),
         Some(0) => "today".to_owned(),
+        Some(1) => "tomorrow".to_owned(),
+        Some(-1) => "yesterday".to_owned(),
         Some(days) if days > 0 => format!("in {}", grammar::days(days.unsigned_abs(), Lang::En)),
         Some(days) => format!("{} ago", grammar::days(days.unsigned_abs(), Lang::En)),
     }
 }
 
-/// `US withdrawal`, `withdrawal by 5 States`.
+/// `US withdrawal`, `withdrawal by Russia`: an abbreviation alone stands before the noun.
 fn by(what: &str, who: &str) -> String {
     if who.is_empty() {
         what.to_owned()
-    } else if who.contains(" and ") || who.starts_with(|first: char| first.is_ascii_digit()) {
-        format!("{what} by {who}")
-    } else {
+    } else if who.chars().all(|letter| letter.is_ascii_uppercase()) {
         format!("{who} {what}")
+    } else {
+        format!("{what} by {who}")
     }
 }
 
 /// A dated event, with its day or without.
 fn date(scene: Scene<'_>, dated: &Dated<'_>, with_day: bool) -> String {
-    let (subject, coming, come) = event(scene, dated.due);
+    let Event { subject, coming, come, no_longer, now } = event(scene, dated.due);
     let is_moved = matches!(dated.beside, Beside::KnownBetter | Beside::NoLonger(_));
-    let (adverb, verb) = match dated.tense {
-        Tense::Coming if is_moved => ("now", coming),
-        Tense::Coming | Tense::Today => ("", coming),
-        Tense::Come => ("", come),
-        Tense::Cancelled if !with_day && coming.is_empty() => ("", "cancelled"),
-        Tense::Cancelled => ("no longer", coming),
+    let verb = match dated.tense {
+        Tense::Coming if is_moved => now,
+        Tense::Coming | Tense::Today => coming,
+        Tense::Come => come,
+        Tense::Cancelled if !with_day && coming.is_empty() => "no longer applies".to_owned(),
+        Tense::Cancelled => no_longer,
     };
     let when = match dated.tense {
         _ if !with_day => String::new(),
@@ -100,39 +114,40 @@ fn date(scene: Scene<'_>, dated: &Dated<'_>, with_day: bool) -> String {
         Tense::Cancelled => en::when(dated.on),
         Tense::Coming | Tense::Today | Tense::Come => when(scene, dated.on),
     };
-    let words = [subject.as_str(), adverb, verb, when.as_str()];
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let words = [subject, verb, when];
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
 
-/// A dated event as a subject and its verb, to come and past. The subject is missing where the title is it.
-fn event(scene: Scene<'_>, date: &DueDate) -> (String, &'static str, &'static str) {
+/// A dated event. The subject is missing where the title is it.
+fn event(scene: Scene<'_>, date: &DueDate) -> Event {
     let who = date.state.map(|state| short_name(scene.names, state, Lang::En)).unwrap_or_default();
-    let of = |subject: &str| subject.to_owned();
+    let due = ["due", "was due"];
     match date.kind {
-        DateKind::EntryIntoForce => (String::new(), "enters into force", "entered into force"),
-        DateKind::StateEntryIntoForce => (format!("entry into force for {who}"), "", ""),
-        DateKind::Expiry => (String::new(), "expires", "expired"),
-        DateKind::LastNoticeDay => (of("last day for notice against renewal"), "", ""),
-        DateKind::Renewal => (String::new(), "renews itself", "renewed itself"),
-        DateKind::WithdrawalEffect => (by("withdrawal", &who), "takes effect", "took effect"),
+        DateKind::EntryIntoForce => Event::of("", ENTERS),
+        DateKind::StateEntryIntoForce => Event::of("", ENTERS).behind_verbs(&format!(" for {who}")),
+        DateKind::Expiry => Event::of("", EXPIRES),
+        DateKind::LastNoticeDay => Event::of("period for notice against renewal", ENDS),
+        DateKind::Renewal => Event::of("", IS_RENEWED),
+        DateKind::WithdrawalEffect => Event::of(by("withdrawal", &who), TAKES_EFFECT),
         DateKind::Effect => match date.reason.ground.as_ref().map(|ground| ground.kind) {
-            Some(ActKind::EndOfStatehood) => (who, "ceases to exist", "ceased to exist"),
-            act => {
-                let act = act.map_or("act", |kind| kind.label(Lang::En));
-                (by(act, &who), "takes effect", "took effect")
-            }
+            Some(ActKind::EndOfStatehood) => Event::of(who, CEASES),
+            act => Event::of(by(act.map_or("act", |kind| kind.label(Lang::En)), &who), TAKES_EFFECT),
         },
-        DateKind::Reinstatement => (of("earlier measures"), "apply again", "were to apply again"),
+        DateKind::Reinstatement => Event {
+            no_longer: "will not return".to_owned(),
+            ..Event::of("earlier measures", ["to return", "were to return"])
+        },
         DateKind::Deadline => {
             let whom = if who.is_empty() { who } else { format!(" for {who}") };
-            (format!("deadline \"{}\"{whom}", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "", "")
+            let name = cut(&deadline_of(date), DEADLINE_CHARS_MAX);
+            Event::of(format!("deadline \"{name}\"{whom}"), ["", "was"])
         }
-        DateKind::Conference => (of("conference"), "", ""),
-        DateKind::Meeting => (of("meeting"), "", ""),
-        DateKind::EndOfMandate => (of("mandate"), "ends", "ended"),
-        DateKind::OfferEnds => (of("offer"), "ends", "ended"),
-        DateKind::Watch => (of("day to watch"), "", ""),
+        DateKind::Conference => Event::of("conference", due),
+        DateKind::Meeting => Event::of("meeting", due),
+        DateKind::EndOfMandate => Event::of("mandate", ENDS),
+        DateKind::OfferEnds => Event::of("offer", EXPIRES),
+        DateKind::Watch => Event::of("date to watch", ["", "was"]),
     }
 }
 
@@ -195,22 +210,33 @@ fn became(who: &str, to: Standing) -> String {
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let who = who_acted(scene, act, Lang::En);
     match act.kind {
+        ActKind::Proposal if scene.treaty.kind == InstrumentKind::Draft => "introduced".to_owned(),
         ActKind::Proposal => "proposed".to_owned(),
-        ActKind::Adoption => "adopted".to_owned(),
+        ActKind::Adoption => match scene.treaty.kind {
+            InstrumentKind::Treaty | InstrumentKind::Resolution | InstrumentKind::PoliticalCommitment => {
+                "adopted"
+            }
+            InstrumentKind::Draft => "text adopted",
+            InstrumentKind::ExpertGroup => "established",
+            InstrumentKind::Statement => "issued",
+        }
+        .to_owned(),
         ActKind::Endorsement => "endorsed".to_owned(),
         ActKind::OpeningForSignature => "opened for signature".to_owned(),
         ActKind::Signature => format!("{who} signed"),
         ActKind::ProvisionalApplication => format!("{who} began provisional application"),
-        ActKind::EndOfProvisionalApplication => format!("{who} ends provisional application"),
+        ActKind::EndOfProvisionalApplication => {
+            format!("{who} gave notice of ending provisional application")
+        }
         ActKind::DefinitiveSignature => format!("{who} signed definitively"),
         ActKind::Ratification => format!("{who} ratified"),
         ActKind::Acceptance => format!("{who} accepted"),
         ActKind::Approval => format!("{who} approved"),
         ActKind::Accession => format!("{who} acceded"),
-        ActKind::Succession => format!("{who} succeeded"),
+        ActKind::Succession => format!("{who} succeeded to the treaty"),
         ActKind::FormalConfirmation => format!("{who} formally confirmed"),
         ActKind::ConsentToBeBound => format!("{who} consented to be bound"),
-        ActKind::ExchangeOfInstruments => "instruments exchanged".to_owned(),
+        ActKind::ExchangeOfInstruments => "instruments of ratification exchanged".to_owned(),
         ActKind::EntryIntoForce => "entered into force".to_owned(),
         ActKind::Declaration => format!("{who} made a declaration"),
         ActKind::Reservation => format!("{who} made a reservation"),
@@ -221,18 +247,22 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Extension => "extended".to_owned(),
         ActKind::IndefiniteExtension => "extended indefinitely".to_owned(),
         ActKind::Conference => "conference opened".to_owned(),
-        ActKind::Suspension if who.is_empty() => "suspended by its parties".to_owned(),
-        ActKind::Suspension => format!("{who} suspended operation"),
-        ActKind::Resumption if who.is_empty() => "resumed by its parties".to_owned(),
-        ActKind::Resumption => format!("{who} resumed operation"),
+        ActKind::Suspension if who.is_empty() => "operation suspended by its parties".to_owned(),
+        ActKind::Suspension => format!("operation suspended by {who}"),
+        ActKind::Resumption if who.is_empty() => "operation resumed by its parties".to_owned(),
+        ActKind::Resumption => format!("operation resumed by {who}"),
         ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal"),
-        ActKind::SuspensionOfNotice => format!("{who} suspended its notice"),
-        ActKind::RevocationOfNotice => format!("{who} revoked its notice"),
+        ActKind::SuspensionOfNotice => format!("{who} suspended its notice of withdrawal"),
+        ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => format!("{who} revoked its notice"),
+        ActKind::RevocationOfNotice => format!("{who} revoked its notice of withdrawal"),
         ActKind::Withdrawal => format!("{who} withdrew"),
         ActKind::RevocationOfRatification => format!("{who} revoked its ratification"),
         ActKind::NoticeOfReinstatement => by("notice of reinstatement", &who),
         ActKind::EndOfStatehood => format!("{who} ceased to exist"),
         ActKind::Supersession => "superseded".to_owned(),
+        ActKind::Termination if scene.treaty.kind == InstrumentKind::ExpertGroup => {
+            "work concluded".to_owned()
+        }
         ActKind::Termination => "terminated".to_owned(),
     }
 }

@@ -1,7 +1,8 @@
 //! Headlines: what happens and when, in one line of at most [`HEADLINE_CHARS_MAX`] characters.
 //!
 //! A headline is the short title of the treaty and what follows it. What follows has several forms, the fullest first:
-//! the first that fits is taken. If none fits, the title is cut at a word. A date is kept whole or left out.
+//! the first that fits is taken. If none fits, the title is cut at a word. A date is kept whole, in a short form if need
+//! be, or left out.
 
 mod en;
 mod ru;
@@ -13,7 +14,8 @@ use unicode_width::UnicodeWidthChar as _;
 use super::part::{Doubt, Part, Scene, When};
 use super::{Names, actors};
 use crate::domain::act::Act;
-use crate::domain::day::Precision;
+use crate::domain::day::{PartialDay, Precision};
+use crate::domain::grammar;
 use crate::domain::id::StateId;
 use crate::domain::lang::{Lang, Words};
 use crate::domain::wording::HEADLINE_CHARS_MAX;
@@ -90,8 +92,10 @@ pub(in crate::alerts) fn fit(head: &Head<'_>, tails: &[String], shorter: &[Strin
     let length = |text: &str| text.chars().count();
     let room = |tail: &str| HEADLINE_CHARS_MAX.checked_sub(length(open) + length(close) + length(tail));
     let all = length(name);
+    // Its first word and the dots.
+    let word = name.split(' ').next().map_or(all, |word| length(word) + 1);
     for tails in [tails, shorter] {
-        for enough in [all, all.min(TITLE_CHARS_MIN)] {
+        for enough in [all, all.min(word), all.min(TITLE_CHARS_MIN)] {
             for tail in tails {
                 if let Some(room) = room(tail).filter(|room| enough <= *room) {
                     return format!("{open}{}{close}{tail}", cut(name, room));
@@ -102,6 +106,11 @@ pub(in crate::alerts) fn fit(head: &Head<'_>, tails: &[String], shorter: &[Strin
     // Only if all but the name is too long by itself.
     let tail = shorter.last().or(tails.last()).map_or("", String::as_str);
     cut(&format!("{open}{name}{close}{tail}"), HEADLINE_CHARS_MAX)
+}
+
+/// A tail with its day written as short as the language allows.
+fn with_short_day(tail: &str, on: PartialDay, lang: Lang) -> String {
+    tail.replace(&grammar::day(on, lang), &grammar::short_day(on, lang))
 }
 
 /// As much of a text as fits, cut between words.

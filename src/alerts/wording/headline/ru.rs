@@ -1,9 +1,12 @@
 //! Headlines in Russian: `ДРСМД, США: выход вступает в силу через 30 дней`. As in sentences, titles and names of states
 //! are in the nominative and head the line.
 
-use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
+use super::{
+    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted, with_short_day,
+};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
-use crate::alerts::wording::{deadline_of, name_of, ru};
+use crate::alerts::wording::ru::{self, Event, IS_DUE_FEMININE, IS_DUE_NEUTER, TAKES_EFFECT};
+use crate::alerts::wording::{deadline_of, name_of};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_when};
 use crate::domain::id::StateId;
@@ -25,20 +28,33 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let record = |what: &str, done: &Act| {
         let (who, act) = (who_acted(scene, done, Lang::Ru), act(scene, done));
         let tail = |act: String| format!(" ({what}){}", behind(who.clone(), act));
-        vec![tail(format!("{act} {}", russian_when(done.on))), tail(act)]
+        let dated = tail(format!("{act} {}", on(done)));
+        let short = with_short_day(&dated, done.on, Lang::Ru);
+        vec![tail(ru::act(scene, done)), dated, short, tail(act)]
     };
-    let tails = match first {
+    let mut tails = match first {
         Part::Act(done) => {
             let (who, act) = (who_acted(scene, done, Lang::Ru), act(scene, done));
             let effect = if caveat.is_empty() { parts.iter().find_map(effect) } else { None };
             let effect = effect.map(|effect| behind(who.clone(), format!("{act}, {effect}")));
-            let dated = behind(who.clone(), format!("{act} {}{caveat}", russian_when(done.on)));
-            effect.into_iter().chain([dated, behind(who, format!("{act}{caveat}"))]).collect()
+            let dated = behind(who.clone(), format!("{act} {}{caveat}", on(done)));
+            let short = with_short_day(&dated, done.on, Lang::Ru);
+            let clause = behind(who.clone(), format!("{}{caveat}", ru::act(scene, done)));
+            let undated = behind(who.clone(), format!("{act}{caveat}"));
+            // That several acted is left out before a title is cut.
+            let several = (!done.jointly.is_empty()).then(|| behind(String::new(), format!("{act}{caveat}")));
+            effect.into_iter().chain([clause, dated, short, undated]).chain(several).collect()
         }
         Part::Corrected(done, _) => record("исправлено", done),
         Part::TakenBack(done) => record("отменено", done),
         Part::Date(dated) => {
-            vec![behind(name(dated.due.state), format!("{}{caveat}", date(scene, dated)))]
+            let whole = behind(name(dated.due.state), format!("{}{caveat}", date(scene, dated)));
+            let mut tails = vec![whole.clone(), with_short_day(&whole, dated.on.on, Lang::Ru)];
+            if dated.tense != Tense::Cancelled {
+                let day = format!("{} — {}{caveat}", short_noun(dated.due), when(scene, dated.on));
+                tails.push(behind(name(dated.due.state), day));
+            }
+            tails
         }
         Part::Turn { turn, on, .. } => {
             let when = when(scene, *on);
@@ -49,8 +65,8 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
                 Turn::Treaty { to: None, .. } => (None, format!("статус утрачен {when}")),
                 Turn::Became(state, to) => (Some(*state), format!("теперь «{}», {when}", to.label(Lang::Ru))),
                 Turn::Left(state) => (Some(*state), format!("участие прекращено {when}")),
-                Turn::Began(kind, state) => (*state, format!("{} — начало {when}", kind.label(Lang::Ru))),
-                Turn::Over(kind, state) => (*state, format!("{} — окончание {when}", kind.label(Lang::Ru))),
+                Turn::Began(kind, state) => (*state, format!("{} началось {when}", ru::overlay(*kind))),
+                Turn::Over(kind, state) => (*state, format!("{} завершилось {when}", ru::overlay(*kind))),
             };
             vec![behind(name(state), format!("{what}{caveat}"))]
         }
@@ -81,8 +97,12 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::Disputed { .. }
         | Part::ReadingsDiffer => Vec::new(),
     };
-    // A title is cut before a day is left out.
+    // A title is cut before a day that comes is left out, but not for a day on which nothing happens any more.
     let undated = match first {
+        Part::Date(dated) if dated.tense == Tense::Cancelled => {
+            tails.push(behind(name(dated.due.state), format!("{}{caveat}", undated(dated))));
+            Vec::new()
+        }
         Part::Date(dated) => vec![behind(name(dated.due.state), format!("{}{caveat}", undated(dated)))],
         Part::Turn { turn: Turn::Became(state, to), on, .. } => {
             let (state, to) = (name(Some(*state)), to.label(Lang::Ru));
@@ -98,11 +118,13 @@ fn counted(number: usize, forms: [&str; 3]) -> String {
     format!("{number} {}", russian_plural(number as u64, forms))
 }
 
-/// `сегодня`, `через 30 дней`, `1 день назад`, `в декабре 2026 года`.
+/// `сегодня`, `завтра`, `через 30 дней`, `вчера`, `в декабре 2026 года`.
 fn when(scene: Scene<'_>, on: When) -> String {
     match days_from_today(scene, on) {
         None => ru::at(on),
         Some(0) => "сегодня".to_owned(),
+        Some(1) => "завтра".to_owned(),
+        Some(-1) => "вчера".to_owned(),
         Some(days) if days > 0 => format!("через {}", grammar::days(days.unsigned_abs(), Lang::Ru)),
         Some(days) => format!("{} назад", grammar::days(days.unsigned_abs(), Lang::Ru)),
     }
@@ -110,49 +132,75 @@ fn when(scene: Scene<'_>, on: When) -> String {
 
 fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     let is_moved = matches!(dated.beside, Beside::KnownBetter | Beside::NoLonger(_));
-    let when = match dated.tense {
+    let Event { what, coming, .. } = event(dated.due);
+    match dated.tense {
         Tense::Cancelled => {
-            let (what, ..) = event(dated.due);
-            return format!("дата отменена ({what}, {})", grammar::day(dated.on.on, Lang::Ru));
+            format!("{} {} больше не ожидается", noun(dated.due), russian_when(dated.on.on))
         }
-        Tense::Coming if is_moved => ru::at(dated.on),
-        Tense::Coming | Tense::Today | Tense::Come => when(scene, dated.on),
-    };
-    format!("{} {when}", undated(dated))
+        Tense::Coming if is_moved => format!("{what} теперь {coming} {}", ru::at(dated.on)),
+        Tense::Coming | Tense::Today | Tense::Come => {
+            format!("{} {}", undated(dated), when(scene, dated.on))
+        }
+    }
 }
 
 fn undated(dated: &Dated<'_>) -> String {
-    let (what, coming, come) = event(dated.due);
-    let verb = match dated.tense {
-        Tense::Come => come,
-        Tense::Coming | Tense::Today => coming,
-        Tense::Cancelled => return format!("дата отменена ({what})"),
-    };
-    if verb.is_empty() { what } else { format!("{what} {verb}") }
+    let Event { what, coming, come } = event(dated.due);
+    match dated.tense {
+        Tense::Come => format!("{what} {come}"),
+        Tense::Coming | Tense::Today => format!("{what} {coming}"),
+        Tense::Cancelled if matches!(dated.due.kind, DateKind::Deadline | DateKind::LastNoticeDay) => {
+            format!("{} больше не действует", short_noun(dated.due))
+        }
+        Tense::Cancelled => format!("{} больше не ожидается", noun(dated.due)),
+    }
+}
+
+/// A date as a noun that is short.
+fn short_noun(date: &DueDate) -> String {
+    match date.kind {
+        DateKind::Deadline => event(date).what,
+        DateKind::LastNoticeDay => "срок отказа от продления".to_owned(),
+        _ => noun(date),
+    }
+}
+
+/// A date as a noun.
+fn noun(date: &DueDate) -> String {
+    match date.kind {
+        DateKind::Deadline => format!("истечение срока «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)),
+        DateKind::StateEntryIntoForce => ru::noun(DateKind::EntryIntoForce).to_owned(),
+        DateKind::Effect => match date.reason.ground.as_ref().map(|ground| ground.kind) {
+            Some(ActKind::EndOfStatehood) => "прекращение существования".to_owned(),
+            _ => event(date).what,
+        },
+        kind => ru::noun(kind).to_owned(),
+    }
 }
 
 /// A dated event as a noun and its verb, to come and past.
-fn event(date: &DueDate) -> (String, &'static str, &'static str) {
-    let act = date.reason.ground.as_ref().map(|ground| ground.kind);
-    let (what, coming, come) = match date.kind {
-        DateKind::EntryIntoForce | DateKind::StateEntryIntoForce => ("вступление в силу", "", ""),
-        DateKind::Expiry => ("срок действия", "истекает", "истёк"),
-        DateKind::LastNoticeDay => ("срок уведомления об отказе", "истекает", "истёк"),
-        DateKind::Renewal => ("автоматическое продление", "", ""),
-        DateKind::WithdrawalEffect => ("выход", "вступает в силу", "вступил в силу"),
-        DateKind::Effect if act == Some(ActKind::EndOfStatehood) => ("прекращение существования", "", ""),
-        DateKind::Effect => ("акт", "вступает в силу", "вступил в силу"),
-        DateKind::Reinstatement => ("прежние меры", "возобновятся", "должны были возобновиться"),
-        DateKind::Deadline => {
-            return (format!("срок «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "", "");
-        }
-        DateKind::Conference => ("конференция", "состоится", "должна была состояться"),
-        DateKind::Meeting => ("заседание", "состоится", "должно было состояться"),
-        DateKind::EndOfMandate => ("мандат", "истекает", "истёк"),
-        DateKind::OfferEnds => ("срок предложения", "истекает", "истёк"),
-        DateKind::Watch => ("контрольная дата", "наступает", "наступила"),
+fn event(date: &DueDate) -> Event {
+    let of = |what: &str, [coming, come]: [&str; 2]| Event {
+        what: what.to_owned(),
+        coming: coming.to_owned(),
+        come: come.to_owned(),
     };
-    (what.to_owned(), coming, come)
+    let expires = ["истекает", "истёк"];
+    match date.kind {
+        DateKind::EntryIntoForce | DateKind::StateEntryIntoForce => of("договор", TAKES_EFFECT),
+        DateKind::Expiry => of("срок действия", expires),
+        DateKind::LastNoticeDay => of("срок уведомления об отказе от продления", expires),
+        DateKind::Renewal => of("действие", ["автоматически продлевается", "автоматически продлено"]),
+        DateKind::WithdrawalEffect => of("выход", TAKES_EFFECT),
+        DateKind::Effect => ru::effect(date),
+        DateKind::Reinstatement => of("прежние меры", ["должны возобновиться", "должны были возобновиться"]),
+        DateKind::Deadline => of(&format!("срок «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), expires),
+        DateKind::Conference => of("конференция", IS_DUE_FEMININE),
+        DateKind::Meeting => of("совещание", IS_DUE_NEUTER),
+        DateKind::EndOfMandate => of("мандат", expires),
+        DateKind::OfferEnds => of("срок предложения", expires),
+        DateKind::Watch => of("контрольная дата", ["наступает", "наступила"]),
+    }
 }
 
 fn effect(part: &Part<'_>) -> Option<String> {
@@ -173,17 +221,26 @@ fn effect(part: &Part<'_>) -> Option<String> {
     }
 }
 
+/// When an act was, or since when.
+fn on(act: &Act) -> String {
+    match act.kind {
+        ActKind::ProvisionalApplication => ru::since(When::exactly(act.on)),
+        _ => russian_when(act.on),
+    }
+}
+
 /// An act without its treaty, whose it was and its day.
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let kind = scene.treaty.kind;
+    let (text, _) = ru::instrument(scene);
     match act.kind {
+        ActKind::Proposal => return format!("{text} внесён"),
+        ActKind::Endorsement => return format!("{text} одобрен"),
+        ActKind::Supersession => return format!("{text} заменён"),
         ActKind::Adoption if kind == InstrumentKind::ExpertGroup => "группа учреждена",
+        ActKind::Adoption if kind == InstrumentKind::Statement => "документ опубликован",
         ActKind::Adoption if !scene.treaty.is_treaty() => "документ принят",
         ActKind::Termination if kind == InstrumentKind::ExpertGroup => "работа группы завершена",
-        ActKind::Proposal => "документ внесён",
-        ActKind::Endorsement => "документ одобрен",
-        ActKind::EndOfProvisionalApplication => "конец временного применения",
-        ActKind::ConsentToBeBound => "согласие на обязательность",
         ActKind::Declaration => "заявление сделано",
         ActKind::Reservation => "оговорка сделана",
         ActKind::WithdrawalOfReservation => "оговорка снята",
@@ -196,17 +253,18 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Suspension => "действие приостановлено",
         ActKind::Resumption => "действие возобновлено",
         ActKind::NoticeOfWithdrawal => "уведомление о выходе подано",
-        ActKind::SuspensionOfNotice => "уведомление приостановлено",
-        ActKind::RevocationOfNotice => "уведомление отозвано",
+        ActKind::SuspensionOfNotice => "уведомление о выходе приостановлено",
+        ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => "уведомление отозвано",
+        ActKind::RevocationOfNotice => "уведомление о выходе отозвано",
         ActKind::RevocationOfRatification => "ратификация отозвана",
-        ActKind::NoticeOfReinstatement => "уведомление о прежних мерах",
         ActKind::EndOfStatehood => "прекращение существования",
-        ActKind::Supersession => "документ заменён",
         ActKind::Termination => "действие прекращено",
         ActKind::Adoption
         | ActKind::OpeningForSignature
         | ActKind::Signature
         | ActKind::ProvisionalApplication
+        | ActKind::EndOfProvisionalApplication
+        | ActKind::ConsentToBeBound
         | ActKind::DefinitiveSignature
         | ActKind::Ratification
         | ActKind::Acceptance
@@ -216,6 +274,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         | ActKind::FormalConfirmation
         | ActKind::ExchangeOfInstruments
         | ActKind::EntryIntoForce
+        | ActKind::NoticeOfReinstatement
         | ActKind::Withdrawal => act.kind.label(Lang::Ru),
     }
     .to_owned()

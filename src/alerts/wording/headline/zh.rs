@@ -53,11 +53,13 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     fit(&Head::of(&title), &tails, &[])
 }
 
-/// `今天`, `30天后`, `1天前`, `2026年12月`.
+/// `今天`, `明天`, `30天后`, `昨天`, `2026年12月`.
 fn when(scene: Scene<'_>, on: When) -> String {
     match days_from_today(scene, on) {
         None => zh::day(on.on),
         Some(0) => "今天".to_owned(),
+        Some(1) => "明天".to_owned(),
+        Some(-1) => "昨天".to_owned(),
         Some(days) if days > 0 => format!("{}后", grammar::days(days.unsigned_abs(), Lang::Zh)),
         Some(days) => format!("{}前", grammar::days(days.unsigned_abs(), Lang::Zh)),
     }
@@ -74,10 +76,12 @@ fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     }
     let when = when(scene, *on);
     let earliest = if on.at_the_earliest { "最早" } else { "" };
+    let (coming, come) = if is_only_planned(due.kind) { ("预定", "应") } else { ("将", "已") };
     match tense {
-        Tense::Come => format!("{what}{}于{when}{verb}", if is_only_planned(due.kind) { "应" } else { "已" }),
+        Tense::Come => format!("{what}{come}于{when}{verb}"),
+        Tense::Today if when == "今天" && is_only_planned(due.kind) => format!("{what}预定今天{verb}"),
         Tense::Today if when == "今天" => format!("{what}今天{verb}"),
-        Tense::Coming | Tense::Today | Tense::Cancelled => format!("{what}{earliest}将于{when}{verb}"),
+        Tense::Coming | Tense::Today | Tense::Cancelled => format!("{what}{earliest}{coming}于{when}{verb}"),
     }
 }
 
@@ -99,6 +103,9 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, String) {
         DateKind::WithdrawalEffect => of(&format!("{who}退出"), "生效"),
         DateKind::Effect => match date.reason.ground.as_ref().map(|ground| ground.kind) {
             Some(ActKind::EndOfStatehood) => of(&who, "不复存在"),
+            Some(kind @ (ActKind::Suspension | ActKind::Resumption)) if !who.is_empty() => {
+                of(&format!("{who}{}的决定", kind.label(Lang::Zh)), "生效")
+            }
             act => of(&format!("{who}{}", act.map_or("行为", |kind| kind.label(Lang::Zh))), "生效"),
         },
         DateKind::Reinstatement => of("先前措施", "恢复适用"),
@@ -106,11 +113,11 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, String) {
             let whom = if who.is_empty() { who } else { format!("对{who}的") };
             of(&format!("{whom}期限“{}”", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "届满")
         }
-        DateKind::Conference => of("大会", "举行"),
+        DateKind::Conference => of("会议", "举行"),
         DateKind::Meeting => of("会议", "举行"),
         DateKind::EndOfMandate => of("任务期限", "届满"),
         DateKind::OfferEnds => of("提议", "到期"),
-        DateKind::Watch => of("关注日", "到来"),
+        DateKind::Watch => of("须关注的日期", "到来"),
     }
 }
 
@@ -136,7 +143,7 @@ fn effect(part: &Part<'_>) -> Option<String> {
 fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
     let who = |state| short_name(scene.names, state, Lang::Zh);
     let overlay = |kind: OverlayKind, state: Option<_>| {
-        format!("{}{}", state.map(who).unwrap_or_default(), kind.label(Lang::Zh))
+        format!("{}{}", state.map(who).unwrap_or_default(), zh::overlay(kind))
     };
     let when = match when(scene, on) {
         today if today == "今天" => today,
@@ -165,15 +172,19 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             | InstrumentKind::PoliticalCommitment => "通过".to_owned(),
         },
         ActKind::ProvisionalApplication => format!("{who}开始暂时适用"),
-        ActKind::EndOfProvisionalApplication => format!("{who}通知终止暂时适用"),
+        ActKind::EndOfProvisionalApplication => format!("{who}发出终止暂时适用的通知"),
         ActKind::Declaration => format!("{who}作出声明"),
         ActKind::Reservation => format!("{who}提出保留"),
-        ActKind::Objection => format!("{who}提出反对"),
-        ActKind::Conference => "大会开幕".to_owned(),
-        ActKind::Suspension if who.is_empty() => "缔约方中止施行".to_owned(),
-        ActKind::Suspension => format!("{who}中止履行"),
-        ActKind::Resumption if who.is_empty() => "缔约方恢复施行".to_owned(),
-        ActKind::Resumption => format!("{who}恢复履行"),
+        ActKind::Objection => format!("{who}提出反对意见"),
+        ActKind::Amendment => "经修正".to_owned(),
+        ActKind::Extension => "有效期获得延长".to_owned(),
+        ActKind::IndefiniteExtension => "有效期获得无限期延长".to_owned(),
+        ActKind::RevocationOfNotice if scene.treaty.is_treaty() => format!("{who}撤回退出通知"),
+        ActKind::Conference => "会议开幕".to_owned(),
+        ActKind::Suspension if who.is_empty() => "由缔约方中止施行".to_owned(),
+        ActKind::Suspension => format!("{who}中止施行"),
+        ActKind::Resumption if who.is_empty() => "由缔约方恢复施行".to_owned(),
+        ActKind::Resumption => format!("{who}恢复施行"),
         ActKind::NoticeOfWithdrawal => format!("{who}发出退出通知"),
         ActKind::NoticeOfReinstatement => format!("{who}发出恢复先前措施的通知"),
         ActKind::EndOfStatehood => format!("{who}不复存在"),
@@ -194,9 +205,6 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         | ActKind::EntryIntoForce
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation
-        | ActKind::Amendment
-        | ActKind::Extension
-        | ActKind::IndefiniteExtension
         | ActKind::SuspensionOfNotice
         | ActKind::RevocationOfNotice
         | ActKind::Withdrawal
