@@ -101,7 +101,7 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let undated = match first {
         Part::Date(dated) if dated.tense == Tense::Cancelled => {
             tails.push(behind(name(dated.due.state), format!("{}{caveat}", undated(dated))));
-            Vec::new()
+            vec![behind(name(dated.due.state), format!("{} отпадает{caveat}", short_noun(dated.due)))]
         }
         Part::Date(dated) => vec![behind(name(dated.due.state), format!("{}{caveat}", undated(dated)))],
         Part::Turn { turn: Turn::Became(state, to), on, .. } => {
