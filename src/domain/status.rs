@@ -292,7 +292,7 @@ pub fn reason_text(reason: &Reason) -> String {
         Rule::Act | Rule::Exchange => act,
         Rule::Recorded => format!("as recorded: {act}"),
         Rule::Threshold => format!("threshold met by {act}"),
-        Rule::Delay => format!("period counted from {act} has run"),
+        Rule::Delay => format!("period counted from {act} ended"),
         Rule::OriginalParty => format!("original party: {act}"),
         Rule::LaterState => format!("joined later: {act}"),
         Rule::Succession => format!("{act}, with effect from its recorded day"),
@@ -300,7 +300,7 @@ pub fn reason_text(reason: &Reason) -> String {
         Rule::Term => format!("term counted from {act} has ended"),
         Rule::Extension => format!("term as set by {act} has ended"),
         Rule::Renewal => format!("renews itself; terms counted from {act}"),
-        Rule::Notice => format!("{act} has run"),
+        Rule::Notice => format!("{act} took effect"),
         Rule::Supersession => format!("another treaty took its place: {act}"),
         Rule::StateEnded => format!("the state ended: {act}"),
         Rule::TreatyEnded => format!("the treaty ended: {act}"),
@@ -416,7 +416,7 @@ mod tests {
             reason_text(&Reason { rule, ground, article: None, clause: None, known_on: day })
         };
         let notice = ActKind::NoticeOfWithdrawal;
-        assert_eq!(reason(Rule::Notice, notice, "USA"), "notice of withdrawal by USA of 2019-02-02 has run");
+        assert_eq!(reason(Rule::Notice, notice, "USA"), "notice of withdrawal by USA of 2019-02-02 took effect");
         assert_eq!(reason(Rule::Act, ActKind::Extension, ""), "extension of 2019-02-02");
         assert_eq!(
             reason(Rule::StateEnded, ActKind::EndOfStatehood, "CSK"),

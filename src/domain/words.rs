@@ -111,7 +111,7 @@ labels!(Rule {
     Recorded: "as recorded", "依来源所载", "по данным источника";
     Exchange: "instruments exchanged", "互换批准书", "обмен ратификационными грамотами";
     Threshold: "enough states had consented", "达到生效条件", "условие вступления выполнено";
-    Delay: "the period has run", "期间届满", "срок прошёл";
+    Delay: "the period ended", "期间届满", "срок прошёл";
     OriginalParty: "party from the start", "原始缔约国", "изначально";
     LaterState: "consent after entry into force", "生效后加入", "согласие после вступления в силу";
     Succession: "succession", "继承", "правопреемство";
