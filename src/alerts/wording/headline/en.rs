@@ -64,6 +64,9 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     };
     // A title is cut before a day that comes is left out, but not for a day on which nothing happens any more.
     let undated = match first {
+        Part::Act(done) => vec![format!(": {}{caveat}", short_act(scene, done))],
+        Part::Corrected(done, _) => vec![format!(" (corrected): {}", short_act(scene, done))],
+        Part::TakenBack(done) => vec![format!(" (retracted): {}", short_act(scene, done))],
         Part::Date(dated) if dated.tense == Tense::Cancelled => {
             tails.push(format!(": {}{caveat}", date(scene, dated, false)));
             Vec::new()
@@ -203,6 +206,16 @@ fn became(who: &str, to: Standing) -> String {
         Standing::State(StateStatus::NonParty | StateStatus::Contested)
         | Standing::Treaty(_)
         | Standing::Overlay(_) => format!("status of {who} is {}", to.label(Lang::En)),
+    }
+}
+
+/// An act in fewer words, where a line has no room for more.
+fn short_act(scene: Scene<'_>, done: &Act) -> String {
+    let who = who_acted(scene, done, Lang::En);
+    match done.kind {
+        ActKind::EndOfProvisionalApplication => format!("{who} to end provisional application"),
+        ActKind::SuspensionOfNotice => format!("{who} suspended its notice"),
+        _ => act(scene, done),
     }
 }
 

@@ -98,7 +98,11 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::ReadingsDiffer => Vec::new(),
     };
     // A title is cut before a day that comes is left out, but not for a day on which nothing happens any more.
+    let short = |done: &Act| behind(who_acted(scene, done, Lang::Ru), short_act(scene, done));
     let undated = match first {
+        Part::Act(done) => vec![format!("{}{caveat}", short(done))],
+        Part::Corrected(done, _) => vec![format!(" (исправлено){}", short(done))],
+        Part::TakenBack(done) => vec![format!(" (отменено){}", short(done))],
         Part::Date(dated) if dated.tense == Tense::Cancelled => {
             tails.push(behind(name(dated.due.state), format!("{}{caveat}", undated(dated))));
             vec![behind(name(dated.due.state), format!("{} отпадает{caveat}", short_noun(dated.due)))]
@@ -226,6 +230,18 @@ fn on(act: &Act) -> String {
     match act.kind {
         ActKind::ProvisionalApplication => ru::since(When::exactly(act.on)),
         _ => russian_when(act.on),
+    }
+}
+
+/// An act in fewer words, where a line has no room for more.
+fn short_act(scene: Scene<'_>, done: &Act) -> String {
+    match done.kind {
+        ActKind::EndOfProvisionalApplication => "отзыв временного применения".to_owned(),
+        ActKind::ConsentToBeBound => "согласие на обязательность".to_owned(),
+        ActKind::SuspensionOfNotice => "уведомление приостановлено".to_owned(),
+        ActKind::RevocationOfNotice => "уведомление отозвано".to_owned(),
+        ActKind::NoticeOfReinstatement => "уведомление о прежних мерах".to_owned(),
+        _ => act(scene, done),
     }
 }
 
