@@ -416,7 +416,10 @@ mod tests {
             reason_text(&Reason { rule, ground, article: None, clause: None, known_on: day })
         };
         let notice = ActKind::NoticeOfWithdrawal;
-        assert_eq!(reason(Rule::Notice, notice, "USA"), "notice of withdrawal by USA of 2019-02-02 took effect");
+        assert_eq!(
+            reason(Rule::Notice, notice, "USA"),
+            "notice of withdrawal by USA of 2019-02-02 took effect"
+        );
         assert_eq!(reason(Rule::Act, ActKind::Extension, ""), "extension of 2019-02-02");
         assert_eq!(
             reason(Rule::StateEnded, ActKind::EndOfStatehood, "CSK"),

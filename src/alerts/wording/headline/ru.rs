@@ -107,7 +107,9 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
             tails.push(behind(name(dated.due.state), format!("{}{caveat}", undated(dated))));
             vec![behind(name(dated.due.state), format!("{} отпадает{caveat}", short_noun(dated.due)))]
         }
-        Part::Date(dated) => vec![behind(name(dated.due.state), format!("{}{caveat}", undated(dated)))],
+        Part::Date(dated) => [undated(dated), short_noun(dated.due)]
+            .map(|what| behind(name(dated.due.state), format!("{what}{caveat}")))
+            .to_vec(),
         Part::Turn { turn: Turn::Became(state, to), on, .. } => {
             let (state, to) = (name(Some(*state)), to.label(Lang::Ru));
             let with_day = format!("«{to}» {}{caveat}", when(scene, *on));
