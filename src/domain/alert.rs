@@ -39,7 +39,7 @@ pub struct Alert {
     pub late: bool,
     /// How much attention it asks for.
     pub severity: Severity,
-    /// What happens and when, in English, in at most [`HEADLINE_CHARS_MAX`] characters.
+    /// What happens and when, in English, in at most [`HEADLINE_CHARS_MAX`](super::wording::HEADLINE_CHARS_MAX) characters.
     pub headline: String,
     /// The headline in the other languages.
     pub headlines: Sentences,
