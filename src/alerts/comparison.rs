@@ -15,18 +15,18 @@ use crate::domain::watch::Watched;
 use super::transitions::{Key, Transition};
 use super::wording::{Names, Scene};
 
-/// What a check of one treaty looks at.
+/// The input of a check of one treaty.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
     /// The treaty, as the previous check saw it and as it is known now.
     pub watched: &'a Watched,
-    /// The day on which the watch began: nothing before it is told on its own.
+    /// The day of the first check: an event before it raises no alert of its own.
     pub began_on: NaiveDate,
     /// The day of the previous check.
     pub since: NaiveDate,
     /// The day of this check.
     pub today: NaiveDate,
-    /// How many days before a date people want to be told, of any endpoint.
+    /// The lead times of all endpoints: how many days before a date an alert is due.
     pub leads: &'a [u32],
     /// The names of states.
     pub names: Names<'a>,
@@ -55,19 +55,19 @@ impl Apart {
     }
 }
 
-/// The work of one look. What has been told leaves `open`, or enters `settled`.
+/// One comparison of a treaty before and now. An event that has its alert is taken out of `open`, or put into `settled`.
 pub(super) struct Comparison<'a> {
     pub look: &'a Look<'a>,
     pub apart: &'a Apart,
     pub past: &'a Projection,
     pub present: &'a Projection,
-    /// The transitions that no check has told.
+    /// The transitions that have no alert yet.
     pub open: BTreeMap<Key, Transition>,
-    /// What was told and is so no longer, though nothing new began: an act has undone it.
+    /// Statuses that an earlier alert reported and that an act has undone, without a new transition.
     pub flips: Vec<Change>,
     /// The dates of the previous check that no longer fall on their day in any reading.
     pub gone: Vec<&'a DueDate>,
-    /// The dates, on their earlier day, whose move or cancellation has been told.
+    /// The dates, on their earlier day, whose move or cancellation has its alert.
     pub settled: BTreeSet<(DateId, NaiveDate)>,
     pub alerts: Vec<Alert>,
 }

@@ -110,7 +110,7 @@ pub fn test_alert(treaty: TreatyId, today: NaiveDate, key: String) -> Alert {
 }
 
 impl Comparison<'_> {
-    /// What was undone by none of the acts that could: a definition has changed. It is never silent.
+    /// Raises an alert for statuses that changed without an act, because a definition changed.
     fn flips_left(&mut self) {
         let changes = std::mem::take(&mut self.flips);
         let Some(first) = changes.first() else { return };

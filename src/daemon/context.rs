@@ -18,7 +18,7 @@ pub(super) struct Context {
     pub store: Arc<Store>,
     pub clock: Arc<dyn Clock>,
     pub check_due: Arc<Notify>,
-    /// Acts were recorded: they are to be told at once.
+    /// Acts were recorded: a check runs at once.
     pub record_changed: Notify,
     /// Wakes every queue, also one that is busy now.
     deliveries_due: watch::Sender<()>,
@@ -32,12 +32,12 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// What is worked by now. A worker asks anew for each piece of work.
+    /// The configuration in use. A worker reads it anew for each piece of work.
     pub(super) fn live(&self) -> Arc<Live> {
         Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another configuration in place, and wakes everybody who worked by the one before.
+    /// Replaces the configuration, and wakes the workers that use the one before.
     pub(super) fn replace(&self, live: Arc<Live>) {
         let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), live);
         before.retired.cancel();
@@ -61,13 +61,13 @@ impl Context {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the monitor, if there is one and it has time.
+    /// Sends a sign of life to the monitor, if one is configured and its queue has room.
     pub(super) fn beat(&self, beat: Beat) {
-        // A queue that is full means that the monitor does not answer, which is told where it is asked.
+        // The queue is full if the monitor does not answer; the task that calls the monitor logs that.
         let _ = self.beats.try_send(beat);
     }
 
-    /// Hears whenever alerts were raised or deliveries made due.
+    /// A receiver that wakes when alerts were raised or deliveries became due.
     pub(super) fn deliveries(&self) -> watch::Receiver<()> {
         self.deliveries_due.subscribe()
     }
@@ -82,7 +82,7 @@ impl Context {
         now.with_timezone(&self.live().time_zone).date_naive()
     }
 
-    /// Sources were asked: what came of it is sent, and a record that is another one is checked.
+    /// Sources were polled: wakes the queues, and the check if the record has changed.
     pub(super) fn sources_asked(&self, changed: bool) {
         self.deliveries_due.send_replace(());
         if changed {

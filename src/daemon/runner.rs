@@ -70,7 +70,7 @@ pub(super) fn log_alerts(alerts: &[RaisedAlert]) {
 }
 
 impl Context {
-    /// Waits until `called` is ready or the time is over. A worker that is not heard of long after that is overdue.
+    /// Waits until `called` is ready or the time is over. A worker that reports nothing long after that is overdue.
     pub(super) async fn rest<T>(
         &self,
         worker: &str,

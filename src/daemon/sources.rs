@@ -93,7 +93,7 @@ async fn pass(
             }
         };
         let result = result.map_err(|error| line(&error, ERROR_CHARS_MAX));
-        // Before the run is recorded: where that fails, as on a full disk, the check and the queues still hear of it.
+        // Before the run is recorded: if that fails, as on a full disk, the check and the queues are woken all the same.
         match &result {
             Ok(reports) => {
                 reports.iter().for_each(tell);

@@ -1,4 +1,4 @@
-//! What people are told: one alert for one event.
+//! One alert for one event.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,12 +10,12 @@ use super::status::{ReadingId, Standing};
 use super::summary::{Item, Report};
 use super::wording::{Sentences, Wording};
 
-/// One event, as it is told.
+/// The alert about one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// What it is, over all time: two alerts with one key are one alert.
     pub key: String,
-    /// The kind it is told under.
+    /// The main kind.
     pub kind: AlertKind,
     /// The other kinds that it is as well; routing asks for any of them.
     pub also: Vec<AlertKind>,
@@ -32,10 +32,10 @@ pub struct Alert {
     pub on: PartialDay,
     /// How many days before that day it was due, for an approaching date.
     pub lead_days: Option<u32>,
-    /// Longer leads that a pause of the checks made this one stand for: who wants one of them wants it.
+    /// Longer leads that fell into a pause of the checks: an endpoint that wants one of them gets this alert.
     #[serde(default)]
     pub missed_leads: Vec<u32>,
-    /// Told later than it should have been, or of something long past.
+    /// Raised later than it was due, or about an event long past.
     pub late: bool,
     /// How much attention it asks for.
     pub severity: Severity,
@@ -51,7 +51,7 @@ pub struct Alert {
     pub date: Option<DateId>,
     /// The acts behind it.
     pub acts: Vec<ActId>,
-    /// The ids of the messages that told of the acts as they were before they were corrected or taken back.
+    /// The ids of the messages about the acts before these were corrected or retracted.
     #[serde(default)]
     pub corrects: Vec<String>,
     /// The article behind it.

@@ -3,8 +3,8 @@
 use super::text::text_enum;
 
 text_enum! {
-    /// The kinds of alert. An event that is several of them is told once, under the first that
-    /// applies in this order, and names the others as well.
+    /// The kinds of alert. An event of several kinds raises one alert, under the first kind that applies
+    /// in this order, and lists the others as well.
     AlertKind ("kind of alert") {
         /// A recorded act is superseded; names the earlier one.
         ActCorrected = "act.corrected",
@@ -20,7 +20,7 @@ text_enum! {
         DateReached = "date.reached",
         /// A day is so many days away.
         DateApproaching = "date.approaching",
-        /// An act enters the database after the watch began.
+        /// An act was recorded after the first check.
         ActRecorded = "act.recorded",
         /// Nobody has confirmed the facts of a treaty for a long time.
         FactsStale = "facts.stale",
@@ -30,9 +30,9 @@ text_enum! {
         SourceFailing = "source.failing",
         /// It can be again.
         SourceRecovered = "source.recovered",
-        /// What an endpoint was not told one by one.
+        /// A summary of alerts that were not sent to an endpoint one by one.
         Digest = "digest",
-        /// What was told, done and left undone over a time.
+        /// A summary of alerts, deliveries and checks over a period.
         Report = "report",
         /// An endpoint wants nothing more, or a delivery to it became a dead letter.
         EndpointFailing = "endpoint.failing",

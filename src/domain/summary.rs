@@ -17,7 +17,7 @@ pub struct Item {
     pub id: String,
     /// The treaty; none if it is about no single one.
     pub treaty: Option<TreatyId>,
-    /// The kind it is told under.
+    /// The main kind.
     pub kind: AlertKind,
     /// How much attention it asks for.
     pub severity: Severity,

@@ -207,7 +207,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Rejects open findings of a source, no more than `most`; tells how many.
+    /// Rejects open findings of a source, at most `most`; returns how many.
     pub async fn reject_open(
         &mut self,
         source: &str,

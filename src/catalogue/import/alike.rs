@@ -11,7 +11,7 @@ use crate::domain::outside::folded;
 
 use super::rows::RowAct;
 
-/// An act of which there may be another one: where it stands, and what tells the two apart.
+/// An act that another one may repeat: where it stands, and by what the two differ.
 #[derive(Debug, Clone)]
 pub(super) struct Alike {
     pub on: PartialDay,
@@ -22,7 +22,7 @@ pub(super) struct Alike {
 }
 
 impl Alike {
-    /// Whether two acts may be one and the same: no two places tell them apart.
+    /// Whether two acts may be one and the same: their places do not differ.
     pub fn may_be(&self, place: Option<&String>) -> bool {
         match (&self.place, place) {
             (Some(one), Some(other)) => one == other,

@@ -24,7 +24,7 @@ pub struct Card {
     pub raised_at: DateTime<Utc>,
     /// How much attention it asks for.
     pub severity: Severity,
-    /// The kind it is told under.
+    /// The main kind.
     pub kind: AlertKind,
     /// What happens and when: the title of a message.
     pub headline: String,
