@@ -292,15 +292,15 @@ pub fn reason_text(reason: &Reason) -> String {
         Rule::Act | Rule::Exchange => act,
         Rule::Recorded => format!("as recorded: {act}"),
         Rule::Threshold => format!("threshold met by {act}"),
-        Rule::Delay => format!("period counted from {act} ended"),
+        Rule::Delay => format!("end of the period counted from {act}"),
         Rule::OriginalParty => format!("original party: {act}"),
         Rule::LaterState => format!("joined later: {act}"),
         Rule::Succession => format!("{act}, with effect from its recorded day"),
         Rule::SuccessionUndated => format!("{act}; no source gives its day of effect"),
-        Rule::Term => format!("term counted from {act} has ended"),
-        Rule::Extension => format!("term as set by {act} has ended"),
+        Rule::Term => format!("end of the term counted from {act}"),
+        Rule::Extension => format!("end of the term set by {act}"),
         Rule::Renewal => format!("renews itself; terms counted from {act}"),
-        Rule::Notice => format!("{act} took effect"),
+        Rule::Notice => format!("effect of {act}"),
         Rule::Supersession => format!("another treaty took its place: {act}"),
         Rule::StateEnded => format!("the state ended: {act}"),
         Rule::TreatyEnded => format!("the treaty ended: {act}"),
@@ -418,7 +418,7 @@ mod tests {
         let notice = ActKind::NoticeOfWithdrawal;
         assert_eq!(
             reason(Rule::Notice, notice, "USA"),
-            "notice of withdrawal by USA of 2019-02-02 took effect"
+            "effect of notice of withdrawal by USA of 2019-02-02"
         );
         assert_eq!(reason(Rule::Act, ActKind::Extension, ""), "extension of 2019-02-02");
         assert_eq!(

@@ -80,7 +80,7 @@ async fn a_changed_day_is_a_correction_that_keeps_the_old_row() {
         "select status, starts_on, reason from party_history where state_id = 'AAA' order by starts_on";
     assert_eq!(
         env.text(periods).await.last().unwrap(),
-        "withdrawn|2019-09-03|notice of withdrawal by AAA of 2019-03-03 took effect"
+        "withdrawn|2019-09-03|effect of notice of withdrawal by AAA of 2019-03-03"
     );
 }
 
