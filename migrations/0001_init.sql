@@ -47,7 +47,10 @@ create table _state (
     successors text not null check (json_valid(successors)),
     note text,
     -- The first day on which it existed; NULL: not known.
-    began_on text check (began_on is date(began_on))
+    began_on text check (began_on is date(began_on)),
+    -- The regional group of the United Nations in which it is counted; NULL: none, or not known.
+    regional_group text check (regional_group in
+        ('african', 'asia-pacific', 'eastern-european', 'grulac', 'weog'))
 ) strict;
 
 -- Other names under which sources list a state.
@@ -78,6 +81,10 @@ create table _treaty (
     depositaries text not null check (json_valid(depositaries)),
     depositary_note text,
     registration text,
+    -- The set of instruments to which it belongs; NULL: a user's own.
+    set_id text,
+    -- The sources that its facts cite: objects with url, kind, title, publisher and on.
+    citations text not null check (json_valid(citations)),
     -- Participants from the adoption on, of instruments that are not treaties.
     participants text not null check (json_valid(participants)),
     -- The readings between which the default one leaves the status `contested`.
@@ -103,7 +110,7 @@ create table _clause (
     terms text not null check (json_valid(terms) and json_extract(terms, '$.kind') = kind),
     note text,
     sources text not null check (json_valid(sources)),
-    basis text not null check (basis in ('depositary', 'official', 'secondary', 'memory')),
+    basis text not null check (basis in ('depositary', 'text', 'official', 'agency', 'secondary', 'weak', 'memory')),
     confidence text not null check (confidence in ('high', 'medium', 'low')),
     primary key (treaty_id, clause_id)
 ) strict, without rowid;
@@ -123,7 +130,7 @@ create table _reading (
     effective text not null check (json_valid(effective)),
     -- NULL for the default reading, which nobody asserts.
     sources text check (sources is null or json_valid(sources)),
-    basis text check (basis in ('depositary', 'official', 'secondary', 'memory')),
+    basis text check (basis in ('depositary', 'text', 'official', 'agency', 'secondary', 'weak', 'memory')),
     confidence text check (confidence in ('high', 'medium', 'low')),
     primary key (treaty_id, reading_id),
     check ((sources is null) = (basis is null) and (sources is null) = (confidence is null))
@@ -156,7 +163,7 @@ create table _scheduled_date (
         ('computed', 'contested', 'scheduled', 'expected', 'nominal')),
     note text,
     sources text not null check (json_valid(sources)),
-    basis text not null check (basis in ('depositary', 'official', 'secondary', 'memory')),
+    basis text not null check (basis in ('depositary', 'text', 'official', 'agency', 'secondary', 'weak', 'memory')),
     confidence text not null check (confidence in ('high', 'medium', 'low')),
     primary key (treaty_id, date_id)
 ) strict, without rowid;
@@ -174,7 +181,7 @@ create table _note (
     -- Where sources disagree.
     disagreement text,
     sources text not null check (json_valid(sources)),
-    basis text not null check (basis in ('depositary', 'official', 'secondary', 'memory')),
+    basis text not null check (basis in ('depositary', 'text', 'official', 'agency', 'secondary', 'weak', 'memory')),
     confidence text not null check (confidence in ('high', 'medium', 'low')),
     primary key (treaty_id, ordinal)
 ) strict, without rowid;
@@ -268,7 +275,7 @@ create table _act (
     disputed_by text not null check (json_valid(disputed_by)),
     note text,
     sources text not null check (json_valid(sources)),
-    basis text not null check (basis in ('depositary', 'official', 'secondary', 'memory')),
+    basis text not null check (basis in ('depositary', 'text', 'official', 'agency', 'secondary', 'weak', 'memory')),
     confidence text not null check (confidence in ('high', 'medium', 'low')),
     -- Who recorded it. Seeds correct and retract only acts that seeds recorded.
     origin text not null check (origin in ('seed', 'user')),
@@ -754,7 +761,8 @@ select
         order by r.ordinal)) as readings,
     max(t.facts_as_of, coalesce(
         (select max(s.agreed_on) from _source s where s.treaty_id = t.treaty_id), t.facts_as_of)) as facts_as_of,
-    t.title_en as full_title
+    t.title_en as full_title,
+    t.set_id
 from _treaty t
 left join _treaty_period p
   on p.treaty_id = t.treaty_id and p.reading_id = 'default'
@@ -949,6 +957,37 @@ select
     end as last_day
 from _act
 where superseded_by is null and retracted_at is null;
+
+-- The sources that acts, clauses, notes, dates and readings cite, by their address (`source_url`). `kind` is the rank of
+-- the source, the best first: depositary, text, official, agency, secondary, weak. The days are those of its date, or
+-- of the copy that was read; NULL: not known.
+create view citations as
+select
+    t.treaty_id,
+    c.value ->> '$.url' as url,
+    c.value ->> '$.kind' as kind,
+    c.value ->> '$.title' as title,
+    c.value ->> '$.publisher' as publisher,
+    c.value ->> '$.on.first_day' as first_day,
+    c.value ->> '$.on.last_day' as last_day,
+    c.value ->> '$.on.precision' as precision
+from _treaty t, json_each(t.citations) c;
+
+-- States and other entities. `regional_group` is that of the United Nations; began_on and ended_on (the first day on
+-- which it no longer existed) are given where they are known and matter.
+create view states as
+select
+    state_id,
+    kind,
+    name_en,
+    name_zh,
+    name_ru,
+    regional_group,
+    began_on,
+    ended_on,
+    nullif(successors, '[]') as successors,
+    note
+from _state;
 
 -- The claims of a statement and the facts since: a row for each paragraph and instrument, and one without an instrument
 -- for a paragraph that names none.

@@ -48,6 +48,7 @@ fn states() -> BTreeMap<StateId, State> {
         began_on: None,
         ended_on: None,
         successors: Vec::new(),
+        regional_group: None,
         note: None,
     };
     (0..STATES).map(|number| (state_id(number), state(number))).collect()
@@ -165,6 +166,8 @@ fn definition(id: TreatyId, number: usize, parties: usize) -> Treaty {
         notes: Vec::new(),
         missing: Vec::new(),
         participation_incomplete: false,
+        set: None,
+        citations: Vec::new(),
         statehood: Statehood::default(),
         id,
     }

@@ -1,6 +1,6 @@
 //! Everything that happened to an instrument, in order of day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::domain::project::{Life, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
-use crate::domain::treaty::Note;
+use crate::domain::treaty::{Citation, Note};
 use crate::l10n::{bracketed, colon, english, in_text, phrases, reading_name, semicolon};
 
 /// What is asked.
@@ -40,6 +40,8 @@ pub struct HistoryView {
     pub facts_as_of: NaiveDate,
     /// Acts, statuses, notices and suspensions, and notes.
     pub entries: Vec<Entry>,
+    /// What the sources are.
+    pub citations: Vec<Citation>,
     /// The names of states, for printing.
     #[serde(skip)]
     pub names: Names,
@@ -140,7 +142,10 @@ pub fn history(
         entries.extend(overlays(file, default, life));
     }
     entries.sort_by(|a, b| (a.on.first_day(), a.event.order()).cmp(&(b.on.first_day(), b.event.order())));
+    let cited: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.sources).collect();
+    let citations = file.treaty.citations.iter().filter(|citation| cited.contains(&citation.url));
     Ok(HistoryView {
+        citations: citations.cloned().collect(),
         treaty_id: file.treaty.id.clone(),
         short_title: (&file.treaty.short_title).into(),
         known_on,

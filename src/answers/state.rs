@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::lookup::{NoSuch, find_state};
@@ -12,7 +13,7 @@ use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, StateId, TreatyId};
 use crate::domain::project::project;
 use crate::domain::seeds::TreatyFile;
-use crate::domain::state::State;
+use crate::domain::state::{RegionalGroup, State};
 use crate::domain::status::{TreatyStatus, span_on};
 use crate::domain::treaty::Form;
 
@@ -35,6 +36,14 @@ pub struct StateView {
     pub state: StateId,
     /// Its name.
     pub name: Text,
+    /// In which group of the United Nations it is counted, if in any.
+    pub regional_group: Option<RegionalGroup>,
+    /// Its first day, where that is known and matters.
+    pub began_on: Option<NaiveDate>,
+    /// The first day on which it no longer existed.
+    pub ended_on: Option<NaiveDate>,
+    /// What else should be known, in English.
+    pub note: Option<String>,
     /// The instruments that it has or had a part in, treaties first.
     pub instruments: Vec<Standing>,
     /// Multilateral treaties in force or on their way there that it has no part in.
@@ -118,6 +127,10 @@ pub fn state(
         asked,
         state: found.id,
         name: (&found.name).into(),
+        regional_group: found.regional_group,
+        began_on: found.began_on,
+        ended_on: found.ended_on,
+        note: found.note.clone(),
         instruments,
         no_part_in,
         not_known,

@@ -1,5 +1,6 @@
 //! `acts.csv`: the acts of a treaty with many parties, one line each.
 
+use csv::StringRecord;
 use serde::Deserialize;
 
 use crate::domain::act::{Act, ActKind, Basis, Confidence};
@@ -7,34 +8,42 @@ use crate::domain::day::parse_day;
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 
 use super::error::{CatalogueError, Faults, Source};
-use super::fields::evidence;
+use super::evidence::{Sources, Support};
 use super::limits::{self, ACTS_MAX};
 use super::place::CsvRow;
 use super::treaty::{Place, Placed};
 
-/// The columns of the file, in order.
-pub(super) const COLUMNS: [&str; 10] =
-    ["state", "kind", "on", "effective_on", "place", "note", "source", "basis", "confidence", "label"];
+/// The columns that the file has at least.
+pub(super) const NEEDED: [&str; 4] = ["state", "kind", "on", "source"];
+/// The columns that it may have besides.
+const OPTIONAL: [&str; 6] = ["effective_on", "place", "note", "basis", "confidence", "label"];
 
+/// A column that is not there reads as one that is empty.
 #[derive(Debug, Deserialize)]
 struct Row<'a> {
     state: &'a str,
     kind: &'a str,
     on: &'a str,
-    effective_on: &'a str,
-    place: &'a str,
-    note: &'a str,
     source: &'a str,
+    #[serde(default)]
+    effective_on: &'a str,
+    #[serde(default)]
+    place: &'a str,
+    #[serde(default)]
+    note: &'a str,
+    #[serde(default)]
     basis: &'a str,
+    #[serde(default)]
     confidence: &'a str,
+    #[serde(default)]
     label: &'a str,
 }
 
-/// Reads the acts; `source_of` turns a short key into an address. A row that is wrong is left out.
+/// Reads the acts; `sources` are those of the treaty. A row that is wrong is left out.
 pub(super) fn read(
     source: Source<'_>,
     treaty: &TreatyId,
-    source_of: &dyn Fn(&str) -> String,
+    sources: &Sources,
     faults: &mut Faults,
 ) -> Vec<Placed<Act>> {
     let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
@@ -45,8 +54,7 @@ pub(super) fn read(
             return Vec::new();
         }
     };
-    if header.iter().ne(COLUMNS) {
-        let message = format!("expected the columns {}", COLUMNS.join(","));
+    if let Err(message) = check_columns(&header) {
         faults.push(source.csv_error(Some(CsvRow::HEADER), "", message));
         return Vec::new();
     }
@@ -62,7 +70,7 @@ pub(super) fn read(
                 .map_err(|(field, message)| source.csv_error(row, field, message))?;
             let read: Row<'_> =
                 record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-            let act = act(&read, treaty, source_of)
+            let act = act(&read, treaty, sources)
                 .map_err(|(field, message)| source.csv_error(row, field, message))?;
             Ok(Placed { value: act, at: Place::Csv(row) })
         });
@@ -72,6 +80,23 @@ pub(super) fn read(
         }
     }
     acts
+}
+
+fn check_columns(header: &StringRecord) -> Result<(), String> {
+    let is_known = |name: &str| NEEDED.contains(&name) || OPTIONAL.contains(&name);
+    let problem = if let Some(unknown) = header.iter().find(|name| !is_known(name)) {
+        format!("unknown column `{unknown}`")
+    } else if let Some(missing) = NEEDED.iter().find(|name| !header.iter().any(|there| there == **name)) {
+        format!("the column `{missing}` is missing")
+    } else if let Some((_, twice)) =
+        header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|before| before == *name))
+    {
+        format!("the column `{twice}` is there twice")
+    } else {
+        return Ok(());
+    };
+    let (needed, optional) = (NEEDED.join(","), OPTIONAL.join(","));
+    Err(format!("{problem}: expected the columns {needed} and any of {optional}"))
 }
 
 pub(super) fn csv_error(source: Source<'_>, error: &csv::Error) -> CatalogueError {
@@ -89,9 +114,10 @@ pub(super) fn csv_message(error: &csv::Error) -> String {
     }
 }
 
-type FieldError = (&'static str, String);
+/// A field of a fact, and what is wrong with it.
+pub(super) type FieldError = (&'static str, String);
 
-fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> Result<Act, FieldError> {
+fn act(row: &Row<'_>, treaty: &TreatyId, sources: &Sources) -> Result<Act, FieldError> {
     fn read<T: std::str::FromStr<Err: std::fmt::Display>>(
         field: &'static str,
         text: &str,
@@ -108,9 +134,10 @@ fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> 
     let effective_on = given(row.effective_on)
         .map(|text| parse_day(text).map_err(|error| ("effective_on", error.to_string())))
         .transpose()?;
-    let basis: Basis = read("basis", row.basis)?;
-    let confidence: Confidence = read("confidence", row.confidence)?;
-    let sources = given(row.source).map(source_of).into_iter().collect();
+    let basis: Option<Basis> = given(row.basis).map(|text| read("basis", text)).transpose()?;
+    let confidence: Option<Confidence> =
+        given(row.confidence).map(|text| read("confidence", text)).transpose()?;
+    let support = Support { sources: row.source.split_whitespace().collect(), basis, confidence };
     let label: Option<Label> = given(row.label).map(|text| read("label", text)).transpose()?;
     Ok(Act {
         id: ActId::of(treaty, Some(state), kind, on, given(row.place)),
@@ -127,6 +154,6 @@ fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> 
         successors: Vec::new(),
         disputed_by: Vec::new(),
         note: given(row.note).map(str::to_owned),
-        evidence: evidence(sources, basis, confidence).map_err(|message| ("source", message.to_owned()))?,
+        evidence: sources.evidence(&support)?,
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::act::{Act, ActKind};
+use crate::domain::act::{Act, ActKind, Basis, Evidence};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::project::{Fault, Problem, Projection, project};
@@ -312,7 +312,7 @@ impl Check<'_> {
             } else {
                 Some(("id", format!("there are two clauses `{}`", clause.id)))
             };
-            if let Some((field, message)) = fault {
+            if let Some((field, message)) = fault.or_else(|| weak(&clause.evidence)) {
                 faults.push_with(|| self.toml.error(*at, field, message));
             }
         }
@@ -413,6 +413,9 @@ impl Check<'_> {
             for state in states.filter(|state| !self.states.contains_key(state)) {
                 faults.push_with(|| self.at(Some(*at), "states", no_state(*state)));
             }
+            if let Some((field, message)) = weak(&act.evidence) {
+                faults.push_with(|| self.at(Some(*at), field, message));
+            }
             if let Some(other) = seen.insert(&act.id, *at) {
                 let field = if act.kind == ActKind::Signature && other == *at { "states" } else { "on" };
                 faults.push_with(|| {
@@ -427,6 +430,12 @@ impl Check<'_> {
         fault.pointer.help = meant(&nearest(id.as_str(), self.treaties.iter().map(TreatyId::as_str), 1));
         fault
     }
+}
+
+/// That nobody answers for the source of an act or a clause.
+fn weak(evidence: &Evidence) -> Option<(&'static str, String)> {
+    let message = "a weak source supports no act and no clause: expected a better one, or a [[note]] in its place";
+    (evidence.basis == Basis::Weak).then(|| ("source", message.to_owned()))
 }
 
 fn has_label(acts: &[Placed<Act>], label: &Label) -> bool {

@@ -5,7 +5,6 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::act::{Basis, Confidence, Evidence};
 use crate::domain::day::{PartialDay, parse_day};
 use crate::domain::lang::Words;
 
@@ -54,19 +53,5 @@ pub(super) struct WordsText {
 impl From<WordsText> for Words {
     fn from(text: WordsText) -> Self {
         Self { en: text.en, zh: text.zh, ru: text.ru }
-    }
-}
-
-/// What stands behind a fact; only a fact from memory has no source.
-pub(super) fn evidence(
-    sources: Vec<String>,
-    basis: Basis,
-    confidence: Confidence,
-) -> Result<Evidence, &'static str> {
-    match (basis, sources.is_empty()) {
-        (Basis::Memory, _) | (_, false) => Ok(Evidence { sources, basis, confidence }),
-        (Basis::Depositary | Basis::Official | Basis::Secondary, true) => {
-            Err("a source is missing: expected an address, or basis = \"memory\"")
-        }
     }
 }

@@ -28,7 +28,7 @@ impl Files {
     /// The seeds that the program carries.
     pub fn embedded() -> Self {
         fn collect(dir: &Dir<'static>, texts: &mut BTreeMap<String, String>) {
-            for file in dir.files() {
+            for file in dir.files().filter(|file| !is_stray(file.path())) {
                 let name = file.path().to_string_lossy().into_owned();
                 texts.insert(name, String::from_utf8_lossy(file.contents()).into_owned());
             }
@@ -83,12 +83,13 @@ impl Files {
 }
 
 /// What lies in the directory of a catalogue and is no part of it: backups of editors, texts, tables of an office
-/// program. It is not read. A file of TOML or CSV with a name that no catalogue has is none of these: it is refused, as
+/// program. It is not read. A README belongs there and is none of these, either. A file of TOML or CSV with a name that no catalogue has is none of these: it is refused, as
 /// it is likely to be misspelt.
 pub fn strays(root: &Path) -> Vec<PathBuf> {
     // What is wrong with a directory is an error elsewhere.
     let mut files = walk(root, &mut Faults::up_to(0));
-    files.retain(|path| is_stray(path));
+    let is_readme = |path: &Path| path.file_stem().is_some_and(|name| name.eq_ignore_ascii_case("readme"));
+    files.retain(|path| is_stray(path) && !is_readme(path));
     files
 }
 

@@ -7,6 +7,7 @@ mod acts;
 mod bundle;
 mod check;
 mod error;
+mod evidence;
 mod fields;
 mod files;
 pub mod import;
@@ -252,8 +253,7 @@ impl<'a> Reading<'a> {
     ) -> check::Checked {
         let before = faults.count();
         if let Some(table) = place.table() {
-            let source_of = |key: &str| treaty::resolve_source(&treaty.sources, key);
-            let more = acts::read(table, id, &source_of, faults);
+            let more = acts::read(table, id, &treaty.sources, faults);
             treaty.acts.extend(more);
         }
         let is_whole = is_whole && faults.count() == before;

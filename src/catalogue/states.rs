@@ -24,9 +24,11 @@ struct Row<'a> {
     name_zh: &'a str,
     name_ru: &'a str,
     aliases: &'a str,
-    // Files from before it was known have no such column.
+    // Both columns may be left out.
     #[serde(default)]
     began_on: &'a str,
+    #[serde(default)]
+    regional_group: &'a str,
     ended_on: &'a str,
     successors: &'a str,
     note: &'a str,
@@ -126,6 +128,7 @@ fn state(row: &Row<'_>) -> Result<State, (&'static str, String)> {
     if began_on.zip(ended_on).is_some_and(|(began, ended)| ended <= began) {
         return Err(("ended_on", "does not come after `began_on`".to_owned()));
     }
+    let regional_group = given(row.regional_group).map(|text| text.parse()).transpose();
     let successors = row.successors.split_whitespace().map(str::parse).collect::<Result<_, _>>();
     Ok(State {
         id: row.id.parse().map_err(|error: crate::domain::id::IdError| ("id", error.to_string()))?,
@@ -141,6 +144,8 @@ fn state(row: &Row<'_>) -> Result<State, (&'static str, String)> {
         aliases: row.aliases.split(" | ").filter_map(given).collect(),
         began_on,
         ended_on,
+        regional_group: regional_group
+            .map_err(|error: crate::domain::text::UnknownWord| ("regional_group", error.to_string()))?,
         successors: successors
             .map_err(|error: crate::domain::id::IdError| ("successors", error.to_string()))?,
         note: given(row.note),

@@ -10,6 +10,7 @@ use super::options::day;
 use super::output::View;
 use crate::answers::history::{Event, HistoryView};
 use crate::domain::lang::Lang;
+use crate::domain::treaty::Citation;
 use crate::l10n::{bracketed, in_text, phrases};
 
 /// `history`
@@ -71,7 +72,11 @@ impl View for HistoryView {
             writeln!(out, "\n{}", words.sources)?;
         }
         for (index, source) in sources.0.iter().enumerate() {
-            hung(out, width, 6, &format!("[{}]", index + 1), source)?;
+            let described = Citation::of(&self.citations, source).map(ToString::to_string);
+            hung(out, width, 6, &format!("[{}]", index + 1), described.as_deref().unwrap_or(source))?;
+            if described.is_some() {
+                paragraph(out, width, 6, 0, source)?;
+            }
         }
         Ok(())
     }

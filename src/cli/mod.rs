@@ -14,6 +14,7 @@ pub mod deliveries;
 mod descriptors;
 pub mod doctor;
 pub mod endpoints;
+mod evidence;
 pub mod exit;
 pub mod health;
 pub mod history;

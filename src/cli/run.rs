@@ -20,6 +20,7 @@ use super::spec::BadAct;
 use super::terminal::{Harmless, UntilClosed, complain};
 use super::verify::verify;
 use super::{catalogue, descriptors, exit};
+use crate::answers::evidence::evidence;
 use crate::answers::history::{HistoryQuestion, history};
 use crate::answers::lookup::{NoSuch, find_treaty};
 use crate::answers::parties::{PartiesQuestion, parties};
@@ -81,10 +82,10 @@ async fn run_command(mut cli: Cli, out: &mut dyn Write) -> Result<u8> {
         return restore(&cli.options, &config, args, out).await;
     }
     let own = cli.options.seeds.as_deref();
-    let seeds = SeedSource::new(own, &config.catalogues)?;
+    let seeds = SeedSource::new(own, &config.catalogues)?.of_sets(config.sets.clone());
     // Who only asks of a database that is there needs its answers only.
     let seeds_now = matches!(cli.command, Command::Serve | Command::Check(_)) || !config.database.exists();
-    if own.is_some() || seeds_now && !config.catalogues.is_empty() {
+    if own.is_some() || seeds_now && (!config.catalogues.is_empty() || config.sets.is_some()) {
         seeds.check()?;
     }
     if let Some(signals) = signals {
@@ -269,7 +270,13 @@ impl Context<'_> {
             Command::Verify(args) => {
                 let files = self.store.load_treaties().await?;
                 let treaty = args.treaty.as_deref().map(|name| find_treaty(&files, name)).transpose()?;
-                let view = verify(&files, treaty.map(|file| &file.treaty.id));
+                let only = treaty.map(|file| &file.treaty.id);
+                if args.sources {
+                    let view = evidence(&files, &self.store.load_states().await?, only);
+                    self.show(&view, out)?;
+                    return Ok(exit::FINE);
+                }
+                let view = verify(&files, only);
                 self.show(&view, out)?;
                 Ok(view.exit_code())
             }

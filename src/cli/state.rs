@@ -9,7 +9,7 @@ use super::options::DayArgs;
 use super::output::View;
 use crate::answers::state::StateView;
 use crate::domain::lang::Lang;
-use crate::l10n::{bracketed, colon, comma, english, join, phrases};
+use crate::l10n::{bracketed, colon, comma, english, join, phrases, since, until};
 
 /// `state`
 #[derive(Debug, Clone, Args)]
@@ -33,6 +33,14 @@ impl View for StateView {
     fn print(&self, lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let name = bracketed(&self.name.in_lang(lang), self.state.as_str(), lang);
         paragraph(out, width, 0, 2, &self.asked.heading(&name, lang))?;
+        let group = self.regional_group.map(|group| {
+            format!("{}{}{}", phrases(lang).state.regional_group, colon(lang), group.label(lang))
+        });
+        let existed = [self.began_on.map(|day| since(day, lang)), self.ended_on.map(|day| until(day, lang))];
+        let note = self.note.as_ref().map(|note| english(note, lang));
+        for line in group.into_iter().chain(existed.into_iter().flatten()).chain(note) {
+            paragraph(out, width, 0, 2, &line)?;
+        }
         writeln!(out)?;
         let (labels, words) = (&phrases(lang).labels, &phrases(lang).state);
         let header = [labels.treaty, words.state, labels.since, labels.by, words.treaty_is];

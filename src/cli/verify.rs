@@ -25,6 +25,9 @@ use crate::l10n::{bracketed, colon, comma, english, phrases};
 pub struct VerifyArgs {
     /// Only this treaty
     pub treaty: Option<String>,
+    /// Show what supports the record instead: sources by rank, and what is from memory
+    #[arg(long)]
+    pub sources: bool,
 }
 
 /// The answer.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
+use crate::domain::id::Label;
 use crate::domain::lang::Lang;
 
 use super::source::SourcesKeys;
@@ -23,6 +24,7 @@ pub(super) struct FileKeys {
     pub(super) database: Option<Text<FilePath>>,
     #[serde(default)]
     pub(super) catalogue: Vec<Spanned<Text<FilePath>>>,
+    pub(super) sets: Option<Spanned<Vec<Spanned<Text<Label>>>>>,
     pub(super) listen: Option<Text<Listen>>,
     pub(super) time_zone: Option<Text<Zone>>,
     pub(super) language: Option<Text<Lang>>,

@@ -18,6 +18,7 @@ mod timetable;
 mod value;
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ use chrono_tz::Tz;
 use toml::Spanned;
 
 use crate::delivery::Heartbeat;
-use crate::domain::id::TreatyId;
+use crate::domain::id::{Label, TreatyId};
 use crate::domain::lang::Lang;
 
 use document::{Document, Problem, read_at};
@@ -61,6 +62,8 @@ pub struct Config {
     pub database: PathBuf,
     /// Directories of treaties that are read beside the seeds. Relative paths likewise.
     pub catalogues: Vec<PathBuf>,
+    /// The sets of the seeds that are wanted; none for all.
+    pub sets: Option<Sets>,
     /// Where the health endpoint listens; none if it is off.
     pub listen: Option<SocketAddr>,
     /// Decides which day "today" is.
@@ -94,6 +97,22 @@ pub struct Schedule {
     pub sources: Timetable,
 }
 
+/// The sets of instruments that the configuration chooses from the seeds, and where it does.
+#[derive(Debug, Clone)]
+pub struct Sets {
+    /// Their names.
+    pub names: Vec<Label>,
+    path: PathBuf,
+    line: usize,
+}
+
+impl Sets {
+    /// That this choice cannot be followed, and why.
+    pub fn refuse(&self, why: impl Display) -> ConfigError {
+        ConfigError::Content { path: self.path.clone(), line: self.line, message: format!("sets: {why}") }
+    }
+}
+
 /// A treaty that an endpoint or a source names, and where, for the error if the database does not have it.
 #[derive(Debug)]
 struct Route {
@@ -107,6 +126,7 @@ impl Default for Config {
         Self {
             database: PathBuf::from("treatywatch.db"),
             catalogues: Vec::new(),
+            sets: None,
             listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT))),
             time_zone: Tz::UTC,
             language: Lang::En,
@@ -178,6 +198,15 @@ impl Config {
         }
         let catalogues = each_once(&keys.catalogue, |Text(path)| path.clone())?;
         config.catalogues = catalogues.into_iter().map(|FilePath(path)| path).collect();
+        if let Some(sets) = &keys.sets {
+            let (line, _) = document.place(sets.span().start);
+            let names = each_once(sets.get_ref(), |Text(set)| set.clone())?;
+            if names.is_empty() {
+                let message = "empty: expected a set of instruments, or no such key, which means all";
+                return Err(Problem::new(sets.span().start, message));
+            }
+            config.sets = Some(Sets { names, path: document.path.to_owned(), line });
+        }
         if let Some(Text(Listen(address))) = keys.listen {
             config.listen = address;
         }

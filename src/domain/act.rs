@@ -160,14 +160,20 @@ pub enum Actor {
 }
 
 text_enum! {
-    /// Whose record supports a fact.
+    /// Whose record supports a fact, the best first.
     Basis ("basis") {
         /// The depositary's own record.
         Depositary = "depositary",
+        /// The text of the instrument, or a copy of it.
+        Text = "text",
         /// A state, the United Nations or a treaty body.
         Official = "official",
-        /// Press, research, encyclopaedias.
+        /// A news agency.
+        Agency = "agency",
+        /// Newspapers, research, encyclopaedias, compilations.
         Secondary = "secondary",
+        /// What nobody answers for: an automated digest, a forum. It supports no legal act and no clause.
+        Weak = "weak",
         /// Nobody's that was at hand: written down from memory.
         Memory = "memory",
     }
@@ -180,8 +186,22 @@ text_enum! {
         High = "high",
         /// One good source, or a detail was inferred.
         Medium = "medium",
-        /// Sources disagree or are weak.
+        /// Sources disagree or are weak, or there is none.
         Low = "low",
+    }
+}
+
+impl Confidence {
+    /// How sure a fact is at most, by the rank of its sources: a depositary's record, the text and an official
+    /// document are enough alone; of news agencies it takes two.
+    pub fn of(sources: &[Basis]) -> Self {
+        let agencies = sources.iter().filter(|rank| **rank == Basis::Agency).count();
+        match sources.iter().min() {
+            Some(Basis::Depositary | Basis::Text | Basis::Official) => Self::High,
+            Some(Basis::Agency) if 1 < agencies => Self::High,
+            Some(Basis::Agency | Basis::Secondary) => Self::Medium,
+            Some(Basis::Weak | Basis::Memory) | None => Self::Low,
+        }
     }
 }
 

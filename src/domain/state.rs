@@ -22,6 +22,22 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// The regional groups of the United Nations.
+    RegionalGroup ("regional group") {
+        /// African States.
+        African = "african",
+        /// Asia-Pacific States.
+        AsiaPacific = "asia-pacific",
+        /// Eastern European States.
+        EasternEuropean = "eastern-european",
+        /// Latin American and Caribbean States.
+        Grulac = "grulac",
+        /// Western European and other States.
+        Weog = "weog",
+    }
+}
+
 /// A state or another entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
@@ -39,6 +55,8 @@ pub struct State {
     pub ended_on: Option<NaiveDate>,
     /// Who succeeded to it.
     pub successors: Vec<StateId>,
+    /// In which group of the United Nations it is counted, if in any.
+    pub regional_group: Option<RegionalGroup>,
     /// What else should be known.
     pub note: Option<String>,
 }

@@ -1,9 +1,11 @@
 //! A treaty or another instrument: its names, clauses, readings and notes.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::act::Evidence;
+use super::act::{Basis, Evidence};
 use super::clause::{Clause, Terms};
 use super::day::PartialDay;
 use super::id::{DateId, Label, StateId, TreatyId};
@@ -58,6 +60,37 @@ pub struct Reading {
     pub effective: Vec<(Label, NaiveDate)>,
     /// Where the view is written; the default reading is the product's way of showing things and has none.
     pub evidence: Option<Evidence>,
+}
+
+/// A source that the facts of a treaty cite. With what is known of it besides the address, a dead link still says what
+/// it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// Its address.
+    pub url: String,
+    /// Whose record it is.
+    pub kind: Basis,
+    /// What it is called, or what it is.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Of when it is: its own date, or that of the copy that was read.
+    pub on: Option<PartialDay>,
+}
+
+impl Citation {
+    /// The description of an address, if it has one.
+    pub fn of<'a>(citations: &'a [Self], url: &str) -> Option<&'a Self> {
+        citations.iter().find(|citation| citation.url == url)
+    }
+}
+
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.title)?;
+        let more = self.publisher.iter().cloned().chain(self.on.map(|on| on.to_string()));
+        more.into_iter().try_for_each(|part| write!(f, ", {part}"))
+    }
 }
 
 text_enum! {
@@ -189,6 +222,12 @@ pub struct Treaty {
     pub depositary_note: Option<String>,
     /// Where it is registered.
     pub registration: Option<String>,
+    /// The set of instruments that it belongs to; none for a user's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<Label>,
+    /// What its facts cite.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
     /// Who takes part from the adoption on, for instruments that are not treaties.
     pub participants: Vec<StateId>,
     /// Related instruments.

@@ -7,7 +7,7 @@
 use super::act::{ActKind, Basis, Confidence};
 use super::alert_kind::{AlertKind, Severity};
 use super::lang::Lang;
-use super::state::StateKind;
+use super::state::{RegionalGroup, StateKind};
 use super::statement::Overtaken;
 use super::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
 use super::treaty::{Certainty, DateKind, Form, InstrumentKind, LinkKind};
@@ -193,8 +193,11 @@ labels!(LinkKind {
 
 labels!(Basis {
     Depositary: "depositary", "保存机关", "депозитарий";
+    Text: "text of the instrument", "文书文本", "текст документа";
     Official: "official", "官方", "официально";
+    Agency: "news agency", "通讯社", "информационное агентство";
     Secondary: "secondary", "二手来源", "вторичный источник";
+    Weak: "weak source", "可靠性低的来源", "ненадёжный источник";
     Memory: "from memory", "凭记忆", "по памяти";
 });
 
@@ -208,6 +211,15 @@ labels!(StateKind {
     State: "state", "国家", "государство";
     HistoricState: "historic state", "历史国家", "историческое государство";
     Entity: "other entity", "其他实体", "иной субъект";
+});
+
+labels!(RegionalGroup {
+    African: "African States", "非洲国家", "государства Африки";
+    AsiaPacific: "Asia-Pacific States", "亚太国家", "государства Азии и Тихого океана";
+    EasternEuropean: "Eastern European States", "东欧国家", "государства Восточной Европы";
+    Grulac: "Latin American and Caribbean States", "拉丁美洲和加勒比国家",
+        "государства Латинской Америки и Карибского бассейна";
+    Weog: "Western European and other States", "西欧和其他国家", "государства Западной Европы и другие государства";
 });
 
 labels!(AlertKind {

@@ -104,7 +104,7 @@ pub(super) async fn read(
 /// What a dataset would change.
 async fn rehearse(store: &Store, seeds: &SeedSource, now: DateTime<Utc>) -> Result<SeedReport, JobError> {
     let mut tx = store.begin().await?;
-    let report = tx.seed(&*seeds.read()?, seeds.digest(), now).await?;
+    let report = tx.seed(&*seeds.read()?, &seeds.digest(), now).await?;
     tx.rollback().await?;
     Ok(report)
 }
@@ -116,7 +116,7 @@ impl Later {
         if has != self.has && self.seeds.version() <= has {
             return Ok(SeedReport::default());
         }
-        let report = tx.seed(&*self.seeds.read()?, self.seeds.digest(), now).await?;
+        let report = tx.seed(&*self.seeds.read()?, &self.seeds.digest(), now).await?;
         tx.set_dataset(&self.digest).await?;
         Ok(report)
     }

@@ -8,7 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tracing::warn;
 
 use crate::catalogue::{self, Files, digest};
-use crate::config::Config;
+use crate::config::{Config, Sets};
+use crate::domain::id::Label;
 use crate::domain::seeds::Seeds;
 use crate::sources::unpack;
 use crate::store::{ActsToCome, PROJECTED_BY, SeedReport, Store};
@@ -33,6 +34,8 @@ pub struct SeedSource {
     is_given: bool,
     /// The directories of the catalogues.
     catalogues: Vec<PathBuf>,
+    /// The sets of instruments that are wanted; none for all.
+    sets: Option<Sets>,
     /// None for the program's own alone, which are unpacked when they are needed.
     files: Option<Vec<Files>>,
     read: OnceLock<Seeds>,
@@ -79,10 +82,15 @@ impl SeedSource {
         Self::of(facts, catalogues, seeds.is_some())
     }
 
+    /// Of these seeds, the sets that the configuration chooses.
+    pub fn of_sets(self, sets: Option<Sets>) -> Self {
+        Self { sets, ..self }
+    }
+
     /// Those of a dataset in the place of the program's own. The catalogues are read anew: they may have been edited
     /// since the program has started, and are on record as they stand.
     pub(super) fn with(&self, dataset: Files) -> Result<Self, JobError> {
-        Self::of(dataset, &self.catalogues, false)
+        Ok(Self::of(dataset, &self.catalogues, false)?.of_sets(self.sets.clone()))
     }
 
     fn of(facts: Files, catalogues: &[PathBuf], is_given: bool) -> Result<Self, JobError> {
@@ -98,6 +106,7 @@ impl SeedSource {
             version,
             is_given,
             catalogues: catalogues.to_vec(),
+            sets: None,
             files: Some(files),
             read: OnceLock::new(),
         })
@@ -113,9 +122,16 @@ impl SeedSource {
         self.catalogues.iter().flat_map(|dir| catalogue::strays(dir)).collect()
     }
 
-    /// What identifies them.
-    pub fn digest(&self) -> &str {
-        &self.digest
+    /// What identifies them: their content, and which sets of it are wanted.
+    pub fn digest(&self) -> Cow<'_, str> {
+        match &self.sets {
+            None => Cow::Borrowed(&self.digest),
+            Some(Sets { names, .. }) => {
+                let mut names: Vec<&str> = names.iter().map(Label::as_str).collect();
+                names.sort_unstable();
+                Cow::Owned(format!("{} {}", self.digest, names.join(" ")))
+            }
+        }
     }
 
     /// Whether these are other facts of the same version.
@@ -135,12 +151,23 @@ impl SeedSource {
 
     /// The seeds.
     pub fn read(&self) -> Result<Cow<'_, Seeds>, JobError> {
-        let Some(files) = &self.files else { return Ok(Cow::Owned(catalogue::embedded()?)) };
+        let Some(files) = &self.files else { return Ok(Cow::Owned(self.chosen(catalogue::embedded()?)?)) };
         if let Some(seeds) = self.read.get() {
             return Ok(Cow::Borrowed(seeds));
         }
-        let seeds = catalogue::read(files)?;
+        let seeds = self.chosen(catalogue::read(files)?)?;
         Ok(Cow::Borrowed(self.read.get_or_init(|| seeds)))
+    }
+
+    fn chosen(&self, mut seeds: Seeds) -> Result<Seeds, JobError> {
+        let Some(sets) = &self.sets else { return Ok(seeds) };
+        let known = seeds.sets();
+        if let Some(unknown) = sets.names.iter().find(|name| !known.contains(name)) {
+            let known = known.into_iter().map(Label::as_str).collect::<Vec<_>>().join(", ");
+            return Err(sets.refuse(format_args!("unknown set `{unknown}`, expected one of {known}")).into());
+        }
+        seeds.keep_sets(&sets.names);
+        Ok(seeds)
     }
 
     /// The same, with a dataset in the place of the program's seeds if one was taken that is later.
@@ -225,8 +252,17 @@ pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Res
     }
     let mut chosen = source.latest(store).await?;
     let is_projected = watch.projected_by.as_deref() == Some(PROJECTED_BY);
-    if is_projected && watch.seeds_digest.as_ref() == Some(&chosen.digest) {
+    if is_projected && watch.seeds_digest.as_deref() == Some(&*chosen.digest()) {
         return Ok(Seeded::Current);
+    }
+    if let Some(sets) = &chosen.sets
+        && let Some((treaty, set)) = store.treaty_of_other_set(&sets.names).await?
+    {
+        let why = format_args!(
+            "the database has instruments of the set `{set}`, such as {treaty}, and none is ever taken out: name that set \
+             too, or create a new database"
+        );
+        return Err(sets.refuse(why).into());
     }
     // A dataset that an earlier program has taken, and this one cannot read, keeps nobody from starting.
     if chosen.version != source.version && chosen.check().is_err() {
@@ -238,5 +274,5 @@ pub async fn seed(store: &Store, source: &SeedSource, now: DateTime<Utc>) -> Res
         }
         return Ok(Seeded::Ahead { has, program: chosen.version });
     }
-    Ok(Seeded::Now(store.seed(&*chosen.read()?, &chosen.digest, now).await?))
+    Ok(Seeded::Now(store.seed(&*chosen.read()?, &chosen.digest(), now).await?))
 }

@@ -1,8 +1,8 @@
 //! The phrases in English.
 
 use super::{
-    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Labels, Marks, Message, Parties,
-    Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
+    Alerts, Attention, Calendar, Catalogue, Check, Days, Evidence, Facts, History, Labels, Marks, Message,
+    Parties, Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 
 pub(super) static PHRASES: Phrases = Phrases {
@@ -117,6 +117,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         none: "It has no part in any instrument.",
         no_part_in: "No part in",
         not_known: "Not known, as the lists are incomplete",
+        regional_group: "Regional group of the United Nations",
     },
     upcoming: Upcoming {
         heading: |from, until| format!("Upcoming dates, from {from} to {until}"),
@@ -214,6 +215,15 @@ pub(super) static PHRASES: Phrases = Phrases {
         count: |number, label| format!("{number} {label}"),
         problem: "Problem",
         first_term: "first term",
+    },
+    evidence: Evidence {
+        heading: "Acts and clauses by the rank of their best source",
+        ranks: ["Depositary", "Text", "Official", "Agency", "Secondary", "Memory"],
+        from_memory: "From memory, and what would settle it:",
+        article: |article| format!("article {article}"),
+        by_text: "the text of the instrument",
+        by_depositary: "the depositary's record",
+        by_official: "an official document",
     },
     check: Check {
         set_back: |today, early| {

@@ -42,6 +42,7 @@ pub struct Phrases {
     pub calendar: Calendar,
     pub simulate: Simulate,
     pub verify: Verify,
+    pub evidence: Evidence,
     pub check: Check,
     pub catalogue: Catalogue,
     pub message: Message,
@@ -194,6 +195,7 @@ pub struct State {
     pub none: &'static str,
     pub no_part_in: &'static str,
     pub not_known: &'static str,
+    pub regional_group: &'static str,
 }
 
 /// `upcoming`
@@ -319,6 +321,19 @@ pub struct Verify {
     pub count: fn(number: usize, label: &str) -> String,
     pub problem: &'static str,
     pub first_term: &'static str,
+}
+
+/// `verify --sources`
+pub struct Evidence {
+    pub heading: &'static str,
+    /// Depositary, text, official, agency, secondary, memory, as short as headings of columns.
+    pub ranks: [&'static str; 6],
+    /// Above what is from memory, with what would settle it.
+    pub from_memory: &'static str,
+    pub article: fn(article: &str) -> String,
+    pub by_text: &'static str,
+    pub by_depositary: &'static str,
+    pub by_official: &'static str,
 }
 
 /// `check`

@@ -1,8 +1,8 @@
 //! The phrases in Russian.
 
 use super::{
-    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Labels, Marks, Message, Parties,
-    Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
+    Alerts, Attention, Calendar, Catalogue, Check, Days, Evidence, Facts, History, Labels, Marks, Message,
+    Parties, Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
@@ -119,6 +119,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         none: "Ни в чём не участвует.",
         no_part_in: "Не участвует",
         not_known: "Неизвестно, списки неполны",
+        regional_group: "Региональная группа ООН",
     },
     upcoming: Upcoming {
         heading: |from, until| format!("Предстоящие даты, с {from} по {until}"),
@@ -222,6 +223,15 @@ pub(super) static PHRASES: Phrases = Phrases {
         count: |number, label| format!("{label}: {number}"),
         problem: "Проблема",
         first_term: "первый срок",
+    },
+    evidence: Evidence {
+        heading: "Акты и положения по рангу их лучшего источника",
+        ranks: ["Депозит.", "Текст", "Офиц.", "Агентство", "Вторичн.", "Память"],
+        from_memory: "По памяти, и что могло бы это подтвердить:",
+        article: |article| format!("статья {article}"),
+        by_text: "текст документа",
+        by_depositary: "запись депозитария",
+        by_official: "официальный документ",
     },
     check: Check {
         set_back: |today, early| {

@@ -1,8 +1,8 @@
 //! The phrases in Chinese.
 
 use super::{
-    Alerts, Attention, Calendar, Catalogue, Check, Days, Facts, History, Labels, Marks, Message, Parties,
-    Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
+    Alerts, Attention, Calendar, Catalogue, Check, Days, Evidence, Facts, History, Labels, Marks, Message,
+    Parties, Phrases, Records, Simulate, State, Statement, Status, Upcoming, Verify, Why,
 };
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
@@ -115,6 +115,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         none: "未参加任何文书。",
         no_part_in: "未参加",
         not_known: "名单不完整，是否参加不详",
+        regional_group: "联合国区域组",
     },
     upcoming: Upcoming {
         heading: |from, until| format!("后续日期：{from}至{until}"),
@@ -211,6 +212,15 @@ pub(super) static PHRASES: Phrases = Phrases {
         count: |number, label| format!("{label}{number}项"),
         problem: "问题",
         first_term: "首个期限",
+    },
+    evidence: Evidence {
+        heading: "行为与条款，按其最佳来源的级别",
+        ranks: ["保存机关", "文本", "官方", "通讯社", "二手", "记忆"],
+        from_memory: "凭记忆的内容，以及可予证实的来源：",
+        article: |article| format!("条款{article}"),
+        by_text: "文书文本",
+        by_depositary: "保存机关的记录",
+        by_official: "官方文件",
     },
     check: Check {
         set_back: |today, early| format!("监测已退回至{today}。提前发出、届时将再次发出的提醒：{early}条。"),

@@ -15,7 +15,7 @@ use crate::domain::day::Precision;
 use crate::domain::delivery::HeldFor;
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
 use crate::domain::source::{FindingState, Policy, PollMark, SourceKind};
-use crate::domain::state::StateKind;
+use crate::domain::state::{RegionalGroup, StateKind};
 use crate::domain::statement::Overtaken;
 use crate::domain::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
 use crate::domain::text::text_enum;
@@ -80,6 +80,7 @@ stored_as_text!(
     Policy,
     PollMark,
     Precision,
+    RegionalGroup,
     Rule,
     Severity,
     SourceKind,

@@ -92,13 +92,14 @@ async fn clear(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), 
 async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let head = "insert into _treaty (treaty_id, kind, form, title_en, title_zh, title_ru, short_title_en, \
          short_title_zh, short_title_ru, titles_from_memory, facts_as_of, depositaries, depositary_note, \
-         registration, participants, contested_between, participation_incomplete) ";
+         registration, set_id, citations, participants, contested_between, participation_incomplete) ";
     let tail = " on conflict (treaty_id) do update set kind = excluded.kind, form = excluded.form, \
          title_en = excluded.title_en, title_zh = excluded.title_zh, title_ru = excluded.title_ru, \
          short_title_en = excluded.short_title_en, short_title_zh = excluded.short_title_zh, \
          short_title_ru = excluded.short_title_ru, titles_from_memory = excluded.titles_from_memory, \
          facts_as_of = excluded.facts_as_of, depositaries = excluded.depositaries, \
          depositary_note = excluded.depositary_note, registration = excluded.registration, \
+         set_id = excluded.set_id, citations = excluded.citations, \
          participants = excluded.participants, contested_between = excluded.contested_between, \
          participation_incomplete = excluded.participation_incomplete";
     bulk::insert_or(conn, head, tail, treaties, |values, treaty| {
@@ -117,6 +118,8 @@ async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resul
             .push_bind(Json(&treaty.depositaries))
             .push_bind(treaty.depositary_note.as_deref())
             .push_bind(treaty.registration.as_deref())
+            .push_bind(treaty.set.as_ref())
+            .push_bind(Json(&treaty.citations))
             .push_bind(Json(&treaty.participants))
             .push_bind(Json(&treaty.contested_between))
             .push_bind(treaty.participation_incomplete);
@@ -233,10 +236,10 @@ pub(super) async fn write_states(conn: &mut SqliteConnection, states: &[&State])
         .execute(&mut *conn)
         .await?;
     let head = "insert into _state (state_id, kind, name_en, name_zh, name_ru, began_on, ended_on, successors, \
-         note) ";
+         note, regional_group) ";
     let tail = " on conflict (state_id) do update set kind = excluded.kind, name_en = excluded.name_en, \
          name_zh = excluded.name_zh, name_ru = excluded.name_ru, began_on = excluded.began_on, ended_on = excluded.ended_on, \
-         successors = excluded.successors, note = excluded.note";
+         successors = excluded.successors, note = excluded.note, regional_group = excluded.regional_group";
     bulk::insert_or(conn, head, tail, states, |values, state| {
         values
             .push_bind(state.id)
@@ -247,7 +250,8 @@ pub(super) async fn write_states(conn: &mut SqliteConnection, states: &[&State])
             .push_bind(state.began_on)
             .push_bind(state.ended_on)
             .push_bind(Json(&state.successors))
-            .push_bind(state.note.as_deref());
+            .push_bind(state.note.as_deref())
+            .push_bind(state.regional_group);
     })
     .await?;
     let numbered = |state: &&State| {

@@ -11,11 +11,11 @@ use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, Label, StateId, TreatyId};
 use crate::domain::lang::{Lang, Words};
 use crate::domain::seeds::TreatyFile;
-use crate::domain::state::{State, StateKind};
+use crate::domain::state::{RegionalGroup, State, StateKind};
 use crate::domain::statehood::{Existence, Statehood};
 use crate::domain::statement::{Overtaken, Paragraph, Statement};
 use crate::domain::treaty::{
-    Certainty, DateKind, Form, InstrumentKind, LinkKind, Note, Reading, ScheduledDate, Treaty,
+    Certainty, Citation, DateKind, Form, InstrumentKind, LinkKind, Note, Reading, ScheduledDate, Treaty,
 };
 
 use super::act_rows::{self, Versions};
@@ -62,6 +62,18 @@ impl Store {
         let mut files = load(&mut tx, &ids).await?;
         confirm(&mut tx, &mut files).await?;
         Ok(files)
+    }
+
+    /// A treaty of a set that is none of these, with that set; none if there is no such treaty.
+    pub async fn treaty_of_other_set(&self, sets: &[Label]) -> Result<Option<(TreatyId, Label)>, StoreError> {
+        let sets = Json(sets);
+        let found = sqlx::query!(
+            r#"select treaty_id as "treaty_id: TreatyId", set_id as "set_id!: Label" from _treaty
+            where set_id is not null and set_id not in (select value from json_each(?1)) order by treaty_id limit 1"#,
+            sets
+        );
+        let found = found.fetch_optional(&self.readers).await?;
+        Ok(found.map(|row| (row.treaty_id, row.set_id)))
     }
 
     /// Whether there is a treaty of this name.
@@ -224,6 +236,7 @@ async fn heads(
             titles_from_memory as "titles_from_memory: Json<Vec<Lang>>",
             facts_as_of as "facts_as_of: NaiveDate",
             depositaries as "depositaries: Json<Vec<StateId>>", depositary_note, registration,
+            set_id as "set_id: Label", citations as "citations: Json<Vec<Citation>>",
             participants as "participants: Json<Vec<StateId>>",
             contested_between as "contested_between: Json<Vec<Label>>",
             participation_incomplete as "participation_incomplete: bool"
@@ -244,6 +257,8 @@ async fn heads(
             depositaries: row.depositaries.0,
             depositary_note: row.depositary_note,
             registration: row.registration,
+            set: row.set_id,
+            citations: row.citations.0,
             participants: row.participants.0,
             links: Vec::new(),
             clauses: Vec::new(),
@@ -413,7 +428,8 @@ pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<State
     let rows = sqlx::query!(
         r#"select
             state_id as "state_id: StateId", kind as "kind: StateKind", name_en, name_zh, name_ru,
-            began_on as "began_on: NaiveDate", ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>", note
+            began_on as "began_on: NaiveDate", ended_on as "ended_on: NaiveDate", successors as "successors: Json<Vec<StateId>>", note,
+            regional_group as "regional_group: RegionalGroup"
         from _state"#
     );
     let mut states = BTreeMap::new();
@@ -427,6 +443,7 @@ pub(super) async fn states(conn: &mut SqliteConnection) -> Result<BTreeMap<State
             ended_on: row.ended_on,
             successors: row.successors.0,
             note: row.note,
+            regional_group: row.regional_group,
         };
         states.insert(row.state_id, state);
     }

@@ -25,7 +25,7 @@ en = "Pact"
 kind = "entry_into_force_by_exchange"
 article = "V"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[clause]]
 kind = "withdrawal"
@@ -33,20 +33,20 @@ article = "VI"
 notice = "P6M"
 ends_treaty = true
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[act]]
 on = 2000-01-01
 kind = "signature"
 states = ["USA", "RUS"]
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[act]]
 on = 2000-06-01
 kind = "exchange_of_instruments"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 "#;
 
 /// Reads the pact after `change`, and gives the error without the directory's name.
@@ -216,21 +216,21 @@ fn a_row_of_acts_names_its_line_and_field() {
             write(
                 root,
                 "treaties/pact/acts.csv",
-                format!("{ACTS_HEADER}USA,declaration,2001-01-01,,,,,memory,high,\n{row}\n"),
+                format!("{ACTS_HEADER}USA,declaration,2001-01-01,,,,,memory,low,\n{row}\n"),
             )
         })
     };
     assert_eq!(
-        row("RUS,declaration,2019-02-30,,,,,memory,high,"),
+        row("RUS,declaration,2019-02-30,,,,,memory,low,"),
         "DIR/treaties/pact/acts.csv:3: on: `2019-02-30` is not a day: expected YYYY-MM-DD, or YYYY-MM or YYYY where \
          only that is known"
     );
     assert_eq!(
-        row("XYZ,declaration,2019-02-03,,,,,memory,high,"),
+        row("XYZ,declaration,2019-02-03,,,,,memory,low,"),
         "DIR/treaties/pact/acts.csv:3: states: unknown state `XYZ`, expected a code of states.csv"
     );
     assert!(
-        row("USA,declared,2019-02-03,,,,,memory,high,").starts_with(
+        row("USA,declared,2019-02-03,,,,,memory,low,").starts_with(
             "DIR/treaties/pact/acts.csv:3: kind: unknown kind of act `declared`, expected one of"
         )
     );
@@ -299,7 +299,7 @@ fn faults_without_number_cost_no_more_than_the_first_ones() {
     assert!(last.contains("more, at least"), "{last}");
     assert_eq!(review.errors[99].line, Some(103));
     let acts = (0..26_000)
-        .fold(ACTS_HEADER.to_owned(), |text, _| text + "RUS,ratification,2000-01-01,,,,,memory,high,\n");
+        .fold(ACTS_HEADER.to_owned(), |text, _| text + "RUS,ratification,2000-01-01,,,,,memory,low,\n");
     let error = refused_with(|root| write(root, "treaties/pact/acts.csv", &acts));
     assert_eq!(error, "DIR/treaties/pact/acts.csv: more than 25000 acts");
     let error = refused(|text| text.replacen("\"USA\", \"RUS\"", &"\"USA\",".repeat(25_000), 1));

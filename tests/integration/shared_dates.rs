@@ -29,7 +29,7 @@ en = "Convention on Reports"
 en = "Reports Convention"
 
 [sources]
-list = "https://depositary.example/reports"
+list = { kind = "depositary", title = "List", url = "https://depositary.example/reports" }
 
 [[clause]]
 kind = "entry_into_force_by_threshold"
@@ -37,8 +37,6 @@ article = "20(1)"
 count = 3
 first_of_month_after = 6
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[clause]]
 kind = "later_states"
@@ -46,8 +44,6 @@ article = "20(2)"
 from = "threshold_met"
 first_of_month_after = 6
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[clause]]
 id = "first-report"
@@ -57,8 +53,6 @@ anchor = "state_entry_into_force"
 scope = "each_state"
 period = "P2Y"
 source = "list"
-basis = "depositary"
-confidence = "high"
 "#;
 
 /// The codes of states that exist, in order.
@@ -94,8 +88,7 @@ impl Convention {
 
     async fn seed(&self, acts: &[(&str, &str)], now: &str) {
         self.write("ours/treaties/reports/treaty.toml", CONVENTION);
-        let rows =
-            acts.iter().map(|(state, on)| format!("{state},ratification,{on},,,,list,depositary,high,\n"));
+        let rows = acts.iter().map(|(state, on)| format!("{state},ratification,{on},,,,list,,,\n"));
         let acts = ACTS_HEADER.to_owned() + &rows.collect::<String>();
         self.write("ours/treaties/reports/acts.csv", acts);
         let source = SeedSource::new(None, &[self.path("ours")]).unwrap();

@@ -222,6 +222,7 @@ pub(super) fn of_several(
         began_on: None,
         ended_on: None,
         successors: Vec::new(),
+        regional_group: None,
         note: None,
     };
     counted.insert(one, all);

@@ -146,22 +146,29 @@ impl Link {
         }
     }
 
-    /// The step in a line, and where it is written.
-    pub fn words(&self, names: &Names, lang: Lang) -> (String, Option<String>) {
+    /// Where it is written, the best source first.
+    pub fn sources(&self) -> &[String] {
         match self {
-            Self::Clause { rule, article, says, sources, basis } => {
+            Self::Clause { sources, .. } | Self::Act { sources, .. } => sources,
+        }
+    }
+
+    /// The step in a line.
+    pub fn words(&self, names: &Names, lang: Lang) -> String {
+        match self {
+            Self::Clause { rule, article, says, basis, .. } => {
                 let mut text = format!("{article}{}{}", colon(lang), rule.label(lang));
                 if let Some(says) = says {
                     text = format!("{text}. {}", english(says, lang));
                 }
-                (marked(text, *basis, lang), sources.first().cloned())
+                marked(text, *basis, lang)
             }
-            Self::Act { kind, state, on, sources, basis, .. } => {
+            Self::Act { kind, state, on, basis, .. } => {
                 let whose = state.map(|state| names.of(state, lang));
                 let parts = [Some(kind.label(lang).to_owned()), whose, Some(on.to_string())];
                 let text = parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang));
                 let text = format!("{}{}{text}", phrases(lang).facts.act, colon(lang));
-                (marked(text, Some(*basis), lang), sources.first().cloned())
+                marked(text, Some(*basis), lang)
             }
         }
     }

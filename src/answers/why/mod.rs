@@ -17,6 +17,7 @@ use crate::domain::project::{DueDate, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
+use crate::domain::treaty::Citation;
 use crate::l10n::{comma, phrases};
 
 pub use chain::Link;
@@ -50,6 +51,8 @@ pub struct WhyView {
     pub periods: Vec<PeriodView>,
     /// The days asked about.
     pub dates: Vec<ExplainedDate>,
+    /// What the sources are.
+    pub citations: Vec<Citation>,
     /// The names of states, for printing.
     #[serde(skip)]
     pub names: Names,
@@ -136,7 +139,12 @@ pub fn why(
             because: chain::chain(file, &projection, &life.reading, &span.reason),
         }));
     }
+    let links = periods.iter().flat_map(|period| &period.because);
+    let links = links.chain(dates.iter().flat_map(|date| &date.because));
+    let cited: BTreeSet<&String> = links.flat_map(Link::sources).collect();
+    let citations = treaty.citations.iter().filter(|citation| cited.contains(&citation.url));
     Ok(WhyView {
+        citations: citations.cloned().collect(),
         treaty_id: treaty.id.clone(),
         short_title: (&treaty.short_title).into(),
         watch_began_on: record.watch.began_on,

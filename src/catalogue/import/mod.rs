@@ -20,8 +20,9 @@ use crate::domain::observation::Observation;
 use crate::domain::outside::line;
 
 use super::Reading;
-use super::acts::COLUMNS;
+use super::acts::NEEDED;
 use super::error::{CatalogueError, Faults};
+use super::evidence::is_address;
 use super::files::Files;
 use super::limits::ACTS_MAX;
 use super::names::Names;
@@ -51,10 +52,11 @@ pub struct Order<'a> {
     pub years_from: Option<i32>,
     /// Where the acts come from; none from memory.
     pub source: Option<&'a str>,
-    /// Whose record it is.
-    pub basis: Basis,
-    /// How sure it is.
-    pub confidence: Confidence,
+    /// Whose record it is; by default the depositary's for a page, and a secondary one for a table. A key of a source
+    /// says so itself.
+    pub basis: Option<Basis>,
+    /// How sure it is, where less than its sources allow.
+    pub confidence: Option<Confidence>,
     /// Whether an `acts.csv` that is there is added to.
     pub append: bool,
     /// Acts of later days are in doubt.
@@ -150,7 +152,7 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
     }
     let skeleton = match input {
         _ if files.texts.contains_key(&toml) => None,
-        Input::Page { head, .. } => Some(head.skeleton(&order.treaty, order.source, order.today)),
+        Input::Page { head, .. } => Some(head.skeleton(order)),
         Input::Table(..) => return Err(ImportError::NoTreaty(own[0].clone())),
     };
     if let Some(text) = &skeleton {
@@ -181,7 +183,7 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
         Input::Table(table, mapping) => rows::of_table(&table, mapping, &days)?,
         Input::Page { observations, .. } => rows::of_page(observations),
     };
-    let no_source = order.source.is_none() && order.basis != Basis::Memory;
+    let no_source = order.source.is_none() && order.basis != Some(Basis::Memory);
     if no_source && rows.iter().flat_map(|row| &row.acts).all(|act| act.source.is_none()) {
         return Err(ImportError::NoSource);
     }
@@ -443,26 +445,73 @@ impl Importer<'_> {
         self.there.map_or(1, |text| text.lines().count())
     }
 
+    /// The file with the new acts. One that is there keeps its columns, and gets those that the acts need besides.
     fn text(&self, new: &[NewAct]) -> String {
-        let mut text = self.there.map_or_else(|| COLUMNS.join(","), str::to_owned);
+        let rows: Vec<[String; COLUMNS.len()]> = new.iter().map(|act| self.values(act)).collect();
+        let there = self.there.and_then(|text| text.lines().next());
+        let mut columns: Vec<&str> =
+            there.map_or_else(|| NEEDED.to_vec(), |header| header.split(',').collect());
+        let is_used = |at: usize| rows.iter().any(|row| !row[at].is_empty());
+        let lacking = |(at, name): &(usize, &&'static str)| is_used(*at) && !columns.contains(*name);
+        let more: Vec<&str> = COLUMNS.iter().enumerate().filter(lacking).map(|(_, name)| *name).collect();
+        let mut text = match self.there {
+            None => String::new(),
+            Some(text) if more.is_empty() => text.to_owned(),
+            Some(text) => with_columns(text, &more),
+        };
+        columns.extend(more);
+        if self.there.is_none() {
+            columns.sort_by_key(|name| COLUMNS.iter().position(|known| known == name));
+            text = columns.join(",");
+        }
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        let source = self.source.unwrap_or_default();
-        for NewAct { state, act, .. } in new {
-            let RowAct { kind, on, effective_on, place, note, basis, confidence, .. } = act;
-            let effective_on = effective_on.map(|day| day.to_string()).unwrap_or_default();
-            let [place, note, source] =
-                [place.as_deref().unwrap_or_default(), note, act.source.as_deref().unwrap_or(source)]
-                    .map(quoted);
-            let (basis, confidence) =
-                (basis.unwrap_or(self.order.basis), confidence.unwrap_or(self.order.confidence));
-            text.push_str(&format!(
-                "{state},{kind},{on},{effective_on},{place},{note},{source},{basis},{confidence},\n"
-            ));
+        for row in &rows {
+            let value =
+                |name: &&str| COLUMNS.iter().position(|known| known == name).map_or("", |at| &row[at]);
+            text.push_str(&columns.iter().map(value).collect::<Vec<_>>().join(","));
+            text.push('\n');
         }
         text
     }
+
+    /// What an act has in each of the [`COLUMNS`].
+    fn values(&self, NewAct { state, act, .. }: &NewAct) -> [String; COLUMNS.len()] {
+        let RowAct { kind, on, effective_on, place, note, source, basis, confidence } = act;
+        let source = source.as_deref().or(self.source).unwrap_or_default();
+        // The kind of a source that has a key is on record with it.
+        let default = is_address(source).then_some(Basis::Secondary);
+        let basis = basis.or(self.order.basis).or(default);
+        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
+        [
+            state.to_string(),
+            kind.to_string(),
+            on.to_string(),
+            effective_on.map(|day| day.to_string()).unwrap_or_default(),
+            quoted(place.as_deref().unwrap_or_default()),
+            quoted(note),
+            quoted(source),
+            word(basis.map(Basis::as_str)),
+            word(confidence.or(self.order.confidence).map(Confidence::as_str)),
+        ]
+    }
+}
+
+/// The columns that an import fills, in the order of a new file.
+const COLUMNS: [&str; 9] =
+    ["state", "kind", "on", "effective_on", "place", "note", "source", "basis", "confidence"];
+
+/// A file that was read as CSV before, with further columns that are empty.
+fn with_columns(text: &str, more: &[&str]) -> String {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut lines = String::new();
+    for (number, record) in reader.records().flatten().enumerate() {
+        let added = more.iter().map(|name| if number == 0 { *name } else { "" });
+        lines.push_str(&record.iter().chain(added).map(quoted).collect::<Vec<_>>().join(","));
+        lines.push('\n');
+    }
+    lines
 }
 
 /// A value of a CSV file, in quotes where it needs them.

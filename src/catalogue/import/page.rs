@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::Doubt;
 use super::cell::worded;
+use super::{Doubt, Order};
 use crate::catalogue::names::Names;
+use crate::domain::act::Basis;
 use crate::domain::day::{PartialDay, Precision};
-use crate::domain::id::{StateId, TreatyId};
+use crate::domain::id::StateId;
 use crate::domain::outside::{folded, line};
 
 /// What is shown of a note that names a state.
@@ -39,7 +40,8 @@ pub struct PageHead {
 
 impl PageHead {
     /// The file, with all that a person must decide marked.
-    pub(super) fn skeleton(&self, id: &TreatyId, source: Option<&str>, today: NaiveDate) -> String {
+    pub(super) fn skeleton(&self, order: &Order<'_>) -> String {
+        let Order { treaty: ref id, source, basis, today, .. } = *order;
         let title = if self.title.is_empty() { id.as_str() } else { &self.title };
         let title = string(title);
         let mut text = format!(
@@ -61,11 +63,18 @@ impl PageHead {
         }
         text.push_str(&format!("title = {{ en = {title} }}\n# DECIDE: the title that people use.\nshort_title = {{ en = {title} }}\n"));
         if let Some(source) = source {
-            text.push_str(&format!("\n[sources]\n{SOURCE_KEY} = {}\n", string(source)));
+            let kind = basis.unwrap_or(Basis::Depositary);
+            text.push_str(&format!(
+                "\n[sources.{SOURCE_KEY}]\nkind = \"{kind}\"\ntitle = {title}\nurl = {}\n",
+                string(source)
+            ));
+            if let Some(day) = self.as_of {
+                text.push_str(&format!("on = {day}\n"));
+            }
         }
         let evidence = match source {
-            Some(_) => format!("source = \"{SOURCE_KEY}\"\nbasis = \"depositary\"\nconfidence = \"high\"\n"),
-            None => "basis = \"memory\"\nconfidence = \"medium\"\n".to_owned(),
+            Some(_) => format!("source = \"{SOURCE_KEY}\"\n"),
+            None => "basis = \"memory\"\n".to_owned(),
         };
         let commented = |text: &str| text.lines().map(|line| format!("# {line}\n")).collect::<String>();
         text.push_str(&format!("\n# Conclusion, on the page: {}\n", or_nothing(&self.conclusion)));

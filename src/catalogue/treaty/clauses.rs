@@ -15,7 +15,7 @@ use crate::domain::treaty::Form;
 use super::super::error::CatalogueError;
 use super::super::fields::Day;
 use super::super::schema::{self, Word};
-use super::reader::{Reader, resolve_source};
+use super::reader::Reader;
 
 /// What a clause orders.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -59,12 +59,12 @@ pub(super) struct ClauseText {
     note: Option<String>,
     /// Where that is written: an address or a key of `[sources]`. Needed unless `basis = "memory"`.
     source: Option<String>,
-    /// Whose record it is.
-    #[schemars(with = "Word<Basis>")]
-    basis: Basis,
-    /// How sure it is.
-    #[schemars(with = "Word<Confidence>")]
-    confidence: Confidence,
+    /// Whose record it is, where `source` is an address; a key says so itself.
+    #[schemars(with = "Option<Word<Basis>>")]
+    basis: Option<Basis>,
+    /// How sure it is, where less than its sources allow.
+    #[schemars(with = "Option<Word<Confidence>>")]
+    confidence: Option<Confidence>,
     /// Of a threshold: how many states must have consented.
     count: Option<u32>,
     /// Of a threshold, instead of `count`: a share of the parties to another treaty, as in `2/3`, or `>1/2` for
@@ -229,7 +229,7 @@ impl Reader<'_> {
                     end: self.term_end(spanned)?,
                     extension_max: text.extension_max,
                     extension_total: text.extension_total,
-                    recorded: self.recorded(text),
+                    recorded: self.recorded(spanned)?,
                 },
             ),
             ClauseKind::TacitRenewal => (
@@ -272,7 +272,7 @@ impl Reader<'_> {
                     anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
                     delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
                     scope: text.scope.unwrap_or(Scope::Treaty),
-                    recorded: self.recorded(text),
+                    recorded: self.recorded(spanned)?,
                 },
             ),
             ClauseKind::Reinstatement => (
@@ -353,12 +353,12 @@ impl Reader<'_> {
         }
     }
 
-    fn recorded(&self, text: &ClauseText) -> Option<Recorded> {
-        text.recorded.map(|on| Recorded {
-            on: on.0,
-            source: text.recorded_source.as_deref().map(|key| resolve_source(self.sources, key)),
-            explanation: text.explanation.clone(),
-        })
+    fn recorded(&self, spanned: &Spanned<ClauseText>) -> Result<Option<Recorded>, CatalogueError> {
+        let text = spanned.get_ref();
+        let Some(on) = text.recorded else { return Ok(None) };
+        let source = text.recorded_source.as_deref().map(|source| self.sources.url(source)).transpose();
+        let source = source.map_err(|message| self.error(spanned, "recorded_source", message))?;
+        Ok(Some(Recorded { on: on.0, source, explanation: text.explanation.clone() }))
     }
 
     fn term_end(&self, spanned: &Spanned<ClauseText>) -> Result<TermEnd, CatalogueError> {

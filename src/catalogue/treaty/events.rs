@@ -32,12 +32,12 @@ pub(super) struct NoteText {
     /// Further sources.
     #[serde(default)]
     more_sources: Vec<String>,
-    /// Whose record it is.
-    #[schemars(with = "Word<Basis>")]
-    basis: Basis,
-    /// How sure it is.
-    #[schemars(with = "Word<Confidence>")]
-    confidence: Confidence,
+    /// Whose record it is, where `source` is an address; a key says so itself.
+    #[schemars(with = "Option<Word<Basis>>")]
+    basis: Option<Basis>,
+    /// How sure it is, where less than its sources allow.
+    #[schemars(with = "Option<Word<Confidence>>")]
+    confidence: Option<Confidence>,
 }
 
 /// A day to come that no clause computes.
@@ -61,12 +61,12 @@ pub(super) struct DateText {
     note: Option<String>,
     /// Where it is written.
     source: Option<String>,
-    /// Whose record it is.
-    #[schemars(with = "Word<Basis>")]
-    basis: Basis,
-    /// How sure it is.
-    #[schemars(with = "Word<Confidence>")]
-    confidence: Confidence,
+    /// Whose record it is, where `source` is an address; a key says so itself.
+    #[schemars(with = "Option<Word<Basis>>")]
+    basis: Option<Basis>,
+    /// How sure it is, where less than its sources allow.
+    #[schemars(with = "Option<Word<Confidence>>")]
+    confidence: Option<Confidence>,
 }
 
 impl Reader<'_> {

@@ -22,6 +22,7 @@ use crate::domain::statehood::Statehood;
 use crate::domain::treaty::{Form, InstrumentKind, LinkKind, Treaty};
 
 use super::error::{CatalogueError, Faults, Source};
+use super::evidence::{SourceText, Sources};
 use super::fields::{Day, WordsText};
 use super::lenient;
 use super::limits::{self, ACTS_MAX, LIST_MAX};
@@ -33,7 +34,7 @@ use events::{DateText, NoteText};
 use reader::Reader;
 use readings::ReadingText;
 
-pub(super) use reader::{Place, Placed, resolve_source};
+pub(super) use reader::{Place, Placed};
 
 /// A treaty and the acts of its own file, with their places.
 pub(super) struct ReadTreaty {
@@ -41,7 +42,7 @@ pub(super) struct ReadTreaty {
     pub acts: Vec<Placed<Act>>,
     /// Where each clause begins.
     pub clauses_at: Vec<usize>,
-    pub sources: BTreeMap<String, String>,
+    pub sources: Sources,
 }
 
 /// One treaty or another instrument: its titles, clauses, acts, notes and readings.
@@ -67,6 +68,9 @@ pub(super) struct TreatyText {
     depositary_note: Option<String>,
     /// Where it is registered.
     registration: Option<String>,
+    /// The set of instruments that it belongs to, which the configuration can choose.
+    #[schemars(with = "Option<schema::Name>")]
+    set: Option<Label>,
     /// For what is no treaty: who takes part from its adoption on.
     #[serde(default)]
     #[schemars(with = "Vec<schema::StateCode>")]
@@ -81,9 +85,10 @@ pub(super) struct TreatyText {
     /// The title that people use.
     #[schemars(with = "WordsText")]
     short_title: Spanned<WordsText>,
-    /// Short keys for addresses: `source = "list"` then means that address.
+    /// What the facts cite, by short keys: `source = "list"` then means `[sources.list]`.
     #[serde(default)]
-    sources: BTreeMap<String, String>,
+    #[schemars(with = "BTreeMap<String, SourceText>")]
+    sources: BTreeMap<String, Spanned<SourceText>>,
     /// Other instruments that it is related to.
     #[serde(default)]
     link: Vec<LinkText>,
@@ -195,7 +200,11 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         }
     }
     let form = text.form.unwrap_or(Form::Multilateral);
-    let reader = Reader { source, treaty: &id, form, sources: &text.sources };
+    let sources = text.sources.iter().map(|(key, one)| (key, one.get_ref()));
+    let sources = Sources::of(sources, |key, (field, message)| {
+        sieve.faults.push(source.error(text.sources[key].span().start, field, message));
+    });
+    let reader = Reader { source, treaty: &id, form, sources: &sources };
     let clauses =
         sieve.keep(&text.clause, |clause| reader.clause(clause).map(|read| (read, clause.span().start)));
     let (clauses, clauses_at): (Vec<Clause>, Vec<usize>) = clauses.into_iter().unzip();
@@ -214,6 +223,8 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         depositaries: text.depositaries,
         depositary_note: text.depositary_note,
         registration: text.registration,
+        set: text.set,
+        citations: sources.citations(),
         participants: text.participants,
         links: text.link.into_iter().map(|link| (link.kind, link.treaty)).collect(),
         readings,
@@ -227,7 +238,7 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         clauses,
         id: id.clone(),
     };
-    Some(ReadTreaty { treaty, acts, clauses_at, sources: text.sources })
+    Some(ReadTreaty { treaty, acts, clauses_at, sources })
 }
 
 /// Lets through what can be read, and keeps what is wrong with the rest.

@@ -1,11 +1,9 @@
 //! What the parts of `treaty.toml` are read with, and where they stand.
 
-use std::collections::BTreeMap;
-
 use toml::Spanned;
 
 use crate::catalogue::error::{CatalogueError, Source};
-use crate::catalogue::fields::evidence;
+use crate::catalogue::evidence::{Sources, Support};
 use crate::catalogue::place::CsvRow;
 use crate::domain::act::{Basis, Confidence, Evidence};
 use crate::domain::id::TreatyId;
@@ -27,17 +25,12 @@ pub(in crate::catalogue) enum Place {
     Csv(Option<CsvRow>),
 }
 
-/// The address that a short key of `[sources]` stands for, or the text itself.
-pub(in crate::catalogue) fn resolve_source(sources: &BTreeMap<String, String>, text: &str) -> String {
-    sources.get(text).map_or(text, String::as_str).to_owned()
-}
-
 /// What the parts of a file are read with.
 pub(super) struct Reader<'a> {
     pub source: Source<'a>,
     pub treaty: &'a TreatyId,
     pub form: Form,
-    pub sources: &'a BTreeMap<String, String>,
+    pub sources: &'a Sources,
 }
 
 impl Reader<'_> {
@@ -46,11 +39,12 @@ impl Reader<'_> {
         at: &Spanned<T>,
         source: Option<&String>,
         more: &[String],
-        basis: Basis,
-        confidence: Confidence,
+        basis: Option<Basis>,
+        confidence: Option<Confidence>,
     ) -> Result<Evidence, CatalogueError> {
-        let all = source.into_iter().chain(more).map(|text| resolve_source(self.sources, text)).collect();
-        evidence(all, basis, confidence).map_err(|message| self.error(at, "source", message))
+        let sources = source.into_iter().chain(more).map(String::as_str).collect();
+        let found = self.sources.evidence(&Support { sources, basis, confidence });
+        found.map_err(|(field, message)| self.error(at, field, message))
     }
 
     pub fn error<T>(&self, at: &Spanned<T>, field: &str, message: impl std::fmt::Display) -> CatalogueError {

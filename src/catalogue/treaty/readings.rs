@@ -47,10 +47,10 @@ pub(super) struct ReadingText {
     /// Where the view is written.
     #[serde(default)]
     sources: Vec<String>,
-    /// Whose record it is.
+    /// Whose record it is, where `sources` are addresses.
     #[schemars(with = "Option<Word<Basis>>")]
     basis: Option<Basis>,
-    /// How sure it is.
+    /// How sure it is, where less than its sources allow.
     #[schemars(with = "Option<Word<Confidence>>")]
     confidence: Option<Confidence>,
 }
@@ -59,13 +59,11 @@ impl Reader<'_> {
     pub(super) fn reading(&self, spanned: &Spanned<ReadingText>) -> Result<Reading, CatalogueError> {
         let text = spanned.get_ref();
         // The default reading describes how the product shows things; only a view has evidence.
-        let evidence = match (text.basis, text.confidence) {
-            (Some(basis), Some(confidence)) => {
-                Some(self.evidence(spanned, None, &text.sources, basis, confidence)?)
-            }
-            (None, None) if text.id.is_default() => None,
-            (None, _) => return Err(self.error(spanned, "basis", "missing: whose record supports the view")),
-            (_, None) => return Err(self.error(spanned, "confidence", "missing: how sure it is")),
+        let is_bare = text.sources.is_empty() && text.basis.is_none() && text.confidence.is_none();
+        let evidence = if text.id.is_default() && is_bare {
+            None
+        } else {
+            Some(self.evidence(spanned, None, &text.sources, text.basis, text.confidence)?)
         };
         let notes: Vec<&str> = text.asserted_by_note.iter().chain(&text.note).map(String::as_str).collect();
         Ok(Reading {

@@ -90,10 +90,10 @@ pub struct ImportArgs {
     /// Source of the acts: an address, or a key of `[sources]` of the treaty
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
-    /// Kind of the source [default: secondary; depositary for a page]
+    /// Kind of the source, if that is an address [default: secondary; depositary for a page]
     #[arg(long, value_parser = word::<Basis>(Basis::ALL.iter().map(|basis| basis.as_str())))]
     pub basis: Option<Basis>,
-    /// Confidence in the facts [default: medium; high for a page]
+    /// Confidence in the facts, if less than the kind of the source allows
     #[arg(long, value_parser = word::<Confidence>(Confidence::ALL.iter().map(|confidence| confidence.as_str())))]
     pub confidence: Option<Confidence>,
     /// Import the valid rows and leave out the doubtful ones

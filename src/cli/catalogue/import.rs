@@ -15,7 +15,7 @@ use super::super::output::{Style, View, show};
 use super::args::ImportArgs;
 use crate::catalogue::Files;
 use crate::catalogue::import::{Doubt, Import, Input, Mapping, Order, PageHead, Table, import, propose};
-use crate::domain::act::{Basis, Confidence};
+use crate::domain::act::Basis;
 use crate::domain::lang::Lang;
 use crate::sources::{UntcHead, parse_untc, untc_head, untc_notes};
 
@@ -39,8 +39,8 @@ pub fn run(
         dates: &args.dates,
         years_from: args.years_from,
         source: args.source.as_deref(),
-        basis: args.basis.unwrap_or(if is_page { Basis::Depositary } else { Basis::Secondary }),
-        confidence: args.confidence.unwrap_or(if is_page { Confidence::High } else { Confidence::Medium }),
+        basis: args.basis.or(is_page.then_some(Basis::Depositary)),
+        confidence: args.confidence,
         append: args.append,
         today,
     };

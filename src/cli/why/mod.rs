@@ -11,6 +11,7 @@ use super::layout::paragraph;
 use super::output::View;
 use crate::answers::why::{Link, Record, WhyQuestion, WhyView, lines, why};
 use crate::domain::lang::Lang;
+use crate::domain::treaty::Citation;
 use crate::l10n::{bracketed, colon, comma, reading_name, since, until};
 use crate::store::{AlertFilter, DeliveryFilter};
 
@@ -27,11 +28,12 @@ pub struct WhyArgs {
 impl WhyView {
     fn because(&self, links: &[Link], lang: Lang, width: usize, out: &mut dyn Write) -> io::Result<()> {
         for link in links {
-            let (text, source) = link.words(&self.names, lang);
-            paragraph(out, width, 2, 2, &text)?;
-            if let Some(source) = source {
-                paragraph(out, width, 4, 2, &source)?;
+            paragraph(out, width, 2, 2, &link.words(&self.names, lang))?;
+            let Some(source) = link.sources().first() else { continue };
+            if let Some(described) = Citation::of(&self.citations, source) {
+                paragraph(out, width, 4, 2, &described.to_string())?;
             }
+            paragraph(out, width, 4, 2, source)?;
         }
         Ok(())
     }

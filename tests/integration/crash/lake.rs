@@ -39,9 +39,8 @@ impl Lake {
         }
         lake.write("seeds/states.csv", states);
         let treaty = "id = \"lake\"\nkind = \"treaty\"\nfacts_as_of = 2026-01-01\n\
-            [title]\nen = \"Convention on the Lake\"\n[short_title]\nen = \"Lake Convention\"\n[sources]\nlist = \"https://lake.example/status\"\n\
-            [[act]]\non = 2025-05-10\nkind = \"adoption\"\nsource = \"list\"\nbasis = \"depositary\"\n\
-            confidence = \"high\"\n";
+            [title]\nen = \"Convention on the Lake\"\n[short_title]\nen = \"Lake Convention\"\n[sources]\nlist = { kind = \"depositary\", title = \"List\", url = \"https://lake.example/status\" }\n\
+            [[act]]\non = 2025-05-10\nkind = \"adoption\"\nsource = \"list\"\n";
         lake.write("seeds/treaties/lake/treaty.toml", treaty);
         lake.configure("");
         lake.printed(&["check", "--today", "2026-01-01"]);

@@ -74,6 +74,8 @@ pub fn definition(id: &str, clauses: Vec<Clause>) -> Treaty {
         notes: vec![],
         missing: vec![],
         participation_incomplete: false,
+        set: None,
+        citations: Vec::new(),
         statehood: Statehood::default(),
     }
 }
@@ -103,6 +105,7 @@ pub fn seeds(files: Vec<TreatyFile>) -> Seeds {
             began_on: None,
             ended_on: None,
             successors: vec![],
+            regional_group: None,
             note: None,
         };
         (id, state)

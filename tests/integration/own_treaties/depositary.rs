@@ -21,7 +21,7 @@ en = "Convention on the Charting of Coasts"
 en = "Coast Convention"
 
 [sources]
-list = "https://depositary.example/coast/status"
+list = { kind = "depositary", title = "List", url = "https://depositary.example/coast/status" }
 
 [[clause]]
 kind = "entry_into_force_by_threshold"
@@ -29,8 +29,6 @@ article = "17(1)"
 count = 40
 first_of_month_after = 6
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[clause]]
 kind = "later_states"
@@ -38,23 +36,17 @@ article = "17(2)"
 from = "threshold_met"
 first_of_month_after = 6
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[clause]]
 kind = "withdrawal"
 article = "20"
 notice = "P6M"
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[act]]
 on = 2000-01-01
 kind = "opening_for_signature"
 source = "list"
-basis = "depositary"
-confidence = "high"
 "#;
 
 /// Notices of withdrawal by their place in the list of states, and the days on which six months have run.

@@ -12,30 +12,24 @@ title = { en = "Pact on the Seabed" }
 short_title = { en = "Seabed Pact" }
 
 [sources]
-list = "https://depositary.example/seabed"
+list = { kind = "depositary", title = "List", url = "https://depositary.example/seabed" }
 
 [[clause]]
 kind = "entry_into_force_by_threshold"
 article = "9"
 count = 2
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[clause]]
 kind = "withdrawal"
 article = "10"
 notice = "P3M"
 source = "list"
-basis = "depositary"
-confidence = "high"
 
 [[act]]
 on = 1965-01-15
 kind = "opening_for_signature"
 source = "list"
-basis = "depositary"
-confidence = "high"
 "#;
 
 const TOML: &str = "ours/treaties/seabed-pact/treaty.toml";
@@ -320,7 +314,7 @@ fn what_is_no_part_of_a_catalogue_is_passed_over() {
         env.write(&format!("ours/{name}"), b"\xff");
     }
     // A mark before the text and no line end behind it are normal life.
-    env.write(ACTS, format!("\u{feff}{}KEN,ratification,1970-01-05,,,,list,depositary,high,", ACTS_HEADER));
+    env.write(ACTS, format!("\u{feff}{}KEN,ratification,1970-01-05,,,,list,,,", ACTS_HEADER));
     let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("1 treaty, 2 acts, 0 errors, 4 warnings"), "{said}");
     assert!(said.contains("README.md") && said.contains("not a file of a catalogue, ignored"), "{said}");
@@ -343,7 +337,7 @@ fn an_act_of_a_day_to_come_is_doubted_at_every_door() {
     env.write("t.csv", "State,Kind,Date\nKenya,ratification,2968-01-05\nGhana,ratification,1970-01-05\n");
     let said = joined(&refused(&env, &arguments("t.csv", &[])));
     assert!(said.contains("t.csv:2: Kenya: ratification on 2968-01-05 is in the future"), "{said}");
-    let rows = "KEN,ratification,2968-01-05,,,,list,depositary,high,\nGHA,ratification,2968-01-06,,,,list,depositary,high,\n";
+    let rows = "KEN,ratification,2968-01-05,,,,list,,,\nGHA,ratification,2968-01-06,,,,list,,,\n";
     env.write(ACTS, format!("{ACTS_HEADER}{rows}"));
     let said = env.printed(&["catalogue", "check", "ours"]);
     assert!(said.contains("warning: on: ratification on 2968-01-05 is in the future"), "{said}");

@@ -21,7 +21,7 @@ short_title = { en = "Lake" }
 
 /// A clause or an act, from memory.
 fn part(table: &str, text: &str) -> String {
-    format!("\n[[{table}]]\n{text}\nbasis = \"memory\"\nconfidence = \"high\"\n")
+    format!("\n[[{table}]]\n{text}\nbasis = \"memory\"\nconfidence = \"low\"\n")
 }
 
 fn clause(text: &str) -> String {

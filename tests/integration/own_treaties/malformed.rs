@@ -43,7 +43,7 @@ en = "Pact"
 kind = "entry_into_force_by_exchange"
 article = "V"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[clause]]
 kind = "term"
@@ -51,7 +51,7 @@ article = "VI"
 period = "P10Y"
 extension_max = "P5Y"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[clause]]
 kind = "withdrawal"
@@ -59,21 +59,21 @@ article = "VII"
 notice = "P6M"
 ends_treaty = true
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[act]]
 on = 2000-01-01
 kind = "signature"
 states = ["ALI", "BOR"]
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[act]]
 on = 2000-06-01
 kind = "exchange_of_instruments"
 label = "exchange"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 "#;
 
 const MANY: &str = r#"id = "pact"
@@ -91,25 +91,25 @@ kind = "entry_into_force_by_threshold"
 article = "V"
 count = 2
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[clause]]
 kind = "withdrawal"
 article = "VII"
 notice = "P6M"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 
 [[act]]
 on = 2000-01-01
 kind = "opening_for_signature"
 basis = "memory"
-confidence = "high"
+confidence = "low"
 "#;
 
 /// A further act of the treaty.
 fn act(text: &str) -> String {
-    format!("\n[[act]]\n{text}\nbasis = \"memory\"\nconfidence = \"high\"\n")
+    format!("\n[[act]]\n{text}\nbasis = \"memory\"\nconfidence = \"low\"\n")
 }
 
 /// What is written into a catalogue.
@@ -170,8 +170,8 @@ fn cases() -> Vec<(&'static str, Change)> {
             "anchors in a circle",
             added(
                 "\n[[clause]]\nid = \"one\"\nkind = \"deadline\"\narticle = \"IX\"\nanchor = \"deadline:two\"\nperiod = \"P1Y\"\n\
-                 basis = \"memory\"\nconfidence = \"high\"\n\n[[clause]]\nid = \"two\"\nkind = \"deadline\"\narticle = \"X\"\n\
-                 anchor = \"deadline:one\"\nperiod = \"P1Y\"\nbasis = \"memory\"\nconfidence = \"high\"\n",
+                 basis = \"memory\"\nconfidence = \"low\"\n\n[[clause]]\nid = \"two\"\nkind = \"deadline\"\narticle = \"X\"\n\
+                 anchor = \"deadline:one\"\nperiod = \"P1Y\"\nbasis = \"memory\"\nconfidence = \"low\"\n",
             ),
         ),
         (
@@ -192,11 +192,9 @@ fn cases() -> Vec<(&'static str, Change)> {
         ),
         (
             "ratification before signature",
-            table(
-                "ALI,signature,2001-02-01,,,,,memory,high,\nALI,ratification,2000-12-01,,,,,memory,high,\n",
-            ),
+            table("ALI,signature,2001-02-01,,,,,memory,low,\nALI,ratification,2000-12-01,,,,,memory,low,\n"),
         ),
-        ("ratification before the opening", table("ALI,accession,1999-12-01,,,,,memory,high,\n")),
+        ("ratification before the opening", table("ALI,accession,1999-12-01,,,,,memory,low,\n")),
         (
             "other columns",
             Box::new(|root| {
@@ -207,7 +205,7 @@ fn cases() -> Vec<(&'static str, Change)> {
         (
             "a row too short, and a bad day behind it",
             table(
-                "ALI,signature\nBOR,signature,2001-2-1,,,,,memory,high,\nCEL,signatory,2001-02-01,,,,,memory,high,\n",
+                "ALI,signature\nBOR,signature,2001-2-1,,,,,memory,low,\nCEL,signatory,2001-02-01,,,,,memory,low,\n",
             ),
         ),
         (
@@ -249,7 +247,7 @@ fn cases() -> Vec<(&'static str, Change)> {
         (
             "a scheduled day of effect",
             added(
-                "\n[[date]]\nid = \"end\"\nkind = \"effect\"\non = 2021-01-01\nknown_on = 2019-01-01\ncertainty = \"scheduled\"\nbasis = \"memory\"\nconfidence = \"high\"\n",
+                "\n[[date]]\nid = \"end\"\nkind = \"effect\"\non = 2021-01-01\nknown_on = 2019-01-01\ncertainty = \"scheduled\"\nbasis = \"memory\"\nconfidence = \"low\"\n",
             ),
         ),
         ("an empty title", replaced("en = \"Pact\"", "en = \" \"")),
@@ -272,9 +270,7 @@ fn cases() -> Vec<(&'static str, Change)> {
         ("an entry into force on another day", added(act("on = 2000-07-01\nkind = \"entry_into_force\""))),
         (
             "a second consent, and an act that the facts do not reach",
-            table(
-                "ALI,ratification,2001-02-01,,,,,memory,high,\nALI,accession,2021-02-01,,,,,memory,high,\n",
-            ),
+            table("ALI,ratification,2001-02-01,,,,,memory,low,\nALI,accession,2021-02-01,,,,,memory,low,\n"),
         ),
         (
             "several at once",

@@ -14,23 +14,21 @@ en = "Convention on the Lake"
 en = "Lake Convention"
 
 [sources]
-list = "https://depositary.example/lake"
+list = { kind = "depositary", title = "List", url = "https://depositary.example/lake" }
 
 [[act]]
 on = 2020-01-01
 kind = "opening_for_signature"
 source = "list"
-basis = "depositary"
-confidence = "high"
 "#;
 
 const STATES: &str = "id,kind,name_en,name_zh,name_ru,aliases,ended_on,successors,note\n\
     ALI,state,Alia,,,,,,\nBOR,state,Boria,,,,,,\nCEL,state,Celia,,,,,,\nDEL,state,Delia,,,,,,\n";
 
 const ACTS: &str = "state,kind,on,effective_on,place,note,source,basis,confidence,label\n\
-    ALI,signature,2020-01-01,,,,list,depositary,high,\n\
-    ALI,ratification,2021-03-01,,,,list,depositary,high,\n\
-    BOR,accession,2022-05-10,,,,list,depositary,high,\n";
+    ALI,signature,2020-01-01,,,,list,,,\n\
+    ALI,ratification,2021-03-01,,,,list,,,\n\
+    BOR,accession,2022-05-10,,,,list,,,\n";
 
 /// What the depositary lists: a state, its signature and its consent.
 type Row = (&'static str, &'static str, &'static str);

@@ -124,6 +124,8 @@ pub(in crate::domain) fn treaty(form: Form, clauses: Vec<(&str, Terms)>) -> Trea
         notes: Vec::new(),
         missing: Vec::new(),
         participation_incomplete: false,
+        set: None,
+        citations: Vec::new(),
         statehood: Statehood::default(),
     }
 }
