@@ -118,6 +118,8 @@ fn act(treaty: &TreatyId, state: Option<StateId>, kind: ActKind, on: NaiveDate) 
         known_on: on,
         effective_on: None,
         ends_before: None,
+        deadline: None,
+        until: None,
         place: None,
         label: None,
         successors: Vec::new(),
@@ -187,8 +189,14 @@ fn reading(name: &str) -> Reading {
 fn terms(number: usize, parties: usize) -> Vec<Terms> {
     let years = |count: u32| Period::Months(12 * count);
     let delay = Delay::of;
-    let deadline =
-        |anchor, period, scope| Terms::Deadline { anchor, delay: delay(period), scope, recorded: None };
+    let deadline = |anchor, period, scope| Terms::Deadline {
+        anchor,
+        delay: delay(period),
+        scope,
+        states: Vec::new(),
+        extension_max: None,
+        recorded: None,
+    };
     let mut terms = vec![
         Terms::EntryIntoForceByThreshold(Threshold {
             count: u32::try_from(parties / 2).expect("small"),

@@ -12,9 +12,12 @@ use super::limits::{self, ACTS_MAX};
 use super::place::CsvRow;
 use super::treaty::{Place, Placed};
 
-/// The columns of the file, in order.
+/// The columns of every file, in order.
 pub(super) const COLUMNS: [&str; 10] =
     ["state", "kind", "on", "effective_on", "place", "note", "source", "basis", "confidence", "label"];
+
+/// The columns behind them in a file with acts about deadlines.
+const OF_DEADLINES: [&str; 2] = ["deadline", "until"];
 
 #[derive(Debug, Deserialize)]
 struct Row<'a> {
@@ -28,6 +31,10 @@ struct Row<'a> {
     basis: &'a str,
     confidence: &'a str,
     label: &'a str,
+    #[serde(default)]
+    deadline: &'a str,
+    #[serde(default)]
+    until: &'a str,
 }
 
 /// Reads the acts; `source_of` turns a short key into an address. A row that is wrong is left out.
@@ -45,8 +52,11 @@ pub(super) fn read(
             return Vec::new();
         }
     };
-    if header.iter().ne(COLUMNS) {
-        let message = format!("expected the columns {}", COLUMNS.join(","));
+    if header.iter().ne(COLUMNS) && header.iter().ne(COLUMNS.into_iter().chain(OF_DEADLINES)) {
+        let (columns, further) = (COLUMNS.join(","), OF_DEADLINES.join(","));
+        let message = format!(
+            "expected the columns {columns}, and {further} behind them if an act is about a deadline"
+        );
         faults.push(source.csv_error(Some(CsvRow::HEADER), "", message));
         return Vec::new();
     }
@@ -105,28 +115,34 @@ fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> 
     let state: StateId = read("state", row.state)?;
     let kind: ActKind = read("kind", row.kind)?;
     let on: crate::domain::day::PartialDay = read("on", row.on)?;
-    let effective_on = given(row.effective_on)
-        .map(|text| parse_day(text).map_err(|error| ("effective_on", error.to_string())))
-        .transpose()?;
+    let day = |field: &'static str, text: &str| {
+        given(text).map(|text| parse_day(text).map_err(|error| (field, error.to_string()))).transpose()
+    };
     let basis: Basis = read("basis", row.basis)?;
     let confidence: Confidence = read("confidence", row.confidence)?;
     let sources = given(row.source).map(source_of).into_iter().collect();
     let label: Option<Label> = given(row.label).map(|text| read("label", text)).transpose()?;
-    Ok(Act {
-        id: ActId::of(treaty, Some(state), kind, on, given(row.place)),
+    let deadline: Option<Label> = given(row.deadline).map(|text| read("deadline", text)).transpose()?;
+    let detail = deadline.as_ref().map(Label::as_str).or(given(row.place));
+    let act = Act {
+        id: ActId::of(treaty, Some(state), kind, on, detail),
         kind,
         state: Some(state),
         jointly: Vec::new(),
         on,
         to: None,
         known_on: on.first_day(),
-        effective_on,
+        effective_on: day("effective_on", row.effective_on)?,
         ends_before: None,
+        until: day("until", row.until)?,
+        deadline,
         place: given(row.place).map(str::to_owned),
         label,
         successors: Vec::new(),
         disputed_by: Vec::new(),
         note: given(row.note).map(str::to_owned),
         evidence: evidence(sources, basis, confidence).map_err(|message| ("source", message.to_owned()))?,
-    })
+    };
+    act.check_deadline_fields().map_err(|error| (error.field, error.to_string()))?;
+    Ok(act)
 }

@@ -86,6 +86,12 @@ pub enum Terms {
         delay: Delay,
         /// Whether it runs for the treaty or for each party.
         scope: Scope,
+        /// Of those that run for each party, the states that have the duty; empty: every party.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        states: Vec<StateId>,
+        /// How far one decision may extend it for a state, at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        extension_max: Option<Period>,
         /// The day that a source gives, to compare with.
         recorded: Option<Recorded>,
     },

@@ -230,6 +230,11 @@ impl Treaty {
         self.clauses.iter().find_map(|clause| pick(&clause.terms).map(|found| (clause, found)))
     }
 
+    /// The clause with this name.
+    pub fn clause(&self, id: &Label) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.id == *id)
+    }
+
     /// Whether it counts toward the number of its parties: states do, and whoever the instrument itself
     /// names as a participant or in its condition of entry into force.
     pub fn counts(&self, id: StateId) -> bool {

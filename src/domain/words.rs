@@ -7,6 +7,7 @@
 use super::act::{ActKind, Basis, Confidence};
 use super::alert_kind::{AlertKind, Severity};
 use super::lang::Lang;
+use super::project::DeadlineStanding;
 use super::state::StateKind;
 use super::statement::Overtaken;
 use super::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
@@ -101,6 +102,8 @@ labels!(ActKind {
     Withdrawal: "withdrawal", "退出", "выход";
     RevocationOfRatification: "revocation of ratification", "撤销批准", "отзыв ратификации";
     NoticeOfReinstatement: "notice of reinstatement", "恢复措施通知", "уведомление о восстановлении мер";
+    DeadlineExtension: "deadline extension", "延长期限", "продление срока";
+    DeadlineMet: "declaration of completion", "履行完毕声明", "заявление о выполнении";
     EndOfStatehood: "end of statehood", "国家终止存在", "прекращение существования государства";
     Supersession: "supersession", "被取代", "замена";
     Termination: "termination", "终止", "прекращение";
@@ -143,6 +146,12 @@ labels!(DateKind {
     EndOfMandate: "end of mandate", "任务期限届满", "окончание мандата";
     OfferEnds: "offer ends", "提议到期", "предложение истекает";
     Watch: "date to watch", "须关注的日期", "контрольная дата";
+});
+
+labels!(DeadlineStanding {
+    Open: "open", "未到期", "не истёк";
+    Met: "met", "已履行完毕", "обязательство выполнено";
+    Passed: "passed, no later decision on record", "已过期，未见其后决定的记录", "истёк, сведений о более позднем решении нет";
 });
 
 labels!(InstrumentKind {

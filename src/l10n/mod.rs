@@ -132,6 +132,8 @@ pub struct Status {
     pub threshold: &'static str,
     pub readings: &'static str,
     pub upcoming: &'static str,
+    /// Of single states.
+    pub deadlines: &'static str,
     pub related: &'static str,
     pub missing: &'static str,
     pub doubtful: &'static str,
@@ -164,6 +166,8 @@ pub struct History {
     /// The last day of a conference.
     pub to: fn(day: &str) -> String,
     pub ends_before: fn(day: &str) -> String,
+    /// The last day of an extended deadline.
+    pub new_last_day: fn(day: &str) -> String,
     pub effective: fn(day: &str) -> String,
     /// Before names.
     pub succeeded_by: &'static str,

@@ -137,6 +137,8 @@ pub(super) enum Doubt<'a> {
     Contested(Option<&'a Reading>),
     Expected,
     Nominal,
+    /// A deadline of a state has come, and no later decision about it is on record.
+    NoDecision,
 }
 
 impl When {

@@ -449,6 +449,9 @@ impl Importer<'_> {
             text.push('\n');
         }
         let source = self.source.unwrap_or_default();
+        let columns =
+            self.there.and_then(|text| text.lines().next()).map_or(0, |head| head.split(',').count());
+        let without_deadline = ",".repeat(columns.saturating_sub(COLUMNS.len()));
         for NewAct { state, act, .. } in new {
             let RowAct { kind, on, effective_on, place, note, basis, confidence, .. } = act;
             let effective_on = effective_on.map(|day| day.to_string()).unwrap_or_default();
@@ -458,7 +461,7 @@ impl Importer<'_> {
             let (basis, confidence) =
                 (basis.unwrap_or(self.order.basis), confidence.unwrap_or(self.order.confidence));
             text.push_str(&format!(
-                "{state},{kind},{on},{effective_on},{place},{note},{source},{basis},{confidence},\n"
+                "{state},{kind},{on},{effective_on},{place},{note},{source},{basis},{confidence},{without_deadline}\n"
             ));
         }
         text

@@ -113,7 +113,7 @@ pub(super) struct ClauseText {
     period: Option<Period>,
     /// Of a term: its last day, instead of a period.
     until: Option<Day>,
-    /// Of a term: how far one agreement may extend it.
+    /// Of a term: how far one agreement may extend it. Of a deadline for each state: how far one decision may.
     #[schemars(with = "Option<schema::Period>")]
     extension_max: Option<Period>,
     /// Of a term: how far all agreements together may extend it.
@@ -134,6 +134,9 @@ pub(super) struct ClauseText {
     /// Of a deadline: for whom it runs; by default for the treaty.
     #[schemars(with = "Option<Word<Scope>>")]
     scope: Option<Scope>,
+    /// Of a deadline for each state: the states that have the duty; by default every party.
+    #[schemars(with = "Option<Vec<schema::StateCode>>")]
+    states: Option<Vec<StateId>>,
     /// The day that a source gives, to compare with.
     recorded: Option<Day>,
     /// Where that day is written.
@@ -264,6 +267,8 @@ impl Reader<'_> {
                     "first_of_month_after",
                     "on_next",
                     "scope",
+                    "states",
+                    "extension_max",
                     "recorded",
                     "recorded_source",
                     "explanation",
@@ -271,7 +276,9 @@ impl Reader<'_> {
                 Terms::Deadline {
                     anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
                     delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
-                    scope: text.scope.unwrap_or(Scope::Treaty),
+                    scope: self.scope(spanned)?,
+                    states: text.states.clone().unwrap_or_default(),
+                    extension_max: text.extension_max,
                     recorded: self.recorded(text),
                 },
             ),
@@ -353,6 +360,22 @@ impl Reader<'_> {
         }
     }
 
+    /// For whom a deadline runs. What is said of single states has no meaning for one that runs for the treaty.
+    fn scope(&self, spanned: &Spanned<ClauseText>) -> Result<Scope, CatalogueError> {
+        let text = spanned.get_ref();
+        let scope = text.scope.unwrap_or(Scope::Treaty);
+        let of_states = [("states", text.states.is_some()), ("extension_max", text.extension_max.is_some())];
+        match of_states.into_iter().find(|(_, is_given)| *is_given) {
+            Some((field, _)) if scope == Scope::Treaty => {
+                Err(self.error(spanned, field, "expected `scope = \"each_state\"` beside it"))
+            }
+            _ if text.states.as_ref().is_some_and(Vec::is_empty) => {
+                Err(self.error(spanned, "states", "empty: expected the States that have the duty"))
+            }
+            _ => Ok(scope),
+        }
+    }
+
     fn recorded(&self, text: &ClauseText) -> Option<Recorded> {
         text.recorded.map(|on| Recorded {
             on: on.0,
@@ -405,6 +428,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("not_before_from", text.not_before_from.is_some()),
         ("ends_treaty", text.ends_treaty.is_some()),
         ("scope", text.scope.is_some()),
+        ("states", text.states.is_some()),
         ("recorded", text.recorded.is_some()),
         ("recorded_source", text.recorded_source.is_some()),
         ("explanation", text.explanation.is_some()),

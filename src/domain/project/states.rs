@@ -223,7 +223,11 @@ impl<'a> Participation<'a, '_> {
                 }
             }
             // These leave the status as it is.
-            ActKind::Declaration | ActKind::Reservation | ActKind::Objection => {}
+            ActKind::Declaration
+            | ActKind::Reservation
+            | ActKind::Objection
+            | ActKind::DeadlineExtension
+            | ActKind::DeadlineMet => {}
             // Acts of the treaty: the catalogue lets no state perform them.
             ActKind::Proposal
             | ActKind::Adoption

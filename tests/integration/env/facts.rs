@@ -38,6 +38,8 @@ pub fn act(treaty: &str, code: &str, kind: ActKind, on: &str) -> Act {
         known_on: on.first_day(),
         effective_on: None,
         ends_before: None,
+        deadline: None,
+        until: None,
         place: None,
         label: None,
         successors: vec![],
