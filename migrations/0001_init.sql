@@ -407,7 +407,7 @@ create table _treaty_date (
     from_date text not null check (from_date is date(from_date)),
     precision text not null check (precision in ('day', 'month', 'year')),
     certainty text not null check (certainty in
-        ('computed', 'contested', 'scheduled', 'expected', 'nominal')),
+        ('computed', 'contested', 'conditional', 'scheduled', 'expected', 'nominal')),
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',

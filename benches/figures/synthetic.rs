@@ -209,7 +209,12 @@ fn terms(number: usize, parties: usize) -> Vec<Terms> {
             share: None,
         }),
         Terms::LaterStates { delay: delay(Period::Days(30)), from: LaterFrom::EntryIntoForce },
-        Terms::Withdrawal { delay: delay(Period::Months(6)), ends_treaty: false, not_before: None },
+        Terms::Withdrawal {
+            delay: delay(Period::Months(6)),
+            ends_treaty: false,
+            not_before: None,
+            not_during_conflict: false,
+        },
         deadline(Anchor::Act("review".parse().expect("a label")), years(10), Scope::Treaty),
     ];
     match number % 4 {

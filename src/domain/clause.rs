@@ -77,6 +77,10 @@ pub enum Terms {
         /// From when on notice can be given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         not_before: Option<NoticeFrom>,
+        /// Whether it takes no effect while the state is engaged in an armed conflict when the period ends (Ottawa
+        /// Convention, article 20(3); CCM, article 20(3)).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        not_during_conflict: bool,
     },
     /// Something must be done, or lapses, a fixed time after something else.
     Deadline {

@@ -101,6 +101,8 @@ text_enum! {
         Computed = "computed",
         /// It follows from them in some readings only.
         Contested = "contested",
+        /// It follows from them, unless the state is then engaged in an armed conflict: who is, nobody here says.
+        Conditional = "conditional",
         /// Somebody competent has fixed it.
         Scheduled = "scheduled",
         /// It is expected by practice.

@@ -171,6 +171,7 @@ labels!(Form {
 labels!(Certainty {
     Computed: "computed", "推算", "вычислено";
     Contested: "contested", "有争议", "спорно";
+    Conditional: "conditional", "附条件", "при условии";
     Scheduled: "scheduled", "已排定", "назначено";
     Expected: "expected", "预计", "ожидается";
     Nominal: "nominal", "名义上", "условно";

@@ -175,6 +175,9 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
         }
         _ => Part::Turn { turn, on, reason },
     }];
+    if due.is_some_and(|due| due.certainty == Certainty::Conditional) {
+        parts.push(Part::Doubt(Doubt::Conditional));
+    }
     if reason.rule == Rule::ReadingsDiffer {
         parts.push(Part::ReadingsDiffer);
     } else if !head.reading.is_default() {
@@ -268,6 +271,7 @@ fn doubt<'a>(date: &DueDate, treaty: &'a Treaty) -> Option<Part<'a>> {
     match date.certainty {
         Certainty::Computed | Certainty::Scheduled => None,
         Certainty::Contested => Some(Doubt::Contested(treaty.reading(&date.reading))),
+        Certainty::Conditional => Some(Doubt::Conditional),
         Certainty::Expected => Some(Doubt::Expected),
         Certainty::Nominal => Some(Doubt::Nominal),
     }

@@ -281,6 +281,14 @@ fn every_kind_of_date_is_told_in_three_languages() {
         "a state's deadline that has come",
         &reached(&deadline, on_day(treaty("cwc"), day("2000-11-01"))),
     );
+    let conditional =
+        DueDate { certainty: Certainty::Conditional, ..sample(DateKind::WithdrawalEffect, "2019-08-02") };
+    let inf = treaty("inf");
+    tell(&mut out, "on a condition", &approaching(&conditional, on_day(inf, day("2019-07-03"))));
+    tell(&mut out, "on a condition, cancelled", &moved(&conditional, None, on_day(inf, day("2019-07-03"))));
+    let notice = act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-02");
+    let fresh = Fresh { act: notice, supersedes: None };
+    tell(&mut out, "recorded, sets it", &super::act(&fresh, None, &[], &[&conditional], scene(inf)));
     let ended = act(ActKind::EndOfStatehood, "CSK", "1992-12-31");
     let ended = due(
         "npt/CSK/effect/1",

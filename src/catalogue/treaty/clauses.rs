@@ -131,6 +131,9 @@ pub(super) struct ClauseText {
     not_before_from: Option<EntryOf>,
     /// Of a withdrawal: whether it ends the treaty; by default it does so between two parties.
     ends_treaty: Option<bool>,
+    /// Of a withdrawal: whether it takes no effect while the state is engaged in an armed conflict when the period of
+    /// notice ends; by default it does.
+    not_during_conflict: Option<bool>,
     /// Of a deadline: for whom it runs; by default for the treaty.
     #[schemars(with = "Option<Word<Scope>>")]
     scope: Option<Scope>,
@@ -252,11 +255,13 @@ impl Reader<'_> {
                     "ends_treaty",
                     "not_before",
                     "not_before_from",
+                    "not_during_conflict",
                 ],
                 Terms::Withdrawal {
                     delay: delay(Some(text.notice.ok_or_else(|| needed("notice"))?)),
                     ends_treaty: text.ends_treaty.unwrap_or(self.form == Form::Bilateral),
                     not_before: self.notice_from(spanned)?,
+                    not_during_conflict: text.not_during_conflict.unwrap_or(false),
                 },
             ),
             ClauseKind::Deadline => (
@@ -427,6 +432,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("notice", text.notice.is_some()),
         ("not_before_from", text.not_before_from.is_some()),
         ("ends_treaty", text.ends_treaty.is_some()),
+        ("not_during_conflict", text.not_during_conflict.is_some()),
         ("scope", text.scope.is_some()),
         ("states", text.states.is_some()),
         ("recorded", text.recorded.is_some()),

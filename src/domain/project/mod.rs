@@ -575,6 +575,7 @@ struct Leaving<'a> {
     delay: Delay,
     ends_treaty: bool,
     not_before: Option<NoticeFrom>,
+    not_during_conflict: bool,
     clause: &'a Clause,
 }
 
@@ -789,12 +790,12 @@ impl<'a> Case<'a> {
 
     /// The clause of withdrawal.
     fn leaving(&self) -> Option<Leaving<'a>> {
-        let (clause, leaving) = self.treaty.find_clause(|terms| match terms {
-            Terms::Withdrawal { delay, ends_treaty, not_before } => Some((*delay, *ends_treaty, *not_before)),
+        self.treaty.clauses.iter().find_map(|clause| match clause.terms {
+            Terms::Withdrawal { delay, ends_treaty, not_before, not_during_conflict } => {
+                Some(Leaving { delay, ends_treaty, not_before, not_during_conflict, clause })
+            }
             _ => None,
-        })?;
-        let (delay, ends_treaty, not_before) = leaving;
-        Some(Leaving { delay, ends_treaty, not_before, clause })
+        })
     }
 }
 

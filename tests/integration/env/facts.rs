@@ -89,7 +89,10 @@ pub fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
     let delay = Delay::of("P6M".parse().unwrap());
     let clauses = vec![
         clause("entry", Terms::EntryIntoForceByExchange),
-        clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false, not_before: None }),
+        clause(
+            "withdrawal",
+            Terms::Withdrawal { delay, ends_treaty: false, not_before: None, not_during_conflict: false },
+        ),
     ];
     TreatyFile { treaty: definition(id, clauses), acts }
 }

@@ -12,7 +12,7 @@ use crate::domain::grammar;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, Standing, StateStatus};
-use crate::domain::treaty::{DateKind, InstrumentKind};
+use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = &scene.treaty.short_title.en;
@@ -160,6 +160,8 @@ fn effect(scene: Scene<'_>, part: &Part<'_>) -> Option<String> {
     let day = |on: PartialDay| en::day(on);
     match part {
         Part::Status { state: None, to, .. } => Some(format!("status now {}", to.label(Lang::En))),
+        // The condition has no place in one line.
+        Part::TakesEffect(due) if due.certainty == Certainty::Conditional => None,
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("entry into force {}", en::when(When::of(due))))
         }

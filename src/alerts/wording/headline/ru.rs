@@ -12,7 +12,7 @@ use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_whe
 use crate::domain::id::StateId;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::treaty::{DateKind, InstrumentKind};
+use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = scene.treaty.short_title.in_lang(Lang::Ru);
@@ -213,6 +213,8 @@ fn event(date: &DueDate) -> Event {
 fn effect(scene: Scene<'_>, part: &Part<'_>) -> Option<String> {
     match part {
         Part::Status { state: None, to, .. } => Some(format!("статус — «{}»", to.label(Lang::Ru))),
+        // The condition has no place in one line.
+        Part::TakesEffect(due) if due.certainty == Certainty::Conditional => None,
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("вступление в силу {}", ru::at(When::of(due))))
         }

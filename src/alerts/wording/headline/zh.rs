@@ -8,7 +8,7 @@ use crate::domain::grammar;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::OverlayKind;
-use crate::domain::treaty::{DateKind, InstrumentKind};
+use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = zh::title(scene.treaty);
@@ -129,6 +129,8 @@ fn earliest(due: &DueDate) -> &'static str {
 fn effect(scene: Scene<'_>, part: &Part<'_>) -> Option<String> {
     match part {
         Part::Status { state: None, to, .. } => Some(format!("状态变为“{}”", to.label(Lang::Zh))),
+        // The condition has no place in one line.
+        Part::TakesEffect(due) if due.certainty == Certainty::Conditional => None,
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("条约{}将于{}生效", earliest(due), zh::day(When::of(due).on)))
         }

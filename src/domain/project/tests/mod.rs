@@ -150,7 +150,7 @@ fn later(delay: &str, from: LaterFrom) -> Terms {
 }
 
 pub(in crate::domain) fn withdrawal(notice: &str, ends_treaty: bool) -> Terms {
-    Terms::Withdrawal { delay: period(notice), ends_treaty, not_before: None }
+    Terms::Withdrawal { delay: period(notice), ends_treaty, not_before: None, not_during_conflict: false }
 }
 
 fn deadline(anchor: &str, after: &str) -> Terms {
