@@ -98,7 +98,7 @@ create table _clause (
     kind text not null check (kind in
         ('entry_into_force_by_exchange', 'entry_into_force_by_threshold', 'entry_into_force_by_date',
          'later_states', 'indefinite_duration', 'term', 'tacit_renewal', 'withdrawal', 'deadline',
-         'reinstatement', 'supersession')),
+         'reinstatement', 'lapse', 'supersession')),
     -- The rule with its periods, thresholds and anchors; it repeats `kind`.
     terms text not null check (json_valid(terms) and json_extract(terms, '$.kind') = kind),
     note text,
@@ -319,7 +319,7 @@ create table _treaty_period (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     act_id text references _act (act_id),
@@ -342,7 +342,7 @@ create table _state_period (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     act_id text references _act (act_id),
@@ -380,7 +380,7 @@ create table _overlay (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     act_id text references _act (act_id),
@@ -411,7 +411,7 @@ create table _treaty_date (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     -- The clause that sets the day; NULL where the general law or a scheduled date does.

@@ -380,6 +380,7 @@ impl Check<'_> {
             | Terms::IndefiniteDuration
             | Terms::Term { end: TermEnd::Before(_), .. }
             | Terms::TacitRenewal { .. }
+            | Terms::Lapse { .. }
             | Terms::Withdrawal { .. } => return None,
         };
         let of_entry = matches!(clause.terms, Terms::EntryIntoForceByDate { .. });

@@ -106,6 +106,12 @@ pub enum Terms {
         /// The clause of the term that no longer operates from then on.
         displaces: Option<Label>,
     },
+    /// The treaty ends when denunciations leave too few parties (Genocide Convention, article XV). Without such a
+    /// clause it does not (VCLT, article 55).
+    Lapse {
+        /// It ends with fewer parties than this.
+        fewer_than: u32,
+    },
     /// Another treaty takes this one's place when it enters into force.
     Supersession {
         /// That treaty.

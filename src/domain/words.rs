@@ -123,6 +123,7 @@ labels!(Rule {
     Extension: "end of the extended term", "延长期限届满", "истечение продлённого срока";
     Renewal: "tacit renewal", "默示延长", "молчаливое продление";
     Notice: "end of the notice period", "退出通知期满", "истечение срока уведомления";
+    Lapse: "too few parties left", "缔约国数目不足", "осталось слишком мало участников";
     Supersession: "another treaty took its place", "被另一条约取代", "заменён другим договором";
     StateEnded: "the state ended", "国家终止存在", "государство прекратило существование";
     TreatyEnded: "the treaty ended", "条约终止", "договор прекратился";

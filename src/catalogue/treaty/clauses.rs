@@ -31,6 +31,7 @@ enum ClauseKind {
     Withdrawal,
     Deadline,
     Reinstatement,
+    Lapse,
     Supersession,
 }
 
@@ -149,6 +150,8 @@ pub(super) struct ClauseText {
     /// Of a reinstatement: the clause of the term that no longer operates.
     #[schemars(with = "Option<schema::Name>")]
     displaces: Option<Label>,
+    /// Of a lapse: the treaty ends when denunciations leave fewer parties than this.
+    fewer_than: Option<u32>,
     /// Of a supersession: the treaty that is to take its place.
     #[schemars(with = "Option<schema::Name>")]
     by: Option<TreatyId>,
@@ -293,6 +296,10 @@ impl Reader<'_> {
                     delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
                     displaces: text.displaces.clone(),
                 },
+            ),
+            ClauseKind::Lapse => (
+                &["fewer_than"],
+                Terms::Lapse { fewer_than: text.fewer_than.ok_or_else(|| needed("fewer_than"))? },
             ),
             ClauseKind::Supersession => {
                 (&["by"], Terms::Supersession { by: text.by.clone().ok_or_else(|| needed("by"))? })
@@ -439,6 +446,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("recorded_source", text.recorded_source.is_some()),
         ("explanation", text.explanation.is_some()),
         ("displaces", text.displaces.is_some()),
+        ("fewer_than", text.fewer_than.is_some()),
         ("by", text.by.is_some()),
     ];
     fields.into_iter().filter(|(_, given)| *given).map(|(field, _)| field)
@@ -456,6 +464,7 @@ fn clause_kind_slug(kind: ClauseKind) -> &'static str {
         ClauseKind::Withdrawal => "withdrawal",
         ClauseKind::Deadline => "deadline",
         ClauseKind::Reinstatement => "reinstatement",
+        ClauseKind::Lapse => "lapse",
         ClauseKind::Supersession => "supersession",
     }
 }

@@ -702,7 +702,12 @@ impl<'a> Case<'a> {
         let renewable = ending::renewable_terms(self, entry.as_ref(), told);
         let notices = ending::notices(self, entry.as_ref(), renewable.as_ref(), told);
         let reinstatements = ending::reinstatements(self, told);
-        let end = ending::end(self, entry.as_ref(), renewable.as_ref(), &notices, &reinstatements, told);
+        let mut end = ending::end(self, entry.as_ref(), renewable.as_ref(), &notices, &reinstatements, told);
+        if let Some(lapse) = ending::lapse(self, entry.as_ref(), &notices, end.as_ref()) {
+            // What would have come later comes no more.
+            told.dates.retain(|date| date.on.first_day() <= lapse.on);
+            end = Some(lapse);
+        }
         let treaty = self.treaty_spans(entry.as_ref(), end.as_ref());
         let (states, mut overlays) = states::states(self, entry.as_ref(), &notices, end.as_ref(), told);
         overlays.extend(reinstatements.iter().filter_map(|run| run.overlay(end.as_ref())));
