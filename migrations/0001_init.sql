@@ -105,7 +105,7 @@ create table _clause (
     kind text not null check (kind in
         ('entry_into_force_by_exchange', 'entry_into_force_by_threshold', 'entry_into_force_by_date',
          'later_states', 'indefinite_duration', 'term', 'tacit_renewal', 'withdrawal', 'deadline',
-         'reinstatement', 'supersession')),
+         'reinstatement', 'lapse', 'supersession')),
     -- The rule with its periods, thresholds and anchors; it repeats `kind`.
     terms text not null check (json_valid(terms) and json_extract(terms, '$.kind') = kind),
     note text,
@@ -253,8 +253,8 @@ create table _act (
          'entry_into_force', 'declaration', 'reservation', 'withdrawal_of_reservation',
          'modification_of_reservation', 'objection', 'amendment', 'extension', 'indefinite_extension', 'conference',
          'suspension', 'resumption', 'notice_of_withdrawal', 'suspension_of_notice', 'revocation_of_notice',
-         'withdrawal', 'revocation_of_ratification', 'notice_of_reinstatement', 'end_of_statehood', 'supersession',
-         'termination')),
+         'withdrawal', 'revocation_of_ratification', 'notice_of_reinstatement', 'deadline_extension', 'deadline_met',
+         'end_of_statehood', 'supersession', 'termination')),
     -- The first day of the month or year, where only that is known.
     on_date text not null check (on_date is date(on_date)),
     precision text not null check (precision in ('day', 'month', 'year')),
@@ -266,6 +266,9 @@ create table _act (
     effective_on text check (effective_on is date(effective_on)),
     -- For an extension: the first day on which the treaty is no longer in force.
     ends_before text check (ends_before is date(ends_before)),
+    -- For an act about a deadline of a state: the clause that sets it, and the new last day of an extension.
+    deadline text,
+    until text check (until is date(until)),
     place text,
     -- The name by which clauses and readings of the treaty refer to it.
     label text,
@@ -292,6 +295,8 @@ create table _act (
     retracted_by text check (retracted_by in ('seed', 'user')),
     -- The reason that a user gave.
     retraction_note text,
+    check ((deadline is not null) = (kind in ('deadline_extension', 'deadline_met'))),
+    check ((until is not null) = (kind = 'deadline_extension')),
     check (superseded_by is null or retracted_at is null),
     check (retraction_watched_on is null or retracted_at is not null)
 ) strict;
@@ -321,7 +326,7 @@ create table _treaty_period (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     act_id text references _act (act_id),
@@ -344,7 +349,7 @@ create table _state_period (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     act_id text references _act (act_id),
@@ -382,7 +387,7 @@ create table _overlay (
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     act_id text references _act (act_id),
@@ -409,11 +414,11 @@ create table _treaty_date (
     from_date text not null check (from_date is date(from_date)),
     precision text not null check (precision in ('day', 'month', 'year')),
     certainty text not null check (certainty in
-        ('computed', 'contested', 'scheduled', 'expected', 'nominal')),
+        ('computed', 'contested', 'conditional', 'scheduled', 'expected', 'nominal')),
     reason text not null,
     rule text not null check (rule in
         ('act', 'recorded', 'exchange', 'threshold', 'delay', 'original_party', 'later_state',
-         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'supersession',
+         'succession', 'succession_undated', 'term', 'extension', 'renewal', 'notice', 'lapse', 'supersession',
          'state_ended', 'treaty_ended', 'reinstatement', 'readings_differ', 'scheduled')),
     article text,
     -- The clause that sets the day; NULL where the general law or a scheduled date does.
@@ -954,7 +959,9 @@ select
         when 'month' then date(on_date, '+1 month', '-1 day')
         when 'year' then date(on_date, '+1 year', '-1 day')
         else on_date
-    end as last_day
+    end as last_day,
+    deadline,
+    until
 from _act
 where superseded_by is null and retracted_at is null;
 

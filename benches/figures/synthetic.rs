@@ -119,6 +119,8 @@ fn act(treaty: &TreatyId, state: Option<StateId>, kind: ActKind, on: NaiveDate) 
         known_on: on,
         effective_on: None,
         ends_before: None,
+        deadline: None,
+        until: None,
         place: None,
         label: None,
         successors: Vec::new(),
@@ -190,8 +192,14 @@ fn reading(name: &str) -> Reading {
 fn terms(number: usize, parties: usize) -> Vec<Terms> {
     let years = |count: u32| Period::Months(12 * count);
     let delay = Delay::of;
-    let deadline =
-        |anchor, period, scope| Terms::Deadline { anchor, delay: delay(period), scope, recorded: None };
+    let deadline = |anchor, period, scope| Terms::Deadline {
+        anchor,
+        delay: delay(period),
+        scope,
+        states: Vec::new(),
+        extension_max: None,
+        recorded: None,
+    };
     let mut terms = vec![
         Terms::EntryIntoForceByThreshold(Threshold {
             count: u32::try_from(parties / 2).expect("small"),
@@ -204,7 +212,12 @@ fn terms(number: usize, parties: usize) -> Vec<Terms> {
             share: None,
         }),
         Terms::LaterStates { delay: delay(Period::Days(30)), from: LaterFrom::EntryIntoForce },
-        Terms::Withdrawal { delay: delay(Period::Months(6)), ends_treaty: false, not_before: None },
+        Terms::Withdrawal {
+            delay: delay(Period::Months(6)),
+            ends_treaty: false,
+            not_before: None,
+            not_during_conflict: false,
+        },
         deadline(Anchor::Act("review".parse().expect("a label")), years(10), Scope::Treaty),
     ];
     match number % 4 {

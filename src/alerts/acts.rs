@@ -156,10 +156,15 @@ impl Comparison<'_> {
         alert.late = self.is_late(act);
         let of_changes = changes.iter().map(severity_of_change).max().unwrap_or(Severity::Info);
         alert.severity = severity_of_act(act.kind).max(of_changes);
-        let sets = self.dates_set_by(act);
+        let mut sets = self.dates_set_by(act);
+        // A deadline that the act moves is not told twice.
+        let is_moved = |date: &DueDate| changes.iter().any(|change| change.date() == Some(&date.id));
+        sets.retain(|date| date.kind != DateKind::Deadline || !is_moved(date));
         let told = changes.iter().find_map(|change| change.date().cloned());
         alert.date = told.or_else(|| sets.first().map(|date| date.id.clone()));
-        alert.article = effects.iter().find_map(|effect| effect.reason.article.clone());
+        let of_effect = effects.iter().find_map(|effect| effect.reason.article.clone());
+        let of_deadline = || Some(self.look.watched.treaty.clause(act.deadline.as_ref()?)?.article.clone());
+        alert.article = of_effect.or_else(of_deadline);
         alert.acts = std::iter::once(act.id.clone()).chain(fresh.supersedes.clone()).collect();
         alert.source = act.evidence.sources.first().cloned();
         alert.word(wording::act(fresh, self.replaced_by(fresh), &changes, &sets, self.look.scene()));
@@ -206,11 +211,11 @@ impl Comparison<'_> {
                 DateKind::WithdrawalEffect | DateKind::Effect | DateKind::Reinstatement => true,
                 // Once it has come, the status tells of it.
                 DateKind::EntryIntoForce => self.look.today < date.on.first_day(),
+                DateKind::Deadline => act.kind == ActKind::DeadlineExtension,
                 DateKind::StateEntryIntoForce
                 | DateKind::Expiry
                 | DateKind::LastNoticeDay
                 | DateKind::Renewal
-                | DateKind::Deadline
                 | DateKind::Conference
                 | DateKind::Meeting
                 | DateKind::EndOfMandate
@@ -250,6 +255,10 @@ impl Comparison<'_> {
             let now = self.successor_of(date);
             let by_this = match now {
                 Some(now) => rests_on(&now.reason, act),
+                // A declaration of completion cancels one deadline, however far away it is.
+                None if act.kind == ActKind::DeadlineMet => {
+                    date.state == act.state && date.reason.clause == act.deadline
+                }
                 None => can_cancel(act.kind) && self.is_near(on),
             };
             if by_this && self.settled.insert((date.id.clone(), on)) {
@@ -295,7 +304,11 @@ pub(super) fn rank(alert: &mut Alert, changes: Vec<Change>, own_kinds: &[AlertKi
 
 /// Whether an act can undo what has come about: it may be recorded after its effect was told.
 fn can_undo(kind: ActKind) -> bool {
-    can_cancel(kind) || matches!(kind, ActKind::Extension | ActKind::EntryIntoForce | ActKind::Resumption)
+    can_cancel(kind)
+        || matches!(
+            kind,
+            ActKind::Extension | ActKind::DeadlineExtension | ActKind::EntryIntoForce | ActKind::Resumption
+        )
 }
 
 /// How much a change asks for attention: most, where a treaty begins or ends.
@@ -357,6 +370,8 @@ fn severity_of_act(kind: ActKind) -> Severity {
         | ActKind::EndOfProvisionalApplication
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation
+        | ActKind::DeadlineExtension
+        | ActKind::DeadlineMet
         | ActKind::Adoption
         | ActKind::Endorsement
         | ActKind::OpeningForSignature

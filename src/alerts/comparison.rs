@@ -122,6 +122,7 @@ pub(super) fn can_cancel(kind: ActKind) -> bool {
             | ActKind::IndefiniteExtension
             | ActKind::Supersession
             | ActKind::Termination
+            | ActKind::DeadlineMet
             | ActKind::EndOfStatehood
     )
 }

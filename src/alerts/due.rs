@@ -51,6 +51,7 @@ pub fn dates_due(look: &Look<'_>, apart: &Apart, dates: Vec<DueDate>) -> Vec<Ale
         states: BTreeMap::new(),
         overlays: Vec::new(),
         counts: Vec::new(),
+        deadlines: Vec::new(),
     };
     let unchanged =
         Projection { readings: vec![life], dates, progress: None, incomplete: false, problems: Vec::new() };

@@ -9,13 +9,13 @@ use super::lookup::{NoSuch, find_treaty};
 use super::values::{Names, OverlayView, ReasonView, Text, beginning};
 use crate::domain::act::{Act, ActKind, Evidence};
 use crate::domain::day::PartialDay;
-use crate::domain::id::{ActId, StateId, TreatyId};
+use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::lang::Lang;
 use crate::domain::project::{Life, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
-use crate::domain::treaty::{Citation, Note};
+use crate::domain::treaty::{Citation, DateKind, Note};
 use crate::l10n::{bracketed, colon, english, in_text, phrases, reading_name, semicolon};
 
 /// What is asked.
@@ -111,6 +111,10 @@ pub struct ActView {
     pub effective_on: Option<NaiveDate>,
     /// The first day no longer in force, for an extension.
     pub ends_before: Option<NaiveDate>,
+    /// The clause of the deadline, for an act about one.
+    pub deadline: Option<Label>,
+    /// The new last day, for an extension of a deadline.
+    pub until: Option<NaiveDate>,
     /// The last day, for a conference.
     pub to: Option<NaiveDate>,
     /// Where it was done.
@@ -198,6 +202,8 @@ impl Entry {
             known_on: act.known_on,
             effective_on: act.effective_on,
             ends_before: act.ends_before,
+            deadline: act.deadline.clone(),
+            until: act.until,
             to: act.to,
             place: act.place.clone(),
             successors: act.successors.clone(),
@@ -305,6 +311,10 @@ impl HistoryView {
         let facts = [
             on(words.to, act.to),
             on(words.ends_before, act.ends_before),
+            act.deadline
+                .as_ref()
+                .map(|clause| format!("{}{}{clause}", DateKind::Deadline.label(lang), colon(lang))),
+            on(words.new_last_day, act.until),
             on(words.effective, act.effective_on),
             (!act.successors.is_empty()).then(|| {
                 let succeeded = words.succeeded_by;

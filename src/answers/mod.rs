@@ -4,6 +4,7 @@
 //! words in each language for people. How it is laid out is the business of the command line or a page.
 
 pub mod alerts;
+mod deadlines;
 pub mod evidence;
 pub mod history;
 pub mod lookup;

@@ -217,6 +217,7 @@ impl PartyView {
             | Rule::Term
             | Rule::Extension
             | Rule::Renewal
+            | Rule::Lapse
             | Rule::Supersession
             | Rule::StateEnded
             | Rule::TreatyEnded

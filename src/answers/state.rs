@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::deadlines::{DeadlineView, deadlines};
 use super::lookup::{NoSuch, find_state};
 use super::parties::{PartyView, party};
 use super::values::{Asked, DateView, Names, Text};
@@ -74,6 +75,8 @@ pub struct Standing {
     pub statements: Vec<StatementLine>,
     /// Upcoming dates about it.
     pub dates: Vec<DateView>,
+    /// Its deadlines: open, passed, met.
+    pub deadlines: Vec<DeadlineView>,
 }
 
 /// A declaration, a reservation or an objection.
@@ -120,6 +123,7 @@ pub fn state(
             party,
             statements: statements(file, found.id, asked),
             dates: to_come.map(|date| DateView::new(file, date, asked.on)).collect(),
+            deadlines: deadlines(&file.treaty, projection.default_life(), Some(found.id), asked.on),
         });
     }
     instruments.sort_by_key(|standing| !is_treaty(files, &standing.treaty_id));

@@ -242,6 +242,11 @@ impl OverlayView {
     }
 }
 
+/// What a date depends on beside acts and clauses.
+fn condition(certainty: Certainty, lang: Lang) -> Option<&'static str> {
+    (certainty == Certainty::Conditional).then_some(phrases(lang).facts.during_conflict)
+}
+
 /// A dated event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DateView {
@@ -290,6 +295,7 @@ impl DateView {
             clause: clause.map(|clause| clause.id.to_string()),
             note: scheduled
                 .and_then(|scheduled| scheduled.note.clone())
+                .or_else(|| condition(date.certainty, Lang::En).map(str::to_owned))
                 .or_else(|| clause.and_then(|clause| clause.note.clone())),
         }
     }
@@ -321,9 +327,10 @@ impl DateView {
         }
     }
 
-    /// The note, marked as English where the language is another.
+    /// The note, marked as English where the language is another and has no words for it.
     pub fn note_in(&self, lang: Lang) -> Option<String> {
-        self.note.as_ref().map(|note| english(note, lang))
+        let condition = condition(self.certainty, lang).map(str::to_owned);
+        condition.or_else(|| self.note.as_ref().map(|note| english(note, lang)))
     }
 
     /// Whether only a month or a year is known.

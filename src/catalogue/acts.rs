@@ -16,7 +16,8 @@ use super::treaty::{Place, Placed};
 /// The columns that the file has at least.
 pub(super) const NEEDED: [&str; 4] = ["state", "kind", "on", "source"];
 /// The columns that it may have besides.
-const OPTIONAL: [&str; 6] = ["effective_on", "place", "note", "basis", "confidence", "label"];
+const OPTIONAL: [&str; 8] =
+    ["effective_on", "place", "note", "basis", "confidence", "label", "deadline", "until"];
 
 /// A column that is not there reads as one that is empty.
 #[derive(Debug, Deserialize)]
@@ -37,6 +38,10 @@ struct Row<'a> {
     confidence: &'a str,
     #[serde(default)]
     label: &'a str,
+    #[serde(default)]
+    deadline: &'a str,
+    #[serde(default)]
+    until: &'a str,
 }
 
 /// Reads the acts; `sources` are those of the treaty. A row that is wrong is left out.
@@ -131,29 +136,35 @@ fn act(row: &Row<'_>, treaty: &TreatyId, sources: &Sources) -> Result<Act, Field
     let state: StateId = read("state", row.state)?;
     let kind: ActKind = read("kind", row.kind)?;
     let on: crate::domain::day::PartialDay = read("on", row.on)?;
-    let effective_on = given(row.effective_on)
-        .map(|text| parse_day(text).map_err(|error| ("effective_on", error.to_string())))
-        .transpose()?;
+    let day = |field: &'static str, text: &str| {
+        given(text).map(|text| parse_day(text).map_err(|error| (field, error.to_string()))).transpose()
+    };
     let basis: Option<Basis> = given(row.basis).map(|text| read("basis", text)).transpose()?;
     let confidence: Option<Confidence> =
         given(row.confidence).map(|text| read("confidence", text)).transpose()?;
     let support = Support { sources: row.source.split_whitespace().collect(), basis, confidence };
     let label: Option<Label> = given(row.label).map(|text| read("label", text)).transpose()?;
-    Ok(Act {
-        id: ActId::of(treaty, Some(state), kind, on, given(row.place)),
+    let deadline: Option<Label> = given(row.deadline).map(|text| read("deadline", text)).transpose()?;
+    let detail = deadline.as_ref().map(Label::as_str).or(given(row.place));
+    let act = Act {
+        id: ActId::of(treaty, Some(state), kind, on, detail),
         kind,
         state: Some(state),
         jointly: Vec::new(),
         on,
         to: None,
         known_on: on.first_day(),
-        effective_on,
+        effective_on: day("effective_on", row.effective_on)?,
         ends_before: None,
+        until: day("until", row.until)?,
+        deadline,
         place: given(row.place).map(str::to_owned),
         label,
         successors: Vec::new(),
         disputed_by: Vec::new(),
         note: given(row.note).map(str::to_owned),
         evidence: sources.evidence(&support)?,
-    })
+    };
+    act.check_deadline_fields().map_err(|error| (error.field, error.to_string()))?;
+    Ok(act)
 }

@@ -228,6 +228,20 @@ impl Check<'_> {
                     "at most `ends_before = {allowed}`, or another `extension_max` or `extension_total`"
                 )),
             ),
+            Fault::NoStateDeadline { .. } => {
+                ("deadline", Some("name a clause `deadline` with `scope = \"each_state\"`".to_owned()))
+            }
+            Fault::NoDuty { clause, .. } => {
+                ("states", Some(format!("correct the state, or add it to `states` of the clause `{clause}`")))
+            }
+            Fault::NeverParty { state, .. } => (
+                "states",
+                Some(format!("record first how {state} consented to be bound, or correct the state")),
+            ),
+            Fault::DeadlineBackward { last, .. } => ("until", Some(format!("expected a day after {last}"))),
+            Fault::DeadlineTooFar { .. } => {
+                ("until", Some("is the day right, and `extension_max` of the clause?".to_owned()))
+            }
             Fault::Cycle(label) => {
                 let fault = self.at_clause(checked, label, "anchor", &problem.fault);
                 return fault.with_help("let one of them be counted from an act or from entry into force");
@@ -328,6 +342,11 @@ impl Check<'_> {
         is_whole: bool,
     ) -> Option<(&'static str, String)> {
         let has_clause = |label: &Label| treaty.clauses.iter().any(|clause| clause.id == *label);
+        if let Terms::Deadline { states, .. } = &clause.terms
+            && let Some(state) = states.iter().find(|state| !self.states.contains_key(state))
+        {
+            return Some(("states", no_state(*state)));
+        }
         let anchor = match &clause.terms {
             Terms::EntryIntoForceByDate { anchor, .. } | Terms::Deadline { anchor, .. } => anchor,
             Terms::Term { end: TermEnd::After { anchor, .. }, .. } => anchor,
@@ -361,6 +380,7 @@ impl Check<'_> {
             | Terms::IndefiniteDuration
             | Terms::Term { end: TermEnd::Before(_), .. }
             | Terms::TacitRenewal { .. }
+            | Terms::Lapse { .. }
             | Terms::Withdrawal { .. } => return None,
         };
         let of_entry = matches!(clause.terms, Terms::EntryIntoForceByDate { .. });

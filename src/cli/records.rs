@@ -28,7 +28,8 @@ use crate::l10n::{colon, english, phrases};
 pub struct RecordArgs {
     /// The treaty
     pub treaty: String,
-    /// Act as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, known_on=DATE, label=NAME
+    /// Act as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, deadline=CLAUSE, until=DATE,
+    /// known_on=DATE, label=NAME
     pub act: String,
     /// Where it is written, and how sure it is.
     #[command(flatten)]
@@ -83,6 +84,9 @@ pub struct CorrectArgs {
     /// For an extension: the first date on which the treaty is no longer in force
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub ends_before: Option<NaiveDate>,
+    /// For an extension of a deadline: the new last day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Option<NaiveDate>,
     /// Place of the act or deposit
     #[arg(long, value_parser = line)]
     pub place: Option<String>,
@@ -155,8 +159,8 @@ impl Context<'_> {
         act.evidence = args.support.evidence();
         act.note = args.note;
         if args.place.is_some() {
-            act.id = ActId::of(treaty, act.state, act.kind, act.on, args.place.as_deref());
             act.place = args.place;
+            act.id = ActId::of(treaty, act.state, act.kind, act.on, act.detail());
         }
         let doubts = judge(&file, &act, None, self.today)?;
         let act_id = self.store.record_act(treaty, &act, None, SystemClock.now()).await?;
@@ -171,6 +175,7 @@ impl Context<'_> {
             known_on: args.known_on,
             effective_on: args.effective_on,
             ends_before: args.ends_before,
+            until: args.until,
             place: args.place,
             note: args.note,
             evidence: Some(args.support.evidence()),

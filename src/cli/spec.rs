@@ -6,15 +6,14 @@ use chrono::NaiveDate;
 
 use super::exit;
 use crate::answers::lookup::{NoSuch, find_state};
-use crate::domain::act::{Act, ActKind, Actor, Basis, Confidence, Evidence};
+use crate::domain::act::{Act, ActKind, Actor, BadField, Basis, Confidence, Evidence};
 use crate::domain::day::{DayError, PartialDay, parse_day};
-use crate::domain::id::{ActId, StateId, TreatyId};
+use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::state::State;
 use crate::domain::text::UnknownWord;
 
 /// How an act is written.
-pub const FORM: &str =
-    "KIND [STATE] DATE [effective_on=DATE] [ends_before=DATE] [known_on=DATE] [label=NAME]";
+pub const FORM: &str = "KIND [STATE] DATE [effective_on=DATE] [ends_before=DATE] [deadline=CLAUSE] [until=DATE] [known_on=DATE] [label=NAME]";
 
 /// An act that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +51,9 @@ pub enum Fault {
     /// It has no end.
     #[error("{0} has no day up to which it goes")]
     NotExtending(ActKind),
+    /// What an act about a deadline names.
+    #[error("{field}: {0}", field = .0.field)]
+    Deadline(#[from] BadField),
     /// A word that stands for nothing.
     #[error("`{0}` is not expected")]
     Unexpected(String),
@@ -61,9 +63,9 @@ pub enum Fault {
     /// Not a day.
     #[error(transparent)]
     Day(#[from] DayError),
-    /// Not a label.
-    #[error("label: {0}")]
-    Label(String),
+    /// Not the name of an act or a clause.
+    #[error("{0}: {1}")]
+    Label(&'static str, String),
     /// An unknown state.
     #[error(transparent)]
     State(#[from] NoSuch),
@@ -104,6 +106,8 @@ fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Res
         known_on: on.first_day(),
         effective_on: None,
         ends_before: None,
+        deadline: None,
+        until: None,
         place: None,
         label: None,
         successors: Vec::new(),
@@ -113,16 +117,21 @@ fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Res
     };
     for word in words {
         let day = |value: &str| -> Result<Option<NaiveDate>, Fault> { Ok(Some(parse_day(value)?)) };
+        let label = |field: &'static str, value: &str| -> Result<Option<Label>, Fault> {
+            Ok(Some(value.parse().map_err(|error| Fault::Label(field, format!("{error}")))?))
+        };
         match word.split_once('=') {
             Some(("effective_on", value)) => act.effective_on = day(value)?,
             Some(("ends_before", value)) => act.ends_before = day(value)?,
             Some(("known_on", value)) => act.known_on = parse_day(value)?,
-            Some(("label", value)) => {
-                act.label = Some(value.parse().map_err(|error| Fault::Label(format!("{error}")))?);
-            }
+            Some(("until", value)) => act.until = day(value)?,
+            Some(("label", value)) => act.label = label("label", value)?,
+            Some(("deadline", value)) => act.deadline = label("deadline", value)?,
             _ => return Err(Fault::Unexpected(word.to_owned())),
         }
     }
+    act.check_deadline_fields()?;
+    act.id = ActId::of(treaty, state, kind, on, act.detail());
     match (kind, act.ends_before) {
         (ActKind::Extension, None) => Err(Fault::NoEnd),
         (ActKind::Extension, Some(_)) | (_, None) => Ok(act),
@@ -158,6 +167,10 @@ mod tests {
         assert_eq!((notice.effective_on, notice.known_on), (Some(day("2027-05-01")), day("2027-01-15")));
         let extension = read_one("extension 2026-01 ends_before=2031-02-05 known_on=2026-01-20").unwrap();
         assert_eq!((extension.on.to_string().as_str(), extension.known_on), ("2026-01", day("2026-01-20")));
+        let longer =
+            read_one("deadline_extension RUS 2026-01-20 deadline=clearance until=2031-02-05").unwrap();
+        assert_eq!(longer.id.as_str(), "new-start/RUS/deadline_extension/2026-01-20/clearance");
+        assert_eq!(longer.until, Some(day("2031-02-05")));
         let joint = read_one("notice_of_reinstatement FRA,DEU 2025-08-28 label=e3").unwrap();
         assert_eq!((joint.state, joint.jointly.len()), (None, 2));
         let joint =
@@ -201,6 +214,10 @@ mod tests {
             ("extension 2027-01-15", "ends_before is missing"),
             ("accession RUS 2027-01-15 ends_before=2030-01-01", "accession has no day"),
             ("accession RUS 2027-01-15 tomorrow", "`tomorrow` is not expected"),
+            ("deadline_met RUS 2027-01-15", "deadline: missing: deadline_met needs it"),
+            ("deadline_extension RUS 2027-01-15 deadline=x", "until: missing: deadline_extension needs it"),
+            ("accession RUS 2027-01-15 deadline=x", "deadline: accession does not take it"),
+            ("deadline_met RUS 2027-01-15 deadline=X", "deadline: `X` is not a name"),
         ];
         for (text, expected) in cases {
             let error = read_one(text).unwrap_err().to_string();

@@ -9,6 +9,8 @@ use super::options::DayArgs;
 use super::output::View;
 use crate::answers::state::StateView;
 use crate::domain::lang::Lang;
+use crate::domain::project::DeadlineStanding;
+use crate::domain::treaty::DateKind;
 use crate::l10n::{bracketed, colon, comma, english, join, phrases, since, until};
 
 /// `state`
@@ -66,6 +68,10 @@ impl View for StateView {
             }
             for date in &standing.dates {
                 grid.through(2, format!("{}{}{}", date.on, colon(lang), date.what(&self.names, lang)));
+            }
+            let label = DateKind::Deadline.label(lang);
+            for deadline in standing.deadlines.iter().filter(|it| it.standing != DeadlineStanding::Open) {
+                grid.through(2, format!("{label}{}{}", colon(lang), deadline.words(lang)));
             }
         }
         if self.instruments.is_empty() {

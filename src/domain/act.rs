@@ -79,6 +79,10 @@ text_enum! {
         RevocationOfRatification = "revocation_of_ratification",
         /// Earlier measures are to apply again after a period ("snapback").
         NoticeOfReinstatement = "notice_of_reinstatement",
+        /// The parties give a state more time for something that it must do (Ottawa Convention, article 5(6)).
+        DeadlineExtension = "deadline_extension",
+        /// A state declares that it has done what a deadline was set for.
+        DeadlineMet = "deadline_met",
         /// The state ceases to exist, with its successors.
         EndOfStatehood = "end_of_statehood",
         /// Another treaty takes its place (VCLT, article 59).
@@ -143,8 +147,15 @@ impl ActKind {
             | Self::RevocationOfNotice
             | Self::Withdrawal
             | Self::RevocationOfRatification
+            | Self::DeadlineExtension
+            | Self::DeadlineMet
             | Self::EndOfStatehood => Actor::State,
         }
+    }
+
+    /// Whether it is about a deadline of a state, which it names.
+    pub fn is_about_deadline(self) -> bool {
+        matches!(self, Self::DeadlineExtension | Self::DeadlineMet)
     }
 }
 
@@ -237,6 +248,10 @@ pub struct Act {
     pub effective_on: Option<NaiveDate>,
     /// The first day on which the treaty is no longer in force, for an extension.
     pub ends_before: Option<NaiveDate>,
+    /// The clause of the deadline, for an act about one.
+    pub deadline: Option<Label>,
+    /// The new last day, for an extension of a deadline.
+    pub until: Option<NaiveDate>,
     /// Where it was done or deposited.
     pub place: Option<String>,
     /// A name inside the treaty, where a clause or a reading refers to the act.
@@ -261,11 +276,26 @@ impl Act {
     /// wording, its source or the trust in it differ.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let legal = |act: &Self| {
-            let days = (act.on, act.to, act.effective_on, act.ends_before);
+            let days = (act.on, act.to, act.effective_on, act.ends_before, act.until);
             let states = (act.state, act.jointly.clone(), act.successors.clone(), act.disputed_by.clone());
-            (act.kind, days, states)
+            (act.kind, days, states, act.deadline.clone())
         };
         legal(self) == legal(other)
+    }
+
+    /// What tells it from other acts of its kind, state and day: the deadline that it is about, else its place.
+    pub fn detail(&self) -> Option<&str> {
+        self.deadline.as_ref().map(Label::as_str).or(self.place.as_deref())
+    }
+
+    /// Refuses an act about a deadline that does not name it or its new last day, and another act that does.
+    pub fn check_deadline_fields(&self) -> Result<(), BadField> {
+        let fields = [
+            ("deadline", self.deadline.is_some(), self.kind.is_about_deadline()),
+            ("until", self.until.is_some(), self.kind == ActKind::DeadlineExtension),
+        ];
+        let wrong = fields.into_iter().find(|(_, is_given, is_needed)| is_given != is_needed);
+        wrong.map_or(Ok(()), |(field, _, is_needed)| Err(BadField { kind: self.kind, field, is_needed }))
     }
 
     /// The recorded day of effect, or the day of the act.
@@ -274,14 +304,25 @@ impl Act {
     }
 }
 
+/// A field that an act of its kind needs and lacks, or has and does not take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", if *.is_needed { format!("missing: {kind} needs it") } else { format!("{kind} does not take it") })]
+pub struct BadField {
+    kind: ActKind,
+    /// The field.
+    pub field: &'static str,
+    is_needed: bool,
+}
+
 impl ActId {
-    /// The name of an act, made of what it is: `npt/AFG/ratification/1970-02-04/moscow-or-washington`.
+    /// The name of an act, made of what it is: `npt/AFG/ratification/1970-02-04/moscow-or-washington`. `detail` is
+    /// [`Act::detail`].
     pub fn of(
         treaty: &TreatyId,
         state: Option<StateId>,
         kind: ActKind,
         on: PartialDay,
-        place: Option<&str>,
+        detail: Option<&str>,
     ) -> Self {
         let mut name = treaty.as_str().to_owned();
         if let Some(state) = state {
@@ -289,8 +330,9 @@ impl ActId {
             name.push_str(state.as_str());
         }
         name.push_str(&format!("/{kind}/{on}"));
-        if let Some(place) = place {
-            let words = place.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+        if let Some(detail) = detail {
+            let words =
+                detail.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
             name.push('/');
             name.push_str(&words.collect::<Vec<_>>().join("-").to_lowercase());
         }

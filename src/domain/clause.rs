@@ -77,6 +77,10 @@ pub enum Terms {
         /// From when on notice can be given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         not_before: Option<NoticeFrom>,
+        /// Whether it takes no effect while the state is engaged in an armed conflict when the period ends (Ottawa
+        /// Convention, article 20(3); CCM, article 20(3)).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        not_during_conflict: bool,
     },
     /// Something must be done, or lapses, a fixed time after something else.
     Deadline {
@@ -86,6 +90,12 @@ pub enum Terms {
         delay: Delay,
         /// Whether it runs for the treaty or for each party.
         scope: Scope,
+        /// Of those that run for each party, the states that have the duty; empty: every party.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        states: Vec<StateId>,
+        /// How far one decision may extend it for a state, at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        extension_max: Option<Period>,
         /// The day that a source gives, to compare with.
         recorded: Option<Recorded>,
     },
@@ -95,6 +105,12 @@ pub enum Terms {
         delay: Delay,
         /// The clause of the term that no longer operates from then on.
         displaces: Option<Label>,
+    },
+    /// The treaty ends when denunciations leave too few parties (Genocide Convention, article XV). Without such a
+    /// clause it does not (VCLT, article 55).
+    Lapse {
+        /// It ends with fewer parties than this.
+        fewer_than: u32,
     },
     /// Another treaty takes this one's place when it enters into force.
     Supersession {

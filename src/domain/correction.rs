@@ -18,6 +18,8 @@ pub struct Correction {
     pub effective_on: Option<NaiveDate>,
     /// For an extension, the first day on which the treaty is no longer in force.
     pub ends_before: Option<NaiveDate>,
+    /// For an extension of a deadline, the new last day.
+    pub until: Option<NaiveDate>,
     /// Where it was done.
     pub place: Option<String>,
     /// What else should be known.
@@ -29,7 +31,7 @@ pub struct Correction {
 impl Correction {
     /// The act as it is corrected.
     pub fn of(self, treaty: &TreatyId, old: &Act) -> Result<Act, NotRecorded> {
-        let Self { on, known_on, effective_on, ends_before, place, note, evidence } = self;
+        let Self { on, known_on, effective_on, ends_before, until, place, note, evidence } = self;
         let mut act = old.clone();
         if let Some(on) = on {
             // What could be known on the wrong day could be known on the right one.
@@ -41,13 +43,14 @@ impl Correction {
         act.known_on = known_on.unwrap_or(act.known_on);
         act.effective_on = effective_on.or(act.effective_on);
         act.ends_before = ends_before.or(act.ends_before);
+        act.until = until.or(act.until);
         act.place = place.or(act.place);
         act.note = note.or(act.note);
         act.evidence = evidence.unwrap_or(act.evidence);
         if act == *old {
             return Err(NotRecorded::Nothing);
         }
-        act.id = ActId::of(treaty, act.state, act.kind, act.on, act.place.as_deref());
+        act.id = ActId::of(treaty, act.state, act.kind, act.on, act.detail());
         Ok(act)
     }
 }

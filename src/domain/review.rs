@@ -197,6 +197,8 @@ fn standing(kind: ActKind) -> Standing {
         | ActKind::Resumption
         | ActKind::RevocationOfNotice
         | ActKind::NoticeOfReinstatement
+        | ActKind::DeadlineExtension
+        | ActKind::DeadlineMet
         | ActKind::Supersession
         | ActKind::Termination => Standing::NeedsMaking,
         ActKind::Proposal

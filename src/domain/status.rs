@@ -160,6 +160,8 @@ text_enum! {
         Renewal = "renewal",
         /// A notice has run its time.
         Notice = "notice",
+        /// Denunciations left too few parties.
+        Lapse = "lapse",
         /// Another treaty took its place.
         Supersession = "supersession",
         /// The state ended.
@@ -301,6 +303,7 @@ pub fn reason_text(reason: &Reason) -> String {
         Rule::Extension => format!("end of the term set by {act}"),
         Rule::Renewal => format!("renews itself; terms counted from {act}"),
         Rule::Notice => format!("effect of {act}"),
+        Rule::Lapse => format!("too few parties left after {act}"),
         Rule::Supersession => format!("another treaty took its place: {act}"),
         Rule::StateEnded => format!("the state ended: {act}"),
         Rule::TreatyEnded => format!("the treaty ended: {act}"),

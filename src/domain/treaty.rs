@@ -134,6 +134,8 @@ text_enum! {
         Computed = "computed",
         /// It follows from them in some readings only.
         Contested = "contested",
+        /// It follows from them, unless the state is then engaged in an armed conflict: who is, nobody here says.
+        Conditional = "conditional",
         /// Somebody competent has fixed it.
         Scheduled = "scheduled",
         /// It is expected by practice.
@@ -267,6 +269,11 @@ impl Treaty {
     /// The first clause for which `pick` gives something, with that.
     pub fn find_clause<'a, T>(&'a self, pick: impl Fn(&'a Terms) -> Option<T>) -> Option<(&'a Clause, T)> {
         self.clauses.iter().find_map(|clause| pick(&clause.terms).map(|found| (clause, found)))
+    }
+
+    /// The clause with this name.
+    pub fn clause(&self, id: &Label) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.id == *id)
     }
 
     /// Whether it counts toward the number of its parties: states do, and whoever the instrument itself

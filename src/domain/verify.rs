@@ -109,6 +109,7 @@ pub fn verify(
             }
             Terms::Term { end: TermEnd::Before(_), .. }
             | Terms::LaterStates { .. }
+            | Terms::Lapse { .. }
             | Terms::IndefiniteDuration
             | Terms::TacitRenewal { .. } => {}
         }

@@ -7,6 +7,7 @@
 use super::act::{ActKind, Basis, Confidence};
 use super::alert_kind::{AlertKind, Severity};
 use super::lang::Lang;
+use super::project::DeadlineStanding;
 use super::state::{RegionalGroup, StateKind};
 use super::statement::Overtaken;
 use super::status::{OverlayKind, Rule, StateStatus, TreatyStatus};
@@ -101,6 +102,8 @@ labels!(ActKind {
     Withdrawal: "withdrawal", "退出", "выход";
     RevocationOfRatification: "revocation of ratification", "撤销批准", "отзыв ратификации";
     NoticeOfReinstatement: "notice of reinstatement", "恢复措施通知", "уведомление о восстановлении мер";
+    DeadlineExtension: "deadline extension", "延长期限", "продление срока";
+    DeadlineMet: "declaration of completion", "履行完毕声明", "заявление о выполнении";
     EndOfStatehood: "end of statehood", "国家终止存在", "прекращение существования государства";
     Supersession: "supersession", "被取代", "замена";
     Termination: "termination", "终止", "прекращение";
@@ -120,6 +123,7 @@ labels!(Rule {
     Extension: "end of the extended term", "延长期限届满", "истечение продлённого срока";
     Renewal: "tacit renewal", "默示延长", "молчаливое продление";
     Notice: "end of the notice period", "退出通知期满", "истечение срока уведомления";
+    Lapse: "too few parties left", "缔约国数目不足", "осталось слишком мало участников";
     Supersession: "another treaty took its place", "被另一条约取代", "заменён другим договором";
     StateEnded: "the state ended", "国家终止存在", "государство прекратило существование";
     TreatyEnded: "the treaty ended", "条约终止", "договор прекратился";
@@ -145,6 +149,12 @@ labels!(DateKind {
     Watch: "date to watch", "须关注的日期", "контрольная дата";
 });
 
+labels!(DeadlineStanding {
+    Open: "open", "未到期", "не истёк";
+    Met: "met", "已履行完毕", "обязательство выполнено";
+    Passed: "passed, no later decision on record", "已过期，未见其后决定的记录", "истёк, сведений о более позднем решении нет";
+});
+
 labels!(InstrumentKind {
     Treaty: "treaty", "条约", "договор";
     Resolution: "resolution", "决议", "резолюция";
@@ -162,6 +172,7 @@ labels!(Form {
 labels!(Certainty {
     Computed: "computed", "推算", "вычислено";
     Contested: "contested", "有争议", "спорно";
+    Conditional: "conditional", "附条件", "при условии";
     Scheduled: "scheduled", "已排定", "назначено";
     Expected: "expected", "预计", "ожидается";
     Nominal: "nominal", "名义上", "условно";

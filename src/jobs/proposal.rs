@@ -57,6 +57,8 @@ pub fn propose(
             known_on: today,
             effective_on: None,
             ends_before: None,
+            deadline: None,
+            until: None,
             place: observed.depositary.clone(),
             label: None,
             successors: Vec::new(),
@@ -75,7 +77,7 @@ pub fn propose(
             let new = act(before.state?, observed);
             // What was known of it, and everything but kind and day, stays.
             let mut act = Act { kind: new.kind, on: new.on, evidence: new.evidence, ..before.clone() };
-            act.id = ActId::of(&file.treaty.id, act.state, act.kind, act.on, act.place.as_deref());
+            act.id = ActId::of(&file.treaty.id, act.state, act.kind, act.on, act.detail());
             Some(Proposal { act, supersedes: Some(old.clone()) })
         }
         Finding::Gone { .. }

@@ -30,6 +30,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         reading: |name| format!("reading {name}"),
         act: "act",
         because: "why",
+        during_conflict: "if the State is engaged in an armed conflict when the notice period ends, the withdrawal does not take effect before the conflict ends",
         doubtful: "Doubtful",
     },
     labels: Labels {
@@ -61,6 +62,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         threshold: "Threshold",
         readings: "Readings",
         upcoming: "Upcoming",
+        deadlines: "Deadlines",
         related: "Related",
         missing: "Missing",
         doubtful: "Doubtful",
@@ -91,6 +93,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         note: "note",
         to: |day| format!("to {day}"),
         ends_before: |day| format!("first day no longer in force {day}"),
+        new_last_day: |day| format!("new last day {day}"),
         effective: |day| format!("effect on {day}"),
         succeeded_by: "succeeded by ",
         sources_disagree: "sources disagree: ",

@@ -93,6 +93,8 @@ pub struct Facts {
     pub act: &'static str,
     /// Before a reason.
     pub because: &'static str,
+    /// The condition of a withdrawal that takes no effect during an armed conflict.
+    pub during_conflict: &'static str,
     /// Before what the law leaves in doubt.
     pub doubtful: &'static str,
 }
@@ -133,6 +135,8 @@ pub struct Status {
     pub threshold: &'static str,
     pub readings: &'static str,
     pub upcoming: &'static str,
+    /// Of single states.
+    pub deadlines: &'static str,
     pub related: &'static str,
     pub missing: &'static str,
     pub doubtful: &'static str,
@@ -165,6 +169,8 @@ pub struct History {
     /// The last day of a conference.
     pub to: fn(day: &str) -> String,
     pub ends_before: fn(day: &str) -> String,
+    /// The last day of an extended deadline.
+    pub new_last_day: fn(day: &str) -> String,
     pub effective: fn(day: &str) -> String,
     /// Before names.
     pub succeeded_by: &'static str,

@@ -32,6 +32,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         reading: |name| format!("позиция {name}"),
         act: "акт",
         because: "основание",
+        during_conflict: "если по истечении срока уведомления государство вовлечено в вооружённый конфликт, выход не вступает в силу до окончания конфликта",
         doubtful: "Сомнение",
     },
     labels: Labels {
@@ -63,6 +64,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         threshold: "Условие",
         readings: "Позиции",
         upcoming: "Впереди",
+        deadlines: "Сроки государств",
         related: "Связи",
         missing: "Пробелы",
         doubtful: "Сомнения",
@@ -93,6 +95,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         note: "заметка",
         to: |day| format!("по {day}"),
         ends_before: |day| format!("не действует с {day}"),
+        new_last_day: |day| format!("новый последний день — {day}"),
         effective: |day| format!("действует с {day}"),
         succeeded_by: "преемники: ",
         sources_disagree: "источники расходятся: ",

@@ -32,6 +32,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         reading: |name| format!("立场{name}"),
         act: "行为",
         because: "依据",
+        during_conflict: "如通知期满时该国处于武装冲突之中，则退出在武装冲突结束前不生效",
         doubtful: "存疑",
     },
     labels: Labels {
@@ -63,6 +64,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         threshold: "生效条件",
         readings: "各方立场",
         upcoming: "后续日期",
+        deadlines: "各国期限",
         related: "相关文书",
         missing: "缺漏",
         doubtful: "存疑",
@@ -89,6 +91,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         note: "记事",
         to: |day| format!("至{day}"),
         ends_before: |day| format!("失效日{day}"),
+        new_last_day: |day| format!("新的期限至{day}"),
         effective: |day| format!("生效日{day}"),
         succeeded_by: "继承者：",
         sources_disagree: "来源不一致：",

@@ -26,6 +26,8 @@ pub(super) struct ActRow {
     pub known_on: NaiveDate,
     pub effective_on: Option<NaiveDate>,
     pub ends_before: Option<NaiveDate>,
+    pub deadline: Option<Label>,
+    pub until: Option<NaiveDate>,
     pub place: Option<String>,
     pub label: Option<Label>,
     pub jointly: Json<Vec<StateId>>,
@@ -61,6 +63,8 @@ impl ActRow {
             known_on: self.known_on,
             effective_on: self.effective_on,
             ends_before: self.ends_before,
+            deadline: self.deadline,
+            until: self.until,
             place: self.place,
             label: self.label,
             successors: self.successors.0,
@@ -121,7 +125,7 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     let now = Instant::of(now);
     let head = "insert into _act (act_id, natural_id, treaty_id, state_id, kind, on_date, precision, to_date, \
-         known_on, effective_on, ends_before, place, label, jointly, successors, disputed_by, note, \
+         known_on, effective_on, ends_before, deadline, until, place, label, jointly, successors, disputed_by, note, \
          sources, basis, confidence, origin, recorded_at, supersedes) ";
     bulk::insert(conn, head, rows, |values, row| {
         let act = row.act;
@@ -137,6 +141,8 @@ pub(super) async fn insert(
             .push_bind(act.known_on)
             .push_bind(act.effective_on)
             .push_bind(act.ends_before)
+            .push_bind(act.deadline.as_ref())
+            .push_bind(act.until)
             .push_bind(act.place.as_deref())
             .push_bind(act.label.as_ref())
             .push_bind(Json(&act.jointly))

@@ -160,6 +160,7 @@ fn terms_kind(terms: &Terms) -> &'static str {
         Terms::TacitRenewal { .. } => "tacit_renewal",
         Terms::Withdrawal { .. } => "withdrawal",
         Terms::Deadline { .. } => "deadline",
+        Terms::Lapse { .. } => "lapse",
         Terms::Reinstatement { .. } => "reinstatement",
         Terms::Supersession { .. } => "supersession",
     }

@@ -18,7 +18,7 @@ use super::bulk::{self, Values};
 use super::column::Json;
 
 /// This program's way of projecting: after it changes, everything is projected anew, without alerts.
-pub const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
+pub const PROJECTED_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "/4");
 
 /// Rows of projections, collected so that many treaties are written with few statements.
 #[derive(Debug, Default)]

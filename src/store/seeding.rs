@@ -278,6 +278,8 @@ fn is_done_once(kind: ActKind) -> bool {
             | ActKind::WithdrawalOfReservation
             | ActKind::ModificationOfReservation
             | ActKind::Objection
+            | ActKind::DeadlineExtension
+            | ActKind::DeadlineMet
             | ActKind::Amendment
             | ActKind::Conference
     )
@@ -288,7 +290,7 @@ type Likeness<'a> = (Option<StateId>, ActKind, Option<&'a str>);
 
 fn likeness(act: &Act) -> Likeness<'_> {
     let named = act.label.as_ref().map(|label| label.as_str());
-    (act.state, act.kind, named.or(act.place.as_deref()))
+    (act.state, act.kind, named.or(act.detail()))
 }
 
 impl<'a> Plan<'a> {

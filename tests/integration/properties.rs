@@ -89,11 +89,24 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
             entry: if of_state { EntryOf::State } else { EntryOf::Treaty },
             period: Period::Months(months),
         }));
-    let withdrawal = (delay(), any::<bool>(), not_before)
-        .prop_map(|(delay, ends_treaty, not_before)| Terms::Withdrawal { delay, ends_treaty, not_before });
+    let withdrawal = (delay(), any::<bool>(), not_before, any::<bool>()).prop_map(
+        |(delay, ends_treaty, not_before, not_during_conflict)| Terms::Withdrawal {
+            delay,
+            ends_treaty,
+            not_before,
+            not_during_conflict,
+        },
+    );
     let deadline = (delay(), any::<bool>(), 0usize..LABELS).prop_map(|(delay, of_effect, label)| {
         let anchor = format!("{}:{}", if of_effect { "effect" } else { "act" }, label_of(label));
-        Terms::Deadline { anchor: anchor.parse().unwrap(), delay, scope: Scope::Treaty, recorded: None }
+        Terms::Deadline {
+            anchor: anchor.parse().unwrap(),
+            delay,
+            scope: Scope::Treaty,
+            states: Vec::new(),
+            extension_max: None,
+            recorded: None,
+        }
     });
     let form = prop_oneof![Just(Form::Bilateral), Just(Form::Multilateral)];
     let option = proptest::option::of(later);

@@ -8,9 +8,10 @@ use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing, StateStatus};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
+use crate::l10n::phrases;
 
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, grounds, name_of, spaced};
+use super::{Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced};
 
 /// Beginnings of English names of states that take the article inside a sentence.
 const WITH_ARTICLE: &[&str] = &[
@@ -127,13 +128,13 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
             let what = match due.kind {
                 DateKind::EntryIntoForce => "the treaty enters into force",
                 DateKind::WithdrawalEffect => "the withdrawal takes effect",
+                DateKind::Deadline => "the deadline now falls",
                 DateKind::StateEntryIntoForce
                 | DateKind::Expiry
                 | DateKind::LastNoticeDay
                 | DateKind::Renewal
                 | DateKind::Effect
                 | DateKind::Reinstatement
-                | DateKind::Deadline
                 | DateKind::Conference
                 | DateKind::Meeting
                 | DateKind::EndOfMandate
@@ -144,8 +145,10 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "contested".to_owned(),
+        Part::Doubt(Doubt::Conditional) => phrases(Lang::En).facts.during_conflict.to_owned(),
         Part::Doubt(Doubt::Expected) => "expected from past practice".to_owned(),
         Part::Doubt(Doubt::Nominal) => "a nominal date, without obligation".to_owned(),
+        Part::Doubt(Doubt::NoDecision) => "no later decision is on record".to_owned(),
         Part::Disputed { by, also: false } => format!("disputed by {}", list(names, by)),
         Part::Disputed { by, also: true } => format!("the act is also disputed by {}", list(names, by)),
         Part::ReadingsDiffer => {
@@ -243,6 +246,9 @@ fn deed(scene: Scene<'_>, kind: ActKind, by: &[StateId], done: PartialDay) -> St
         (ActKind::ExchangeOfInstruments, _) => {
             return format!("exchange of instruments of ratification {}", on(done));
         }
+        (ActKind::DeadlineExtension, _) => {
+            return format!("{} of {} for {by}", kind.label(Lang::En), day(done));
+        }
         (ActKind::Adoption, InstrumentKind::ExpertGroup) => "establishment",
         (ActKind::Adoption, InstrumentKind::Statement) => "issue",
         _ => kind.label(Lang::En),
@@ -321,6 +327,12 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::NoticeOfReinstatement => {
             format!("{who} gave notice under {title} {when} that earlier measures are to apply again")
         }
+        ActKind::DeadlineExtension => {
+            format!("the deadline {} for {who} was extended {when}", deadline_label(scene, act))
+        }
+        ActKind::DeadlineMet => {
+            format!("{who} declared {when} that it has met the deadline {}", deadline_label(scene, act))
+        }
         ActKind::EndOfStatehood => format!("{who}, a party to {title}, ceased to exist {when}"),
         ActKind::Supersession => format!("{title} was superseded {when}"),
         ActKind::Termination => match scene.treaty.kind {
@@ -332,6 +344,13 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             | InstrumentKind::Statement => format!("{title} was terminated {when}"),
         },
     }
+}
+
+/// The name of a deadline in quotes, its treaty and its article: `"mine clearance" of the Ottawa Convention (article 5)`.
+fn deadline_label(scene: Scene<'_>, act: &Act) -> String {
+    let (name, of) = deadline_of_act(act, scene.treaty);
+    let of = of.map(|of| format!(" ({})", article(of))).unwrap_or_default();
+    format!("\"{name}\" of {}{of}", title(scene.treaty))
 }
 
 /// A dated event with its day and why it is on that day.
@@ -469,7 +488,8 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
 fn event_of(scene: Scene<'_>, date: &DateId) -> Event {
     let name = name_of(date);
     let Ok(kind) = name.parse::<DateKind>() else {
-        return Event::of(format!("the date \"{}\"", spaced(name)), FALLS);
+        let what = if is_deadline(date, scene.treaty) { "deadline" } else { "date" };
+        return Event::of(format!("the {what} \"{}\"", spaced(name)), FALLS);
     };
     match kind {
         DateKind::EntryIntoForce => Event::of(title(scene.treaty), ENTERS),

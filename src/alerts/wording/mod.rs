@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 
 use crate::domain::act::Act;
 use crate::domain::alert::{Change, Changed, StateDate};
+use crate::domain::clause::{Clause, Terms};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
@@ -27,7 +28,7 @@ use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::state::{State, StateKind};
 use crate::domain::status::{Ground, ReadingId, Rule, Standing, StateStatus, TreatyStatus};
-use crate::domain::treaty::{Certainty, Treaty};
+use crate::domain::treaty::{Certainty, DateKind, Treaty};
 use crate::domain::watch::Fresh;
 use crate::domain::wording::Wording;
 
@@ -174,6 +175,9 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
         }
         _ => Part::Turn { turn, on, reason },
     }];
+    if due.is_some_and(|due| due.certainty == Certainty::Conditional) {
+        parts.push(Part::Doubt(Doubt::Conditional));
+    }
     if reason.rule == Rule::ReadingsDiffer {
         parts.push(Part::ReadingsDiffer);
     } else if !head.reading.is_default() {
@@ -186,7 +190,9 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
 pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
     let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
     let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason: &due.reason };
-    dated(date, due, scene)
+    // What was due may have been done, so nobody is said to be in breach.
+    let of_state = due.kind == DateKind::Deadline && due.state.is_some();
+    dated(date, due, of_state.then_some(Part::Doubt(Doubt::NoDecision)), scene)
 }
 
 /// A day to come.
@@ -197,7 +203,7 @@ pub(super) fn approaching(due: &DueDate, scene: Scene<'_>) -> Wording {
         Precision::Month | Precision::Year => Beside::DaysToBeginning(left),
     };
     let (on, reason) = (When::of(due), &due.reason);
-    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, scene)
+    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, due, None, scene)
 }
 
 /// A date of many states, as `say` words it for one of them: where its name would stand, stands how many they are.
@@ -248,13 +254,14 @@ pub(super) fn moved(due: &DueDate, now: Option<&DueDate>, scene: Scene<'_>) -> W
     let within = due.on.first_day() <= now.on.first_day() && now.on.last_day() <= due.on.last_day();
     let beside = if within { Beside::KnownBetter } else { Beside::NoLonger(due.on) };
     let (on, reason) = (When::of(now), &now.reason);
-    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, now, scene)
+    dated(Dated { due, tense: Tense::Coming, on, beside, reason }, now, None, scene)
 }
 
 /// A date with how certain it is and what is noted of it, as it stands now.
-fn dated(date: Dated<'_>, now: &DueDate, scene: Scene<'_>) -> Wording {
+fn dated(date: Dated<'_>, now: &DueDate, remark: Option<Part<'_>>, scene: Scene<'_>) -> Wording {
     let mut parts = vec![Part::Date(date)];
     parts.extend(doubt(now, scene.treaty));
+    parts.extend(remark);
     // What somebody has fixed or named has no clause to be explained by, but a note.
     let scheduled = scene.treaty.scheduled.iter().find(|scheduled| scheduled.id == now.id);
     say(scene, &parts, scheduled.and_then(|scheduled| scheduled.note.as_deref()))
@@ -265,6 +272,7 @@ fn doubt<'a>(date: &DueDate, treaty: &'a Treaty) -> Option<Part<'a>> {
     match date.certainty {
         Certainty::Computed | Certainty::Scheduled => None,
         Certainty::Contested => Some(Doubt::Contested(treaty.reading(&date.reading))),
+        Certainty::Conditional => Some(Doubt::Conditional),
         Certainty::Expected => Some(Doubt::Expected),
         Certainty::Nominal => Some(Doubt::Nominal),
     }
@@ -347,6 +355,19 @@ fn spaced(name: &str) -> String {
 /// The last part of a deadline's name, as English words.
 fn deadline_of(date: &DueDate) -> String {
     spaced(date.id.as_str().rsplit('/').next().unwrap_or_default())
+}
+
+/// The name of the deadline that an act is about, as English words, and its article.
+fn deadline_of_act<'a>(act: &Act, treaty: &'a Treaty) -> (String, Option<&'a str>) {
+    let Some(id) = &act.deadline else { return (String::new(), None) };
+    (spaced(id.as_str()), treaty.clause(id).map(|clause| clause.article.as_str()))
+}
+
+/// Whether a date is the day of a clause `deadline`.
+fn is_deadline(date: &DateId, treaty: &Treaty) -> bool {
+    let is_clause = |clause: &&Clause| clause.id.as_str() == name_of(date);
+    let clause = treaty.clauses.iter().find(is_clause);
+    clause.is_some_and(|clause| matches!(clause.terms, Terms::Deadline { .. }))
 }
 
 /// The readings between which the default one does not choose, with who asserts each.

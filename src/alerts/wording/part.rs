@@ -135,8 +135,12 @@ pub(super) enum Turn {
 pub(super) enum Doubt<'a> {
     /// With the reading in which it is so, where that is described.
     Contested(Option<&'a Reading>),
+    /// It takes no effect during an armed conflict.
+    Conditional,
     Expected,
     Nominal,
+    /// A deadline of a state has come, and no later decision about it is on record.
+    NoDecision,
 }
 
 impl When {
@@ -151,7 +155,8 @@ impl When {
     }
 
     pub(super) fn of(due: &DueDate) -> Self {
-        let computed = matches!(due.certainty, Certainty::Computed | Certainty::Contested);
+        let computed =
+            matches!(due.certainty, Certainty::Computed | Certainty::Contested | Certainty::Conditional);
         Self::no_sooner_than(due.on, computed && due.on.precision() != Precision::Day)
     }
 }

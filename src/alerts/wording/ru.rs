@@ -12,10 +12,11 @@ use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading};
+use crate::l10n::phrases;
 
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, grounds, name_of, spaced};
+use super::{Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced};
 
 /// All parts as one sentence, behind the treaty and the state that it is about.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -124,10 +125,12 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         }
         Part::Moved { date, from, to } => {
             let (from, to) = (russian_genitive(*from), grammar::day(*to, Lang::Ru));
-            format!("{} переносится с {from} на {to}", date_name(date))
+            format!("{} переносится с {from} на {to}", date_name(scene, date))
         }
-        Part::DueAgain { date, on } => format!("{} вновь ожидается {}", date_name(date), russian_when(*on)),
-        Part::Cancelled { date, on } => cancelled(&date_name(date), *on),
+        Part::DueAgain { date, on } => {
+            format!("{} вновь ожидается {}", date_name(scene, date), russian_when(*on))
+        }
+        Part::Cancelled { date, on } => cancelled(&date_name(scene, date), *on),
         Part::Status { state, from, to, on } => {
             let of_whom = match state {
                 Some(state) if !about.contains(state) => format!("{}: ", name(names, *state)),
@@ -153,8 +156,10 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "оспаривается".to_owned(),
+        Part::Doubt(Doubt::Conditional) => phrases(Lang::Ru).facts.during_conflict.to_owned(),
         Part::Doubt(Doubt::Expected) => "ожидается по сложившейся практике".to_owned(),
         Part::Doubt(Doubt::Nominal) => "дата условная, обязательств не влечёт".to_owned(),
+        Part::Doubt(Doubt::NoDecision) => "сведений о более позднем решении нет".to_owned(),
         Part::Disputed { by, also: false } => format!("оспаривают: {}", list(names, by)),
         Part::Disputed { by, also: true } => format!("сам акт оспаривают также: {}", list(names, by)),
         Part::ReadingsDiffer => {
@@ -281,6 +286,13 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::NoticeOfReinstatement => {
             format!("уведомление о восстановлении прежних мер подано {when}")
         }
+        ActKind::DeadlineExtension => format!("срок {} продлён {when}", deadline_label(scene, act)),
+        ActKind::DeadlineMet => {
+            format!(
+                "заявление о выполнении обязательства со сроком {} сделано {when}",
+                deadline_label(scene, act)
+            )
+        }
         ActKind::EndOfStatehood => format!("государство-участник прекратило существование {when}"),
         ActKind::Supersession => format!("{text} заменён другим {when}"),
         ActKind::Termination => match kind {
@@ -292,6 +304,12 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
             InstrumentKind::ExpertGroup => format!("работа группы завершена {when}"),
         },
     }
+}
+
+/// The name of a deadline in quotes, and its article.
+fn deadline_label(scene: Scene<'_>, act: &Act) -> String {
+    let (name, of) = deadline_of_act(act, scene.treaty);
+    format!("«{name}» [en]{}", of.map(|of| format!(" ({})", articles(of))).unwrap_or_default())
 }
 
 /// An act with its day, behind a date that rests on it: documents are "от", deeds are not.
@@ -307,6 +325,8 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
         | ActKind::IndefiniteExtension
         | ActKind::EndOfProvisionalApplication
         | ActKind::NoticeOfWithdrawal
+        | ActKind::DeadlineExtension
+        | ActKind::DeadlineMet
         | ActKind::NoticeOfReinstatement => format!("{label} от {}", russian_genitive(on)),
         ActKind::ProvisionalApplication => format!("{label} с {}", russian_genitive(on)),
         // Not of a text alone, as the label has it.
@@ -466,9 +486,10 @@ fn what_of(date: &DueDate) -> String {
 }
 
 /// What a date is called beside its treaty.
-fn date_name(date: &DateId) -> String {
+fn date_name(scene: Scene<'_>, date: &DateId) -> String {
     let name = name_of(date);
-    name.parse().map_or_else(|_| format!("дата «{}» [en]", spaced(name)), |kind| noun(kind).to_owned())
+    let what = if is_deadline(date, scene.treaty) { "истечение срока" } else { "дата" };
+    name.parse().map_or_else(|_| format!("{what} «{}» [en]", spaced(name)), |kind| noun(kind).to_owned())
 }
 
 /// A singular, which a verb in the present tense can follow whatever its gender.

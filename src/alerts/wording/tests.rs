@@ -54,6 +54,8 @@ fn act(kind: ActKind, state: &str, on: &str) -> Act {
         known_on: day("2026-07-07"),
         effective_on: None,
         ends_before: None,
+        deadline: kind.is_about_deadline().then(|| "mine-clearance".parse().unwrap()),
+        until: None,
         place: None,
         label: None,
         successors: Vec::new(),
@@ -274,6 +276,19 @@ fn every_kind_of_date_is_told_in_three_languages() {
         reason(Rule::Delay, None, Some("III(1)")),
     );
     tell(&mut out, "a state's deadline", &approaching(&deadline, on_day(treaty("cwc"), day("2000-10-10"))));
+    tell(
+        &mut out,
+        "a state's deadline that has come",
+        &reached(&deadline, on_day(treaty("cwc"), day("2000-11-01"))),
+    );
+    let conditional =
+        DueDate { certainty: Certainty::Conditional, ..sample(DateKind::WithdrawalEffect, "2019-08-02") };
+    let inf = treaty("inf");
+    tell(&mut out, "on a condition", &approaching(&conditional, on_day(inf, day("2019-07-03"))));
+    tell(&mut out, "on a condition, cancelled", &moved(&conditional, None, on_day(inf, day("2019-07-03"))));
+    let notice = act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-02");
+    let fresh = Fresh { act: notice, supersedes: None };
+    tell(&mut out, "recorded, sets it", &super::act(&fresh, None, &[], &[&conditional], scene(inf)));
     let ended = act(ActKind::EndOfStatehood, "CSK", "1992-12-31");
     let ended = due(
         "npt/CSK/effect/1",
@@ -314,6 +329,24 @@ fn every_form_of_alert_is_told_in_three_languages() {
         "retracted, brings a date back",
         &act_retracted(&suspended, &[again], scene(treaty("npt"))),
     );
+
+    let cwc = treaty("cwc");
+    let name = |act: Act| Act { deadline: "initial-declarations".parse().ok(), ..act };
+    let extended = name(act(ActKind::DeadlineExtension, "RUS", "2021-11-15"));
+    let later = of_date("cwc/RUS/initial-declarations", Some("2021-12-31"), Some("2030-12-31"));
+    tell(&mut out, "recorded, extends a deadline", &told(&extended, None, &[later], cwc));
+    let met = name(act(ActKind::DeadlineMet, "RUS", "2026-01-15"));
+    let never = of_date("cwc/RUS/initial-declarations", Some("2030-12-31"), None);
+    tell(&mut out, "recorded, a deadline is met", &told(&met, None, &[never], cwc));
+    let fresh = Fresh { act: extended.clone(), supersedes: None };
+    let due = due(
+        "cwc/RUS/initial-declarations",
+        DateKind::Deadline,
+        "RUS",
+        "2030-12-31",
+        reason(Rule::Extension, Some(extended), Some("III(1)")),
+    );
+    tell(&mut out, "recorded, opens a deadline", &super::act(&fresh, None, &[], &[&due], scene(cwc)));
 
     let notice = act(ActKind::NoticeOfWithdrawal, "USA", "2019-02-02");
     let fresh = Fresh { act: notice.clone(), supersedes: None };
@@ -393,6 +426,60 @@ fn every_form_of_alert_is_told_in_three_languages() {
     tell(&mut out, "missed", &missed(12, day("2026-05-01"), scene(treaty("npt"))));
     tell(&mut out, "a test", &test());
     insta::assert_snapshot!("forms", out);
+}
+
+#[test]
+fn a_deadline_of_a_state_is_told_when_it_moves_comes_or_is_met() {
+    let mut file = SEEDS.treaties[&"cwc".parse().unwrap()].clone();
+    let id = "initial-declarations";
+    let clause = file.treaty.clauses.iter_mut().find(|clause| clause.id.as_str() == id).unwrap();
+    let Terms::Deadline { states, .. } = &mut clause.terms else { unreachable!() };
+    *states = vec!["RUS".parse().unwrap()];
+    let decided = |kind, on: &str, until: &str| Act {
+        known_on: day(on),
+        deadline: id.parse().ok(),
+        until: (!until.is_empty()).then(|| day(until)),
+        ..act(kind, "RUS", on)
+    };
+    let extended = decided(ActKind::DeadlineExtension, "2020-06-01", "2021-12-31");
+    let again = decided(ActKind::DeadlineExtension, "2021-11-15", "2030-12-31");
+    let met = decided(ActKind::DeadlineMet, "2026-01-15", "");
+    let found = decided(ActKind::DeadlineExtension, "2026-02-01", "2031-01-31");
+    let told = |acts: &[&Act]| {
+        let mut file = file.clone();
+        file.acts.extend(acts.iter().copied().cloned());
+        let alerts = replay(&file, names(), &[30], day("2020-01-01"), day("2026-12-31"));
+        let of_state = alerts.into_iter().map(|(_, alert)| alert);
+        let of_state = of_state.filter(|alert| alert.state.is_some_and(|state| state.as_str() == "RUS"));
+        of_state.map(|alert| (alert.kind.to_string(), alert.headline, alert.sentence)).collect::<Vec<_>>()
+    };
+    let line =
+        |(kind, headline, sentence): &(String, String, String)| format!("{kind}\n{headline}\n{sentence}");
+    let lines = |acts: &[&Act]| told(acts).iter().map(line).collect::<Vec<_>>();
+    assert_eq!(
+        lines(&[&extended, &again, &met, &found]),
+        [
+            "date.moved\nCWC: deadline extended for Russia, now 31 December 2021\nThe deadline \"initial \
+             declarations\" of the CWC (article III(1)) for the Russian Federation was extended on 1 June 2020; the \
+             deadline \"initial declarations\" now falls on 31 December 2021 (previously on 4 January 1998).",
+            "date.moved\nCWC: deadline extended for Russia, now 31 December 2030\nThe deadline \"initial \
+             declarations\" of the CWC (article III(1)) for the Russian Federation was extended on 15 November 2021; \
+             the deadline \"initial declarations\" now falls on 31 December 2030 (previously on 31 December 2021).",
+            "date.cancelled\nCWC: Russia declared completion on 15 January 2026\nThe Russian Federation declared on \
+             15 January 2026 that it has met the deadline \"initial declarations\" of the CWC (article III(1)); the \
+             deadline \"initial declarations\" no longer falls on 31 December 2030.",
+            "act.recorded\nCWC: deadline extended for Russia, now 31 January 2031\nThe deadline \"initial \
+             declarations\" of the CWC (article III(1)) for the Russian Federation was extended on 1 February 2026; \
+             the deadline now falls on 31 January 2031 (article III(1)).",
+        ]
+    );
+    let reached = told(&[&extended]).pop().unwrap();
+    assert_eq!(
+        line(&reached),
+        "date.reached\nCWC: deadline \"initial declarations\" for Russia today\nThe deadline \"initial declarations\" \
+         of the CWC for the Russian Federation falls on 31 December 2021 (deadline extension of 1 June 2020 for the \
+         Russian Federation, article III(1)); no later decision is on record."
+    );
 }
 
 #[test]

@@ -8,10 +8,11 @@ use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
+use crate::l10n::phrases;
 
 use super::article::{Article, roman};
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, grounds, name_of, spaced};
+use super::{Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced};
 
 /// All parts as one sentence.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -48,10 +49,10 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
             format!("生效所需的{needed}个国家中，现已有{to}国批准（此前为{from}国）")
         }
         Part::Moved { date, from, to } => {
-            format!("{}由{}改为{}", date_name(date), day(*from), day(*to))
+            format!("{}由{}改为{}", date_name(scene, date), day(*from), day(*to))
         }
-        Part::DueAgain { date, on } => format!("{}重新定为{}", date_name(date), day(*on)),
-        Part::Cancelled { date, on } => format!("原定于{}的{}不再有效", day(*on), date_name(date)),
+        Part::DueAgain { date, on } => format!("{}重新定为{}", date_name(scene, date), day(*on)),
+        Part::Cancelled { date, on } => format!("原定于{}的{}不再有效", day(*on), date_name(scene, date)),
         Part::Status { state, from, to, on } => {
             let whose = match state {
                 Some(state) => format!("{}的地位", name(names, *state)),
@@ -67,26 +68,32 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
                 DateKind::WithdrawalEffect => "退出将",
                 DateKind::Reinstatement => "先前措施预定",
                 DateKind::EntryIntoForce => "条约将",
+                DateKind::Deadline => "期限现定",
                 DateKind::StateEntryIntoForce
                 | DateKind::Expiry
                 | DateKind::LastNoticeDay
                 | DateKind::Renewal
                 | DateKind::Effect
-                | DateKind::Deadline
                 | DateKind::Conference
                 | DateKind::Meeting
                 | DateKind::EndOfMandate
                 | DateKind::OfferEnds
                 | DateKind::Watch => "将",
             };
-            let verb = if due.kind == DateKind::Reinstatement { "恢复适用" } else { "生效" };
+            let verb = match due.kind {
+                DateKind::Reinstatement => "恢复适用",
+                DateKind::Deadline => "届满",
+                _ => "生效",
+            };
             let article = due.reason.article.as_deref().map(|text| format!("（{}）", articles(text)));
             format!("{what}{}{verb}{}", at(When::of(due)), article.unwrap_or_default())
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "有争议".to_owned(),
+        Part::Doubt(Doubt::Conditional) => phrases(Lang::Zh).facts.during_conflict.to_owned(),
         Part::Doubt(Doubt::Expected) => "此为按惯例预计的日期".to_owned(),
         Part::Doubt(Doubt::Nominal) => "此为名义日期，不产生义务".to_owned(),
+        Part::Doubt(Doubt::NoDecision) => "未见其后决定的记录".to_owned(),
         Part::Disputed { by, also: false } => format!("{}对此提出异议", list(names, by)),
         Part::Disputed { by, also: true } => format!("{}也对该行为提出异议", list(names, by)),
         Part::ReadingsDiffer => {
@@ -205,6 +212,12 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Withdrawal => format!("{who}于{on}退出{title}"),
         ActKind::RevocationOfRatification => format!("{who}于{on}撤销对{title}的批准，但这不构成退出"),
         ActKind::NoticeOfReinstatement => format!("{who}于{on}根据{title}发出恢复先前措施的通知"),
+        ActKind::DeadlineExtension => {
+            format!("{who}在{title}下的期限{}于{on}获得延长", deadline_label(scene, act))
+        }
+        ActKind::DeadlineMet => {
+            format!("{who}于{on}宣布已履行完毕{title}期限{}所定的义务", deadline_label(scene, act))
+        }
         ActKind::EndOfStatehood => format!("{title}缔约国{who}于{on}不复存在"),
         ActKind::Supersession => format!("{title}于{on}被取代"),
         ActKind::Termination => match scene.treaty.kind {
@@ -216,6 +229,12 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             InstrumentKind::ExpertGroup => format!("{title}于{on}结束工作"),
         },
     }
+}
+
+/// The name of a deadline in quotes, and its article.
+fn deadline_label(scene: Scene<'_>, act: &Act) -> String {
+    let (name, of) = deadline_of_act(act, scene.treaty);
+    format!("“{name}” [en]{}", of.map(|of| format!("（{}）", articles(of))).unwrap_or_default())
 }
 
 /// A dated event with its day and why it is on that day.
@@ -294,9 +313,17 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
 }
 
 /// What a date is called beside its treaty.
-fn date_name(date: &DateId) -> String {
+fn date_name(scene: Scene<'_>, date: &DateId) -> String {
     let name = name_of(date);
-    let Ok(kind) = name.parse::<DateKind>() else { return format!("“{}” [en]的日期", spaced(name)) };
+    let Ok(kind) = name.parse::<DateKind>() else {
+        let name = spaced(name);
+        let is_deadline = is_deadline(date, scene.treaty);
+        return if is_deadline {
+            format!("期限“{name}” [en]")
+        } else {
+            format!("“{name}” [en]的日期")
+        };
+    };
     match kind {
         DateKind::EntryIntoForce => "生效日",
         DateKind::StateEntryIntoForce => "对该国的生效日",
@@ -384,6 +411,7 @@ fn deed(scene: Scene<'_>, kind: ActKind, day: String) -> String {
         | ActKind::Conference
         | ActKind::EndOfProvisionalApplication
         | ActKind::NoticeOfWithdrawal
+        | ActKind::DeadlineMet
         | ActKind::NoticeOfReinstatement => format!("{day}的{label}"),
         ActKind::EndOfStatehood => format!("{day}终止存在"),
         ActKind::Proposal
@@ -414,6 +442,7 @@ fn deed(scene: Scene<'_>, kind: ActKind, day: String) -> String {
         | ActKind::RevocationOfNotice
         | ActKind::Withdrawal
         | ActKind::RevocationOfRatification
+        | ActKind::DeadlineExtension
         | ActKind::Supersession
         | ActKind::Termination => format!("{day}{label}"),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::super::deadlines::{DeadlineView, deadlines};
 use super::super::values::{Asked, DateView, OverlayView, ReasonView, Text, beginning};
 use super::counts::{CountsView, ProgressView, counts, progress};
 use super::readings::{ReadingView, reading};
@@ -73,6 +74,8 @@ pub struct InstrumentView {
     pub readings: Vec<ReadingView>,
     /// Upcoming dates.
     pub dates: Vec<DateView>,
+    /// Deadlines of single states: open, passed, met.
+    pub deadlines: Vec<DeadlineView>,
     /// Related instruments.
     pub links: Vec<LinkView>,
     /// What the facts lack.
@@ -179,6 +182,7 @@ pub(super) fn instrument(
         progress: progress(file, &projection, asked).filter(|_| !incomplete),
         readings,
         dates: dates.take(DATES_MAX).map(|date| DateView::new(file, date, asked.on)).collect(),
+        deadlines: deadlines(treaty, life, None, asked.on),
         links: treaty
             .links
             .iter()

@@ -38,6 +38,9 @@ pub enum ImportError {
     /// A kind of act that no state performs.
     #[error("columns: {0} is an act of the treaty, not of a state: it belongs into treaty.toml")]
     OfTreaty(ActKind),
+    /// A kind of act that names a deadline.
+    #[error("columns: {0} names a deadline, which no column holds: it belongs into treaty.toml or acts.csv")]
+    OfDeadline(ActKind),
     /// Something is mapped twice.
     #[error(
         "columns: `{0}` is mapped twice: expected each once, or each with its place, as in `ratification@London=...`"

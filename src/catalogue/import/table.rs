@@ -172,7 +172,11 @@ impl FromStr for Mapping {
 
 /// The kind, if states perform it.
 pub(super) fn of_a_state(kind: ActKind) -> Result<ActKind, ImportError> {
-    if kind.actor() == Actor::Treaty { Err(ImportError::OfTreaty(kind)) } else { Ok(kind) }
+    match kind.actor() {
+        Actor::Treaty => Err(ImportError::OfTreaty(kind)),
+        Actor::State | Actor::Either if kind.is_about_deadline() => Err(ImportError::OfDeadline(kind)),
+        Actor::State | Actor::Either => Ok(kind),
+    }
 }
 
 /// A table, as text.

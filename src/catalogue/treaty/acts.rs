@@ -37,6 +37,11 @@ pub(super) struct ActText {
     effective_from_memory: bool,
     /// Of an extension: the first day no longer in force.
     ends_before: Option<Day>,
+    /// Of an extension of a deadline, or a declaration that it was met: the clause of the deadline.
+    #[schemars(with = "Option<schema::Name>")]
+    deadline: Option<Label>,
+    /// Of an extension of a deadline: the new last day.
+    until: Option<Day>,
     /// Of a conference: the last day.
     to: Option<Day>,
     /// Where it was done or deposited.
@@ -123,9 +128,10 @@ impl Reader<'_> {
             text.states.iter().copied().map(Some).collect()
         };
         let at = Place::Toml(spanned.span().start);
+        let detail = text.deadline.as_ref().map(Label::as_str).or(text.place.as_deref());
         let act = |state: Option<StateId>| Placed {
             value: Act {
-                id: ActId::of(self.treaty, state, text.kind, text.on.0, text.place.as_deref()),
+                id: ActId::of(self.treaty, state, text.kind, text.on.0, detail),
                 kind: text.kind,
                 state,
                 jointly: if joint { text.states.clone() } else { Vec::new() },
@@ -134,6 +140,8 @@ impl Reader<'_> {
                 known_on: text.known_on.map_or(text.on.0.first_day(), |day| day.0),
                 effective_on: text.effective_on.map(|day| day.0),
                 ends_before: text.ends_before.map(|day| day.0),
+                deadline: text.deadline.clone(),
+                until: text.until.map(|day| day.0),
                 place: text.place.clone(),
                 label: text.label.clone(),
                 successors: text.successors.clone(),
@@ -143,6 +151,11 @@ impl Reader<'_> {
             },
             at,
         };
-        Ok(actors.into_iter().map(act).collect())
+        let acts: Vec<Placed<Act>> = actors.into_iter().map(act).collect();
+        for act in &acts {
+            let checked = act.value.check_deadline_fields();
+            checked.map_err(|error| self.error(spanned, error.field, &error))?;
+        }
+        Ok(acts)
     }
 }

@@ -31,6 +31,7 @@ enum ClauseKind {
     Withdrawal,
     Deadline,
     Reinstatement,
+    Lapse,
     Supersession,
 }
 
@@ -113,7 +114,7 @@ pub(super) struct ClauseText {
     period: Option<Period>,
     /// Of a term: its last day, instead of a period.
     until: Option<Day>,
-    /// Of a term: how far one agreement may extend it.
+    /// Of a term: how far one agreement may extend it. Of a deadline for each state: how far one decision may.
     #[schemars(with = "Option<schema::Period>")]
     extension_max: Option<Period>,
     /// Of a term: how far all agreements together may extend it.
@@ -131,9 +132,15 @@ pub(super) struct ClauseText {
     not_before_from: Option<EntryOf>,
     /// Of a withdrawal: whether it ends the treaty; by default it does so between two parties.
     ends_treaty: Option<bool>,
+    /// Of a withdrawal: whether it takes no effect while the state is engaged in an armed conflict when the period of
+    /// notice ends; by default it does.
+    not_during_conflict: Option<bool>,
     /// Of a deadline: for whom it runs; by default for the treaty.
     #[schemars(with = "Option<Word<Scope>>")]
     scope: Option<Scope>,
+    /// Of a deadline for each state: the states that have the duty; by default every party.
+    #[schemars(with = "Option<Vec<schema::StateCode>>")]
+    states: Option<Vec<StateId>>,
     /// The day that a source gives, to compare with.
     recorded: Option<Day>,
     /// Where that day is written.
@@ -143,6 +150,8 @@ pub(super) struct ClauseText {
     /// Of a reinstatement: the clause of the term that no longer operates.
     #[schemars(with = "Option<schema::Name>")]
     displaces: Option<Label>,
+    /// Of a lapse: the treaty ends when denunciations leave fewer parties than this.
+    fewer_than: Option<u32>,
     /// Of a supersession: the treaty that is to take its place.
     #[schemars(with = "Option<schema::Name>")]
     by: Option<TreatyId>,
@@ -249,11 +258,13 @@ impl Reader<'_> {
                     "ends_treaty",
                     "not_before",
                     "not_before_from",
+                    "not_during_conflict",
                 ],
                 Terms::Withdrawal {
                     delay: delay(Some(text.notice.ok_or_else(|| needed("notice"))?)),
                     ends_treaty: text.ends_treaty.unwrap_or(self.form == Form::Bilateral),
                     not_before: self.notice_from(spanned)?,
+                    not_during_conflict: text.not_during_conflict.unwrap_or(false),
                 },
             ),
             ClauseKind::Deadline => (
@@ -264,6 +275,8 @@ impl Reader<'_> {
                     "first_of_month_after",
                     "on_next",
                     "scope",
+                    "states",
+                    "extension_max",
                     "recorded",
                     "recorded_source",
                     "explanation",
@@ -271,7 +284,9 @@ impl Reader<'_> {
                 Terms::Deadline {
                     anchor: text.anchor.clone().ok_or_else(|| needed("anchor"))?,
                     delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
-                    scope: text.scope.unwrap_or(Scope::Treaty),
+                    scope: self.scope(spanned)?,
+                    states: text.states.clone().unwrap_or_default(),
+                    extension_max: text.extension_max,
                     recorded: self.recorded(spanned)?,
                 },
             ),
@@ -281,6 +296,10 @@ impl Reader<'_> {
                     delay: delay(Some(text.period.ok_or_else(|| needed("period"))?)),
                     displaces: text.displaces.clone(),
                 },
+            ),
+            ClauseKind::Lapse => (
+                &["fewer_than"],
+                Terms::Lapse { fewer_than: text.fewer_than.ok_or_else(|| needed("fewer_than"))? },
             ),
             ClauseKind::Supersession => {
                 (&["by"], Terms::Supersession { by: text.by.clone().ok_or_else(|| needed("by"))? })
@@ -353,6 +372,22 @@ impl Reader<'_> {
         }
     }
 
+    /// For whom a deadline runs. What is said of single states has no meaning for one that runs for the treaty.
+    fn scope(&self, spanned: &Spanned<ClauseText>) -> Result<Scope, CatalogueError> {
+        let text = spanned.get_ref();
+        let scope = text.scope.unwrap_or(Scope::Treaty);
+        let of_states = [("states", text.states.is_some()), ("extension_max", text.extension_max.is_some())];
+        match of_states.into_iter().find(|(_, is_given)| *is_given) {
+            Some((field, _)) if scope == Scope::Treaty => {
+                Err(self.error(spanned, field, "expected `scope = \"each_state\"` beside it"))
+            }
+            _ if text.states.as_ref().is_some_and(Vec::is_empty) => {
+                Err(self.error(spanned, "states", "empty: expected the States that have the duty"))
+            }
+            _ => Ok(scope),
+        }
+    }
+
     fn recorded(&self, spanned: &Spanned<ClauseText>) -> Result<Option<Recorded>, CatalogueError> {
         let text = spanned.get_ref();
         let Some(on) = text.recorded else { return Ok(None) };
@@ -404,11 +439,14 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("notice", text.notice.is_some()),
         ("not_before_from", text.not_before_from.is_some()),
         ("ends_treaty", text.ends_treaty.is_some()),
+        ("not_during_conflict", text.not_during_conflict.is_some()),
         ("scope", text.scope.is_some()),
+        ("states", text.states.is_some()),
         ("recorded", text.recorded.is_some()),
         ("recorded_source", text.recorded_source.is_some()),
         ("explanation", text.explanation.is_some()),
         ("displaces", text.displaces.is_some()),
+        ("fewer_than", text.fewer_than.is_some()),
         ("by", text.by.is_some()),
     ];
     fields.into_iter().filter(|(_, given)| *given).map(|(field, _)| field)
@@ -426,6 +464,7 @@ fn clause_kind_slug(kind: ClauseKind) -> &'static str {
         ClauseKind::Withdrawal => "withdrawal",
         ClauseKind::Deadline => "deadline",
         ClauseKind::Reinstatement => "reinstatement",
+        ClauseKind::Lapse => "lapse",
         ClauseKind::Supersession => "supersession",
     }
 }

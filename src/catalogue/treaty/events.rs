@@ -97,6 +97,13 @@ impl Reader<'_> {
                 "`effect` follows from an act with `effective_on`, it is not scheduled",
             ));
         }
+        if text.certainty == Certainty::Conditional {
+            return Err(self.error(
+                spanned,
+                "certainty",
+                "`conditional` follows from a clause with `not_during_conflict`, it is not scheduled",
+            ));
+        }
         let id = format!("{}/{}", self.treaty, text.id)
             .parse()
             .map_err(|error| self.error(spanned, "id", error))?;

@@ -73,6 +73,10 @@ fn rows(
             instrument.readings.iter().flat_map(|reading| reading.lines(instrument, names, lang)).collect(),
         ),
         (words.upcoming, instrument.dates.iter().map(|date| date.words(names, lang)).collect()),
+        (
+            words.deadlines,
+            instrument.deadlines.iter().map(|deadline| deadline.words_of_state(names, lang)).collect(),
+        ),
         (words.related, instrument.links.iter().map(|link| link.words(lang)).collect()),
         (words.missing, missing.collect()),
         (words.doubtful, instrument.problems.iter().map(|problem| english(problem, lang)).collect()),

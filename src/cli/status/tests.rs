@@ -2,8 +2,11 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::answers::lookup::NoSuch;
+use crate::answers::state::{Standing, StateQuestion, state};
 use crate::answers::status::{InstrumentView, StatusQuestion, status};
-use crate::cli::testing::{asked, day, printed, seeds};
+use crate::cli::spec;
+use crate::cli::testing::{asked, day, json, printed, seeds};
+use crate::domain::clause::Terms;
 use crate::domain::id::StateId;
 use crate::domain::status::{OverlayKind, TreatyStatus};
 
@@ -142,6 +145,49 @@ fn missing_acts_make_no_count() {
     let view = all("2026-11-24", "2026-11-24");
     assert!(find(&view, "outer-space-treaty").counts.is_some_and(|counts| counts.incomplete));
     assert!(!printed(&view, Lang::En).contains("1 party"));
+}
+
+#[test]
+fn a_deadline_of_a_state_stands_open_passed_or_met() {
+    let (mut files, states) = seeds();
+    let cwc = files.iter_mut().find(|file| file.treaty.id.as_str() == "cwc").unwrap();
+    let clause = cwc.treaty.clauses.iter_mut().find(|clause| clause.id.as_str() == "initial-declarations");
+    let Terms::Deadline { states: with_duty, .. } = &mut clause.unwrap().terms else { unreachable!() };
+    *with_duty = ["FRA", "RUS", "USA"].map(|code| code.parse().unwrap()).to_vec();
+    for decision in [
+        "deadline_extension FRA 2021-11-15 deadline=initial-declarations until=2030-12-31",
+        "deadline_met USA 2020-01-02 deadline=initial-declarations",
+    ] {
+        cwc.acts.push(spec::act(decision, &cwc.treaty.id, &states).unwrap());
+    }
+    let asked = asked("2026-11-24", "2026-11-24");
+    let question = StatusQuestion { treaty: Some("cwc".to_owned()), asked, reading: None };
+    let view = status(&files, &states, &question).unwrap();
+    let deadlines = json(&view)["instruments"][0]["deadlines"].clone();
+    let all = deadlines.as_array().unwrap().iter();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let all = all.map(|it| [&it["state"], &it["standing"], &it["last_day"]["last_day"]].map(text));
+    let expected =
+        [["FRA", "open", "2030-12-31"], ["RUS", "passed", "1998-01-04"], ["USA", "met", "1997-05-29"]];
+    assert_eq!(all.collect::<Vec<_>>(), expected);
+    let printed_page = printed(&view, Lang::En).split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "France: initial-declarations [III(1)], 2030-12-31, open",
+        "Russian Federation: initial-declarations [III(1)], 1998-01-04, passed, no later decision on record",
+        "United States of America: initial-declarations [III(1)], 2020-01-02, met",
+    ] {
+        assert!(printed_page.contains(line), "{printed_page}");
+    }
+    let of_state = StateQuestion { state: "RUS".to_owned(), asked };
+    let view = state(&files, &states, &of_state).unwrap();
+    let line = "deadline: initial-declarations [III(1)], 1998-01-04, passed, no later decision on record";
+    let page = printed(&view, Lang::En).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains(line), "{page}");
+    let is_cwc = |it: &&Standing| it.treaty_id.as_str() == "cwc";
+    assert_eq!(view.instruments.iter().find(is_cwc).unwrap().deadlines.len(), 1);
+    for lang in [Lang::Zh, Lang::Ru] {
+        printed(&view, lang);
+    }
 }
 
 #[test]

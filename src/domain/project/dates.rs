@@ -1,13 +1,11 @@
 //! Days that follow from clauses: deadlines by anchor and period, and what was scheduled.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind};
 use super::super::clause::{Anchor, Scope, Terms};
 use super::super::day::PartialDay;
-use super::super::id::{Label, StateId};
+use super::super::id::Label;
 use super::super::status::{Provision, ReadingId, Reason, Rule, Span, StateStatus};
 use super::super::treaty::{DateKind, Treaty};
 use super::entry::Entry;
@@ -103,14 +101,8 @@ fn effect_of(
     Some((run.effect, run.reason))
 }
 
-/// Collects the entry into force and all deadlines of a life.
-pub(super) fn collect(
-    case: &Case<'_>,
-    entry: Option<&Entry>,
-    states: &BTreeMap<StateId, Vec<Span<StateStatus>>>,
-    end: Option<&End>,
-    told: &mut Told,
-) {
+/// Collects the entry into force and the deadlines of the treaty as such.
+pub(super) fn collect(case: &Case<'_>, entry: Option<&Entry>, end: Option<&End>, told: &mut Told) {
     if let Some(entry) = entry {
         let date = case.date(
             &["entry_into_force"],
@@ -121,33 +113,13 @@ pub(super) fn collect(
         told.dates.push(date);
     }
     for clause in &case.treaty.clauses {
-        let Terms::Deadline { scope, .. } = &clause.terms else { continue };
+        let Terms::Deadline { scope: Scope::Treaty, .. } = &clause.terms else { continue };
         let anchor = Anchor::Deadline(clause.id.clone());
-        let add = |state: Option<(StateId, &Span<StateStatus>)>, told: &mut Told| {
-            let party = state.map(|(_, span)| span);
-            let found = resolve(case, &anchor, party, &mut Vec::new(), told);
-            // A deadline of a treaty that has ended, or for a state that has left, binds nobody.
-            let over = end.map(|end| end.on).into_iter().chain(party.and_then(|span| span.ends_before)).min();
-            let Some((day, reason)) = found.filter(|(day, _)| over.is_none_or(|over| *day < over)) else {
-                return;
-            };
-            let name = state.map(|(state, _)| state);
-            let path: Vec<&str> = name.iter().map(StateId::as_str).chain([clause.id.as_str()]).collect();
-            let mut date = case.date(&path, DateKind::Deadline, day, reason);
-            date.state = name;
-            told.dates.push(date);
-        };
-        match scope {
-            Scope::Treaty => add(None, told),
-            Scope::EachState => {
-                for (state, spans) in states {
-                    let party = spans.iter().rfind(|span| span.status == StateStatus::Party);
-                    if let Some(party) = party {
-                        add(Some((*state, party)), told);
-                    }
-                }
-            }
-        }
+        let found = resolve(case, &anchor, None, &mut Vec::new(), told);
+        // A deadline of a treaty that has ended binds nobody.
+        let due = found.filter(|(day, _)| end.is_none_or(|end| *day < end.on));
+        let path = [clause.id.as_str()];
+        told.dates.extend(due.map(|(day, reason)| case.date(&path, DateKind::Deadline, day, reason)));
     }
 }
 

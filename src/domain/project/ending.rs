@@ -8,10 +8,10 @@ use super::super::act::{Act, ActKind};
 use super::super::clause::{Clause, EntryOf, NoticeFrom, TermEnd, Terms};
 use super::super::day::{DayError, Delay, PartialDay, Period, Precision};
 use super::super::id::{Label, StateId};
-use super::super::status::{Overlay, OverlayKind, Provision, Reason, Rule, TreatyStatus};
+use super::super::status::{Overlay, OverlayKind, Provision, Reason, Rule, Span, StateStatus, TreatyStatus};
 use super::super::treaty::{DateKind, Form, InstrumentKind};
 use super::entry::Entry;
-use super::{Case, End, Fault, Told, dates, entry, states};
+use super::{Case, Count, End, Fault, Told, counts, dates, entry, states};
 
 /// Tacit renewals are computed up to this year: a treaty that renews itself has no last day.
 const LAST_YEAR: i32 = 2150;
@@ -343,6 +343,36 @@ pub(super) fn end(
     let end = [before_term, by_term].into_iter().flatten().min_by_key(|end| end.on);
     reinstatement_dates(case, reinstatements, end.as_ref(), told);
     end
+}
+
+/// The day on which denunciations leave fewer parties than the treaty needs, where a clause ends it then and nothing
+/// has ended it before.
+pub(super) fn lapse(
+    case: &Case<'_>,
+    entry: Option<&Entry>,
+    notices: &[NoticeRun<'_>],
+    end: Option<&End>,
+) -> Option<End> {
+    let (clause, fewer_than) = case.treaty.find_clause(|terms| match terms {
+        Terms::Lapse { fewer_than } => Some(*fewer_than),
+        _ => None,
+    })?;
+    // Those whom the facts do not name may be enough.
+    if case.is_incomplete() {
+        return None;
+    }
+    let (states, _) = states::states(case, entry, notices, end, &mut Told::default());
+    let counts = counts::counts(case, &states);
+    let falls = |pair: &&[Count]| pair[1].parties < fewer_than && fewer_than <= pair[0].parties;
+    let on = counts.windows(2).find(falls)?[1].on;
+    if end.is_some_and(|end| end.on <= on) {
+        return None;
+    }
+    let leaves = |span: &&Span<StateStatus>| span.starts_on == on && span.status == StateStatus::Withdrawn;
+    // Not when States cease to exist: the number then falls without a denunciation.
+    let left = states.values().flatten().find(leaves)?;
+    let reason = Reason { rule: Rule::Lapse, ..left.reason.clone() }.under(Provision::Clause(clause));
+    Some(End { on, status: ended_status(case, entry, on), reason })
 }
 
 fn ended_status(case: &Case<'_>, entry: Option<&Entry>, on: NaiveDate) -> TreatyStatus {

@@ -77,6 +77,7 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
         | Terms::Withdrawal { .. }
         | Terms::Deadline { .. }
         | Terms::Reinstatement { .. }
+        | Terms::Lapse { .. }
         | Terms::Supersession { .. } => None,
     })?;
     match terms {

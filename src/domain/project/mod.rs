@@ -2,6 +2,7 @@
 
 mod counts;
 mod dates;
+mod deadlines;
 mod ending;
 mod entry;
 mod readings;
@@ -22,6 +23,7 @@ use super::status::{
 use super::treaty::{Certainty, DateKind, Form, InstrumentKind, Reading, Treaty};
 
 pub use counts::Count;
+pub use deadlines::{DeadlineStanding, StateDeadline};
 use ending::FirstTerm;
 pub use entry::{Progress, Step};
 
@@ -67,6 +69,8 @@ pub struct Life {
     pub overlays: Vec<Overlay>,
     /// How many had signed, had consented and were parties: a row at each change.
     pub counts: Vec<Count>,
+    /// The deadlines of single states that are followed one by one, in order of the clauses.
+    pub deadlines: Vec<StateDeadline>,
 }
 
 /// A dated event.
@@ -327,6 +331,69 @@ pub enum Fault {
         /// To when at most.
         allowed: NaiveDate,
     },
+    /// Only a deadline that runs for each state can be extended for one, or met by it.
+    #[error("{kind} by {state} on {on}: no clause `{clause}` sets a deadline for each State")]
+    NoStateDeadline {
+        /// What was decided.
+        kind: ActKind,
+        /// For whom.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// The clause that the act names.
+        clause: Label,
+    },
+    /// A state that the clause does not bind.
+    #[error("{kind} by {state} on {on}: the deadline `{clause}` does not name {state} among its states")]
+    NoDuty {
+        /// What was decided.
+        kind: ActKind,
+        /// For whom.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// The clause that the act names.
+        clause: Label,
+    },
+    /// A deadline runs for parties only.
+    #[error("{kind} by {state} on {on}: it was never a party")]
+    NeverParty {
+        /// What was decided.
+        kind: ActKind,
+        /// For whom.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
+    /// An extension that ends before the deadline does anyway.
+    #[error("deadline_extension by {state} on {on} to {until}: the deadline is {last} without it")]
+    DeadlineBackward {
+        /// For whom.
+        state: StateId,
+        /// When it was decided.
+        on: PartialDay,
+        /// To when.
+        until: NaiveDate,
+        /// The last day before.
+        last: NaiveDate,
+    },
+    /// An extension beyond what the clause allows: the parties decide on it, and may decide so.
+    #[error(
+        "deadline_extension by {state} on {on} to {until}: {allowed} at most can be given at once [{article}]; it is \
+         shown as decided"
+    )]
+    DeadlineTooFar {
+        /// For whom.
+        state: StateId,
+        /// When it was decided.
+        on: PartialDay,
+        /// To when.
+        until: NaiveDate,
+        /// To when at most.
+        allowed: NaiveDate,
+        /// The article of the clause.
+        article: String,
+    },
     /// Anchors that wait for each other.
     #[error("the anchors of clause `{0}` refer to each other")]
     Cycle(Label),
@@ -351,6 +418,7 @@ impl Fault {
             | Self::NotAppliedProvisionally { .. }
             | Self::NoReservation { .. }
             | Self::NoPartyLeft { .. }
+            | Self::DeadlineTooFar { .. }
             | Self::ThirdParty { .. } => true,
             Self::BeforeStatehood { .. }
             | Self::AfterStatehood { .. }
@@ -360,6 +428,10 @@ impl Fault {
             | Self::ExtendedTooLate { .. }
             | Self::ExtendedBackward { .. }
             | Self::ExtendedTooFar { .. }
+            | Self::NoStateDeadline { .. }
+            | Self::NoDuty { .. }
+            | Self::NeverParty { .. }
+            | Self::DeadlineBackward { .. }
             | Self::Cycle(_)
             | Self::Day(_) => false,
         }
@@ -503,6 +575,7 @@ struct Leaving<'a> {
     delay: Delay,
     ends_treaty: bool,
     not_before: Option<NoticeFrom>,
+    not_during_conflict: bool,
     clause: &'a Clause,
 }
 
@@ -629,7 +702,12 @@ impl<'a> Case<'a> {
         let renewable = ending::renewable_terms(self, entry.as_ref(), told);
         let notices = ending::notices(self, entry.as_ref(), renewable.as_ref(), told);
         let reinstatements = ending::reinstatements(self, told);
-        let end = ending::end(self, entry.as_ref(), renewable.as_ref(), &notices, &reinstatements, told);
+        let mut end = ending::end(self, entry.as_ref(), renewable.as_ref(), &notices, &reinstatements, told);
+        if let Some(lapse) = ending::lapse(self, entry.as_ref(), &notices, end.as_ref()) {
+            // What would have come later comes no more.
+            told.dates.retain(|date| date.on.first_day() <= lapse.on);
+            end = Some(lapse);
+        }
         let treaty = self.treaty_spans(entry.as_ref(), end.as_ref());
         let (states, mut overlays) = states::states(self, entry.as_ref(), &notices, end.as_ref(), told);
         overlays.extend(reinstatements.iter().filter_map(|run| run.overlay(end.as_ref())));
@@ -638,8 +716,9 @@ impl<'a> Case<'a> {
         overlays.sort_by_key(|overlay| (overlay.starts_on, overlay.state, overlay.kind));
         let counts = counts::counts(self, &states);
         self.no_party_left(&treaty, &counts, told);
-        dates::collect(self, entry.as_ref(), &states, end.as_ref(), told);
-        let life = Life { reading: self.id.clone(), treaty, states, overlays, counts };
+        dates::collect(self, entry.as_ref(), end.as_ref(), told);
+        let deadlines = deadlines::collect(self, &states, end.as_ref(), told);
+        let life = Life { reading: self.id.clone(), treaty, states, overlays, counts, deadlines };
         told.dates.retain(|date| comes_about(date, &life));
         life
     }
@@ -716,12 +795,12 @@ impl<'a> Case<'a> {
 
     /// The clause of withdrawal.
     fn leaving(&self) -> Option<Leaving<'a>> {
-        let (clause, leaving) = self.treaty.find_clause(|terms| match terms {
-            Terms::Withdrawal { delay, ends_treaty, not_before } => Some((*delay, *ends_treaty, *not_before)),
+        self.treaty.clauses.iter().find_map(|clause| match clause.terms {
+            Terms::Withdrawal { delay, ends_treaty, not_before, not_during_conflict } => {
+                Some(Leaving { delay, ends_treaty, not_before, not_during_conflict, clause })
+            }
             _ => None,
-        })?;
-        let (delay, ends_treaty, not_before) = leaving;
-        Some(Leaving { delay, ends_treaty, not_before, clause })
+        })
     }
 }
 

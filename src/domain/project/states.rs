@@ -9,10 +9,10 @@ use super::super::clause::{LaterFrom, Terms};
 use super::super::day::{Delay, PartialDay};
 use super::super::id::StateId;
 use super::super::status::{Ground, Overlay, OverlayKind, Provision, Reason, Rule, Span, StateStatus, spans};
-use super::super::treaty::DateKind;
+use super::super::treaty::{Certainty, DateKind};
 use super::ending::NoticeRun;
 use super::entry::Entry;
-use super::{Case, End, Fault, Told};
+use super::{Case, End, Fault, Leaving, Told};
 
 type Begin = (NaiveDate, StateStatus, Reason);
 type States = BTreeMap<StateId, Vec<Span<StateStatus>>>;
@@ -223,7 +223,11 @@ impl<'a> Participation<'a, '_> {
                 }
             }
             // These leave the status as it is.
-            ActKind::Declaration | ActKind::Reservation | ActKind::Objection => {}
+            ActKind::Declaration
+            | ActKind::Reservation
+            | ActKind::Objection
+            | ActKind::DeadlineExtension
+            | ActKind::DeadlineMet => {}
             // Acts of the treaty: the catalogue lets no state perform them.
             ActKind::Proposal
             | ActKind::Adoption
@@ -388,6 +392,10 @@ impl<'a> Participation<'a, '_> {
         let path = [self.state.as_str(), "withdrawal_effect", &ordinal];
         let mut date = self.case.date(&path, DateKind::WithdrawalEffect, run.effect, run.reason.clone());
         date.state = Some(self.state);
+        let by_clause = |leaving: &Leaving<'_>| run.reason.clause.as_ref() == Some(&leaving.clause.id);
+        if self.case.leaving().filter(by_clause).is_some_and(|leaving| leaving.not_during_conflict) {
+            date.certainty = Certainty::Conditional;
+        }
         told.dates.push(date);
     }
 

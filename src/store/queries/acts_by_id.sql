@@ -11,6 +11,8 @@ select
     known_on as "known_on: NaiveDate",
     effective_on as "effective_on: NaiveDate",
     ends_before as "ends_before: NaiveDate",
+    deadline as "deadline: Label",
+    until as "until: NaiveDate",
     place,
     label as "label: Label",
     jointly as "jointly: Json<Vec<StateId>>",

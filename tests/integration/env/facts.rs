@@ -38,6 +38,8 @@ pub fn act(treaty: &str, code: &str, kind: ActKind, on: &str) -> Act {
         known_on: on.first_day(),
         effective_on: None,
         ends_before: None,
+        deadline: None,
+        until: None,
         place: None,
         label: None,
         successors: vec![],
@@ -89,7 +91,10 @@ pub fn treaty(id: &str, acts: Vec<Act>) -> TreatyFile {
     let delay = Delay::of("P6M".parse().unwrap());
     let clauses = vec![
         clause("entry", Terms::EntryIntoForceByExchange),
-        clause("withdrawal", Terms::Withdrawal { delay, ends_treaty: false, not_before: None }),
+        clause(
+            "withdrawal",
+            Terms::Withdrawal { delay, ends_treaty: false, not_before: None, not_during_conflict: false },
+        ),
     ];
     TreatyFile { treaty: definition(id, clauses), acts }
 }

@@ -216,3 +216,101 @@ fn a_threshold_is_a_number_or_a_share_of_known_numbers() {
     refused(&format!("share = \"two thirds\"\n{parties}"), "is not a share");
     refused("share = \"2/3\"\nparties = [{ from = 1970-01-01, count = 0 }]", "0 parties");
 }
+
+#[test]
+fn an_act_about_a_deadline_names_one_that_its_state_has() {
+    let clearance = |more: &str| {
+        clause(&format!(
+            "id = \"clearance\"\nkind = \"deadline\"\nanchor = \"entry_into_force\"\nperiod = \"P10Y\"\n{more}"
+        ))
+    };
+    let of_ali = "scope = \"each_state\"\nstates = [\"ALI\"]\nextension_max = \"P4Y\"";
+    let decided = |kind: &str, state: &str, more: &str| {
+        act(&format!("on = 1989-05-01\nkind = \"{kind}\"\nstates = [\"{state}\"]\n{more}"))
+    };
+    let longer = |until: &str| {
+        decided("deadline_extension", "ALI", &format!("deadline = \"clearance\"\nuntil = {until}"))
+    };
+    let found = |clause: String, decision: String| {
+        let review = review(HEAD, &[entry(), ratified("\"ALI\", \"BOR\""), clause, decision]);
+        (errors(&review), warnings(&review))
+    };
+    let none: (Vec<String>, Vec<String>) = (vec![], vec![]);
+    // In force on 1980-03-31, so due on 1990-03-31.
+    assert_eq!(found(clearance(of_ali), longer("1994-03-31")), none);
+    let doubt = "deadline_extension by ALI on 1989-05-01 to 1994-04-01: 1994-03-31 at most can be given at once [1]; it \
+                 is shown as decided";
+    assert_eq!(found(clearance(of_ali), longer("1994-04-01")), (vec![], vec![doubt.to_owned()]));
+    for (clause, decision, error) in [
+        (
+            clearance(of_ali),
+            longer("1990-03-31"),
+            "deadline_extension by ALI on 1989-05-01 to 1990-03-31: the deadline is 1990-03-31 without it",
+        ),
+        (
+            clearance(of_ali),
+            decided("deadline_met", "BOR", "deadline = \"clearance\""),
+            "deadline_met by BOR on 1989-05-01: the deadline `clearance` does not name BOR among its states",
+        ),
+        (
+            clearance(""),
+            decided("deadline_met", "ALI", "deadline = \"clearance\""),
+            "deadline_met by ALI on 1989-05-01: no clause `clearance` sets a deadline for each State",
+        ),
+        (clearance(of_ali), decided("deadline_met", "ALI", ""), "missing: deadline_met needs it"),
+        (
+            clearance(of_ali),
+            decided("deadline_extension", "ALI", "deadline = \"clearance\""),
+            "missing: deadline_extension needs it",
+        ),
+        (
+            clearance(of_ali),
+            decided("declaration", "ALI", "until = 1999-01-01"),
+            "declaration does not take it",
+        ),
+        (
+            clearance("states = [\"ALI\"]"),
+            longer("1994-03-31"),
+            "expected `scope = \"each_state\"` beside it",
+        ),
+        (
+            clearance("scope = \"each_state\"\nstates = []"),
+            longer("1994-03-31"),
+            "empty: expected the States that have the duty",
+        ),
+        (
+            clearance("scope = \"each_state\"\nstates = [\"XXX\"]"),
+            decided("declaration", "ALI", ""),
+            "unknown state `XXX`, expected a code of states.csv",
+        ),
+    ] {
+        assert_eq!(found(clause, decision).0, [error]);
+    }
+}
+
+#[test]
+fn acts_about_deadlines_stand_in_two_further_columns() {
+    let deadline = clause(
+        "id = \"clearance\"\nkind = \"deadline\"\nanchor = \"entry_into_force\"\nperiod = \"P10Y\"\n\
+         scope = \"each_state\"",
+    );
+    let review = |table: &str| {
+        let env = TestEnv::new();
+        env.write("ours/states.csv", STATES);
+        let parts = [entry(), ratified("\"ALI\", \"BOR\""), deadline.clone()].concat();
+        env.write("ours/treaties/lake/treaty.toml", format!("{HEAD}{parts}"));
+        env.write("ours/treaties/lake/acts.csv", table);
+        errors(&catalogue::review(&[], &env.path("ours"), day("2026-12-01")))
+    };
+    let columns = "state,kind,on,effective_on,place,note,source,basis,confidence,label";
+    let extended = "ALI,deadline_extension,1989-05-01,,,,,memory,high,";
+    let none: [&str; 0] = [];
+    assert_eq!(review(&format!("{columns},deadline,until\n{extended},clearance,1994-03-31\n")), none);
+    assert_eq!(review(&format!("{columns}\n{extended}\n")), ["missing: deadline_extension needs it"]);
+    assert_eq!(
+        review(&format!("{columns},deadline\n{extended},clearance\n")),
+        [format!(
+            "expected the columns {columns}, and deadline,until behind them if an act is about a deadline"
+        )]
+    );
+}

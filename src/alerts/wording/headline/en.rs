@@ -5,14 +5,14 @@ use super::{
 };
 use crate::alerts::wording::en::{self, CEASES, ENDS, ENTERS, EXPIRES, Event, IS_RENEWED, TAKES_EFFECT};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
-use crate::alerts::wording::{deadline_of, name_of};
+use crate::alerts::wording::{deadline_of, is_deadline, name_of};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::day::PartialDay;
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{OverlayKind, Standing, StateStatus};
-use crate::domain::treaty::{DateKind, InstrumentKind};
+use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = &scene.treaty.short_title.en;
@@ -27,7 +27,8 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         Part::Act(done) => {
             let act = act(scene, done);
             // What is contested about the effect has no place in one line.
-            let effect = if caveat.is_empty() { parts.iter().find_map(effect) } else { None };
+            let effect =
+                if caveat.is_empty() { parts.iter().find_map(|part| effect(scene, part)) } else { None };
             let effect = effect.map(|effect| format!(": {act}, {effect}"));
             let dated = format!(": {act} {}{caveat}", en::on(done.on));
             let short = with_short_day(&dated, done.on, Lang::En);
@@ -155,19 +156,23 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
 }
 
 /// What follows from an act, in a few words.
-fn effect(part: &Part<'_>) -> Option<String> {
+fn effect(scene: Scene<'_>, part: &Part<'_>) -> Option<String> {
     let day = |on: PartialDay| en::day(on);
     match part {
         Part::Status { state: None, to, .. } => Some(format!("status now {}", to.label(Lang::En))),
+        // The condition has no place in one line.
+        Part::TakesEffect(due) if due.certainty == Certainty::Conditional => None,
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("entry into force {}", en::when(When::of(due))))
         }
+        Part::TakesEffect(due) if due.kind == DateKind::Deadline => Some(format!("now {}", day(due.on))),
         Part::TakesEffect(due) if !When::of(due).at_the_earliest => {
             Some(format!("effective {}", day(due.on)))
         }
         Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
             Some(format!("expiry now {}", day(*to)))
         }
+        Part::Moved { date, to, .. } if is_deadline(date, scene.treaty) => Some(format!("now {}", day(*to))),
         Part::Progress { to, needed, .. } => Some(format!("{to} of {needed} required States")),
         _ => None,
     }
@@ -271,6 +276,8 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Withdrawal => format!("{who} withdrew"),
         ActKind::RevocationOfRatification => format!("{who} revoked its ratification"),
         ActKind::NoticeOfReinstatement => by("notice of reinstatement", &who),
+        ActKind::DeadlineExtension => format!("deadline extended for {who}"),
+        ActKind::DeadlineMet => format!("{who} declared completion"),
         ActKind::EndOfStatehood => format!("{who} ceased to exist"),
         ActKind::Supersession => "superseded".to_owned(),
         ActKind::Termination if scene.treaty.kind == InstrumentKind::ExpertGroup => {

@@ -191,6 +191,7 @@ fn days_from_today(scene: Scene<'_>, when: When) -> Option<i64> {
 enum Caveat {
     None,
     Contested,
+    Conditional,
     Disputed,
     Expected,
     Nominal,
@@ -200,6 +201,10 @@ impl Caveat {
     fn of(parts: &[Part<'_>]) -> Self {
         let of_part = |part: &Part<'_>| match part {
             Part::Doubt(Doubt::Contested(_)) => Some(Self::Contested),
+            // A notice is given whatever its effect hangs on.
+            Part::Doubt(Doubt::Conditional) if !matches!(parts, [Part::Act(_), ..]) => {
+                Some(Self::Conditional)
+            }
             Part::Doubt(Doubt::Expected) => Some(Self::Expected),
             Part::Doubt(Doubt::Nominal) => Some(Self::Nominal),
             Part::Disputed { .. } => Some(Self::Disputed),
@@ -215,6 +220,9 @@ impl Caveat {
             (Self::Contested, Lang::En) => " (contested)",
             (Self::Contested, Lang::Zh) => "（有争议）",
             (Self::Contested, Lang::Ru) => " (спорно)",
+            (Self::Conditional, Lang::En) => " (conditional)",
+            (Self::Conditional, Lang::Zh) => "（附条件）",
+            (Self::Conditional, Lang::Ru) => " (с условием)",
             (Self::Disputed, Lang::En) => " (disputed)",
             (Self::Disputed, Lang::Zh) => "（有异议）",
             (Self::Disputed, Lang::Ru) => " (спорно)",

@@ -6,13 +6,13 @@ use super::{
 };
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::ru::{self, Event, IS_DUE_FEMININE, IS_DUE_NEUTER, TAKES_EFFECT};
-use crate::alerts::wording::{deadline_of, name_of};
+use crate::alerts::wording::{deadline_of, is_deadline, name_of};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::grammar::{self, russian_genitive, russian_plural, russian_when};
 use crate::domain::id::StateId;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
-use crate::domain::treaty::{DateKind, InstrumentKind};
+use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = scene.treaty.short_title.in_lang(Lang::Ru);
@@ -35,7 +35,8 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let mut tails = match first {
         Part::Act(done) => {
             let (who, act) = (who_acted(scene, done, Lang::Ru), act(scene, done));
-            let effect = if caveat.is_empty() { parts.iter().find_map(effect) } else { None };
+            let effect =
+                if caveat.is_empty() { parts.iter().find_map(|part| effect(scene, part)) } else { None };
             let effect = effect.map(|effect| behind(who.clone(), format!("{act}, {effect}")));
             let dated = behind(who.clone(), format!("{act} {}{caveat}", on(done)));
             let short = with_short_day(&dated, done.on, Lang::Ru);
@@ -209,18 +210,26 @@ fn event(date: &DueDate) -> Event {
     }
 }
 
-fn effect(part: &Part<'_>) -> Option<String> {
+fn effect(scene: Scene<'_>, part: &Part<'_>) -> Option<String> {
     match part {
         Part::Status { state: None, to, .. } => Some(format!("статус — «{}»", to.label(Lang::Ru))),
+        // The condition has no place in one line.
+        Part::TakesEffect(due) if due.certainty == Certainty::Conditional => None,
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("вступление в силу {}", ru::at(When::of(due))))
         }
         Part::TakesEffect(due) if due.kind == DateKind::WithdrawalEffect => {
             Some(format!("выход — {}", ru::at(When::of(due))))
         }
+        Part::TakesEffect(due) if due.kind == DateKind::Deadline => {
+            Some(format!("теперь до {}", russian_genitive(due.on)))
+        }
         Part::TakesEffect(due) => Some(format!("действует {}", ru::since(When::of(due)))),
         Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
             Some(format!("срок — до {}", russian_genitive(*to)))
+        }
+        Part::Moved { date, to, .. } if is_deadline(date, scene.treaty) => {
+            Some(format!("теперь до {}", russian_genitive(*to)))
         }
         Part::Progress { to, needed, .. } => Some(format!("{to} из {needed} ратификаций")),
         _ => None,
@@ -275,6 +284,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => "уведомление отозвано",
         ActKind::RevocationOfNotice => "уведомление о выходе отозвано",
         ActKind::RevocationOfRatification => "ратификация отозвана",
+        ActKind::DeadlineExtension => "срок продлён",
         ActKind::EndOfStatehood => "прекращение существования",
         ActKind::Termination => "действие прекращено",
         ActKind::Adoption
@@ -293,6 +303,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         | ActKind::ExchangeOfInstruments
         | ActKind::EntryIntoForce
         | ActKind::NoticeOfReinstatement
+        | ActKind::DeadlineMet
         | ActKind::Withdrawal => act.kind.label(Lang::Ru),
     }
     .to_owned()

@@ -2,13 +2,13 @@
 
 use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
-use crate::alerts::wording::{deadline_of, name_of, zh};
+use crate::alerts::wording::{deadline_of, is_deadline, name_of, zh};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::grammar;
 use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::OverlayKind;
-use crate::domain::treaty::{DateKind, InstrumentKind};
+use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = zh::title(scene.treaty);
@@ -21,7 +21,8 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let tails = match first {
         Part::Act(done) => {
             let act = act(scene, done);
-            let effect = if caveat.is_empty() { parts.iter().find_map(effect) } else { None };
+            let effect =
+                if caveat.is_empty() { parts.iter().find_map(|part| effect(scene, part)) } else { None };
             let effect = effect.map(|effect| format!("：{act}，{effect}"));
             let dated = format!("：{act}（{}）{caveat}", zh::day(done.on));
             effect.into_iter().chain([dated, format!("：{act}{caveat}")]).collect()
@@ -125,15 +126,23 @@ fn earliest(due: &DueDate) -> &'static str {
     if When::of(due).at_the_earliest { "最早" } else { "" }
 }
 
-fn effect(part: &Part<'_>) -> Option<String> {
+fn effect(scene: Scene<'_>, part: &Part<'_>) -> Option<String> {
     match part {
         Part::Status { state: None, to, .. } => Some(format!("状态变为“{}”", to.label(Lang::Zh))),
+        // The condition has no place in one line.
+        Part::TakesEffect(due) if due.certainty == Certainty::Conditional => None,
         Part::TakesEffect(due) if due.kind == DateKind::EntryIntoForce => {
             Some(format!("条约{}将于{}生效", earliest(due), zh::day(When::of(due).on)))
+        }
+        Part::TakesEffect(due) if due.kind == DateKind::Deadline => {
+            Some(format!("现定于{}届满", zh::day(due.on)))
         }
         Part::TakesEffect(due) => Some(format!("{}将于{}生效", earliest(due), zh::day(When::of(due).on))),
         Part::Moved { date, to, .. } if name_of(date) == DateKind::Expiry.as_str() => {
             Some(format!("期满失效日改为{}", zh::day(*to)))
+        }
+        Part::Moved { date, to, .. } if is_deadline(date, scene.treaty) => {
+            Some(format!("现定于{}届满", zh::day(*to)))
         }
         Part::Progress { to, needed, .. } => Some(format!("所需{needed}国中已有{to}国批准")),
         _ => None,
@@ -187,6 +196,8 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Resumption => format!("{who}恢复施行"),
         ActKind::NoticeOfWithdrawal => format!("{who}发出退出通知"),
         ActKind::NoticeOfReinstatement => format!("{who}发出恢复先前措施的通知"),
+        ActKind::DeadlineExtension => format!("{who}的期限获得延长"),
+        ActKind::DeadlineMet => format!("{who}宣布履行完毕"),
         ActKind::EndOfStatehood => format!("{who}不复存在"),
         ActKind::Termination if scene.treaty.kind == InstrumentKind::ExpertGroup => "结束工作".to_owned(),
         ActKind::Proposal

@@ -25,11 +25,9 @@ fn deadlines_chain_and_never_run_in_circles() {
 
 #[test]
 fn a_deadline_can_run_for_each_party_from_its_own_day() {
-    let Terms::Deadline { anchor: _, delay, recorded, .. } = deadline("adoption", "P30D") else {
-        unreachable!()
-    };
-    let each =
-        Terms::Deadline { anchor: Anchor::StateEntryIntoForce, delay, scope: Scope::EachState, recorded };
+    let mut each = deadline("state_entry_into_force", "P30D");
+    let Terms::Deadline { scope, .. } = &mut each else { unreachable!() };
+    *scope = Scope::EachState;
     let treaty =
         treaty(Form::Multilateral, vec![("entry", threshold(1, &[], false, "P0D")), ("report", each)]);
     let acts = [act("AAA", Ratification, "2000-01-01"), act("BBB", Accession, "2010-01-01")];

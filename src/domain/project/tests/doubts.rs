@@ -193,6 +193,7 @@ fn notice_can_be_given_from_a_day_on_only() {
             delay: period("P1Y"),
             ends_treaty: false,
             not_before: Some(NoticeFrom { entry, period: "P3Y".parse().unwrap() }),
+            not_during_conflict: false,
         };
         let clauses = vec![
             ("entry", threshold(2, &[], false, "P30D")),

@@ -1,6 +1,7 @@
 //! The law, on small treaties of two or three states; each subject has its file.
 
 mod dates;
+mod deadlines;
 mod doubts;
 mod entry;
 mod readings;
@@ -26,11 +27,12 @@ use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on
 use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty};
 use super::{Fault, Projection, project};
 use ActKind::{
-    Acceptance, Accession, Adoption, Approval, EndOfProvisionalApplication, EndOfStatehood, EntryIntoForce,
-    ExchangeOfInstruments, Extension, IndefiniteExtension, ModificationOfReservation, NoticeOfReinstatement,
-    NoticeOfWithdrawal, OpeningForSignature, ProvisionalApplication, Ratification, Reservation, Resumption,
-    RevocationOfNotice, RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice,
-    Termination, Withdrawal, WithdrawalOfReservation,
+    Acceptance, Accession, Adoption, Approval, DeadlineExtension, DeadlineMet, EndOfProvisionalApplication,
+    EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension, IndefiniteExtension,
+    ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature,
+    ProvisionalApplication, Ratification, Reservation, Resumption, RevocationOfNotice,
+    RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice, Termination, Withdrawal,
+    WithdrawalOfReservation,
 };
 
 pub(in crate::domain) fn day(text: &str) -> NaiveDate {
@@ -78,6 +80,8 @@ pub(in crate::domain) fn act(who: &str, kind: ActKind, on: &str) -> Act {
         known_on: on.first_day(),
         effective_on: None,
         ends_before: None,
+        deadline: None,
+        until: None,
         place: None,
         label: None,
         successors: Vec::new(),
@@ -148,7 +152,7 @@ fn later(delay: &str, from: LaterFrom) -> Terms {
 }
 
 pub(in crate::domain) fn withdrawal(notice: &str, ends_treaty: bool) -> Terms {
-    Terms::Withdrawal { delay: period(notice), ends_treaty, not_before: None }
+    Terms::Withdrawal { delay: period(notice), ends_treaty, not_before: None, not_during_conflict: false }
 }
 
 fn deadline(anchor: &str, after: &str) -> Terms {
@@ -156,6 +160,8 @@ fn deadline(anchor: &str, after: &str) -> Terms {
         anchor: anchor.parse().unwrap(),
         delay: period(after),
         scope: Scope::Treaty,
+        states: Vec::new(),
+        extension_max: None,
         recorded: None::<Recorded>,
     }
 }

@@ -160,3 +160,43 @@ fn the_longest_extension_is_counted_with_the_term() {
         assert_eq!(until("2024-03-01").problems.len(), 1);
     }
 }
+
+#[test]
+fn a_treaty_lapses_when_denunciations_leave_too_few_parties() {
+    // Genocide Convention, article XV, with three parties in place of sixteen; in contrast VCLT, article 55.
+    let with_clause = |fewer_than: Option<u32>| {
+        let mut clauses =
+            vec![("entry", threshold(2, &[], false, "P0D")), ("leave", withdrawal("P6M", false))];
+        clauses.extend(fewer_than.map(|fewer_than| ("lapse", Terms::Lapse { fewer_than })));
+        treaty(Form::Multilateral, clauses)
+    };
+    let acts = |more: &[Act]| {
+        let parties = ["AAA", "BBB", "CCC", "DDD"].map(|code| act(code, Ratification, "2000-01-01"));
+        [&parties[..], more].concat()
+    };
+    let first = act("AAA", NoticeOfWithdrawal, "2010-01-01");
+    let second = act("BBB", NoticeOfWithdrawal, "2012-01-01");
+    let ends = |treaty: &Treaty, more: &[Act]| {
+        let projection = all(treaty, &acts(more));
+        let span = projection.default_life().treaty.last().unwrap().clone();
+        (span.status, span.starts_on.to_string(), span.reason.rule, projection)
+    };
+    let both = [first.clone(), second.clone()];
+    let (status, on, rule, projection) = ends(&with_clause(Some(3)), &both);
+    assert_eq!((status, on.as_str(), rule), (TreatyStatus::Terminated, "2012-07-01", Rule::Lapse));
+    assert_eq!(state_on(&projection, "BBB", "2012-07-01"), Some(StateStatus::Withdrawn));
+    assert_eq!(state_on(&projection, "CCC", "2012-07-01"), Some(StateStatus::FormerParty));
+    assert_eq!(projection.problems, []);
+    // The second notice is revoked, or leaves enough, or no clause ends the treaty.
+    let revoked = [first.clone(), second.clone(), act("BBB", RevocationOfNotice, "2012-06-30")];
+    for (fewer_than, more) in [(Some(3), &revoked[..]), (Some(2), &both[..]), (None, &both[..])] {
+        assert_eq!(ends(&with_clause(fewer_than), more).0, TreatyStatus::InForce, "{fewer_than:?}");
+    }
+    // Facts that name only some of the parties leave it open.
+    let mut incomplete = with_clause(Some(3));
+    incomplete.participation_incomplete = true;
+    assert_eq!(ends(&incomplete, &both).0, TreatyStatus::InForce);
+    // It had ended before.
+    let ended = act("", Termination, "2012-06-30");
+    assert_eq!(ends(&with_clause(Some(3)), &[first, second, ended]).1, "2012-06-30");
+}

@@ -144,7 +144,12 @@ fn no_term_and_no_earliest_day_applies_to_a_notice_given_before_entry_into_force
     let [five_years, half_a_year] = ["P5Y", "P6M"].map(|period| period.parse().unwrap());
     let renewal = Terms::TacitRenewal { period: five_years, renewal: five_years, notice: half_a_year };
     let not_before = Some(NoticeFrom { entry: EntryOf::Treaty, period: five_years });
-    let leaving = Terms::Withdrawal { delay: period("P12M"), ends_treaty: false, not_before };
+    let leaving = Terms::Withdrawal {
+        delay: period("P12M"),
+        ends_treaty: false,
+        not_before,
+        not_during_conflict: false,
+    };
     for (clause, is_bilateral) in [(renewal, true), (leaving, false)] {
         let form = if is_bilateral { Form::Bilateral } else { Form::Multilateral };
         let treaty = treaty(form, vec![("entry", threshold(2, &[], false, "P6M")), ("leaving", clause)]);
@@ -168,5 +173,31 @@ fn no_term_and_no_earliest_day_applies_to_a_notice_given_before_entry_into_force
         let never = all(&treaty, &acts);
         assert_eq!(date(&never, "entry_into_force"), None);
         assert_eq!(date(&never, "USA/withdrawal_effect/1").as_deref(), Some("2001-03-01"));
+    }
+}
+
+#[test]
+fn a_withdrawal_that_waits_for_the_end_of_a_conflict_is_conditional() {
+    // Ottawa Convention, article 20(3).
+    let parties = [act("EST", Accession, "2004-05-12"), act("FIN", Accession, "2012-01-09")];
+    for (not_during_conflict, certainty) in [(true, Certainty::Conditional), (false, Certainty::Computed)] {
+        let leave = Terms::Withdrawal {
+            delay: period("P6M"),
+            ends_treaty: false,
+            not_before: None,
+            not_during_conflict,
+        };
+        let clauses = vec![("entry", threshold(1, &[], false, "P6M")), ("leave", leave)];
+        let notice = act("EST", NoticeOfWithdrawal, "2025-06-27");
+        let projection = all(&treaty(Form::Multilateral, clauses), &[&parties[..], &[notice]].concat());
+        let effects: Vec<(String, Certainty)> = projection
+            .dates
+            .iter()
+            .filter(|date| date.kind == super::super::DateKind::WithdrawalEffect)
+            .map(|date| (date.on.to_string(), date.certainty))
+            .collect();
+        assert_eq!(effects, [("2025-12-27".to_owned(), certainty)]);
+        assert_eq!(state_on(&projection, "EST", "2025-12-27"), Some(StateStatus::Withdrawn));
+        assert_eq!(projection.problems, []);
     }
 }
