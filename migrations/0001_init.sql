@@ -85,6 +85,8 @@ create table _treaty (
     set_id text,
     -- The sources that its facts cite: objects with url, kind, title, publisher and on.
     citations text not null check (json_valid(citations)),
+    -- Its notes and titles in Chinese and Russian: for each English text an object with en, zh and ru.
+    translations text not null check (json_valid(translations)),
     -- Participants from the adoption on, of instruments that are not treaties.
     participants text not null check (json_valid(participants)),
     -- The readings between which the default one leaves the status `contested`.

@@ -170,6 +170,7 @@ fn definition(id: TreatyId, number: usize, parties: usize) -> Treaty {
         participation_incomplete: false,
         set: None,
         citations: Vec::new(),
+        translations: std::collections::BTreeMap::new(),
         statehood: Statehood::default(),
         id,
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::lookup::{NoSuch, find_treaty};
 use super::values::{Names, OverlayView, ReasonView, Text, beginning};
-use crate::domain::act::{Act, ActKind, Evidence};
+use crate::domain::act::{Act, ActKind, Basis, Evidence};
 use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::lang::Lang;
@@ -15,8 +15,8 @@ use crate::domain::project::{Life, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{ReadingId, TreatyStatus};
-use crate::domain::treaty::{Citation, DateKind, Note};
-use crate::l10n::{bracketed, colon, english, in_text, phrases, reading_name, semicolon};
+use crate::domain::treaty::{Citation, DateKind, Note, Treaty};
+use crate::l10n::{bracketed, colon, comma, in_text, phrases, reading_name, semicolon};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,12 +87,15 @@ pub enum Event {
     Note {
         /// What sort of event, a free word.
         kind: String,
+        /// The same for people.
+        #[serde(skip)]
+        kind_in_words: Text,
         /// Who.
-        actor: String,
-        /// What, in English.
-        text: String,
+        actor: Text,
+        /// What.
+        text: Text,
         /// Where sources disagree.
-        disagreement: Option<String>,
+        disagreement: Option<Text>,
     },
 }
 
@@ -118,13 +121,13 @@ pub struct ActView {
     /// The last day, for a conference.
     pub to: Option<NaiveDate>,
     /// Where it was done.
-    pub place: Option<String>,
+    pub place: Option<Text>,
     /// The states that succeed.
     pub successors: Vec<StateId>,
     /// Who disputes it.
     pub disputed_by: Vec<StateId>,
-    /// What else should be known, in English.
-    pub note: Option<String>,
+    /// What else should be known.
+    pub note: Option<Text>,
 }
 
 /// Answers what happened to an instrument.
@@ -136,10 +139,16 @@ pub fn history(
     let file = find_treaty(files, &question.treaty)?;
     let known_on = question.known_on;
     let projection = project(&file.treaty, &file.acts, known_on);
-    let mut entries: Vec<Entry> =
-        file.acts.iter().filter(|act| act.known_on <= known_on).map(Entry::of_act).collect();
+    let mut entries: Vec<Entry> = file
+        .acts
+        .iter()
+        .filter(|act| act.known_on <= known_on)
+        .map(|act| Entry::of_act(&file.treaty, act))
+        .collect();
     let notes = file.treaty.notes.iter();
-    entries.extend(notes.filter(|note| note.on.first_day() <= known_on).map(Entry::of_note));
+    entries.extend(
+        notes.filter(|note| note.on.first_day() <= known_on).map(|note| Entry::of_note(&file.treaty, note)),
+    );
     let default = projection.default_life();
     for life in &projection.readings {
         entries.extend(statuses(file, default, life));
@@ -194,7 +203,7 @@ fn overlays(file: &TreatyFile, default: &Life, life: &Life) -> Vec<Entry> {
 }
 
 impl Entry {
-    fn of_act(act: &Act) -> Self {
+    fn of_act(treaty: &Treaty, act: &Act) -> Self {
         let event = Event::Act(ActView {
             act_id: act.id.clone(),
             kind: act.kind,
@@ -205,27 +214,29 @@ impl Entry {
             deadline: act.deadline.clone(),
             until: act.until,
             to: act.to,
-            place: act.place.clone(),
+            place: Text::of(treaty, act.place.as_deref()),
             successors: act.successors.clone(),
             disputed_by: act.disputed_by.clone(),
-            note: act.note.clone(),
+            note: Text::of(treaty, act.note.as_deref()),
         });
         Self::with_evidence(act.on, event, &act.evidence)
     }
 
-    fn of_note(note: &Note) -> Self {
+    fn of_note(treaty: &Treaty, note: &Note) -> Self {
+        let text = |text: &str| Text::from(&treaty.words(text));
         let event = Event::Note {
             kind: note.kind.clone(),
-            actor: note.actor.clone(),
-            text: note.text.clone(),
-            disagreement: note.disagreement.clone(),
+            kind_in_words: text(&note.kind),
+            actor: text(&note.actor),
+            text: text(&note.text),
+            disagreement: Text::of(treaty, note.disagreement.as_deref()),
         };
         Self::with_evidence(note.on, event, &note.evidence)
     }
 
     fn with_evidence(on: PartialDay, event: Event, evidence: &Evidence) -> Self {
         let sources = evidence.sources.clone();
-        Self { on, event, from_memory: sources.is_empty(), sources }
+        Self { on, event, from_memory: evidence.basis == Basis::Memory, sources }
     }
 
     /// Whether both can stand in one line, as the signatures of a day do.
@@ -239,9 +250,9 @@ impl Entry {
 
 impl Event {
     /// On one day: acts, by kind and place; what begins with them; notes.
-    fn order(&self) -> (u8, Option<ActKind>, Option<&str>) {
+    fn order(&self) -> (u8, Option<ActKind>, Option<&Text>) {
         match self {
-            Self::Act(act) => (0, Some(act.kind), act.place.as_deref()),
+            Self::Act(act) => (0, Some(act.kind), act.place.as_ref()),
             Self::Overlay { .. } => (1, None, None),
             Self::Status { .. } => (2, None, None),
             Self::Note { .. } => (3, None, None),
@@ -283,8 +294,9 @@ impl HistoryView {
                 let reason = reason.words(names, lang);
                 in_reading(format!("{}{}{reason}", status.label(lang), colon(lang)), reading)
             }
-            Event::Note { kind, actor, text, .. } => {
-                english(&format!("{actor}, {}: {text}", kind.replace('_', " ")), lang)
+            Event::Note { kind_in_words: kind, actor, text, .. } => {
+                let [kind, actor, text] = [kind, actor, text].map(|text| text.in_lang(lang));
+                format!("{actor}{}{}{}{text}", comma(lang), kind.replace('_', " "), colon(lang))
             }
         };
         let remarks = entry.remarks(names, lang);
@@ -303,7 +315,7 @@ impl HistoryView {
             text.push_str(&format!("{}{}", colon(lang), self.names.list(states, lang)));
         }
         if let Some(place) = &act.place {
-            text = bracketed(&text, &english(place, lang), lang);
+            text = bracketed(&text, &place.in_lang(lang), lang);
         }
         let words = &phrases(lang).history;
         let on =
@@ -347,12 +359,12 @@ impl Entry {
                     let disputed = phrases(lang).facts.disputed_by;
                     remarks.push(format!("{disputed}{}", names.list(&act.disputed_by, lang)));
                 }
-                remarks.extend(act.note.as_ref().map(|note| english(note, lang)));
+                remarks.extend(act.note.as_ref().map(|note| note.in_lang(lang)));
             }
             Event::Note { disagreement, .. } => {
                 remarks.extend(disagreement.as_ref().map(|text| {
                     let disagree = phrases(lang).history.sources_disagree;
-                    format!("{disagree}{}", english(text, lang))
+                    format!("{disagree}{}", text.in_lang(lang))
                 }));
             }
             Event::Overlay { .. } | Event::Status { .. } => {}

@@ -88,8 +88,8 @@ pub struct StatementLine {
     pub kind: ActKind,
     /// When.
     pub on: PartialDay,
-    /// Its text in short, in English.
-    pub note: Option<String>,
+    /// Its text in short.
+    pub note: Option<Text>,
 }
 
 /// Answers where a state stands.
@@ -169,7 +169,7 @@ fn statements(file: &TreatyFile, state: StateId, asked: Asked) -> Vec<StatementL
         act_id: act.id.clone(),
         kind: act.kind,
         on: act.on,
-        note: act.note.clone(),
+        note: Text::of(&file.treaty, act.note.as_deref()),
     })
     .collect()
 }

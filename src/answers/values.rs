@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::alerts::article_in;
-use crate::domain::act::{Act, ActKind};
+use crate::domain::act::{Act, ActKind, Basis};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
 use crate::domain::lang::{Lang, Words};
@@ -14,9 +14,9 @@ use crate::domain::project::DueDate;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
-use crate::domain::treaty::{Certainty, DateKind};
+use crate::domain::treaty::{Certainty, DateKind, Treaty};
 use crate::l10n::{
-    bracketed, colon, comma, english, in_text, join, phrases, reading_name, running, semicolon, since, until,
+    bracketed, colon, comma, in_text, join, phrases, reading_name, running, semicolon, since, until,
 };
 
 /// The days that a question is about.
@@ -47,7 +47,7 @@ impl Asked {
 }
 
 /// A text in all the languages it is there in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Text {
     en: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +64,11 @@ impl From<&Words> for Text {
 }
 
 impl Text {
+    /// A text of the facts about a treaty, with its translations.
+    pub fn of(treaty: &Treaty, text: Option<&str>) -> Option<Self> {
+        text.map(|text| Self::from(&treaty.words(text)))
+    }
+
     /// The text in `lang`, or the English one marked `[en]`.
     pub fn in_lang(&self, lang: Lang) -> String {
         let Self { en, zh, ru } = self.clone();
@@ -143,7 +148,7 @@ impl ReasonView {
                 kind: ground.kind,
                 state: ground.state,
                 on: ground.on,
-                from_memory: act.is_some_and(|act| act.evidence.sources.is_empty()),
+                from_memory: act.is_some_and(|act| act.evidence.basis == Basis::Memory),
             }
         });
         Self { rule: reason.rule, article: reason.article.clone(), act, known_on: reason.known_on }
@@ -243,8 +248,10 @@ impl OverlayView {
 }
 
 /// What a date depends on beside acts and clauses.
-fn condition(certainty: Certainty, lang: Lang) -> Option<&'static str> {
-    (certainty == Certainty::Conditional).then_some(phrases(lang).facts.during_conflict)
+fn condition(certainty: Certainty) -> Option<Text> {
+    let words = |lang| phrases(lang).facts.during_conflict.to_owned();
+    let text = || Text { en: words(Lang::En), zh: Some(words(Lang::Zh)), ru: Some(words(Lang::Ru)) };
+    (certainty == Certainty::Conditional).then(text)
 }
 
 /// A dated event.
@@ -271,8 +278,8 @@ pub struct DateView {
     pub reason: ReasonView,
     /// The clause that computes it, where it has one of its own.
     pub clause: Option<String>,
-    /// What happens then, in English.
-    pub note: Option<String>,
+    /// What happens then.
+    pub note: Option<Text>,
 }
 
 impl DateView {
@@ -294,9 +301,9 @@ impl DateView {
             reason: ReasonView::new(file, &date.reason),
             clause: clause.map(|clause| clause.id.to_string()),
             note: scheduled
-                .and_then(|scheduled| scheduled.note.clone())
-                .or_else(|| condition(date.certainty, Lang::En).map(str::to_owned))
-                .or_else(|| clause.and_then(|clause| clause.note.clone())),
+                .and_then(|scheduled| Text::of(treaty, scheduled.note.as_deref()))
+                .or_else(|| condition(date.certainty))
+                .or_else(|| clause.and_then(|clause| Text::of(treaty, clause.note.as_deref()))),
         }
     }
 
@@ -329,8 +336,7 @@ impl DateView {
 
     /// The note, marked as English where the language is another and has no words for it.
     pub fn note_in(&self, lang: Lang) -> Option<String> {
-        let condition = condition(self.certainty, lang).map(str::to_owned);
-        condition.or_else(|| self.note.as_ref().map(|note| english(note, lang)))
+        self.note.as_ref().map(|note| note.in_lang(lang))
     }
 
     /// Whether only a month or a year is known.

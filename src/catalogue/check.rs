@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::act::{Act, ActKind, Basis, Evidence};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
+use crate::domain::lang::Words;
 use crate::domain::project::{Fault, Problem, Projection, project};
 use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions, to_come};
 use crate::domain::seeds::TreatyFile;
@@ -17,6 +18,7 @@ use crate::domain::treaty::Treaty;
 
 use super::error::{CatalogueError, Faults, Source};
 use super::names::Names;
+use super::translations;
 use super::treaty::{Place, Placed, ReadTreaty};
 
 /// What is known when one treaty is checked.
@@ -27,6 +29,7 @@ pub(super) struct Check<'a> {
     pub states: &'a BTreeMap<StateId, State>,
     pub statehood: &'a Statehood,
     pub treaties: &'a BTreeSet<TreatyId>,
+    pub translations: &'a BTreeMap<String, Words>,
 }
 
 /// A treaty that has been checked, with what its faults and questions are told by.
@@ -50,6 +53,8 @@ impl Check<'_> {
     pub fn treaty(&self, read: ReadTreaty, is_whole: bool, faults: &mut Faults) -> Checked {
         let ReadTreaty { mut treaty, acts, clauses_at, .. } = read;
         treaty.statehood = self.statehood.clone();
+        let texts = treaty.texts().chain(acts.iter().flat_map(|act| act.value.texts()));
+        treaty.translations = translations::of_texts(self.translations, texts);
         let before = faults.count();
         self.known_states(&treaty, faults);
         self.clauses(&treaty, &acts, &clauses_at, is_whole, faults);
@@ -454,7 +459,8 @@ impl Check<'_> {
 
 /// That nobody answers for the source of an act or a clause.
 fn weak(evidence: &Evidence) -> Option<(&'static str, String)> {
-    let message = "a weak source supports no act and no clause: expected a better one, or a [[note]] in its place";
+    let message =
+        "a weak source supports no act and no clause: expected a better one, or a [[note]] in its place";
     (evidence.basis == Basis::Weak).then(|| ("source", message.to_owned()))
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Sources(BTreeMap<String, Citation>);
 pub(super) struct Support<'a> {
     /// Keys of sources, or addresses.
     pub sources: Vec<&'a str>,
-    /// Whose record the addresses are; what has a key says so itself.
+    /// Whose record the addresses are; what has a key says so itself. Memory: the sources support a part only.
     pub basis: Option<Basis>,
     /// How sure it is, where less than its sources allow.
     pub confidence: Option<Confidence>,
@@ -93,38 +93,30 @@ impl Sources {
         }
     }
 
-    /// The evidence of a fact: its sources with the best first, and a confidence that they allow. Only a fact from
-    /// memory has no source.
+    /// The evidence of a fact: its sources with the best first, and a confidence that they allow. What is from memory
+    /// may have sources for a part of it.
     pub fn evidence(&self, support: &Support<'_>) -> Result<Evidence, FieldError> {
+        let is_from_memory = support.basis == Some(Basis::Memory);
         let mut sources: Vec<(Basis, &str)> = Vec::new();
-        let mut has_address = false;
         for text in &support.sources {
             match (self.0.get(*text), support.basis) {
                 (Some(citation), _) => sources.push((citation.kind, &citation.url)),
                 (None, _) if !is_address(text) => return Err(("source", self.unknown(text))),
-                (None, None) => {
-                    return Err(("basis", format!("missing: whose record is `{text}`?")));
-                }
-                (None, Some(basis)) => {
-                    has_address = true;
-                    sources.push((basis, text));
-                }
+                (None, None) => return Err(("basis", format!("missing: whose record is `{text}`?"))),
+                (None, Some(basis)) => sources.push((basis, text)),
             }
         }
-        let basis = match support.basis {
-            None if sources.is_empty() => return Err(("source", MISSING.to_owned())),
-            Some(Basis::Memory) if sources.is_empty() => Basis::Memory,
-            Some(_) if sources.is_empty() => return Err(("source", MISSING.to_owned())),
-            Some(Basis::Memory) => {
-                return Err(("basis", "`memory` has no source: leave one of the two out".to_owned()));
-            }
-            Some(_) if !has_address => {
-                let message = "the kind of the source says it already: leave `basis` out";
-                return Err(("basis", message.to_owned()));
-            }
-            _ => sources.iter().map(|(rank, _)| *rank).min().unwrap_or(Basis::Memory),
-        };
-        let ranks: Vec<Basis> = sources.iter().map(|(rank, _)| *rank).collect();
+        if sources.is_empty() && !is_from_memory {
+            return Err(("source", MISSING.to_owned()));
+        }
+        if support.basis.is_some() && !is_from_memory && support.sources.iter().all(|text| !is_address(text))
+        {
+            let message = "the kind of the source says it already: leave `basis` out";
+            return Err(("basis", message.to_owned()));
+        }
+        sources.sort_by_key(|(rank, _)| *rank);
+        let ranks: Vec<Basis> = sources.iter().map(|(rank, _)| *rank).filter(|_| !is_from_memory).collect();
+        let basis = ranks.first().copied().unwrap_or(Basis::Memory);
         let allowed = Confidence::of(&ranks);
         let confidence = support.confidence.unwrap_or(allowed);
         if confidence < allowed {
@@ -133,7 +125,6 @@ impl Sources {
             );
             return Err(("confidence", message));
         }
-        sources.sort_by_key(|(rank, _)| *rank);
         Ok(Evidence {
             sources: sources.into_iter().map(|(_, url)| url.to_owned()).collect(),
             basis,
@@ -225,6 +216,8 @@ mod tests {
         let there = "https://there.example";
         let found = evidence(&[there], Some(Basis::Official), Some(Confidence::Low));
         assert_eq!(found, Ok((there.to_owned(), Basis::Official, Confidence::Low)));
+        let in_part = evidence(&["un"], Some(Basis::Memory), None);
+        assert_eq!(in_part, Ok(("https://un.example".to_owned(), Basis::Memory, Confidence::Low)));
         for (named, basis, confidence, error) in [
             (&[there][..], None, None, "basis: missing: whose record is `https://there.example`?"),
             (
@@ -233,7 +226,6 @@ mod tests {
                 None,
                 "basis: the kind of the source says it already: leave `basis` out",
             ),
-            (&["un"], Some(Basis::Memory), None, "basis: `memory` has no source: leave one of the two out"),
             (
                 &["uno"],
                 None,

@@ -18,6 +18,7 @@ mod place;
 mod schema;
 mod statements;
 mod states;
+mod translations;
 mod treaty;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::domain::id::TreatyId;
+use crate::domain::lang::Words;
 use crate::domain::seeds::Seeds;
 use crate::domain::statehood::Statehood;
 use crate::domain::statement::Statement;
@@ -38,8 +40,12 @@ use limits::ACTS_MAX;
 use names::Names;
 pub use place::column_of;
 use states::States;
+use translations::Translation;
 use treaty::ReadTreaty;
 pub use treaty::schema;
+
+/// The file of translations in a catalogue.
+const TRANSLATIONS: &str = "translations.csv";
 
 /// The seeds that the program carries.
 pub fn embedded() -> Result<Seeds, CatalogueError> {
@@ -134,6 +140,8 @@ struct Reading<'a> {
     places: BTreeMap<TreatyId, TreatyPlace<'a>>,
     checked: BTreeMap<TreatyId, check::Checked>,
     statements: Vec<Statement>,
+    /// The translations of all catalogues, by the English text; the first wins.
+    translations: BTreeMap<String, Words>,
     known: BTreeSet<TreatyId>,
     statehood: Statehood,
     version: Option<u32>,
@@ -146,6 +154,7 @@ impl<'a> Reading<'a> {
             places: BTreeMap::new(),
             checked: BTreeMap::new(),
             statements: Vec::new(),
+            translations: BTreeMap::new(),
             known: BTreeSet::new(),
             statehood: Statehood::default(),
             version: None,
@@ -195,14 +204,19 @@ impl<'a> Reading<'a> {
                             faults.push_with(|| CatalogueError::of_file(&file, message));
                         }
                     }
+                    [TRANSLATIONS] => {
+                        for Translation { words, .. } in translations::read(source, faults) {
+                            reading.translations.entry(words.en.clone()).or_insert(words);
+                        }
+                    }
                     ["statements", _] => {
                         if let Some(statement) = statements::read(source, faults) {
                             statements.push((file, text, statement));
                         }
                     }
                     _ => {
-                        let message = "not a file of a catalogue: expected states.csv, treaties/<id>/treaty.toml, \
-                                       treaties/<id>/acts.csv or statements/<id>.toml";
+                        let message = "not a file of a catalogue: expected states.csv, translations.csv, \
+                                       treaties/<id>/treaty.toml, treaties/<id>/acts.csv or statements/<id>.toml";
                         faults.push_with(|| CatalogueError::of_file(&file, message));
                     }
                 }
@@ -282,6 +296,7 @@ impl<'a> Reading<'a> {
             states: &self.states.all,
             statehood: &self.statehood,
             treaties: &self.known,
+            translations: &self.translations,
         }
     }
 
@@ -310,6 +325,16 @@ impl<'a> Reading<'a> {
         let ids = self.treaties_of(files);
         for (id, checked) in self.checked.iter().filter(|(id, _)| ids.contains(*id)) {
             self.checker(&self.places[id]).questions(checked, today, faults);
+        }
+        if let Some(text) = files.texts.get(TRANSLATIONS) {
+            let file = files.path_of(TRANSLATIONS);
+            let source = Source { file: &file, text };
+            let all = self.checked.values().map(|checked| &checked.file);
+            let texts =
+                all.flat_map(|file| file.treaty.texts().chain(file.acts.iter().flat_map(|act| act.texts())));
+            // What is wrong with the file was told when it was read.
+            let read = translations::read(source, &mut Faults::up_to(0));
+            translations::questions(source, &read, &texts.collect(), faults);
         }
     }
 

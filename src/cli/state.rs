@@ -63,7 +63,7 @@ impl View for StateView {
             for statement in &standing.statements {
                 let text = format!("{}{}{}", statement.kind.label(lang), comma(lang), statement.on);
                 let note =
-                    statement.note.as_ref().map(|note| format!("{}{}", colon(lang), english(note, lang)));
+                    statement.note.as_ref().map(|note| format!("{}{}", colon(lang), note.in_lang(lang)));
                 grid.through(2, format!("{text}{}", note.unwrap_or_default()));
             }
             for date in &standing.dates {

@@ -298,6 +298,11 @@ impl Act {
         wrong.map_or(Ok(()), |(field, _, is_needed)| Err(BadField { kind: self.kind, field, is_needed }))
     }
 
+    /// Every text of it that people read and that may have a translation.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.place.iter().chain(&self.note).map(String::as_str)
+    }
+
     /// The recorded day of effect, or the day of the act.
     pub fn effect_or_day(&self) -> NaiveDate {
         self.effective_on.unwrap_or_else(|| self.day())

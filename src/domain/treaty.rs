@@ -1,5 +1,6 @@
 //! A treaty or another instrument: its names, clauses, readings and notes.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -227,6 +228,9 @@ pub struct Treaty {
     /// The set of instruments that it belongs to; none for a user's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<Label>,
+    /// What its notes and titles are in other languages, by the English text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<String, Words>,
     /// What its facts cite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
@@ -255,6 +259,27 @@ pub struct Treaty {
 }
 
 impl Treaty {
+    /// A text of the facts in the languages that it is there in.
+    pub fn words(&self, text: &str) -> Words {
+        let translated = self.translations.get(text).cloned();
+        translated.unwrap_or_else(|| Words { en: text.to_owned(), zh: None, ru: None })
+    }
+
+    /// Every text of the definition that people read and that may have a translation; those of its acts are besides.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.note);
+        let of_dates = self.scheduled.iter().flat_map(|date| &date.note);
+        let of_notes = self
+            .notes
+            .iter()
+            .flat_map(|note| [&note.kind, &note.actor, &note.text].into_iter().chain(&note.disagreement));
+        let of_readings =
+            self.readings.iter().flat_map(|reading| std::iter::once(&reading.title).chain(&reading.note));
+        let missing = self.missing.iter().map(|(_, what)| what);
+        let all = of_clauses.chain(of_dates).chain(of_notes).chain(of_readings).chain(missing);
+        all.chain(&self.depositary_note).map(String::as_str)
+    }
+
     /// Whether the vocabulary of treaties applies.
     pub fn is_treaty(&self) -> bool {
         match self.kind {

@@ -92,7 +92,7 @@ async fn clear(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), 
 async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Result<(), StoreError> {
     let head = "insert into _treaty (treaty_id, kind, form, title_en, title_zh, title_ru, short_title_en, \
          short_title_zh, short_title_ru, titles_from_memory, facts_as_of, depositaries, depositary_note, \
-         registration, set_id, citations, participants, contested_between, participation_incomplete) ";
+         registration, set_id, citations, translations, participants, contested_between, participation_incomplete) ";
     let tail = " on conflict (treaty_id) do update set kind = excluded.kind, form = excluded.form, \
          title_en = excluded.title_en, title_zh = excluded.title_zh, title_ru = excluded.title_ru, \
          short_title_en = excluded.short_title_en, short_title_zh = excluded.short_title_zh, \
@@ -100,6 +100,7 @@ async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resul
          facts_as_of = excluded.facts_as_of, depositaries = excluded.depositaries, \
          depositary_note = excluded.depositary_note, registration = excluded.registration, \
          set_id = excluded.set_id, citations = excluded.citations, \
+         translations = excluded.translations, \
          participants = excluded.participants, contested_between = excluded.contested_between, \
          participation_incomplete = excluded.participation_incomplete";
     bulk::insert_or(conn, head, tail, treaties, |values, treaty| {
@@ -120,6 +121,7 @@ async fn write_heads(conn: &mut SqliteConnection, treaties: &[&Treaty]) -> Resul
             .push_bind(treaty.registration.as_deref())
             .push_bind(treaty.set.as_ref())
             .push_bind(Json(&treaty.citations))
+            .push_bind(Json(&treaty.translations))
             .push_bind(Json(&treaty.participants))
             .push_bind(Json(&treaty.contested_between))
             .push_bind(treaty.participation_incomplete);

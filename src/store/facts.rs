@@ -237,6 +237,7 @@ async fn heads(
             facts_as_of as "facts_as_of: NaiveDate",
             depositaries as "depositaries: Json<Vec<StateId>>", depositary_note, registration,
             set_id as "set_id: Label", citations as "citations: Json<Vec<Citation>>",
+            translations as "translations: Json<BTreeMap<String, Words>>",
             participants as "participants: Json<Vec<StateId>>",
             contested_between as "contested_between: Json<Vec<Label>>",
             participation_incomplete as "participation_incomplete: bool"
@@ -259,6 +260,7 @@ async fn heads(
             registration: row.registration,
             set: row.set_id,
             citations: row.citations.0,
+            translations: row.translations.0,
             participants: row.participants.0,
             links: Vec::new(),
             clauses: Vec::new(),

@@ -59,7 +59,7 @@ pub struct InstrumentView {
     /// Depositary states.
     pub depositaries: Vec<StateId>,
     /// The depositary in words.
-    pub depositary_note: Option<String>,
+    pub depositary_note: Option<Text>,
     /// Where it is registered.
     pub registration: Option<String>,
     /// Notices, suspensions and the like, in addition to the status.
@@ -111,8 +111,8 @@ pub struct LinkView {
 pub struct MissingView {
     /// Whose.
     pub state: StateId,
-    /// What, in English.
-    pub what: String,
+    /// What.
+    pub what: Text,
 }
 
 impl InstrumentView {
@@ -174,7 +174,7 @@ pub(super) fn instrument(
         last_known: span.is_some() && facts_as_of < asked.on,
         facts_as_of,
         depositaries: treaty.depositaries.clone(),
-        depositary_note: treaty.depositary_note.clone(),
+        depositary_note: Text::of(treaty, treaty.depositary_note.as_deref()),
         registration: treaty.registration.clone(),
         overlays: overlays(file, life, asked.on),
         left: left(life, asked.on),
@@ -203,7 +203,9 @@ pub(super) fn instrument(
 /// What the facts lack about an instrument.
 pub(in crate::answers) fn missing(treaty: &Treaty) -> Vec<MissingView> {
     let missing = treaty.missing.iter();
-    missing.map(|(state, what)| MissingView { state: *state, what: what.clone() }).collect()
+    missing
+        .map(|(state, what)| MissingView { state: *state, what: Text::from(&treaty.words(what)) })
+        .collect()
 }
 
 /// The states that left the instrument while it went on.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::values::{Asked, OverlayView, ReasonView};
+use super::super::values::{Asked, OverlayView, ReasonView, Text};
 use super::counts::{CountsView, counts};
 use super::standing::{StandingView, overlays};
 use crate::domain::id::StateId;
@@ -16,14 +16,14 @@ use crate::domain::status::{ReadingId, Rule, TreatyStatus, span_on};
 pub struct ReadingView {
     /// Its name.
     pub reading: ReadingId,
-    /// What it is, in English.
-    pub title: Option<String>,
+    /// What it is.
+    pub title: Option<Text>,
     /// Who asserts it.
     pub asserted_by: Vec<StateId>,
     /// Who disputes it.
     pub disputed_by: Vec<StateId>,
-    /// More about both, in English.
-    pub note: Option<String>,
+    /// More about both.
+    pub note: Option<Text>,
     /// Whether the default reading is contested between this one and others.
     pub contends: bool,
     /// The status in it.
@@ -67,10 +67,10 @@ pub(super) fn reading(file: &TreatyFile, default: &Life, other: &Life, asked: As
     };
     let view = ReadingView {
         reading: other.reading.clone(),
-        title: described.map(|reading| reading.title.clone()),
+        title: described.and_then(|reading| Text::of(treaty, Some(&reading.title))),
         asserted_by: described.map(|reading| reading.asserted_by.clone()).unwrap_or_default(),
         disputed_by: described.map(|reading| reading.disputed_by.clone()).unwrap_or_default(),
-        note: described.and_then(|reading| reading.note.clone()),
+        note: described.and_then(|reading| Text::of(treaty, reading.note.as_deref())),
         contends,
         status: status(other),
         starts_on: span.map(|span| span.starts_on),

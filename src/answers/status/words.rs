@@ -7,7 +7,7 @@ use super::{CountsView, InstrumentView, LinkView, NextView, ProgressView, Readin
 use crate::domain::id::StateId;
 use crate::domain::lang::Lang;
 use crate::domain::treaty::Form;
-use crate::l10n::{bracketed, colon, comma, english, in_text, phrases, reading_name, semicolon, since};
+use crate::l10n::{bracketed, colon, comma, in_text, phrases, reading_name, semicolon, since};
 
 impl InstrumentView {
     /// The status, with a star where it is only the last known one.
@@ -90,7 +90,7 @@ impl ReadingView {
     /// Who asserts the reading, and what it claims.
     pub fn words(&self, instrument: &InstrumentView, names: &Names, lang: Lang) -> String {
         let who = if self.asserted_by.is_empty() {
-            self.title.as_ref().map(|title| english(title, lang)).unwrap_or_default()
+            self.title.as_ref().map(|title| title.in_lang(lang)).unwrap_or_default()
         } else {
             names.list(&self.asserted_by, lang)
         };
@@ -100,7 +100,7 @@ impl ReadingView {
 
     /// The reading in full: who asserts and disputes it, what it claims and why.
     pub fn lines(&self, instrument: &InstrumentView, names: &Names, lang: Lang) -> Vec<String> {
-        let title = self.title.as_ref().map(|title| english(title, lang)).unwrap_or_default();
+        let title = self.title.as_ref().map(|title| title.in_lang(lang)).unwrap_or_default();
         let mut lines = vec![format!("{}{}{title}", reading_name(&self.reading, lang), colon(lang))];
         let says = |verb: &str, text: String| format!("- {verb}{}{text}", colon(lang));
         if !self.asserted_by.is_empty() {
@@ -116,7 +116,7 @@ impl ReadingView {
         if let Some(reason) = self.reason.as_ref().filter(|_| self.contends) {
             lines.push(says(phrases(lang).facts.because, reason.words(names, lang)));
         }
-        lines.extend(self.note.as_ref().map(|note| format!("- {}", english(note, lang))));
+        lines.extend(self.note.as_ref().map(|note| format!("- {}", note.in_lang(lang))));
         lines
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::values::Names;
+use super::super::values::{Names, Text};
 use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
 use crate::domain::day::PartialDay;
@@ -12,7 +12,7 @@ use crate::domain::project::{DueDate, Projection};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::status::{ReadingId, Reason, Rule};
 use crate::domain::treaty::DateKind;
-use crate::l10n::{bracketed, colon, comma, english, phrases};
+use crate::l10n::{bracketed, colon, comma, phrases};
 
 /// One step of an explanation: a rule with its article, or an act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,8 +24,8 @@ pub enum Link {
         rule: Rule,
         /// The article.
         article: String,
-        /// Its text in short, in English.
-        says: Option<String>,
+        /// Its text in short.
+        says: Option<Text>,
         /// Where that is written.
         sources: Vec<String>,
         /// Whose record that is.
@@ -77,7 +77,7 @@ fn follow(
         links.push(Link::Clause {
             rule: reason.rule,
             article: article.clone(),
-            says: clause.and_then(|clause| clause.note.clone()),
+            says: clause.and_then(|clause| Text::of(&file.treaty, clause.note.as_deref())),
             sources: clause.map(|clause| clause.evidence.sources.clone()).unwrap_or_default(),
             basis: clause.map(|clause| clause.evidence.basis),
         });
@@ -159,7 +159,7 @@ impl Link {
             Self::Clause { rule, article, says, basis, .. } => {
                 let mut text = format!("{article}{}{}", colon(lang), rule.label(lang));
                 if let Some(says) = says {
-                    text = format!("{text}. {}", english(says, lang));
+                    text = format!("{text}. {}", says.in_lang(lang));
                 }
                 marked(text, *basis, lang)
             }

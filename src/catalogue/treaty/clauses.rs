@@ -60,6 +60,9 @@ pub(super) struct ClauseText {
     note: Option<String>,
     /// Where that is written: an address or a key of `[sources]`. Needed unless `basis = "memory"`.
     source: Option<String>,
+    /// Further sources.
+    #[serde(default)]
+    more_sources: Vec<String>,
     /// Whose record it is, where `source` is an address; a key says so itself.
     #[schemars(with = "Option<Word<Basis>>")]
     basis: Option<Basis>,
@@ -323,7 +326,13 @@ impl Reader<'_> {
                 .map_err(|error| self.error(spanned, "id", error))?,
             article: text.article.clone(),
             note: text.note.clone(),
-            evidence: self.evidence(spanned, text.source.as_ref(), &[], text.basis, text.confidence)?,
+            evidence: self.evidence(
+                spanned,
+                text.source.as_ref(),
+                &text.more_sources,
+                text.basis,
+                text.confidence,
+            )?,
             terms,
         })
     }

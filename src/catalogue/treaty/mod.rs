@@ -225,6 +225,8 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         registration: text.registration,
         set: text.set,
         citations: sources.citations(),
+        // The check gives them, when all files have been read.
+        translations: BTreeMap::new(),
         participants: text.participants,
         links: text.link.into_iter().map(|link| (link.kind, link.treaty)).collect(),
         readings,

@@ -41,9 +41,9 @@ fn rows(
 ) -> Vec<(&'static str, Vec<String>)> {
     let kind = format!("{}{}{}", instrument.kind.label(lang), comma(lang), instrument.form.label(lang));
     let kind = if instrument.is_treaty() { kind } else { instrument.kind.label(lang).to_owned() };
-    let note = instrument.depositary_note.as_deref().filter(|note| !note.is_empty());
+    let note = instrument.depositary_note.as_ref();
     let depositary = if instrument.depositaries.is_empty() {
-        note.map(|note| english(note, lang))
+        note.map(|note| note.in_lang(lang))
     } else {
         Some(names.list(&instrument.depositaries, lang))
     };
@@ -52,7 +52,7 @@ fn rows(
     let left = (!instrument.left.is_empty()).then(|| left_words(&instrument.left, names, lang));
     let progress = instrument.progress.as_ref().filter(|_| instrument.is_pending());
     let missing = instrument.missing.iter().map(|missing| {
-        format!("{}{}{}", names.of(missing.state, lang), colon(lang), english(&missing.what, lang))
+        format!("{}{}{}", names.of(missing.state, lang), colon(lang), missing.what.in_lang(lang))
     });
     let shown = (!instrument.reading.is_default()).then(|| instrument.reading.to_string());
     let (labels, words) = (&phrases(lang).labels, &phrases(lang).status);

@@ -56,7 +56,7 @@ fn the_form_of_the_file_is_checked() {
     let cases = [
         (
             "\nlead_day = [1]\n",
-            "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `catalogue`, `listen`, \
+            "treatywatch.toml:2: unknown field `lead_day`, expected one of `database`, `catalogue`, `sets`, `listen`, \
              `time_zone`, `language`, `lead_days`, `retention_days`, `heartbeat`, `heartbeat_env`, `heartbeat_file`, \
              `schedule`, `endpoint`, `sources`, `source`",
         ),

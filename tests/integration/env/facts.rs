@@ -78,6 +78,7 @@ pub fn definition(id: &str, clauses: Vec<Clause>) -> Treaty {
         participation_incomplete: false,
         set: None,
         citations: Vec::new(),
+        translations: std::collections::BTreeMap::new(),
         statehood: Statehood::default(),
     }
 }

@@ -130,6 +130,7 @@ pub(in crate::domain) fn treaty(form: Form, clauses: Vec<(&str, Terms)>) -> Trea
         participation_incomplete: false,
         set: None,
         citations: Vec::new(),
+        translations: std::collections::BTreeMap::new(),
         statehood: Statehood::default(),
     }
 }
