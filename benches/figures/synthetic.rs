@@ -201,6 +201,7 @@ fn terms(number: usize, parties: usize) -> Vec<Terms> {
         Terms::EntryIntoForceByThreshold(Threshold {
             count: u32::try_from(parties / 2).expect("small"),
             named: Vec::new(),
+            among: Vec::new(),
             beyond_named: false,
             counts: ActKind::COUNTED_CONSENT.to_vec(),
             delay: Delay { first_of_month_after: Some(1), ..delay(Period::Days(90)) },

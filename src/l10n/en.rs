@@ -73,6 +73,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         parties_incomplete: "list of parties incomplete",
         progress: |reached, needed| format!("entry into force: {reached} of {needed}"),
         states_missing: |codes| format!("missing {codes}"),
+        among: |reached, needed, codes| format!("{reached} of the {needed} needed among {codes}"),
         last_changed_by: "last changed by ",
         if_deposited: |effect, deposit| {
             format!("in force on {effect} if the last of them were deposited on {deposit}")

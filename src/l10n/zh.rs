@@ -75,6 +75,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         parties_incomplete: "缔约国资料不全",
         progress: |reached, needed| format!("生效条件：需{needed}国，已有{reached}国"),
         states_missing: |codes| format!("尚缺 {codes}"),
+        among: |reached, needed, codes| format!("{codes}中需{needed}国，已有{reached}国"),
         last_changed_by: "最近一次变化：",
         if_deposited: |effect, deposit| format!("如所缺文书于{deposit}全部交存，则于{effect}生效"),
         asserted_by: "主张者",

@@ -16,7 +16,8 @@ use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind, Basis, Confidence, Evidence};
 use super::super::clause::{
-    Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms, Threshold,
+    Among, Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms,
+    Threshold,
 };
 use super::super::day::{Counting, Delay, PartialDay, Precision, parse_day};
 use super::super::id::{ActId, StateId};
@@ -136,6 +137,7 @@ fn threshold(count: u32, named: &[&str], beyond_named: bool, delay: &str) -> Ter
     Terms::EntryIntoForceByThreshold(Threshold {
         count,
         named: named.iter().map(|code| state(code)).collect(),
+        among: Vec::new(),
         beyond_named,
         counts: ActKind::COUNTED_CONSENT.to_vec(),
         delay: period(delay),
