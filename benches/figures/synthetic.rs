@@ -113,6 +113,8 @@ fn act(treaty: &TreatyId, state: Option<StateId>, kind: ActKind, on: NaiveDate) 
         kind,
         state,
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on: PartialDay::exact(on),
         to: None,
         known_on: on,

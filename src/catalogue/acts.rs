@@ -129,6 +129,8 @@ fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> 
         kind,
         state: Some(state),
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on,
         to: None,
         known_on: on.first_day(),
@@ -143,6 +145,6 @@ fn act(row: &Row<'_>, treaty: &TreatyId, source_of: &dyn Fn(&str) -> String) -> 
         note: given(row.note).map(str::to_owned),
         evidence: evidence(sources, basis, confidence).map_err(|message| ("source", message.to_owned()))?,
     };
-    act.check_deadline_fields().map_err(|error| (error.field, error.to_string()))?;
+    act.check_fields().map_err(|error| (error.field, error.to_string()))?;
     Ok(act)
 }

@@ -441,9 +441,13 @@ impl Check<'_> {
     fn acts(&self, acts: &[Placed<Act>], faults: &mut Faults) {
         let mut seen: BTreeMap<&ActId, Place> = BTreeMap::new();
         for Placed { value: act, at } in acts {
-            let states = act.state.iter().chain(&act.jointly).chain(&act.successors).chain(&act.disputed_by);
+            let named = [&act.jointly, &act.towards, &act.successors, &act.disputed_by];
+            let states = act.state.iter().chain(named.into_iter().flatten());
             for state in states.filter(|state| !self.states.contains_key(state)) {
                 faults.push_with(|| self.at(Some(*at), "states", no_state(*state)));
+            }
+            if let Some(state) = act.state.filter(|state| act.towards.contains(state)) {
+                faults.push_with(|| self.at(Some(*at), "towards", format!("names {state}, whose act it is")));
             }
             if let Some(other) = seen.insert(&act.id, *at) {
                 let field = if act.kind == ActKind::Signature && other == *at { "states" } else { "on" };

@@ -24,13 +24,13 @@ use super::super::id::{ActId, StateId};
 use super::super::lang::Words;
 use super::super::state::StateKind;
 use super::super::statehood::{Existence, Statehood};
-use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
+use super::super::status::{Overlay, OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
 use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty};
 use super::{Fault, Projection, project};
 use ActKind::{
     Acceptance, Accession, Adoption, Approval, DeadlineExtension, DeadlineMet, EndOfProvisionalApplication,
     EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension, IndefiniteExtension,
-    ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature,
+    ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal, Objection, OpeningForSignature,
     ProvisionalApplication, Ratification, Reservation, Resumption, RevocationOfNotice,
     RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice, Termination, Withdrawal,
     WithdrawalOfReservation,
@@ -76,6 +76,8 @@ pub(in crate::domain) fn act(who: &str, kind: ActKind, on: &str) -> Act {
         kind,
         state,
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on,
         to: None,
         known_on: on.first_day(),
