@@ -276,6 +276,10 @@ create table _act (
     label text,
     -- The states that gave a common notice, where no single state acted.
     jointly text not null check (json_valid(jointly)),
+    -- The parties that a suspension, its end or an objection concerns; []: all.
+    towards text not null default '[]' check (json_valid(towards)),
+    -- Whether an objection keeps the treaty from entering into force between the two.
+    precludes_entry_into_force integer not null default 0 check (precludes_entry_into_force in (0, 1)),
     successors text not null check (json_valid(successors)),
     disputed_by text not null check (json_valid(disputed_by)),
     note text,
@@ -378,10 +382,12 @@ create table _overlay (
     reading_id text not null,
     ordinal integer not null,
     kind text not null check (kind in
-        ('notice', 'suspension', 'provisional_application', 'reinstatement')),
+        ('notice', 'suspension', 'provisional_application', 'reinstatement', 'exclusion')),
     -- NULL for the treaty as such.
     state_id text references _state (state_id),
     jointly text not null check (json_valid(jointly)),
+    -- The parties that it concerns; []: all.
+    towards text not null default '[]' check (json_valid(towards)),
     -- For a notice: from the day on which it was given to the day of its effect, or on which it was stopped.
     starts_on text not null check (starts_on is date(starts_on)),
     ends_before text check (ends_before is date(ends_before)),
@@ -747,9 +753,11 @@ select
         where o.treaty_id = t.treaty_id and o.reading_id = 'default' and o.kind = 'notice'
           and o.starts_on <= date('now') and (o.ends_before is null or o.ends_before > date('now'))
         order by o.starts_on, o.state_id)) as notices,
-    -- Suspensions, as `RUS since 2023-02-28`; `treaty` stands for all parties together.
+    -- Suspensions, as `RUS since 2023-02-28` or `USA since 2011-11-22 towards RUS`; `treaty` stands for all parties
+    -- together.
     (select group_concat(one, '; ') from (
-        select coalesce(o.state_id, 'treaty') || ' since ' || o.starts_on as one
+        select coalesce(o.state_id, 'treaty') || ' since ' || o.starts_on || case when o.towards = '[]' then ''
+            else ' towards ' || (select group_concat(value, ' ') from json_each(o.towards)) end as one
         from _overlay o
         where o.treaty_id = t.treaty_id and o.reading_id = 'default' and o.kind = 'suspension'
           and o.starts_on <= date('now') and (o.ends_before is null or o.ends_before > date('now'))
@@ -790,9 +798,9 @@ select
      where o.treaty_id = p.treaty_id and o.reading_id = 'default' and o.kind = 'notice'
        and o.state_id = p.state_id
        and o.starts_on <= date('now') and o.ends_before > date('now')) as notice_effective_on,
-    -- 1 if the operation of the treaty is suspended for the state or for all.
+    -- 1 if the operation of the treaty is suspended for the state or for all, not towards some parties only.
     exists (select 1 from _overlay o
-     where o.treaty_id = p.treaty_id and o.reading_id = 'default' and o.kind = 'suspension'
+     where o.treaty_id = p.treaty_id and o.reading_id = 'default' and o.kind = 'suspension' and o.towards = '[]'
        and (o.state_id = p.state_id or o.state_id is null)
        and o.starts_on <= date('now') and (o.ends_before is null or o.ends_before > date('now'))) as suspended,
     -- Other readings in which its status differs, as `us-count: withdrawn`.
@@ -892,7 +900,7 @@ where r.reading_id <> 'default'
     select 1 from _state_override o
     where o.treaty_id = r.treaty_id and o.reading_id = r.reading_id and o.state_id = p.state_id);
 
--- Notices, suspensions, provisional application and reinstatements, past and future, in each reading.
+-- Notices, suspensions, provisional application, reinstatements and exclusions, past and future, in each reading.
 create view overlays as
 select
     o.treaty_id,
@@ -908,7 +916,8 @@ select
     nullif(o.jointly, '[]') as jointly,
     o.rule,
     o.act_id,
-    o.known_on
+    o.known_on,
+    nullif(o.towards, '[]') as towards
 from _overlay o
 left join _reading r on r.treaty_id = o.treaty_id and r.reading_id = o.reading_id;
 
@@ -963,7 +972,9 @@ select
         else on_date
     end as last_day,
     deadline,
-    until
+    until,
+    nullif(towards, '[]') as towards,
+    precludes_entry_into_force
 from _act
 where superseded_by is null and retracted_at is null;
 

@@ -114,6 +114,8 @@ fn act(treaty: &TreatyId, state: Option<StateId>, kind: ActKind, on: NaiveDate) 
         kind,
         state,
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on: PartialDay::exact(on),
         to: None,
         known_on: on,
@@ -205,6 +207,7 @@ fn terms(number: usize, parties: usize) -> Vec<Terms> {
         Terms::EntryIntoForceByThreshold(Threshold {
             count: u32::try_from(parties / 2).expect("small"),
             named: Vec::new(),
+            among: Vec::new(),
             beyond_named: false,
             counts: ActKind::COUNTED_CONSENT.to_vec(),
             delay: Delay { first_of_month_after: Some(1), ..delay(Period::Days(90)) },

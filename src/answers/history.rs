@@ -14,7 +14,7 @@ use crate::domain::lang::Lang;
 use crate::domain::project::{Life, project};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
-use crate::domain::status::{ReadingId, TreatyStatus};
+use crate::domain::status::{OverlayKind, ReadingId, TreatyStatus};
 use crate::domain::treaty::{Citation, DateKind, Note, Treaty};
 use crate::l10n::{bracketed, colon, comma, in_text, phrases, reading_name, semicolon};
 
@@ -108,6 +108,10 @@ pub struct ActView {
     pub kind: ActKind,
     /// Whose act it is; several for a common notice.
     pub states: Vec<StateId>,
+    /// The parties that it concerns, if it does not concern all.
+    pub towards: Vec<StateId>,
+    /// Whether an objection keeps the treaty from entering into force between the two.
+    pub precludes_entry_into_force: bool,
     /// When one could know of it.
     pub known_on: NaiveDate,
     /// The recorded day of effect.
@@ -208,6 +212,8 @@ impl Entry {
             act_id: act.id.clone(),
             kind: act.kind,
             states: act.state.into_iter().chain(act.jointly.iter().copied()).collect(),
+            towards: act.towards.clone(),
+            precludes_entry_into_force: act.precludes_entry_into_force,
             known_on: act.known_on,
             effective_on: act.effective_on,
             ends_before: act.ends_before,
@@ -320,7 +326,10 @@ impl HistoryView {
         let words = &phrases(lang).history;
         let on =
             |clause: fn(&str) -> String, day: Option<NaiveDate>| day.map(|day| clause(&in_text(day, lang)));
+        let towards = phrases(lang).facts.towards;
         let facts = [
+            (!act.towards.is_empty()).then(|| towards(&self.names.list(&act.towards, lang))),
+            act.precludes_entry_into_force.then(|| OverlayKind::Exclusion.label(lang).to_owned()),
             on(words.to, act.to),
             on(words.ends_before, act.ends_before),
             act.deadline

@@ -229,7 +229,7 @@ impl PartyView {
     }
 
     /// What must be shown beside the status.
-    pub fn marks(&self, lang: Lang) -> Vec<String> {
+    pub fn marks(&self, names: &Names, lang: Lang) -> Vec<String> {
         let mut marks = Vec::new();
         if self.effect_unknown {
             marks.push(phrases(lang).parties.effect_unknown.to_owned());
@@ -241,7 +241,8 @@ impl PartyView {
             } else {
                 since(overlay.since, lang)
             };
-            let mut text = format!("{label}{}{day}", comma(lang));
+            let parts = [Some(label.to_owned()), Some(day), overlay.towards_words(names, lang)];
+            let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(comma(lang));
             if !overlay.disputed_by.is_empty() {
                 text = bracketed(&text, phrases(lang).parties.disputed, lang);
             }

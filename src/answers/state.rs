@@ -86,6 +86,8 @@ pub struct StatementLine {
     pub act_id: ActId,
     /// Which of them.
     pub kind: ActKind,
+    /// The parties that it concerns, if it does not concern all.
+    pub towards: Vec<StateId>,
     /// When.
     pub on: PartialDay,
     /// Its text in short.
@@ -168,6 +170,7 @@ fn statements(file: &TreatyFile, state: StateId, asked: Asked) -> Vec<StatementL
     acts.map(|act| StatementLine {
         act_id: act.id.clone(),
         kind: act.kind,
+        towards: act.towards.clone(),
         on: act.on,
         note: Text::of(&file.treaty, act.note.as_deref()),
     })

@@ -186,6 +186,8 @@ pub struct OverlayView {
     pub state: Option<StateId>,
     /// The states that caused it jointly.
     pub jointly: Vec<StateId>,
+    /// The parties that it concerns, if it does not concern all.
+    pub towards: Vec<StateId>,
     /// The first day.
     pub starts_on: NaiveDate,
     /// The same, no more exact than the act that it follows from.
@@ -208,6 +210,7 @@ impl OverlayView {
             kind: overlay.kind,
             state: overlay.state,
             jointly: overlay.jointly.clone(),
+            towards: overlay.towards.clone(),
             starts_on: overlay.starts_on,
             since: beginning(overlay.starts_on, &overlay.reason),
             ends_before: overlay.ends_before,
@@ -237,13 +240,24 @@ impl OverlayView {
         format!("{text}{}{disputed}{}", semicolon(lang), names.list(&self.disputed_by, lang))
     }
 
-    /// What it is, and whose.
+    /// Which parties it concerns, if it does not concern all.
+    pub fn towards_words(&self, names: &Names, lang: Lang) -> Option<String> {
+        let towards = phrases(lang).facts.towards;
+        (!self.towards.is_empty()).then(|| towards(&names.list(&self.towards, lang)))
+    }
+
+    /// What it is, whose, and towards whom.
     pub fn head(&self, names: &Names, lang: Lang) -> String {
         let whose: Vec<StateId> = self.state.into_iter().chain(self.jointly.iter().copied()).collect();
         if whose.is_empty() {
             return self.kind.label(lang).to_owned();
         }
-        format!("{}{}{}", self.kind.label(lang), colon(lang), names.list(&whose, lang))
+        let head = format!("{}{}{}", self.kind.label(lang), colon(lang), names.list(&whose, lang));
+        [Some(head), self.towards_words(names, lang)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(comma(lang))
     }
 }
 

@@ -151,6 +151,8 @@ fn act(row: &Row<'_>, treaty: &TreatyId, sources: &Sources) -> Result<Act, Field
         kind,
         state: Some(state),
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on,
         to: None,
         known_on: on.first_day(),
@@ -165,6 +167,6 @@ fn act(row: &Row<'_>, treaty: &TreatyId, sources: &Sources) -> Result<Act, Field
         note: given(row.note).map(str::to_owned),
         evidence: sources.evidence(&support)?,
     };
-    act.check_deadline_fields().map_err(|error| (error.field, error.to_string()))?;
+    act.check_fields().map_err(|error| (error.field, error.to_string()))?;
     Ok(act)
 }

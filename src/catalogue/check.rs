@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::domain::act::{Act, ActKind, Basis, Evidence};
-use crate::domain::clause::{Anchor, Clause, TermEnd, Terms};
+use crate::domain::clause::{Among, Anchor, Clause, TermEnd, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::lang::Words;
 use crate::domain::project::{Fault, Problem, Projection, project};
@@ -356,18 +356,30 @@ impl Check<'_> {
             Terms::EntryIntoForceByDate { anchor, .. } | Terms::Deadline { anchor, .. } => anchor,
             Terms::Term { end: TermEnd::After { anchor, .. }, .. } => anchor,
             Terms::EntryIntoForceByThreshold(threshold) => {
-                for (field, list) in [("named", &threshold.named), ("entities", &threshold.entities)] {
-                    if let Some(state) = list.iter().find(|state| !self.states.contains_key(state)) {
+                let lists = threshold.among.iter().map(|among| ("among", &among.of));
+                let lists =
+                    [("named", &threshold.named), ("entities", &threshold.entities)].into_iter().chain(lists);
+                let mut named = BTreeSet::new();
+                for (field, state) in
+                    lists.flat_map(|(field, list)| list.iter().map(move |state| (field, state)))
+                {
+                    if !self.states.contains_key(state) {
                         return Some((field, no_state(*state)));
                     }
+                    if field != "entities" && !named.insert(*state) {
+                        return Some((field, format!("{state} is named twice")));
+                    }
                 }
-                let mut named = BTreeSet::new();
-                if let Some(state) = threshold.named.iter().find(|state| !named.insert(**state)) {
-                    return Some(("named", format!("{state} is named twice")));
+                let is_too_many = |among: &&Among| among.count == 0 || among.of.len() < among.count as usize;
+                if let Some(Among { count, of }) = threshold.among.iter().find(is_too_many) {
+                    let most = of.len();
+                    return Some(("among", format!("{count} of {most} states: expected 1 to {most}")));
                 }
-                let is_counted = threshold.share.is_none() && !threshold.beyond_named;
-                if is_counted && threshold.named.len() > threshold.count as usize {
-                    return Some(("count", "is less than the number of named states".to_owned()));
+                let of_lists: u32 = threshold.among.iter().map(|among| among.count).sum();
+                let with_named = if threshold.beyond_named { 0 } else { threshold.named.len() };
+                if threshold.share.is_none() && with_named + of_lists as usize > threshold.count as usize {
+                    let which = if of_lists == 0 { "" } else { " and of those that `among` needs" };
+                    return Some(("count", format!("is less than the number of named states{which}")));
                 }
                 return (threshold.share.is_none() && threshold.needed_on(NaiveDate::MIN) == 0)
                     .then(|| ("count", "is 0: expected how many states must have consented".to_owned()));
@@ -434,12 +446,16 @@ impl Check<'_> {
     fn acts(&self, acts: &[Placed<Act>], faults: &mut Faults) {
         let mut seen: BTreeMap<&ActId, Place> = BTreeMap::new();
         for Placed { value: act, at } in acts {
-            let states = act.state.iter().chain(&act.jointly).chain(&act.successors).chain(&act.disputed_by);
+            let named = [&act.jointly, &act.towards, &act.successors, &act.disputed_by];
+            let states = act.state.iter().chain(named.into_iter().flatten());
             for state in states.filter(|state| !self.states.contains_key(state)) {
                 faults.push_with(|| self.at(Some(*at), "states", no_state(*state)));
             }
             if let Some((field, message)) = weak(&act.evidence) {
                 faults.push_with(|| self.at(Some(*at), field, message));
+            }
+            if let Some(state) = act.state.filter(|state| act.towards.contains(state)) {
+                faults.push_with(|| self.at(Some(*at), "towards", format!("names {state}, whose act it is")));
             }
             if let Some(other) = seen.insert(&act.id, *at) {
                 let field = if act.kind == ActKind::Signature && other == *at { "states" } else { "on" };

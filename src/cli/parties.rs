@@ -51,7 +51,7 @@ impl View for PartiesView {
                 party.since.to_string(),
                 party.by(lang),
             ]);
-            for mark in party.marks(lang) {
+            for mark in party.marks(&self.names, lang) {
                 grid.through(MARK, mark);
             }
         }

@@ -29,7 +29,7 @@ pub struct RecordArgs {
     /// The treaty
     pub treaty: String,
     /// Act as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, deadline=CLAUSE, until=DATE,
-    /// known_on=DATE, label=NAME
+    /// towards=STATES, known_on=DATE, label=NAME
     pub act: String,
     /// Where it is written, and how sure it is.
     #[command(flatten)]

@@ -32,7 +32,7 @@ pub struct SimulateArgs {
     /// The treaty
     pub treaty: String,
     /// Assumed act as `KIND [STATE] DATE`, then if needed effective_on=DATE, ends_before=DATE, deadline=CLAUSE,
-    /// until=DATE, known_on=DATE, label=NAME; may be repeated
+    /// until=DATE, towards=STATES, known_on=DATE, label=NAME; may be repeated
     #[arg(long = "act", value_name = "ACT", required = true)]
     pub acts: Vec<String>,
     /// Period to show, from today or from the last assumed act

@@ -13,7 +13,7 @@ use crate::domain::state::State;
 use crate::domain::text::UnknownWord;
 
 /// How an act is written.
-pub const FORM: &str = "KIND [STATE] DATE [effective_on=DATE] [ends_before=DATE] [deadline=CLAUSE] [until=DATE] [known_on=DATE] [label=NAME]";
+pub const FORM: &str = "KIND [STATE] DATE [effective_on=DATE] [ends_before=DATE] [deadline=CLAUSE] [until=DATE] [towards=STATES] [known_on=DATE] [label=NAME]";
 
 /// An act that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +101,8 @@ fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Res
         kind,
         state,
         jointly: if joint { who } else { Vec::new() },
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on,
         to: None,
         known_on: on.first_day(),
@@ -124,13 +126,14 @@ fn read(text: &str, treaty: &TreatyId, states: &BTreeMap<StateId, State>) -> Res
             Some(("effective_on", value)) => act.effective_on = day(value)?,
             Some(("ends_before", value)) => act.ends_before = day(value)?,
             Some(("known_on", value)) => act.known_on = parse_day(value)?,
+            Some(("towards", value)) => act.towards = those_named(value, states)?,
             Some(("until", value)) => act.until = day(value)?,
             Some(("label", value)) => act.label = label("label", value)?,
             Some(("deadline", value)) => act.deadline = label("deadline", value)?,
             _ => return Err(Fault::Unexpected(word.to_owned())),
         }
     }
-    act.check_deadline_fields()?;
+    act.check_fields()?;
     act.id = ActId::of(treaty, state, kind, on, act.detail());
     match (kind, act.ends_before) {
         (ActKind::Extension, None) => Err(Fault::NoEnd),

@@ -57,11 +57,15 @@ impl View for StateView {
                 party.by(lang),
                 treaty.to_owned(),
             ]);
-            for mark in party.marks(lang) {
+            for mark in party.marks(&self.names, lang) {
                 grid.through(2, mark);
             }
             for statement in &standing.statements {
-                let text = format!("{}{}{}", statement.kind.label(lang), comma(lang), statement.on);
+                let mut text = format!("{}{}{}", statement.kind.label(lang), comma(lang), statement.on);
+                if !statement.towards.is_empty() {
+                    let towards = (phrases(lang).facts.towards)(&self.names.list(&statement.towards, lang));
+                    text.push_str(&format!("{}{towards}", comma(lang)));
+                }
                 let note =
                     statement.note.as_ref().map(|note| format!("{}{}", colon(lang), note.in_lang(lang)));
                 grid.through(2, format!("{text}{}", note.unwrap_or_default()));

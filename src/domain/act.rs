@@ -153,6 +153,11 @@ impl ActKind {
         }
     }
 
+    /// Whether it can concern some of the parties only.
+    pub fn can_be_towards_some(self) -> bool {
+        matches!(self, Self::Suspension | Self::Resumption | Self::Objection)
+    }
+
     /// Whether it is about a deadline of a state, which it names.
     pub fn is_about_deadline(self) -> bool {
         matches!(self, Self::DeadlineExtension | Self::DeadlineMet)
@@ -238,6 +243,10 @@ pub struct Act {
     pub state: Option<StateId>,
     /// The states that gave a common notice, where no single state acted.
     pub jointly: Vec<StateId>,
+    /// The parties that a suspension, its end or an objection concerns; empty: all (VCLT, articles 20, 58 and 60).
+    pub towards: Vec<StateId>,
+    /// Whether an objection keeps the treaty from entering into force between the two (VCLT, article 20(4)(b)).
+    pub precludes_entry_into_force: bool,
     /// When it was done.
     pub on: PartialDay,
     /// The last day, for a conference.
@@ -277,8 +286,9 @@ impl Act {
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let legal = |act: &Self| {
             let days = (act.on, act.to, act.effective_on, act.ends_before, act.until);
+            let others = (act.towards.clone(), act.precludes_entry_into_force);
             let states = (act.state, act.jointly.clone(), act.successors.clone(), act.disputed_by.clone());
-            (act.kind, days, states, act.deadline.clone())
+            (act.kind, days, states, others, act.deadline.clone())
         };
         legal(self) == legal(other)
     }
@@ -288,14 +298,29 @@ impl Act {
         self.deadline.as_ref().map(Label::as_str).or(self.place.as_deref())
     }
 
-    /// Refuses an act about a deadline that does not name it or its new last day, and another act that does.
-    pub fn check_deadline_fields(&self) -> Result<(), BadField> {
-        let fields = [
-            ("deadline", self.deadline.is_some(), self.kind.is_about_deadline()),
-            ("until", self.until.is_some(), self.kind == ActKind::DeadlineExtension),
+    /// Refuses an act that lacks a field which its kind needs, or has one which it does not take.
+    pub fn check_fields(&self) -> Result<(), BadField> {
+        let Self { kind, deadline, until, towards, precludes_entry_into_force: precludes, .. } = self;
+        let of_one = self.state.is_some() && kind.can_be_towards_some();
+        let is_wrong = [
+            ("deadline", deadline.is_some(), kind.is_about_deadline(), kind.is_about_deadline()),
+            (
+                "until",
+                until.is_some(),
+                *kind == ActKind::DeadlineExtension,
+                *kind == ActKind::DeadlineExtension,
+            ),
+            ("precludes_entry_into_force", *precludes, false, *kind == ActKind::Objection),
+            ("towards", !towards.is_empty(), *precludes, of_one),
         ];
-        let wrong = fields.into_iter().find(|(_, is_given, is_needed)| is_given != is_needed);
-        wrong.map_or(Ok(()), |(field, _, is_needed)| Err(BadField { kind: self.kind, field, is_needed }))
+        let wrong = is_wrong.into_iter().find(
+            |(_, is_given, is_needed, is_taken)| {
+                if *is_given { !is_taken } else { *is_needed }
+            },
+        );
+        wrong.map_or(Ok(()), |(field, is_given, ..)| {
+            Err(BadField { kind: *kind, field, is_needed: !is_given })
+        })
     }
 
     /// Every text of it that people read and that may have a translation.

@@ -128,6 +128,9 @@ pub struct Threshold {
     pub named: Vec<StateId>,
     /// Whether `count` is beyond the named states; else they are part of it.
     pub beyond_named: bool,
+    /// Lists of which so many states must be among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub among: Vec<Among>,
     /// The kinds of act that count; whether successions do is the treaty's choice.
     pub counts: Vec<ActKind>,
     /// How long after the last instrument the treaty enters into force.
@@ -142,7 +145,23 @@ pub struct Threshold {
     pub share: Option<Share>,
 }
 
+/// So many of some states: "seventeen States, each having at least one nuclear installation" (Convention on Nuclear
+/// Safety, article 31(1)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Among {
+    /// How many.
+    pub count: u32,
+    /// Of which states.
+    pub of: Vec<StateId>,
+}
+
 impl Threshold {
+    /// Whether it names somebody, who then counts even if it is no state.
+    pub fn names(&self, id: StateId) -> bool {
+        let lists = self.among.iter().map(|among| &among.of);
+        lists.chain([&self.named, &self.entities]).any(|list| list.contains(&id))
+    }
+
     /// How many states are needed in all on a day: a share of parties moves with their number.
     pub fn needed_on(&self, day: NaiveDate) -> usize {
         let named = if self.beyond_named { self.named.len() } else { 0 };

@@ -79,6 +79,8 @@ text_enum! {
         ProvisionalApplication = "provisional_application",
         /// Earlier measures apply again.
         Reinstatement = "reinstatement",
+        /// Not in force between a state and those whose reservations it objected to so (VCLT, article 20(4)(b)).
+        Exclusion = "exclusion",
     }
 }
 
@@ -188,6 +190,8 @@ pub struct Ground {
     pub state: Option<StateId>,
     /// Whose, where several acted as one.
     pub jointly: Vec<StateId>,
+    /// The parties that it concerns; empty: all.
+    pub towards: Vec<StateId>,
     /// When.
     pub on: PartialDay,
     /// How exactly the day is known that periods are counted from: the recorded day of effect
@@ -203,6 +207,7 @@ impl From<&Act> for Ground {
             kind: act.kind,
             state: act.state,
             jointly: act.jointly.clone(),
+            towards: act.towards.clone(),
             on: act.on,
             precision,
         }
@@ -359,6 +364,8 @@ pub struct Overlay {
     pub state: Option<StateId>,
     /// The states that caused it jointly.
     pub jointly: Vec<StateId>,
+    /// The parties that it concerns, if it does not concern all.
+    pub towards: Vec<StateId>,
     /// The first day.
     pub starts_on: NaiveDate,
     /// The first day on which it is over.
@@ -415,7 +422,8 @@ mod tests {
             let act = "an-act".parse().unwrap();
             let on = PartialDay::exact(day);
             let (state, precision) = (code.parse().ok(), on.precision());
-            let ground = Some(Ground { act, kind, state, jointly: Vec::new(), on, precision });
+            let (jointly, towards) = (Vec::new(), Vec::new());
+            let ground = Some(Ground { act, kind, state, jointly, towards, on, precision });
             reason_text(&Reason { rule, ground, article: None, clause: None, known_on: day })
         };
         let notice = ActKind::NoticeOfWithdrawal;

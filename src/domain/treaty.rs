@@ -305,9 +305,7 @@ impl Treaty {
     /// names as a participant or in its condition of entry into force.
     pub fn counts(&self, id: StateId) -> bool {
         let names = |terms: &Terms| match terms {
-            Terms::EntryIntoForceByThreshold(threshold) => {
-                threshold.entities.contains(&id) || threshold.named.contains(&id)
-            }
+            Terms::EntryIntoForceByThreshold(threshold) => threshold.names(id),
             _ => false,
         };
         self.statehood.is_state(id)

@@ -65,6 +65,7 @@ labels!(OverlayKind {
     Suspension: "suspension", "中止施行", "приостановление действия";
     ProvisionalApplication: "provisional application", "暂时适用", "временное применение";
     Reinstatement: "reinstatement", "恢复先前措施", "восстановление прежних мер";
+    Exclusion: "exclusion of entry into force", "排除生效", "исключение вступления в силу";
 });
 
 labels!(ActKind {

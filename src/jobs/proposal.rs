@@ -52,6 +52,8 @@ pub fn propose(
             kind: observed.kind,
             state: Some(state),
             jointly: Vec::new(),
+            towards: Vec::new(),
+            precludes_entry_into_force: false,
             on,
             to: None,
             known_on: today,

@@ -30,6 +30,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         reading: |name| format!("reading {name}"),
         act: "act",
         because: "why",
+        towards: |names| format!("towards {names}"),
         during_conflict: "if the State is engaged in an armed conflict when the notice period ends, the withdrawal does not take effect before the conflict ends",
         doubtful: "Doubtful",
     },
@@ -73,6 +74,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         parties_incomplete: "list of parties incomplete",
         progress: |reached, needed| format!("entry into force: {reached} of {needed}"),
         states_missing: |codes| format!("missing {codes}"),
+        among: |reached, needed, codes| format!("{reached} of the {needed} needed among {codes}"),
         last_changed_by: "last changed by ",
         if_deposited: |effect, deposit| {
             format!("in force on {effect} if the last of them were deposited on {deposit}")

@@ -93,6 +93,8 @@ pub struct Facts {
     pub act: &'static str,
     /// Before a reason.
     pub because: &'static str,
+    /// Which parties something concerns.
+    pub towards: fn(names: &str) -> String,
     /// The condition of a withdrawal that takes no effect during an armed conflict.
     pub during_conflict: &'static str,
     /// Before what the law leaves in doubt.
@@ -148,6 +150,8 @@ pub struct Status {
     pub parties_incomplete: &'static str,
     pub progress: fn(reached: usize, needed: usize) -> String,
     pub states_missing: fn(codes: &str) -> String,
+    /// How many states of a list have consented, and how many of them are needed.
+    pub among: fn(reached: usize, needed: u32, codes: &str) -> String,
     /// Before an act.
     pub last_changed_by: &'static str,
     pub if_deposited: fn(effect: NaiveDate, deposit: NaiveDate) -> String,

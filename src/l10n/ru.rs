@@ -32,6 +32,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         reading: |name| format!("позиция {name}"),
         act: "акт",
         because: "основание",
+        towards: |names| format!("в отношении: {names}"),
         during_conflict: "если по истечении срока уведомления государство вовлечено в вооружённый конфликт, выход не вступает в силу до окончания конфликта",
         doubtful: "Сомнение",
     },
@@ -75,6 +76,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         parties_incomplete: "сведения об участниках неполны",
         progress: |reached, needed| format!("условие вступления в силу: {reached} из {needed}"),
         states_missing: |codes| format!("не хватает {codes}"),
+        among: |reached, needed, codes| format!("{reached} из {needed} необходимых среди {codes}"),
         last_changed_by: "последнее изменение: ",
         if_deposited: |effect, deposit| {
             format!("вступит в силу {effect}, если недостающие документы будут сданы {deposit}")

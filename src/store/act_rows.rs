@@ -31,6 +31,8 @@ pub(super) struct ActRow {
     pub place: Option<String>,
     pub label: Option<Label>,
     pub jointly: Json<Vec<StateId>>,
+    pub towards: Json<Vec<StateId>>,
+    pub precludes_entry_into_force: bool,
     pub successors: Json<Vec<StateId>>,
     pub disputed_by: Json<Vec<StateId>>,
     pub note: Option<String>,
@@ -58,6 +60,8 @@ impl ActRow {
             kind: self.kind,
             state: self.state_id,
             jointly: self.jointly.0,
+            towards: self.towards.0,
+            precludes_entry_into_force: self.precludes_entry_into_force,
             on: PartialDay::around(self.on_date, self.precision),
             to: self.to_date,
             known_on: self.known_on,
@@ -125,7 +129,7 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     let now = Instant::of(now);
     let head = "insert into _act (act_id, natural_id, treaty_id, state_id, kind, on_date, precision, to_date, \
-         known_on, effective_on, ends_before, deadline, until, place, label, jointly, successors, disputed_by, note, \
+         known_on, effective_on, ends_before, deadline, until, place, label, jointly, towards, precludes_entry_into_force, successors, disputed_by, note, \
          sources, basis, confidence, origin, recorded_at, supersedes) ";
     bulk::insert(conn, head, rows, |values, row| {
         let act = row.act;
@@ -146,6 +150,8 @@ pub(super) async fn insert(
             .push_bind(act.place.as_deref())
             .push_bind(act.label.as_ref())
             .push_bind(Json(&act.jointly))
+            .push_bind(Json(&act.towards))
+            .push_bind(act.precludes_entry_into_force)
             .push_bind(Json(&act.successors))
             .push_bind(Json(&act.disputed_by))
             .push_bind(act.note.as_deref())

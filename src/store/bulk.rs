@@ -5,7 +5,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
 
-/// Rows that one statement inserts. The widest table has 25 columns: far below SQLite's 32,766 values.
+/// Rows that one statement inserts. The widest table has 27 columns: far below SQLite's 32,766 values.
 const BULK_ROWS: usize = 250;
 
 /// The values of one row.

@@ -172,7 +172,7 @@ impl ProjectionRows {
 
     async fn write_overlays(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
         let head = "insert into _overlay (treaty_id, reading_id, ordinal, kind, state_id, jointly, \
-             starts_on, ends_before, disputed_by, reason, rule, article, act_id, known_on) ";
+             towards, starts_on, ends_before, disputed_by, reason, rule, article, act_id, known_on) ";
         bulk::insert(conn, head, &self.overlays, |values, (treaty, reading, at, overlay)| {
             values
                 .push_bind(treaty)
@@ -181,6 +181,7 @@ impl ProjectionRows {
                 .push_bind(overlay.kind)
                 .push_bind(overlay.state)
                 .push_bind(Json(&overlay.jointly))
+                .push_bind(Json(&overlay.towards))
                 .push_bind(overlay.starts_on)
                 .push_bind(overlay.ends_before)
                 .push_bind(Json(&overlay.disputed_by));

@@ -167,7 +167,7 @@ fn a_field_of_another_kind_of_clause_is_refused() {
     assert_eq!(
         error,
         "DIR/treaties/pact/treaty.toml:17: count: not a field of this kind of clause, expected notice, counting, \
-         first_of_month_after, on_next, ends_treaty, not_before, not_before_from"
+         first_of_month_after, on_next, ends_treaty, not_before, not_before_from, not_during_conflict"
     );
     let error = refused(|text| text.replace("notice = \"P6M\"\n", ""));
     assert_eq!(error, "DIR/treaties/pact/treaty.toml:17: notice: missing: a clause of this kind needs it");

@@ -59,6 +59,7 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
             Terms::EntryIntoForceByThreshold(Threshold {
                 count: count.max(u32::try_from(named.len()).unwrap()),
                 named,
+                among: Vec::new(),
                 beyond_named,
                 counts: ActKind::COUNTED_CONSENT.to_vec(),
                 delay,

@@ -87,7 +87,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Turn { turn, on, reason } => {
             format!(
                 "{} {}{}",
-                turned(scene, *turn),
+                turned(scene, *turn, reason),
                 when(*on),
                 because(scene, reason, reason.ground.as_ref())
             )
@@ -266,7 +266,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         if who.is_empty() {
             format!("the operation of {title} was {what} by its parties {when}")
         } else {
-            format!("{who} {what} the operation of {title} {when}")
+            format!("{who} {what} the operation of {title}{} {when}", towards(scene, &act.towards))
         }
     };
     match act.kind {
@@ -305,7 +305,17 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Reservation => format!("{who} made a reservation to {title} {when}"),
         ActKind::WithdrawalOfReservation => format!("{who} withdrew a reservation to {title} {when}"),
         ActKind::ModificationOfReservation => format!("{who} modified a reservation to {title} {when}"),
-        ActKind::Objection => format!("{who} raised an objection in respect of {title} {when}"),
+        ActKind::Objection => {
+            let effect = if act.precludes_entry_into_force {
+                ", which keeps the treaty from entering into force between them"
+            } else {
+                ""
+            };
+            format!(
+                "{who} raised an objection in respect of {title} {when}{}{effect}",
+                towards(scene, &act.towards)
+            )
+        }
         ActKind::Amendment => format!("{title} was amended {when}"),
         ActKind::Extension => format!("{title} was extended {when}"),
         ActKind::IndefiniteExtension => format!("{title} was extended indefinitely {when}"),
@@ -344,6 +354,11 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             | InstrumentKind::Statement => format!("{title} was terminated {when}"),
         },
     }
+}
+
+/// Which parties something concerns, if it does not concern all.
+fn towards(scene: Scene<'_>, states: &[StateId]) -> String {
+    if states.is_empty() { String::new() } else { format!(" towards {}", list(scene.names, states)) }
 }
 
 /// The name of a deadline in quotes, its treaty and its article: `"mine clearance" of the Ottawa Convention (article 5)`.
@@ -463,7 +478,9 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
                 return Event::of(format!("{who}, a party to {title},"), CEASES);
             }
             let whose = if who.is_empty() { String::new() } else { format!(" by {who}") };
-            Event::of(format!("{}{whose}", act_upon(act, &title)), TAKES_EFFECT)
+            let whom = date.reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+            let whom = towards(scene, whom);
+            Event::of(format!("{}{whose}{whom}", act_upon(act, &title)), TAKES_EFFECT)
         }
         DateKind::Reinstatement => Event::reinstatement().behind_verbs(&format!(" under {title}")),
         DateKind::Deadline => {
@@ -511,11 +528,12 @@ fn event_of(scene: Scene<'_>, date: &DateId) -> Event {
     }
 }
 
-fn turned(scene: Scene<'_>, turn: Turn) -> String {
+fn turned(scene: Scene<'_>, turn: Turn, reason: &Reason) -> String {
     let title = title(scene.treaty);
     let who = |state: StateId| name(scene.names, state);
     let by = |state: Option<StateId>| state.map(|state| format!(" by {}", who(state))).unwrap_or_default();
     let label = |standing: Standing| standing.label(Lang::En);
+    let whom = || towards(scene, reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards));
     match turn {
         Turn::Treaty { from: Some(from), to: Some(to) } => {
             format!("the status of {title} changed from {} to {}", label(from), label(to))
@@ -524,8 +542,8 @@ fn turned(scene: Scene<'_>, turn: Turn) -> String {
         Turn::Treaty { to: None, .. } => format!("{title} ceased to have a status"),
         Turn::Became(state, to) => became(&who(state), to, &title),
         Turn::Left(state) => format!("{} ceased to have a status in {title}", who(state)),
-        Turn::Began(kind, state) => format!("{} began", overlay(kind, &title, &by(state))),
-        Turn::Over(kind, state) => format!("{} ended", overlay(kind, &title, &by(state))),
+        Turn::Began(kind, state) => format!("{}{} began", overlay(kind, &title, &by(state)), whom()),
+        Turn::Over(kind, state) => format!("{}{} ended", overlay(kind, &title, &by(state)), whom()),
     }
 }
 
@@ -558,6 +576,7 @@ fn overlay(kind: OverlayKind, title: &str, by: &str) -> String {
         OverlayKind::Suspension => format!("the suspension of the operation of {title}{by}"),
         OverlayKind::ProvisionalApplication => format!("the provisional application of {title}{by}"),
         OverlayKind::Reinstatement => format!("the reinstatement of earlier measures under {title}{by}"),
+        OverlayKind::Exclusion => format!("the exclusion of the entry into force of {title}{by}"),
     }
 }
 

@@ -118,7 +118,13 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Undone => "одно из прежних оповещений утратило силу".to_owned(),
         Part::Date(date) => dated(scene, date, about),
         Part::Turn { turn, on, reason } => {
-            format!("{}{}", turned(*turn, *on), because("", scene, reason, reason.ground.as_ref(), about))
+            let whom = towards(scene, reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards));
+            let whom = if matches!(turn, Turn::Began(..) | Turn::Over(..)) { whom } else { String::new() };
+            format!(
+                "{}{whom}{}",
+                turned(*turn, *on),
+                because("", scene, reason, reason.ground.as_ref(), about)
+            )
         }
         Part::Progress { from, to, needed } => {
             format!("ратификации, необходимые для вступления в силу: {to} из {needed} (ранее — {from})")
@@ -266,14 +272,25 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Reservation => format!("оговорка сделана {when}"),
         ActKind::WithdrawalOfReservation => format!("оговорка снята {when}"),
         ActKind::ModificationOfReservation => format!("оговорка изменена {when}"),
-        ActKind::Objection => format!("возражение заявлено {when}"),
+        ActKind::Objection => {
+            let effect = if act.precludes_entry_into_force {
+                ", договор между ними в силу не вступает"
+            } else {
+                ""
+            };
+            format!("возражение заявлено {when}{}{effect}", towards(scene, &act.towards))
+        }
         ActKind::Amendment => format!("поправки внесены {when}"),
         ActKind::Extension => format!("действие {of_text} продлено {when}"),
         ActKind::IndefiniteExtension => format!("действие {of_text} бессрочно продлено {when}"),
         ActKind::Conference => format!("конференция открылась {when}"),
-        ActKind::Suspension if is_anyones => format!("действие {of_text} приостановлено {when}"),
+        ActKind::Suspension if is_anyones => {
+            format!("действие {of_text} приостановлено {when}{}", towards(scene, &act.towards))
+        }
         ActKind::Suspension => format!("действие {of_text} приостановлено сторонами {when}"),
-        ActKind::Resumption if is_anyones => format!("действие {of_text} возобновлено {when}"),
+        ActKind::Resumption if is_anyones => {
+            format!("действие {of_text} возобновлено {when}{}", towards(scene, &act.towards))
+        }
         ActKind::Resumption => format!("действие {of_text} возобновлено сторонами {when}"),
         ActKind::NoticeOfWithdrawal => format!("уведомление о выходе подано {when}"),
         ActKind::SuspensionOfNotice => format!("действие уведомления о выходе приостановлено {when}"),
@@ -303,6 +320,15 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
             | InstrumentKind::Statement => format!("действие {of_text} прекращено {when}"),
             InstrumentKind::ExpertGroup => format!("работа группы завершена {when}"),
         },
+    }
+}
+
+/// Which parties something concerns, if it does not concern all.
+fn towards(scene: Scene<'_>, states: &[StateId]) -> String {
+    if states.is_empty() {
+        String::new()
+    } else {
+        format!(" (в отношении: {})", list(scene.names, states))
     }
 }
 
@@ -437,7 +463,11 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
             of(&format!("действие {of_text}"), ["автоматически продлевается", "автоматически продлено"])
         }
         DateKind::WithdrawalEffect => of(&format!("выход из {of_text}"), TAKES_EFFECT),
-        DateKind::Effect => effect(date),
+        DateKind::Effect => {
+            let whom = date.reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+            let Event { what, coming, come } = effect(date);
+            Event { what: format!("{what}{}", towards(scene, whom)), coming, come }
+        }
         DateKind::Reinstatement => {
             of("действие прежних мер", ["должно возобновиться", "должно было возобновиться"])
         }
@@ -536,9 +566,10 @@ fn turned(turn: Turn, on: When) -> String {
 pub(super) fn overlay(kind: OverlayKind) -> &'static str {
     match kind {
         OverlayKind::Notice => "действие уведомления о выходе",
-        OverlayKind::Suspension | OverlayKind::ProvisionalApplication | OverlayKind::Reinstatement => {
-            kind.label(Lang::Ru)
-        }
+        OverlayKind::Suspension
+        | OverlayKind::ProvisionalApplication
+        | OverlayKind::Reinstatement
+        | OverlayKind::Exclusion => kind.label(Lang::Ru),
     }
 }
 

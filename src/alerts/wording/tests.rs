@@ -49,6 +49,8 @@ fn act(kind: ActKind, state: &str, on: &str) -> Act {
         kind,
         state,
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on: partial(on),
         to: None,
         known_on: day("2026-07-07"),
@@ -330,6 +332,35 @@ fn every_form_of_alert_is_told_in_three_languages() {
         &act_retracted(&suspended, &[again], scene(treaty("npt"))),
     );
 
+    let towards = |act: Act| Act { towards: vec!["RUS".parse().unwrap()], ..act };
+    let alone = towards(act(ActKind::Suspension, "DEU", "2011-11-22"));
+    tell(&mut out, "recorded, towards one party", &told(&alone, None, &[], new_start));
+    let again = towards(act(ActKind::Resumption, "DEU", "2012-11-22"));
+    tell(&mut out, "recorded, towards one party again", &told(&again, None, &[], new_start));
+    let objection =
+        Act { precludes_entry_into_force: true, ..towards(act(ActKind::Objection, "DEU", "2011-11-22")) };
+    tell(&mut out, "recorded, precludes entry into force", &told(&objection, None, &[], new_start));
+    let coming = due(
+        "new-start/DEU/suspension/effect/1",
+        DateKind::Effect,
+        "DEU",
+        "2011-12-01",
+        reason(Rule::Recorded, Some(alone.clone()), None),
+    );
+    tell(
+        &mut out,
+        "takes effect towards one party",
+        &approaching(&coming, on_day(new_start, day("2011-11-23"))),
+    );
+    let begins = Transition {
+        on: day("2011-12-01"),
+        subject: Subject::Overlay(OverlayKind::Suspension, "DEU".parse().ok()),
+        reading: ReadingId::default_reading(),
+        from: None,
+        to: Some(Standing::Overlay(OverlayKind::Suspension)),
+        reason: reason(Rule::Act, Some(alone), None),
+    };
+    tell(&mut out, "begins towards one party", &change(&begins, None, on_day(new_start, day("2011-12-01"))));
     let cwc = treaty("cwc");
     let name = |act: Act| Act { deadline: "initial-declarations".parse().ok(), ..act };
     let extended = name(act(ActKind::DeadlineExtension, "RUS", "2021-11-15"));

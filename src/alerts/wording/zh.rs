@@ -43,7 +43,11 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         Part::Undone => format!("此前关于{}的一条提醒不再成立", title(treaty)),
         Part::Date(date) => dated(scene, date),
         Part::Turn { turn, on, reason } => {
-            format!("{}{}", turned(scene, *turn, *on), because("依据", scene, reason, reason.ground.as_ref()))
+            format!(
+                "{}{}",
+                turned(scene, *turn, *on, reason),
+                because("依据", scene, reason, reason.ground.as_ref())
+            )
         }
         Part::Progress { from, to, needed } => {
             format!("生效所需的{needed}个国家中，现已有{to}国批准（此前为{from}国）")
@@ -164,7 +168,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         if who.is_empty() {
             format!("{title}于{on}由缔约方{what}")
         } else {
-            format!("{who}于{on}{what}{title}")
+            format!("{who}于{on}{}{what}{title}", towards(scene, &act.towards))
         }
     };
     match act.kind {
@@ -196,7 +200,11 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Reservation => format!("{who}于{on}对{title}提出保留"),
         ActKind::WithdrawalOfReservation => format!("{who}于{on}撤回对{title}的保留"),
         ActKind::ModificationOfReservation => format!("{who}于{on}修改对{title}的保留"),
-        ActKind::Objection => format!("{who}于{on}就{title}提出反对意见"),
+        ActKind::Objection => {
+            let effect =
+                if act.precludes_entry_into_force { "，该条约因此在两国间不生效" } else { "" };
+            format!("{who}于{on}就{title}{}提出反对意见{effect}", towards(scene, &act.towards))
+        }
         ActKind::Amendment => format!("{title}于{on}经修正"),
         ActKind::Extension => format!("{title}的有效期于{on}获得延长"),
         ActKind::IndefiniteExtension => format!("{title}的有效期于{on}获得无限期延长"),
@@ -229,6 +237,11 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             InstrumentKind::ExpertGroup => format!("{title}于{on}结束工作"),
         },
     }
+}
+
+/// Which parties something concerns, if it does not concern all.
+fn towards(scene: Scene<'_>, states: &[StateId]) -> String {
+    if states.is_empty() { String::new() } else { format!("对{}", list(scene.names, states)) }
 }
 
 /// The name of a deadline in quotes, and its article.
@@ -287,7 +300,9 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
         DateKind::WithdrawalEffect => format!("{who}退出{title}{when}生效"),
         DateKind::Effect => {
             let act = date.reason.ground.as_ref().map(|ground| ground.kind);
+            let whom = date.reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
             let label = act.map_or("行为", |kind| kind.label(Lang::Zh));
+            let label = format!("{}{label}", towards(scene, whom));
             match (act, who.is_empty()) {
                 (Some(ActKind::Suspension | ActKind::Resumption), false) => {
                     format!("{who}{label}{title}的决定{when}生效")
@@ -352,11 +367,13 @@ fn becomes(from: Option<Standing>, to: Standing) -> String {
     }
 }
 
-fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
+fn turned(scene: Scene<'_>, turn: Turn, on: When, reason: &Reason) -> String {
     let title = title(scene.treaty);
     let who = |state: StateId| name(scene.names, state);
     let whose = |state: Option<StateId>| state.map(|state| format!("{}对", who(state))).unwrap_or_default();
     let on = at(on);
+    let whom = reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+    let whom = if whom.is_empty() { String::new() } else { format!("（对{}）", list(scene.names, whom)) };
     match turn {
         Turn::Treaty { from, to: Some(to) } => format!("{title}的状态{on}{}", becomes(from, to)),
         Turn::Treaty { to: None, .. } => format!("{title}的状态{on}不再成立"),
@@ -364,8 +381,8 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
             format!("{}在{title}中的地位{on}变为“{}”", who(state), to.label(Lang::Zh))
         }
         Turn::Left(state) => format!("{}在{title}中的地位{on}终止", who(state)),
-        Turn::Began(kind, state) => format!("{}{title}的{}{on}开始", whose(state), overlay(kind)),
-        Turn::Over(kind, state) => format!("{}{title}的{}{on}结束", whose(state), overlay(kind)),
+        Turn::Began(kind, state) => format!("{}{title}的{}{whom}{on}开始", whose(state), overlay(kind)),
+        Turn::Over(kind, state) => format!("{}{title}的{}{whom}{on}结束", whose(state), overlay(kind)),
     }
 }
 
@@ -373,9 +390,10 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
 pub(super) fn overlay(kind: OverlayKind) -> &'static str {
     match kind {
         OverlayKind::Notice => "退出通知期",
-        OverlayKind::Suspension | OverlayKind::ProvisionalApplication | OverlayKind::Reinstatement => {
-            kind.label(Lang::Zh)
-        }
+        OverlayKind::Suspension
+        | OverlayKind::ProvisionalApplication
+        | OverlayKind::Reinstatement
+        | OverlayKind::Exclusion => kind.label(Lang::Zh),
     }
 }
 

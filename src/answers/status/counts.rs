@@ -8,7 +8,7 @@ use crate::domain::clause::Terms;
 use crate::domain::id::StateId;
 use crate::domain::project::{Life, Projection, entry_if_met_on};
 use crate::domain::seeds::TreatyFile;
-use crate::domain::status::{Reason, Rule};
+use crate::domain::status::{Reason, Rule, StateStatus, span_on};
 
 /// How many had signed, had consented and were parties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -32,11 +32,24 @@ pub struct ProgressView {
     pub reached: usize,
     /// The named states that have not.
     pub missing: Vec<StateId>,
+    /// Lists of which so many states are needed.
+    pub among: Vec<AmongView>,
     /// What changed it last.
     pub last_change: Option<ReasonView>,
     /// When the treaty would enter into force if the last instrument that is missing were deposited on
     /// the day asked about.
     pub if_met_on_the_day: Option<NaiveDate>,
+}
+
+/// How many states of a list have consented.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AmongView {
+    /// How many are needed.
+    pub needed: u32,
+    /// How many have.
+    pub reached: usize,
+    /// The list.
+    pub of: Vec<StateId>,
 }
 
 /// The counts on a day; none before the first.
@@ -65,7 +78,18 @@ pub(super) fn progress(file: &TreatyFile, projection: &Projection, asked: Asked)
     });
     let is_met = step.is_some_and(|step| step.reached >= step.needed);
     let entry = entry_if_met_on(&file.treaty, &file.acts, asked.known_on, asked.on);
+    let states = &projection.default_life().states;
+    let has_consented = |state: &&StateId| {
+        let span = states.get(state).and_then(|spans| span_on(spans, asked.on));
+        span.is_some_and(|span| matches!(span.status, StateStatus::Contracting | StateStatus::Party))
+    };
+    let among = threshold.among.iter().map(|among| AmongView {
+        needed: among.count,
+        reached: among.of.iter().filter(has_consented).count(),
+        of: among.of.clone(),
+    });
     Some(ProgressView {
+        among: among.collect(),
         last_change,
         if_met_on_the_day: entry.and_then(Result::ok).filter(|_| !is_met),
         needed: step.filter(|_| is_met).map_or_else(|| threshold.needed_on(asked.on), |step| step.needed),

@@ -65,13 +65,13 @@ impl StandingView {
 impl ProgressView {
     /// How far entry into force has come, and who is missing.
     pub fn words(&self, lang: Lang) -> String {
-        let ProgressView { needed, reached, missing, .. } = self;
-        let text = (phrases(lang).status.progress)(*reached, *needed);
-        if missing.is_empty() {
-            return text;
-        }
-        let codes: Vec<&str> = missing.iter().map(StateId::as_str).collect();
-        format!("{text}{}{}", comma(lang), (phrases(lang).status.states_missing)(&codes.join(" ")))
+        let ProgressView { needed, reached, missing, among, .. } = self;
+        let words = &phrases(lang).status;
+        let codes = |states: &[StateId]| states.iter().map(StateId::as_str).collect::<Vec<_>>().join(" ");
+        let mut parts = vec![(words.progress)(*reached, *needed)];
+        parts.extend((!missing.is_empty()).then(|| (words.states_missing)(&codes(missing))));
+        parts.extend(among.iter().map(|list| (words.among)(list.reached, list.needed, &codes(&list.of))));
+        parts.join(comma(lang))
     }
 
     /// How far the condition is met, what changed that last, and when it could be met.

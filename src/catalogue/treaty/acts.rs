@@ -25,6 +25,13 @@ pub(super) struct ActText {
     #[serde(default)]
     #[schemars(with = "Vec<schema::StateCode>")]
     states: Vec<StateId>,
+    /// Of a suspension, its end or an objection of a state: the parties that it concerns; by default all.
+    #[serde(default)]
+    #[schemars(with = "Vec<schema::StateCode>")]
+    towards: Vec<StateId>,
+    /// Of an objection: whether it keeps the treaty from entering into force between the two.
+    #[serde(default)]
+    precludes_entry_into_force: bool,
     /// A name inside the treaty, for anchors and readings.
     #[schemars(with = "Option<schema::Name>")]
     label: Option<Label>,
@@ -135,6 +142,8 @@ impl Reader<'_> {
                 kind: text.kind,
                 state,
                 jointly: if joint { text.states.clone() } else { Vec::new() },
+                towards: text.towards.clone(),
+                precludes_entry_into_force: text.precludes_entry_into_force,
                 on: text.on.0,
                 to: text.to.map(|day| day.0),
                 known_on: text.known_on.map_or(text.on.0.first_day(), |day| day.0),
@@ -153,7 +162,7 @@ impl Reader<'_> {
         };
         let acts: Vec<Placed<Act>> = actors.into_iter().map(act).collect();
         for act in &acts {
-            let checked = act.value.check_deadline_fields();
+            let checked = act.value.check_fields();
             checked.map_err(|error| self.error(spanned, error.field, &error))?;
         }
         Ok(acts)

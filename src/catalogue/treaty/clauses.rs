@@ -6,7 +6,8 @@ use toml::Spanned;
 
 use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::clause::{
-    Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms, Threshold,
+    Among, Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms,
+    Threshold,
 };
 use crate::domain::day::{Counting, DayOfYear, Delay, Period};
 use crate::domain::id::{Label, StateId, TreatyId};
@@ -45,6 +46,17 @@ struct PartiesText {
     count: u32,
 }
 
+/// So many of some states.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AmongText {
+    /// How many.
+    count: u32,
+    /// Of which states.
+    #[schemars(with = "Vec<schema::StateCode>")]
+    of: Vec<StateId>,
+}
+
 /// One clause from which something is computed. Which keys belong to which kind, `catalogue check` tells.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +93,8 @@ pub(super) struct ClauseText {
     /// Of a threshold: states that must be among them.
     #[schemars(with = "Option<Vec<schema::StateCode>>")]
     named: Option<Vec<StateId>>,
+    /// Of a threshold: lists of which so many states must be among them.
+    among: Option<Vec<AmongText>>,
     /// Of a threshold: whether `count` is besides the named states.
     beyond_named: Option<bool>,
     /// Of a threshold: the kinds of act that count; by default every consent but succession.
@@ -182,6 +196,7 @@ impl Reader<'_> {
                     "share",
                     "parties",
                     "named",
+                    "among",
                     "beyond_named",
                     "counts",
                     "entities",
@@ -198,6 +213,12 @@ impl Reader<'_> {
                     },
                     share: self.share(spanned)?,
                     named: text.named.clone().unwrap_or_default(),
+                    among: text
+                        .among
+                        .iter()
+                        .flatten()
+                        .map(|AmongText { count, of }| Among { count: *count, of: of.clone() })
+                        .collect(),
                     beyond_named: text.beyond_named.unwrap_or(false),
                     counts: text.counts.clone().unwrap_or_else(|| ActKind::COUNTED_CONSENT.to_vec()),
                     delay: delay(text.delay),
@@ -430,6 +451,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("share", text.share.is_some()),
         ("parties", text.parties.is_some()),
         ("named", text.named.is_some()),
+        ("among", text.among.is_some()),
         ("beyond_named", text.beyond_named.is_some()),
         ("counts", text.counts.is_some()),
         ("entities", text.entities.is_some()),

@@ -252,6 +252,7 @@ impl ReinstatementRun<'_> {
             kind: OverlayKind::Reinstatement,
             state: None,
             jointly: self.act.jointly.clone(),
+            towards: Vec::new(),
             starts_on: self.effect,
             ends_before: ends,
             disputed_by: self.act.disputed_by.clone(),

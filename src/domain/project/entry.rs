@@ -145,13 +145,17 @@ fn revoked_meanwhile(case: &Case<'_>, threshold: &Threshold, entry: &Entry, told
     }
 }
 
-/// How many of the needed states have consented, and which named ones have not.
+/// How many of the needed states have consented, and which named ones have not. The places of those that are named,
+/// or needed of a list, nobody else fills.
 fn reached(threshold: &Threshold, needed: usize, bound: &BTreeSet<StateId>) -> (usize, Vec<StateId>) {
-    let others_max = needed - threshold.named.len().min(needed);
     let missing: Vec<StateId> =
         threshold.named.iter().copied().filter(|named| !bound.contains(named)).collect();
-    let named = threshold.named.len() - missing.len();
-    (named + (bound.len() - named).min(others_max), missing)
+    let lacking = threshold.among.iter().map(|among| {
+        let consented = among.of.iter().filter(|state| bound.contains(state)).count();
+        (among.count as usize).saturating_sub(consented)
+    });
+    let kept = missing.len() + lacking.sum::<usize>();
+    (bound.len().min(needed.saturating_sub(kept)), missing)
 }
 
 /// When the treaty would enter into force if its threshold were met on `day`.
@@ -197,11 +201,7 @@ fn changes<'a>(case: &Case<'a>, threshold: &Threshold, entry: Option<&Entry>) ->
     let quiet = &mut Told::default();
     let renewable = ending::renewable_terms(case, entry, quiet);
     let runs = ending::notices(case, entry, renewable.as_ref(), quiet);
-    let counts = |state: StateId| {
-        case.treaty.statehood.is_state(state)
-            || threshold.entities.contains(&state)
-            || threshold.named.contains(&state)
-    };
+    let counts = |state: StateId| case.treaty.statehood.is_state(state) || threshold.names(state);
     let mut changes = Vec::new();
     for &act in &case.acts {
         let Some(state) = act.state.filter(|state| counts(*state)) else { continue };

@@ -47,8 +47,9 @@ fn shared(lives: &[Life]) -> Vec<Overlay> {
     let mut shared = first.overlays.clone();
     for life in rest {
         let both = |one: &Overlay| {
-            let alike =
-                life.overlays.iter().filter(|other| (other.kind, other.state) == (one.kind, one.state));
+            let alike = life.overlays.iter().filter(|other| {
+                (other.kind, other.state, &other.towards) == (one.kind, one.state, &one.towards)
+            });
             let parts = alike.map(|other| Overlay {
                 starts_on: one.starts_on.max(other.starts_on),
                 ends_before: one.ends_before.into_iter().chain(other.ends_before).min(),

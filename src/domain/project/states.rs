@@ -1,13 +1,13 @@
 //! What each state is in a treaty: consent, entry into force for it, leaving.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind};
 use super::super::clause::{LaterFrom, Terms};
 use super::super::day::{Delay, PartialDay};
-use super::super::id::StateId;
+use super::super::id::{ActId, StateId};
 use super::super::status::{Ground, Overlay, OverlayKind, Provision, Reason, Rule, Span, StateStatus, spans};
 use super::super::treaty::{Certainty, DateKind};
 use super::ending::NoticeRun;
@@ -74,7 +74,8 @@ fn treaty_suspensions(case: &Case<'_>, end: Option<&End>, told: &mut Told) -> Ve
 }
 
 /// One overlay from the first act of suspension until the act of resumption or the day on which the
-/// state has left, for each such pair. `left_on` is in order.
+/// state has left, for each such pair, towards all parties and towards each that an act names alone. `left_on` is in
+/// order.
 fn suspensions(
     case: &Case<'_>,
     state: Option<StateId>,
@@ -83,28 +84,45 @@ fn suspensions(
     told: &mut Told,
 ) -> Vec<Overlay> {
     let mut overlays: Vec<Overlay> = Vec::new();
-    for act in acts {
-        let day = case.effect_or_day(act);
-        let open = overlays.last_mut().filter(|overlay| overlay.ends_before.is_none_or(|end| day < end));
-        match (act.kind, open) {
-            (ActKind::Suspension, None) => overlays.push(Overlay {
-                kind: OverlayKind::Suspension,
-                state,
-                jointly: Vec::new(),
-                starts_on: day,
-                ends_before: left_on.iter().copied().find(|left| day < *left),
-                disputed_by: act.disputed_by.clone(),
-                reason: Reason::act(Rule::Act, act),
-            }),
-            (ActKind::Resumption, Some(open)) => open.ends_before = Some(day),
-            (ActKind::Resumption, None) => {
-                told.problem(Some(act), Fault::NothingToResume { state, on: act.on });
-                continue;
+    let mut with_effect: BTreeSet<&ActId> = BTreeSet::new();
+    let named: BTreeSet<StateId> = acts.iter().flat_map(|act| act.towards.iter().copied()).collect();
+    for towards in std::iter::once(None).chain(named.into_iter().map(Some)) {
+        let concerns = |act: &&&Act| match towards {
+            None => act.towards.is_empty(),
+            // What resumes towards all does so towards each.
+            Some(party) => {
+                act.towards.contains(&party) || act.kind == ActKind::Resumption && act.towards.is_empty()
             }
-            // A further act confirms a suspension that has begun.
-            _ => continue,
+        };
+        let mut own: Vec<Overlay> = Vec::new();
+        for act in acts.iter().filter(concerns) {
+            let day = case.effect_or_day(act);
+            let open = own.last_mut().filter(|overlay| overlay.ends_before.is_none_or(|end| day < end));
+            match (act.kind, open) {
+                (ActKind::Suspension, None) => own.push(Overlay {
+                    kind: OverlayKind::Suspension,
+                    state,
+                    jointly: Vec::new(),
+                    towards: towards.into_iter().collect(),
+                    starts_on: day,
+                    ends_before: left_on.iter().copied().find(|left| day < *left),
+                    disputed_by: act.disputed_by.clone(),
+                    reason: Reason::act(Rule::Act, act),
+                }),
+                (ActKind::Resumption, Some(open)) => open.ends_before = Some(day),
+                // A further act confirms a suspension that has begun.
+                _ => continue,
+            }
+            with_effect.insert(&act.id);
         }
-        told.dates.extend(case.later_effect(act));
+        overlays.extend(own);
+    }
+    for act in acts {
+        if with_effect.contains(&act.id) {
+            told.dates.extend(case.later_effect(act));
+        } else if act.kind == ActKind::Resumption {
+            told.problem(Some(act), Fault::NothingToResume { state, on: act.on });
+        }
     }
     overlays
 }
@@ -194,6 +212,7 @@ impl<'a> Participation<'a, '_> {
                     kind: OverlayKind::ProvisionalApplication,
                     state: Some(self.state),
                     jointly: Vec::new(),
+                    towards: Vec::new(),
                     starts_on: self.case.effect_or_day(act),
                     // Until the treaty is in force for it (VCLT, article 25): `close` knows when.
                     ends_before: None,
@@ -222,6 +241,16 @@ impl<'a> Participation<'a, '_> {
                     told.problem(Some(act), fault);
                 }
             }
+            ActKind::Objection if act.precludes_entry_into_force => self.overlays.push(Overlay {
+                kind: OverlayKind::Exclusion,
+                state: Some(self.state),
+                jointly: Vec::new(),
+                towards: act.towards.clone(),
+                starts_on: self.case.effect_or_day(act),
+                ends_before: None,
+                disputed_by: act.disputed_by.clone(),
+                reason: Reason::act(Rule::Act, act),
+            }),
             // These leave the status as it is.
             ActKind::Declaration
             | ActKind::Reservation
@@ -379,6 +408,7 @@ impl<'a> Participation<'a, '_> {
             kind: OverlayKind::Notice,
             state: Some(self.state),
             jointly: Vec::new(),
+            towards: Vec::new(),
             starts_on: act.day(),
             ends_before: Some(run.stopped_on.unwrap_or(run.effect)),
             disputed_by: act.disputed_by.clone(),

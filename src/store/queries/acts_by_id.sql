@@ -16,6 +16,8 @@ select
     place,
     label as "label: Label",
     jointly as "jointly: Json<Vec<StateId>>",
+    towards as "towards: Json<Vec<StateId>>",
+    precludes_entry_into_force as "precludes_entry_into_force: bool",
     successors as "successors: Json<Vec<StateId>>",
     disputed_by as "disputed_by: Json<Vec<StateId>>",
     note,

@@ -12,7 +12,7 @@ from (
     select treaty_id, json_array('state_override', reading_id, state_id)
     from _state_override
     union all
-    select treaty_id, json_array('overlay', reading_id, ordinal, kind, state_id, jointly, starts_on, ends_before,
+    select treaty_id, json_array('overlay', reading_id, ordinal, kind, state_id, jointly, towards, starts_on, ends_before,
         disputed_by, reason, rule, article, act_id, known_on)
     from _overlay
     union all

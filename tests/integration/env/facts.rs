@@ -33,6 +33,8 @@ pub fn act(treaty: &str, code: &str, kind: ActKind, on: &str) -> Act {
         kind,
         state,
         jointly: vec![],
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on,
         to: None,
         known_on: on.first_day(),

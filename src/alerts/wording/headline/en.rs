@@ -1,7 +1,8 @@
 //! Headlines in English: `INF Treaty: US withdrawal takes effect in 30 days`.
 
 use super::{
-    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted, with_short_day,
+    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted,
+    with_short_day,
 };
 use crate::alerts::wording::en::{self, CEASES, ENDS, ENTERS, EXPIRES, Event, IS_RENEWED, TAKES_EFFECT};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
@@ -186,6 +187,7 @@ fn turned(scene: Scene<'_>, turn: Turn) -> String {
             OverlayKind::Suspension => "suspension",
             OverlayKind::ProvisionalApplication => "provisional application",
             OverlayKind::Reinstatement => "reinstatement of measures",
+            OverlayKind::Exclusion => "exclusion of entry into force",
         };
         by(what, &state.map(who).unwrap_or_default())
     };
@@ -227,6 +229,7 @@ fn short_act(scene: Scene<'_>, done: &Act) -> String {
 /// An act without its treaty and its day.
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let who = who_acted(scene, act, Lang::En);
+    let whom = || towards(scene, act, Lang::En).map(|whom| format!(" towards {whom}")).unwrap_or_default();
     match act.kind {
         ActKind::Proposal if scene.treaty.kind == InstrumentKind::Draft => "introduced".to_owned(),
         ActKind::Proposal => "proposed".to_owned(),
@@ -266,9 +269,9 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::IndefiniteExtension => "extended indefinitely".to_owned(),
         ActKind::Conference => "conference opened".to_owned(),
         ActKind::Suspension if who.is_empty() => "operation suspended by its parties".to_owned(),
-        ActKind::Suspension => format!("operation suspended by {who}"),
+        ActKind::Suspension => format!("operation suspended by {who}{}", whom()),
         ActKind::Resumption if who.is_empty() => "operation resumed by its parties".to_owned(),
-        ActKind::Resumption => format!("operation resumed by {who}"),
+        ActKind::Resumption => format!("operation resumed by {who}{}", whom()),
         ActKind::NoticeOfWithdrawal => format!("{who} gave notice of withdrawal"),
         ActKind::SuspensionOfNotice => format!("{who} suspended its notice of withdrawal"),
         ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => format!("{who} revoked its notice"),

@@ -161,7 +161,16 @@ fn short_name(names: Names<'_>, id: StateId, lang: Lang) -> String {
 
 /// Whose act it was: by their names, or how many where they are too long.
 fn who_acted(scene: Scene<'_>, act: &Act, lang: Lang) -> String {
-    let ids = actors(act);
+    listed(scene, actors(act), lang)
+}
+
+/// Which parties it concerns, if it does not concern all.
+fn towards(scene: Scene<'_>, act: &Act, lang: Lang) -> Option<String> {
+    (!act.towards.is_empty()).then(|| listed(scene, &act.towards, lang))
+}
+
+/// States by their names, or how many where they are too long.
+fn listed(scene: Scene<'_>, ids: &[StateId], lang: Lang) -> String {
     let each: Vec<String> = ids.iter().map(|id| short_name(scene.names, *id, lang)).collect();
     let (comma, and) = match lang {
         Lang::En => (", ", " and "),

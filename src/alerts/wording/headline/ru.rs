@@ -2,7 +2,8 @@
 //! are in the nominative and head the line.
 
 use super::{
-    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted, with_short_day,
+    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted,
+    with_short_day,
 };
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::ru::{self, Event, IS_DUE_FEMININE, IS_DUE_NEUTER, TAKES_EFFECT};
@@ -260,6 +261,8 @@ fn short_act(scene: Scene<'_>, done: &Act) -> String {
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let kind = scene.treaty.kind;
     let (text, _) = ru::instrument(scene);
+    let whom =
+        || towards(scene, act, Lang::Ru).map(|whom| format!(" (в отношении: {whom})")).unwrap_or_default();
     match act.kind {
         ActKind::Proposal => return format!("{text} внесён"),
         ActKind::Endorsement => return format!("{text} одобрен"),
@@ -277,8 +280,8 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Extension => "действие продлено",
         ActKind::IndefiniteExtension => "бессрочное продление",
         ActKind::Conference => "конференция открылась",
-        ActKind::Suspension => "действие приостановлено",
-        ActKind::Resumption => "действие возобновлено",
+        ActKind::Suspension => return format!("действие приостановлено{}", whom()),
+        ActKind::Resumption => return format!("действие возобновлено{}", whom()),
         ActKind::NoticeOfWithdrawal => "уведомление о выходе подано",
         ActKind::SuspensionOfNotice => "уведомление о выходе приостановлено",
         ActKind::RevocationOfNotice if !scene.treaty.is_treaty() => "уведомление отозвано",

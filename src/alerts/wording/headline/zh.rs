@@ -1,6 +1,6 @@
 //! Headlines in Chinese: `《中导条约》：美国退出将于30天后生效`.
 
-use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, who_acted};
+use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::{deadline_of, is_deadline, name_of, zh};
 use crate::domain::act::{Act, ActKind};
@@ -171,6 +171,7 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When) -> String {
 /// An act without its treaty and its day.
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let who = who_acted(scene, act, Lang::Zh);
+    let whom = || towards(scene, act, Lang::Zh).map(|whom| format!("对{whom}")).unwrap_or_default();
     match act.kind {
         ActKind::Adoption => match scene.treaty.kind {
             InstrumentKind::ExpertGroup => "设立".to_owned(),
@@ -191,9 +192,9 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::RevocationOfNotice if scene.treaty.is_treaty() => format!("{who}撤回退出通知"),
         ActKind::Conference => "会议开幕".to_owned(),
         ActKind::Suspension if who.is_empty() => "由缔约方中止施行".to_owned(),
-        ActKind::Suspension => format!("{who}中止施行"),
+        ActKind::Suspension => format!("{who}{}中止施行", whom()),
         ActKind::Resumption if who.is_empty() => "由缔约方恢复施行".to_owned(),
-        ActKind::Resumption => format!("{who}恢复施行"),
+        ActKind::Resumption => format!("{who}{}恢复施行", whom()),
         ActKind::NoticeOfWithdrawal => format!("{who}发出退出通知"),
         ActKind::NoticeOfReinstatement => format!("{who}发出恢复先前措施的通知"),
         ActKind::DeadlineExtension => format!("{who}的期限获得延长"),

@@ -268,3 +268,31 @@ fn a_threshold_can_be_a_share_of_the_parties_to_another_treaty() {
         assert!(bad.parse::<Part>().is_err(), "{bad}");
     }
 }
+
+#[test]
+fn so_many_states_of_a_list_must_have_consented() {
+    // Convention on Nuclear Safety, article 31(1): 22 instruments, among them those of 17 States with a nuclear
+    // installation; here four, among them two of AAA, BBB and CCC.
+    let mut entry = threshold(4, &[], false, "P90D");
+    let Terms::EntryIntoForceByThreshold(terms) = &mut entry else { unreachable!() };
+    terms.among = vec![Among { count: 2, of: ["AAA", "BBB", "CCC"].map(state).to_vec() }];
+    let treaty = treaty(Form::Multilateral, vec![("entry", entry)]);
+    let ratified = |codes: &[&str]| {
+        let acts: Vec<Act> = codes
+            .iter()
+            .enumerate()
+            .map(|(at, code)| act(code, Ratification, &format!("2000-01-{:02}", at + 1)))
+            .collect();
+        let projection = all(&treaty, &acts);
+        let reached: Vec<usize> =
+            projection.progress.iter().flat_map(|it| &it.steps).map(|it| it.reached).collect();
+        (reached, date(&projection, "entry_into_force"))
+    };
+    // Whoever is not on the list fills two of the four places.
+    assert_eq!(ratified(&["DDD", "EEE", "FFF", "GGG", "AAA"]), (vec![1, 2, 3], None));
+    let met = ratified(&["DDD", "EEE", "FFF", "GGG", "AAA", "CCC"]);
+    assert_eq!(met, (vec![1, 2, 3, 4], Some("2000-04-05".to_owned())));
+    // Those on the list fill any place.
+    assert_eq!(ratified(&["AAA", "BBB", "CCC", "DDD"]).1.as_deref(), Some("2000-04-03"));
+    assert_eq!(ratified(&["AAA", "BBB", "CCC"]), (vec![1, 2, 3], None));
+}

@@ -16,20 +16,21 @@ use chrono::NaiveDate;
 
 use super::super::act::{Act, ActKind, Basis, Confidence, Evidence};
 use super::super::clause::{
-    Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms, Threshold,
+    Among, Anchor, Clause, EntryOf, LaterFrom, NoticeFrom, Part, Recorded, Scope, Share, TermEnd, Terms,
+    Threshold,
 };
 use super::super::day::{Counting, Delay, PartialDay, Precision, parse_day};
 use super::super::id::{ActId, StateId};
 use super::super::lang::Words;
 use super::super::state::StateKind;
 use super::super::statehood::{Existence, Statehood};
-use super::super::status::{OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
+use super::super::status::{Overlay, OverlayKind, Rule, StateStatus, TreatyStatus, span_on};
 use super::super::treaty::{Certainty, Form, InstrumentKind, Reading, ScheduledDate, Treaty};
 use super::{Fault, Projection, project};
 use ActKind::{
     Acceptance, Accession, Adoption, Approval, DeadlineExtension, DeadlineMet, EndOfProvisionalApplication,
     EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension, IndefiniteExtension,
-    ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal, OpeningForSignature,
+    ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal, Objection, OpeningForSignature,
     ProvisionalApplication, Ratification, Reservation, Resumption, RevocationOfNotice,
     RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice, Termination, Withdrawal,
     WithdrawalOfReservation,
@@ -75,6 +76,8 @@ pub(in crate::domain) fn act(who: &str, kind: ActKind, on: &str) -> Act {
         kind,
         state,
         jointly: Vec::new(),
+        towards: Vec::new(),
+        precludes_entry_into_force: false,
         on,
         to: None,
         known_on: on.first_day(),
@@ -139,6 +142,7 @@ fn threshold(count: u32, named: &[&str], beyond_named: bool, delay: &str) -> Ter
     Terms::EntryIntoForceByThreshold(Threshold {
         count,
         named: named.iter().map(|code| state(code)).collect(),
+        among: Vec::new(),
         beyond_named,
         counts: ActKind::COUNTED_CONSENT.to_vec(),
         delay: period(delay),

@@ -143,3 +143,55 @@ fn the_end_of_a_state_ends_what_it_took_part_in_and_leaves_what_it_had_left() {
     let acts = [act("", Adoption, "1990-01-01"), act("YUG", EndOfStatehood, "1992-04-27")];
     assert_eq!(state_on(&all(&plan, &acts), "YUG", "1993-01-01"), Some(StateStatus::Ceased));
 }
+
+#[test]
+fn a_suspension_towards_some_parties_leaves_the_others() {
+    // CFE Treaty: NATO States towards Russia from 22 November 2011 on; VCLT, articles 58 and 60(2).
+    let towards =
+        |codes: &[&str], act: Act| Act { towards: codes.iter().map(|code| state(code)).collect(), ..act };
+    let parties = ["DEU", "USA", "RUS", "BLR"].map(|code| act(code, Ratification, "1992-07-17"));
+    let overlays = |more: &[Act]| {
+        let acts = [&parties[..], more].concat();
+        let projection = all(&multilateral(), &acts);
+        let life = projection.default_life();
+        let text = |overlay: &Overlay| {
+            let ends = overlay.ends_before.map_or_else(|| "open".to_owned(), |end| end.to_string());
+            format!("{:?} {} {ends}", overlay.towards, overlay.starts_on)
+        };
+        let told: Vec<String> = life.overlays.iter().map(text).collect();
+        let parties = life.counts.last().unwrap().parties;
+        (told, parties, projection.problems.len())
+    };
+    let begun = towards(&["RUS", "BLR"], act("DEU", Suspension, "2011-11-22"));
+    let both = ["[BLR] 2011-11-22 open", "[RUS] 2011-11-22 open"].map(str::to_owned);
+    assert_eq!(overlays(std::slice::from_ref(&begun)), (both.to_vec(), 4, 0));
+    // It resumes towards one, or towards all.
+    let one = towards(&["BLR"], act("DEU", Resumption, "2015-01-01"));
+    let ended = ["[BLR] 2011-11-22 2015-01-01", "[RUS] 2011-11-22 open"].map(str::to_owned);
+    assert_eq!(overlays(&[begun.clone(), one.clone()]), (ended.to_vec(), 4, 0));
+    let all_ended = ["[BLR] 2011-11-22 2015-01-01", "[RUS] 2011-11-22 2015-01-01"].map(str::to_owned);
+    assert_eq!(overlays(&[begun.clone(), act("DEU", Resumption, "2015-01-01")]).0, all_ended);
+    // What was suspended towards others only does not resume.
+    assert_eq!(overlays(&[towards(&["RUS"], act("DEU", Suspension, "2011-11-22")), one]).2, 1);
+    // A suspension towards all is another one.
+    let more = overlays(&[begun, act("DEU", Suspension, "2023-12-07")]).0;
+    assert_eq!(more.last().unwrap(), "[] 2023-12-07 open");
+}
+
+#[test]
+fn an_objection_can_keep_the_treaty_from_entering_into_force_between_two() {
+    // VCLT, article 20(4)(b): only where the objecting state has said so.
+    let parties = ["FRA", "USA"].map(|code| act(code, Ratification, "1992-07-17"));
+    for precludes_entry_into_force in [true, false] {
+        let objection = Act {
+            towards: vec![state("USA")],
+            precludes_entry_into_force,
+            ..act("FRA", Objection, "1993-01-01")
+        };
+        let projection = all(&multilateral(), &[&parties[..], &[objection]].concat());
+        let life = projection.default_life();
+        let found: Vec<OverlayKind> = life.overlays.iter().map(|overlay| overlay.kind).collect();
+        assert_eq!(found == [OverlayKind::Exclusion], precludes_entry_into_force, "{found:?}");
+        assert_eq!(life.counts.last().unwrap().parties, 2);
+    }
+}
