@@ -11,6 +11,7 @@ mod host;
 mod mail;
 mod recurrence;
 mod secret;
+mod sets;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,6 @@ mod timetable;
 mod value;
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ use chrono_tz::Tz;
 use toml::Spanned;
 
 use crate::delivery::Heartbeat;
-use crate::domain::id::{Label, TreatyId};
+use crate::domain::id::TreatyId;
 use crate::domain::lang::Lang;
 
 use document::{Document, Problem, read_at};
@@ -35,6 +35,7 @@ use endpoint::read_endpoint;
 use file::{FileKeys, ScheduleKeys};
 use host::read_url;
 use secret::{Env, Secrets, only};
+pub use sets::Sets;
 use source::read_sources;
 use timetable::read_cron;
 use value::{Bounded, FilePath, Listen, Text, TreatyRef, Zone, each_once, leads};
@@ -95,22 +96,6 @@ pub struct Schedule {
     pub check: Timetable,
     /// When the sources are polled; each some minutes later, so that not all installations poll at once.
     pub sources: Timetable,
-}
-
-/// The sets of instruments that the configuration chooses from the seeds, and where it does.
-#[derive(Debug, Clone)]
-pub struct Sets {
-    /// Their names.
-    pub names: Vec<Label>,
-    path: PathBuf,
-    line: usize,
-}
-
-impl Sets {
-    /// That this choice cannot be followed, and why.
-    pub fn refuse(&self, why: impl Display) -> ConfigError {
-        ConfigError::Content { path: self.path.clone(), line: self.line, message: format!("sets: {why}") }
-    }
 }
 
 /// A treaty that an endpoint or a source names, and where, for the error if the database does not have it.
@@ -198,15 +183,7 @@ impl Config {
         }
         let catalogues = each_once(&keys.catalogue, |Text(path)| path.clone())?;
         config.catalogues = catalogues.into_iter().map(|FilePath(path)| path).collect();
-        if let Some(sets) = &keys.sets {
-            let (line, _) = document.place(sets.span().start);
-            let names = each_once(sets.get_ref(), |Text(set)| set.clone())?;
-            if names.is_empty() {
-                let message = "empty: expected a set of instruments, or no such key, which means all";
-                return Err(Problem::new(sets.span().start, message));
-            }
-            config.sets = Some(Sets { names, path: document.path.to_owned(), line });
-        }
+        config.sets = keys.sets.as_ref().map(|sets| Sets::read(sets, document)).transpose()?;
         if let Some(Text(Listen(address))) = keys.listen {
             config.listen = address;
         }
@@ -233,7 +210,7 @@ impl Config {
             config.endpoints.push(endpoint);
             config.routes.extend(treaties.into_iter().map(route));
         }
-        let (sources, treaties) = read_sources(document, keys.sources)?;
+        let (sources, treaties) = read_sources(document, keys.sources, config.sets.as_ref())?;
         config.sources = sources;
         config.routes.extend(treaties.into_iter().map(route));
         let two = "two heartbeats: expected one of `heartbeat`, `heartbeat_env` and `heartbeat_file`";

@@ -14,6 +14,7 @@ use crate::wire::Authorities;
 
 use super::document::{Document, Problem, Table, read_at};
 use super::host::has_credentials;
+use super::sets::Sets;
 use super::value::{Phrase, Text, TreatyRef, name_besides, read_authorities};
 
 /// The official sources of the instruments that the statement names, in the form of the configuration.
@@ -50,6 +51,13 @@ struct SourceKeys {
     name: Spanned<Text<Label>>,
     kind: Text<SourceKind>,
     url: Text<SourceUrl>,
+}
+
+/// The key that an official source has besides.
+#[derive(Deserialize)]
+struct SetKey {
+    /// The set of its instrument.
+    set: Text<Label>,
 }
 
 /// The keys of the kind `untc`.
@@ -93,6 +101,7 @@ struct DatasetKeys {}
 pub(super) fn read_sources(
     document: &Document<'_>,
     keys: SourcesKeys,
+    sets: Option<&Sets>,
 ) -> Result<(Sources, Vec<TreatyRef>), Problem> {
     let mut sources = Sources {
         contact: keys.contact.map(|Text(Contact(contact))| contact),
@@ -100,7 +109,7 @@ pub(super) fn read_sources(
         authorities: read_authorities(keys.ca_file.as_ref())?,
     };
     if keys.official.as_ref().is_some_and(|official| *official.get_ref()) {
-        sources.list = official();
+        sources.list = official(sets);
     }
     let own = document.tables("source");
     let first = own.first().map(|table| table.at).or(keys.official.map(|official| official.span().start));
@@ -161,11 +170,16 @@ fn phrases(list: Vec<Text<Phrase>>) -> Vec<String> {
     list.into_iter().map(|Text(Phrase(phrase))| phrase).collect()
 }
 
-fn official() -> Vec<Source> {
+/// The official sources of the instruments that are wanted.
+fn official(sets: Option<&Sets>) -> Vec<Source> {
     let document =
         Document::parse(Path::new("seeds/sources.toml"), OFFICIAL).expect("a file that a test has read");
-    let source = |table| read_source(table, &[]).expect("a source that a test has read").0;
-    document.tables("source").into_iter().map(source).collect()
+    let source = |mut table: Table<'_>| {
+        let SetKey { set: Text(set) } = table.take().expect("a source that a test has read");
+        let is_wanted = sets.is_none_or(|sets| sets.names.contains(&set));
+        is_wanted.then(|| read_source(table, &[]).expect("a source that a test has read").0)
+    };
+    document.tables("source").into_iter().filter_map(source).collect()
 }
 
 /// Where the keeper of this installation is reached.

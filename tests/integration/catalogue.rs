@@ -4,6 +4,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use treatywatch::catalogue::{self, CatalogueError};
+use treatywatch::domain::act::Confidence;
+use treatywatch::domain::lang::Lang;
 
 use crate::env::{ACTS_HEADER, day, write};
 
@@ -199,8 +201,54 @@ fn a_fact_without_a_source_must_be_from_memory() {
     let error = refused(|text| text.replacen("basis = \"memory\"", "basis = \"official\"", 1));
     assert_eq!(
         error,
-        "DIR/treaties/pact/treaty.toml:11: source: a source is missing: expected an address, or basis = \"memory\""
+        "DIR/treaties/pact/treaty.toml:11: source: a source is missing: expected an address, a key of [sources], or basis = \"memory\""
     );
+}
+
+#[test]
+fn a_weak_source_supports_no_act_and_no_clause() {
+    let weak = "basis = \"weak\"\nsource = \"https://digest.example\"";
+    let of_clause = refused(|text| text.replacen("basis = \"memory\"\nconfidence = \"low\"", weak, 1));
+    assert!(of_clause.contains("source: a weak source supports no act and no clause"), "{of_clause}");
+    let of_act = refused(|text| {
+        format!("{text}\n[[act]]\non = 2001-01-01\nkind = \"declaration\"\nstates = [\"RUS\"]\n{weak}\n")
+    });
+    assert!(of_act.contains("source: a weak source supports no act and no clause"), "{of_act}");
+    let note = format!(
+        "{TREATY}\n[[note]]\non = 2001-01-01\nkind = \"announcement\"\nactor = \"Russia\"\ntext = \"Said so.\"\n{weak}\n"
+    );
+    let dir = seeds_dir();
+    write(dir.path(), "treaties/pact/treaty.toml", note);
+    let seeds = catalogue::read_dir(dir.path()).unwrap();
+    let treaty = &seeds.treaties.values().next().unwrap().treaty;
+    assert_eq!(treaty.notes[0].evidence.confidence, Confidence::Low);
+}
+
+#[test]
+fn a_translation_is_found_by_the_english_text_and_asked_about_without_one() {
+    let dir = seeds_dir();
+    let note = "\n[[note]]\non = 2001-01-01\nkind = \"announcement\"\nactor = \"Russia\"\ntext = \"Said so.\"\nbasis = \"memory\"\n";
+    write(dir.path(), "treaties/pact/treaty.toml", format!("{TREATY}{note}"));
+    write(
+        dir.path(),
+        "translations.csv",
+        "en,zh,ru\nSaid so.,\u{5982}\u{662f}\u{8bf4}\u{3002},\nSays so.,,\u{422}\u{430}\u{43a}.\n",
+    );
+    let review = catalogue::review(&[], dir.path(), day("2026-01-01"));
+    assert_eq!(review.errors, []);
+    let said: Vec<String> = review.warnings.iter().map(ToString::to_string).collect();
+    let expected = format!(
+        "{}/translations.csv:3: en: no instrument has the text `Says so.`: was it changed?",
+        dir.path().display()
+    );
+    assert_eq!(said, [expected]);
+    let treaty = &review.seeds.treaties.values().next().unwrap().treaty;
+    let words = treaty.words("Said so.");
+    assert_eq!((words.zh.as_deref(), words.ru), (Some("\u{5982}\u{662f}\u{8bf4}\u{3002}"), None));
+    assert_eq!(treaty.words("Russia").in_lang(Lang::Ru), "Russia [en]");
+    write(dir.path(), "translations.csv", "en,zh,ru\nSaid so.,x,\nSaid so.,y,\n");
+    let twice = catalogue::read_dir(dir.path()).unwrap_err().to_string();
+    assert!(twice.ends_with("translations.csv:3: en: this text is there twice"), "{twice}");
 }
 
 #[test]

@@ -8,9 +8,10 @@ use treatywatch::domain::act::Basis;
 use treatywatch::domain::project::{Projection, project};
 use treatywatch::domain::seeds::TreatyFile;
 use treatywatch::domain::status::{OverlayKind, StateStatus, TreatyStatus, span_on};
+use treatywatch::domain::treaty::Citation;
 use treatywatch::domain::verify::{Agreement, Finding, computed_entries, verify};
 
-use crate::env::{day, embedded, embedded_treaty};
+use crate::env::{TestEnv, day, embedded, embedded_treaty};
 
 fn life(treaty: &str, known_on: NaiveDate) -> Projection {
     let file = embedded_treaty(treaty);
@@ -191,5 +192,51 @@ fn the_statement_has_twenty_two_paragraphs_in_two_languages() {
     for (treaty, number) in [("abm", 7), ("inf", 8), ("new-start", 9), ("ctbt", 13), ("bwc", 18), ("cwc", 19)]
     {
         assert_eq!(named.get(treaty), Some(&number), "{treaty}");
+    }
+}
+
+#[tokio::test]
+async fn the_configuration_chooses_sets_and_adds_them_but_takes_none_out() {
+    let env = TestEnv::configured(
+        "sets = [\"statement\"]\n[sources]\ncontact = \"desk@example.org\"\nofficial = true\n",
+    );
+    env.printed(&["check", "--today", "2026-11-24"]);
+    let of_others = "select count(*) from treaty_status where set_id <> 'statement'";
+    assert_eq!(
+        (env.number(of_others).await, env.number("select count(*) from treaty_status").await),
+        (0, 25)
+    );
+    let sources = env.printed(&["sources"]);
+    assert!(sources.contains("cwc-untc") && !sources.contains("ottawa-untc"), "{sources}");
+    env.configure("sets = [\"statement\", \"arms-control\"]\n");
+    env.printed(&["check", "--today", "2026-11-24"]);
+    assert!(0 < env.number(of_others).await);
+    env.configure("\nsets = [\"statement\"]\n");
+    let refused = env.refused(&["check", "--today", "2026-11-24"], 1);
+    let said =
+        "treatywatch.toml:2: sets: the database has instruments of the set `arms-control`, such as att";
+    assert!(refused.contains(said), "{refused}");
+}
+
+#[test]
+fn a_set_that_does_not_exist_is_refused_with_its_line() {
+    let env = TestEnv::configured("\nsets = [\"statment\"]\n");
+    let refused = env.refused(&["check"], 1);
+    let said = "treatywatch.toml:2: sets: unknown set `statment`, expected one of arms-control, statement";
+    assert!(refused.contains(said), "{refused}");
+}
+
+#[test]
+fn every_instrument_of_the_program_belongs_to_a_set_and_describes_its_sources() {
+    for file in embedded().treaties.values() {
+        let treaty = &file.treaty;
+        assert!(treaty.set.is_some(), "{}", treaty.id);
+        let facts = treaty.clauses.iter().map(|clause| &clause.evidence);
+        let facts = facts.chain(file.acts.iter().map(|act| &act.evidence));
+        let facts = facts.chain(treaty.notes.iter().map(|note| &note.evidence));
+        for url in facts.flat_map(|evidence| &evidence.sources) {
+            let cited = Citation::of(&treaty.citations, url);
+            assert!(cited.is_some_and(|cited| !cited.title.contains("://")), "{}: {url}", treaty.id);
+        }
     }
 }

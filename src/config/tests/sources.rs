@@ -22,6 +22,10 @@ fn the_official_sources_are_in_the_program() {
     let seeds = crate::catalogue::embedded().unwrap();
     config.check_treaties(&|id| seeds.treaties.contains_key(id)).unwrap();
     assert!(read("").unwrap().sources.list.is_empty(), "nobody is asked unless it is wanted");
+    let only = "sets = ['arms-control']\n[sources]\ncontact = 'desk@example.org'\nofficial = true\n";
+    let config = read(only).unwrap();
+    let names: Vec<&str> = config.sources.list.iter().map(|source| source.name.as_str()).collect();
+    assert_eq!(names, ["ottawa-untc", "ccm-untc", "att-untc", "tpnw-untc"]);
 }
 
 #[test]

@@ -109,6 +109,8 @@ fn values_of_the_whole_are_checked() {
             "1: retention_days: 36501 is out of range: expected a whole number from 1 to 36500",
         ),
         ("catalogue = ['']", "1: catalogue: an empty path: expected a file name, as in `treatywatch.db`"),
+        ("sets = []", "1: sets: empty: expected a set of instruments, or no such key, which means all"),
+        ("sets = ['a', 'a']", "1: sets: `a` is listed twice: expected each value once"),
         ("catalogue = ['a', 'a']", "1: catalogue: `a` is listed twice: expected each value once"),
         ("lead_days = [7, 7]", "1: lead_days: `7` is listed twice: expected each value once"),
         (
