@@ -240,7 +240,8 @@ create table _act (
     -- NULL for an act of the treaty as such.
     state_id text references _state (state_id),
     kind text not null check (kind in
-        ('proposal', 'adoption', 'endorsement', 'opening_for_signature', 'signature', 'provisional_application',
+        ('proposal', 'adoption', 'endorsement', 'opening_for_signature', 'signature',
+         'intention_not_to_become_party', 'provisional_application',
          'end_of_provisional_application', 'definitive_signature', 'ratification', 'acceptance', 'approval',
          'accession', 'succession', 'formal_confirmation', 'consent_to_be_bound', 'exchange_of_instruments',
          'entry_into_force', 'declaration', 'reservation', 'withdrawal_of_reservation',
@@ -373,7 +374,7 @@ create table _overlay (
     reading_id text not null,
     ordinal integer not null,
     kind text not null check (kind in
-        ('notice', 'suspension', 'provisional_application', 'reinstatement', 'exclusion')),
+        ('notice', 'suspension', 'provisional_application', 'reinstatement', 'exclusion', 'no_intention')),
     -- NULL for the treaty as such.
     state_id text references _state (state_id),
     jointly text not null check (json_valid(jointly)),

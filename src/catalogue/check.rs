@@ -188,6 +188,9 @@ impl Check<'_> {
             | Fault::NoticeOutlivesState { .. }
             | Fault::NothingToResume { .. }
             | Fault::NotAppliedProvisionally { .. } => ("kind", None),
+            Fault::NotSignatory { .. } => {
+                ("kind", Some("record the `signature` first, or correct the state or the day".to_owned()))
+            }
             Fault::NoNotice { .. } => (
                 "kind",
                 Some("record the `notice_of_withdrawal` first, or correct the state or the day".to_owned()),

@@ -285,6 +285,9 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => format!("{title} was endorsed {when}"),
         ActKind::OpeningForSignature => format!("{title} was opened for signature {when}"),
         ActKind::Signature => format!("{who} signed {title} {when}"),
+        ActKind::IntentionNotToBecomeParty => {
+            format!("{who} declared {when} that it does not intend to become a party to {title}")
+        }
         ActKind::ProvisionalApplication => format!("{who} began to apply {title} provisionally {when}"),
         ActKind::EndOfProvisionalApplication => {
             format!("{who} gave notice {when} of the end of its provisional application of {title}")
@@ -576,6 +579,7 @@ fn overlay(kind: OverlayKind, title: &str, by: &str) -> String {
         OverlayKind::Suspension => format!("the suspension of the operation of {title}{by}"),
         OverlayKind::ProvisionalApplication => format!("the provisional application of {title}{by}"),
         OverlayKind::Reinstatement => format!("the reinstatement of earlier measures under {title}{by}"),
+        OverlayKind::NoIntention => format!("the declared intention not to become a party to {title}{by}"),
         OverlayKind::Exclusion => format!("the exclusion of the entry into force of {title}{by}"),
     }
 }

@@ -250,6 +250,9 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => format!("{text} одобрен {when}"),
         ActKind::OpeningForSignature => format!("{text} открыт для подписания {when}"),
         ActKind::Signature => format!("{text} подписан {when}"),
+        ActKind::IntentionNotToBecomeParty => {
+            format!("заявление о намерении не становиться участником {of_text} сделано {when}")
+        }
         ActKind::ProvisionalApplication => {
             format!("{text} временно применяется {}", since(When::exactly(act.on)))
         }
@@ -344,6 +347,7 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
     match kind {
         ActKind::Proposal
         | ActKind::Declaration
+        | ActKind::IntentionNotToBecomeParty
         | ActKind::Reservation
         | ActKind::Objection
         | ActKind::Amendment
@@ -569,7 +573,8 @@ pub(super) fn overlay(kind: OverlayKind) -> &'static str {
         OverlayKind::Suspension
         | OverlayKind::ProvisionalApplication
         | OverlayKind::Reinstatement
-        | OverlayKind::Exclusion => kind.label(Lang::Ru),
+        | OverlayKind::Exclusion
+        | OverlayKind::NoIntention => kind.label(Lang::Ru),
     }
 }
 

@@ -184,6 +184,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => format!("{title}于{on}获得核可"),
         ActKind::OpeningForSignature => format!("{title}于{on}开放签署"),
         ActKind::Signature => format!("{who}于{on}签署{title}"),
+        ActKind::IntentionNotToBecomeParty => format!("{who}于{on}声明无意成为{title}的缔约方"),
         ActKind::ProvisionalApplication => format!("{who}自{on}起暂时适用{title}"),
         ActKind::EndOfProvisionalApplication => format!("{who}于{on}发出终止暂时适用{title}的通知"),
         ActKind::DefinitiveSignature => format!("{who}于{on}确定性签署{title}"),
@@ -393,7 +394,8 @@ pub(super) fn overlay(kind: OverlayKind) -> &'static str {
         OverlayKind::Suspension
         | OverlayKind::ProvisionalApplication
         | OverlayKind::Reinstatement
-        | OverlayKind::Exclusion => kind.label(Lang::Zh),
+        | OverlayKind::Exclusion
+        | OverlayKind::NoIntention => kind.label(Lang::Zh),
     }
 }
 
@@ -437,6 +439,7 @@ fn deed(scene: Scene<'_>, kind: ActKind, day: String) -> String {
         | ActKind::Endorsement
         | ActKind::OpeningForSignature
         | ActKind::Signature
+        | ActKind::IntentionNotToBecomeParty
         | ActKind::ProvisionalApplication
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation

@@ -277,6 +277,14 @@ pub enum Fault {
         /// When.
         on: PartialDay,
     },
+    /// Only a signatory need make clear that it does not intend to become a party (VCLT, article 18(a)).
+    #[error("intention_not_to_become_party by {state} on {on}: it was not a signatory then; it is void")]
+    NotSignatory {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
     /// Only a reservation that was made can be withdrawn (VCLT, article 22).
     #[error("{kind} by {state} on {on}: no reservation of it is on record")]
     NoReservation {
@@ -416,6 +424,7 @@ impl Fault {
             | Self::ConsentDuringNotice { .. }
             | Self::NothingToResume { .. }
             | Self::NotAppliedProvisionally { .. }
+            | Self::NotSignatory { .. }
             | Self::NoReservation { .. }
             | Self::NoPartyLeft { .. }
             | Self::DeadlineTooFar { .. }

@@ -187,6 +187,7 @@ fn turned(scene: Scene<'_>, turn: Turn) -> String {
             OverlayKind::Suspension => "suspension",
             OverlayKind::ProvisionalApplication => "provisional application",
             OverlayKind::Reinstatement => "reinstatement of measures",
+            OverlayKind::NoIntention => "intention not to become a party",
             OverlayKind::Exclusion => "exclusion of entry into force",
         };
         by(what, &state.map(who).unwrap_or_default())
@@ -245,6 +246,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => "endorsed".to_owned(),
         ActKind::OpeningForSignature => "opened for signature".to_owned(),
         ActKind::Signature => format!("{who} signed"),
+        ActKind::IntentionNotToBecomeParty => format!("{who} does not intend to become a party"),
         ActKind::ProvisionalApplication => format!("{who} began provisional application"),
         ActKind::EndOfProvisionalApplication => {
             format!("{who} gave notice of ending provisional application")

@@ -271,6 +271,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Adoption if kind == InstrumentKind::Statement => "документ опубликован",
         ActKind::Adoption if !scene.treaty.is_treaty() => "документ принят",
         ActKind::Termination if kind == InstrumentKind::ExpertGroup => "работа группы завершена",
+        ActKind::IntentionNotToBecomeParty => "намерение не становиться участником",
         ActKind::Declaration => "заявление сделано",
         ActKind::Reservation => "оговорка сделана",
         ActKind::WithdrawalOfReservation => "оговорка снята",

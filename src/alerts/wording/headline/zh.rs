@@ -181,6 +181,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             | InstrumentKind::Resolution
             | InstrumentKind::PoliticalCommitment => "通过".to_owned(),
         },
+        ActKind::IntentionNotToBecomeParty => format!("{who}声明无意成为缔约方"),
         ActKind::ProvisionalApplication => format!("{who}开始暂时适用"),
         ActKind::EndOfProvisionalApplication => format!("{who}发出终止暂时适用的通知"),
         ActKind::Declaration => format!("{who}作出声明"),
