@@ -1,7 +1,7 @@
 //! Headlines in English: `INF Treaty: US withdrawal takes effect in 30 days`.
 
 use super::{
-    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted,
+    DEADLINE_CHARS_MAX, Head, caveat, cut, days_from_today, fit, short_name, towards, who_acted,
     with_short_day,
 };
 use crate::alerts::wording::en::{self, CEASES, ENDS, ENTERS, EXPIRES, Event, IS_RENEWED, TAKES_EFFECT};
@@ -17,7 +17,7 @@ use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = &scene.treaty.short_title.en;
-    let caveat = Caveat::of(parts).text(Lang::En);
+    let caveat = caveat(scene, parts, Lang::En);
     let Some(first) = parts.first() else { return title.clone() };
     let record = |what: &str, done: &Act| {
         let act = act(scene, done);
