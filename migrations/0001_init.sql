@@ -98,7 +98,7 @@ create table _clause (
     kind text not null check (kind in
         ('entry_into_force_by_exchange', 'entry_into_force_by_threshold', 'entry_into_force_by_date',
          'later_states', 'indefinite_duration', 'term', 'tacit_renewal', 'withdrawal', 'deadline',
-         'reinstatement', 'lapse', 'supersession')),
+         'reinstatement', 'lapse', 'protocols', 'supersession')),
     -- The rule with its periods, thresholds and anchors; it repeats `kind`.
     terms text not null check (json_valid(terms) and json_extract(terms, '$.kind') = kind),
     note text,
@@ -134,7 +134,8 @@ create table _link (
     treaty_id text not null references _treaty (treaty_id),
     ordinal integer not null,
     kind text not null check (kind in
-        ('supersedes', 'superseded_by', 'follows', 'followed_by', 'endorses', 'endorsed_by', 'context')),
+        ('supersedes', 'superseded_by', 'follows', 'followed_by', 'endorses', 'endorsed_by', 'protocol_to',
+         'context')),
     linked_id text not null references _treaty (treaty_id) deferrable initially deferred,
     primary key (treaty_id, ordinal)
 ) strict, without rowid;

@@ -25,7 +25,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::domain::id::TreatyId;
-use crate::domain::seeds::Seeds;
+use crate::domain::seeds::{Seeds, TreatyFile};
 use crate::domain::statehood::Statehood;
 use crate::domain::statement::Statement;
 
@@ -212,6 +212,13 @@ impl<'a> Reading<'a> {
         for (id, (treaty, is_whole)) in read {
             reading.check(id, treaty, is_whole, faults);
         }
+        // Of what could not all be read, acts may be missing.
+        if faults.count() == 0 {
+            let all = reading.files();
+            for (id, checked) in &reading.checked {
+                reading.checker(&reading.places[id]).protocols(checked, &all, false, faults);
+            }
+        }
         reading.add_statements(statements, faults);
         reading
     }
@@ -307,10 +314,16 @@ impl<'a> Reading<'a> {
 
     /// What the law asks about the treaties of one catalogue.
     fn questions(&self, files: &Files, today: NaiveDate, faults: &mut Faults) {
-        let ids = self.treaties_of(files);
+        let (ids, all) = (self.treaties_of(files), self.files());
         for (id, checked) in self.checked.iter().filter(|(id, _)| ids.contains(*id)) {
-            self.checker(&self.places[id]).questions(checked, today, faults);
+            let checker = self.checker(&self.places[id]);
+            checker.questions(checked, today, faults);
+            checker.protocols(checked, &all, true, faults);
         }
+    }
+
+    fn files(&self) -> Vec<&TreatyFile> {
+        self.checked.values().map(|checked| &checked.file).collect()
     }
 
     fn seeds(self) -> Seeds {

@@ -201,6 +201,7 @@ labels!(LinkKind {
     Follows: "follows", "承接", "продолжает";
     FollowedBy: "followed by", "后续", "продолжен";
     Endorses: "endorses", "核可", "одобряет";
+    ProtocolTo: "protocol to", "所属条约", "протокол к";
     EndorsedBy: "endorsed by", "经核可", "одобрен";
     Context: "see also", "另见", "см. также";
 });

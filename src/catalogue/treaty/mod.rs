@@ -84,6 +84,9 @@ pub(super) struct TreatyText {
     /// Short keys for addresses: `source = "list"` then means that address.
     #[serde(default)]
     sources: BTreeMap<String, String>,
+    /// Of a protocol: the treaty to which it is one. Only its parties can be bound by the protocol.
+    #[schemars(with = "Option<schema::Name>")]
+    parent: Option<TreatyId>,
     /// Other instruments that it is related to.
     #[serde(default)]
     link: Vec<LinkText>,
@@ -204,6 +207,7 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
     let scheduled = sieve.keep(&text.date, |date| reader.date(date));
     let notes = sieve.keep(&text.note, |note| reader.note(note));
     let title = text.title.into_inner();
+    let parent = text.parent.into_iter().map(|parent| (LinkKind::ProtocolTo, parent));
     let treaty = Treaty {
         kind: text.kind,
         form,
@@ -215,7 +219,7 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         depositary_note: text.depositary_note,
         registration: text.registration,
         participants: text.participants,
-        links: text.link.into_iter().map(|link| (link.kind, link.treaty)).collect(),
+        links: parent.chain(text.link.into_iter().map(|link| (link.kind, link.treaty))).collect(),
         readings,
         contested_between: text.contested_between,
         scheduled,
