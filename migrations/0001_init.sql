@@ -107,7 +107,7 @@ create table _clause (
     kind text not null check (kind in
         ('entry_into_force_by_exchange', 'entry_into_force_by_threshold', 'entry_into_force_by_date',
          'later_states', 'indefinite_duration', 'term', 'tacit_renewal', 'withdrawal', 'deadline',
-         'reinstatement', 'lapse', 'supersession')),
+         'reinstatement', 'lapse', 'protocols', 'supersession')),
     -- The rule with its periods, thresholds and anchors; it repeats `kind`.
     terms text not null check (json_valid(terms) and json_extract(terms, '$.kind') = kind),
     note text,
@@ -143,7 +143,8 @@ create table _link (
     treaty_id text not null references _treaty (treaty_id),
     ordinal integer not null,
     kind text not null check (kind in
-        ('supersedes', 'superseded_by', 'follows', 'followed_by', 'endorses', 'endorsed_by', 'context')),
+        ('supersedes', 'superseded_by', 'follows', 'followed_by', 'endorses', 'endorsed_by', 'protocol_to',
+         'context')),
     linked_id text not null references _treaty (treaty_id) deferrable initially deferred,
     primary key (treaty_id, ordinal)
 ) strict, without rowid;
@@ -249,7 +250,8 @@ create table _act (
     -- NULL for an act of the treaty as such.
     state_id text references _state (state_id),
     kind text not null check (kind in
-        ('proposal', 'adoption', 'endorsement', 'opening_for_signature', 'signature', 'provisional_application',
+        ('proposal', 'adoption', 'endorsement', 'opening_for_signature', 'signature',
+         'intention_not_to_become_party', 'provisional_application',
          'end_of_provisional_application', 'definitive_signature', 'ratification', 'acceptance', 'approval',
          'accession', 'succession', 'formal_confirmation', 'consent_to_be_bound', 'exchange_of_instruments',
          'entry_into_force', 'declaration', 'reservation', 'withdrawal_of_reservation',
@@ -382,7 +384,7 @@ create table _overlay (
     reading_id text not null,
     ordinal integer not null,
     kind text not null check (kind in
-        ('notice', 'suspension', 'provisional_application', 'reinstatement', 'exclusion')),
+        ('notice', 'suspension', 'provisional_application', 'reinstatement', 'exclusion', 'no_intention')),
     -- NULL for the treaty as such.
     state_id text references _state (state_id),
     jointly text not null check (json_valid(jointly)),

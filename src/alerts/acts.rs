@@ -366,6 +366,7 @@ fn severity_of_act(kind: ActKind) -> Severity {
         | ActKind::Succession
         | ActKind::FormalConfirmation
         | ActKind::ConsentToBeBound
+        | ActKind::IntentionNotToBecomeParty
         | ActKind::ProvisionalApplication
         | ActKind::EndOfProvisionalApplication
         | ActKind::WithdrawalOfReservation

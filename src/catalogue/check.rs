@@ -9,6 +9,7 @@ use crate::domain::clause::{Among, Anchor, Clause, TermEnd, Terms};
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 use crate::domain::lang::Words;
 use crate::domain::project::{Fault, Problem, Projection, project};
+use crate::domain::protocols;
 use crate::domain::review::{Irregularity, Question, Subject, irregularities, questions, to_come};
 use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
@@ -79,7 +80,14 @@ impl Check<'_> {
         checked
     }
 
-    /// What the law asks to be looked at again.
+    /// What is wrong, or doubtful if `doubts`, about a protocol and its parent, now that the acts of both are known.
+    pub fn protocols(&self, checked: &Checked, all: &[&TreatyFile], doubts: bool, faults: &mut Faults) {
+        let problems = protocols::problems(&checked.file, all);
+        for problem in problems.iter().filter(|problem| problem.fault.is_doubt() == doubts) {
+            faults.push_with(|| self.problem(checked, problem));
+        }
+    }
+
     /// What should be looked at again; an act of a day after `today` is.
     pub fn questions(&self, checked: &Checked, today: NaiveDate, faults: &mut Faults) {
         let Some(projection) = &checked.projection else { return };
@@ -177,6 +185,15 @@ impl Check<'_> {
                     "record first how {state} consented to be bound, or correct the state or the day"
                 )),
             ),
+            Fault::NotPartyToParent { state, parent, .. } => (
+                "kind",
+                Some(format!(
+                    "record in `{parent}` how {state} became a party to it, or correct the state or the day"
+                )),
+            ),
+            Fault::TooFewProtocols { .. } => {
+                ("on", Some("are acts of the protocols missing, or is the day right?".to_owned()))
+            }
             Fault::NotRevocable { .. } => (
                 "kind",
                 Some(
@@ -193,6 +210,9 @@ impl Check<'_> {
             | Fault::NoticeOutlivesState { .. }
             | Fault::NothingToResume { .. }
             | Fault::NotAppliedProvisionally { .. } => ("kind", None),
+            Fault::NotSignatory { .. } => {
+                ("kind", Some("record the `signature` first, or correct the state or the day".to_owned()))
+            }
             Fault::NoNotice { .. } => (
                 "kind",
                 Some("record the `notice_of_withdrawal` first, or correct the state or the day".to_owned()),
@@ -398,6 +418,7 @@ impl Check<'_> {
             | Terms::Term { end: TermEnd::Before(_), .. }
             | Terms::TacitRenewal { .. }
             | Terms::Lapse { .. }
+            | Terms::Protocols { .. }
             | Terms::Withdrawal { .. } => return None,
         };
         let of_entry = matches!(clause.terms, Terms::EntryIntoForceByDate { .. });

@@ -28,7 +28,7 @@ use chrono::NaiveDate;
 
 use crate::domain::id::TreatyId;
 use crate::domain::lang::Words;
-use crate::domain::seeds::Seeds;
+use crate::domain::seeds::{Seeds, TreatyFile};
 use crate::domain::statehood::Statehood;
 use crate::domain::statement::Statement;
 
@@ -227,6 +227,13 @@ impl<'a> Reading<'a> {
         for (id, (treaty, is_whole)) in read {
             reading.check(id, treaty, is_whole, faults);
         }
+        // Of what could not all be read, acts may be missing.
+        if faults.count() == 0 {
+            let all = reading.files();
+            for (id, checked) in &reading.checked {
+                reading.checker(&reading.places[id]).protocols(checked, &all, false, faults);
+            }
+        }
         reading.add_statements(statements, faults);
         reading
     }
@@ -322,20 +329,25 @@ impl<'a> Reading<'a> {
 
     /// What the law asks about the treaties of one catalogue.
     fn questions(&self, files: &Files, today: NaiveDate, faults: &mut Faults) {
-        let ids = self.treaties_of(files);
+        let (ids, all) = (self.treaties_of(files), self.files());
         for (id, checked) in self.checked.iter().filter(|(id, _)| ids.contains(*id)) {
-            self.checker(&self.places[id]).questions(checked, today, faults);
+            let checker = self.checker(&self.places[id]);
+            checker.questions(checked, today, faults);
+            checker.protocols(checked, &all, true, faults);
         }
         if let Some(text) = files.texts.get(TRANSLATIONS) {
             let file = files.path_of(TRANSLATIONS);
             let source = Source { file: &file, text };
-            let all = self.checked.values().map(|checked| &checked.file);
             let texts =
-                all.flat_map(|file| file.treaty.texts().chain(file.acts.iter().flat_map(|act| act.texts())));
+                all.iter().flat_map(|file| file.treaty.texts().chain(file.acts.iter().flat_map(|act| act.texts())));
             // What is wrong with the file was told when it was read.
             let read = translations::read(source, &mut Faults::up_to(0));
             translations::questions(source, &read, &texts.collect(), faults);
         }
+    }
+
+    fn files(&self) -> Vec<&TreatyFile> {
+        self.checked.values().map(|checked| &checked.file).collect()
     }
 
     fn seeds(self) -> Seeds {

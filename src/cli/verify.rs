@@ -15,6 +15,7 @@ use crate::domain::day::PartialDay;
 use crate::domain::id::{ActId, TreatyId};
 use crate::domain::lang::Lang;
 use crate::domain::project::project;
+use crate::domain::protocols;
 use crate::domain::seeds::TreatyFile;
 use crate::domain::treaty::DateKind;
 use crate::domain::verify::{self, Agreement, Finding};
@@ -86,6 +87,7 @@ pub struct AgreementCount {
 pub fn verify(files: &[TreatyFile], only: Option<&TreatyId>) -> VerifyView {
     let all = files.iter().map(|file| (&file.treaty, file.acts.as_slice()));
     let entries = verify::computed_entries(all);
+    let every: Vec<&TreatyFile> = files.iter().collect();
     let mut findings = Vec::new();
     let mut problems = Vec::new();
     for file in files.iter().filter(|file| only.is_none_or(|only| *only == file.treaty.id)) {
@@ -94,6 +96,7 @@ pub fn verify(files: &[TreatyFile], only: Option<&TreatyId>) -> VerifyView {
             findings.push(view(finding, file));
         }
         let found = project(&file.treaty, &file.acts, NaiveDate::MAX).problems.into_iter();
+        let found = found.chain(protocols::problems(file, &every));
         problems.extend(found.map(|problem| ProblemView {
             treaty_id: file.treaty.id.clone(),
             problem: problem.fault.to_string(),

@@ -20,6 +20,8 @@ text_enum! {
         OpeningForSignature = "opening_for_signature",
         /// Signature subject to ratification (VCLT, articles 12 and 18).
         Signature = "signature",
+        /// A signatory makes clear that it does not intend to become a party (VCLT, article 18(a)).
+        IntentionNotToBecomeParty = "intention_not_to_become_party",
         /// Provisional application (VCLT, article 25).
         ProvisionalApplication = "provisional_application",
         /// A state ends its provisional application by notifying that it will not become a party (VCLT,
@@ -127,6 +129,7 @@ impl ActKind {
             | Self::Termination => Actor::Treaty,
             Self::Suspension | Self::Resumption => Actor::Either,
             Self::Signature
+            | Self::IntentionNotToBecomeParty
             | Self::ProvisionalApplication
             | Self::EndOfProvisionalApplication
             | Self::DefinitiveSignature

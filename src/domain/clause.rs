@@ -112,6 +112,11 @@ pub enum Terms {
         /// It ends with fewer parties than this.
         fewer_than: u32,
     },
+    /// Who consents to be bound by the treaty consents to so many of its protocols (CCW, article 4(3)).
+    Protocols {
+        /// How many, at least.
+        at_least: u32,
+    },
     /// Another treaty takes this one's place when it enters into force.
     Supersession {
         /// That treaty.

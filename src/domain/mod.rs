@@ -21,6 +21,7 @@ pub mod marks;
 pub mod observation;
 pub mod outside;
 pub mod project;
+pub mod protocols;
 pub mod reconcile;
 pub mod review;
 pub mod seeds;

@@ -172,6 +172,7 @@ enum Standing {
 fn standing(kind: ActKind) -> Standing {
     match kind {
         ActKind::Signature
+        | ActKind::IntentionNotToBecomeParty
         | ActKind::DefinitiveSignature
         | ActKind::Ratification
         | ActKind::Acceptance

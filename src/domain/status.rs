@@ -81,6 +81,8 @@ text_enum! {
         Reinstatement = "reinstatement",
         /// Not in force between a state and those whose reservations it objected to so (VCLT, article 20(4)(b)).
         Exclusion = "exclusion",
+        /// A signatory has declared that it does not intend to become a party (VCLT, article 18(a)).
+        NoIntention = "no_intention",
     }
 }
 

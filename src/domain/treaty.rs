@@ -197,6 +197,8 @@ text_enum! {
         Endorses = "endorses",
         /// The other gives effect to this one.
         EndorsedBy = "endorsed_by",
+        /// This one is a protocol, whose parties are parties to the other.
+        ProtocolTo = "protocol_to",
         /// Both belong to one subject.
         Context = "context",
     }
@@ -294,6 +296,11 @@ impl Treaty {
     /// The first clause for which `pick` gives something, with that.
     pub fn find_clause<'a, T>(&'a self, pick: impl Fn(&'a Terms) -> Option<T>) -> Option<(&'a Clause, T)> {
         self.clauses.iter().find_map(|clause| pick(&clause.terms).map(|found| (clause, found)))
+    }
+
+    /// The treaty to which this one is a protocol.
+    pub fn parent(&self) -> Option<&TreatyId> {
+        self.links.iter().find(|(kind, _)| *kind == LinkKind::ProtocolTo).map(|(_, id)| id)
     }
 
     /// The clause with this name.

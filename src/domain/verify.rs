@@ -110,6 +110,7 @@ pub fn verify(
             Terms::Term { end: TermEnd::Before(_), .. }
             | Terms::LaterStates { .. }
             | Terms::Lapse { .. }
+            | Terms::Protocols { .. }
             | Terms::IndefiniteDuration
             | Terms::TacitRenewal { .. } => {}
         }

@@ -66,6 +66,7 @@ labels!(OverlayKind {
     ProvisionalApplication: "provisional application", "暂时适用", "временное применение";
     Reinstatement: "reinstatement", "恢复先前措施", "восстановление прежних мер";
     Exclusion: "exclusion of entry into force", "排除生效", "исключение вступления в силу";
+    NoIntention: "does not intend to become a party", "无意成为缔约方", "намерение не становиться участником";
 });
 
 labels!(ActKind {
@@ -74,6 +75,7 @@ labels!(ActKind {
     Endorsement: "endorsement", "核可", "одобрение";
     OpeningForSignature: "opening for signature", "开放签署", "открытие к подписанию";
     Signature: "signature", "签署", "подписание";
+    IntentionNotToBecomeParty: "declared intention not to become a party", "声明无意成为缔约方", "заявление о намерении не становиться участником";
     ProvisionalApplication: "provisional application", "暂时适用", "временное применение";
     EndOfProvisionalApplication: "notice of ending provisional application", "终止暂时适用通知", "уведомление о прекращении временного применения";
     DefinitiveSignature: "definitive signature", "确定性签署", "окончательное подписание";
@@ -199,6 +201,7 @@ labels!(LinkKind {
     Follows: "follows", "承接", "продолжает";
     FollowedBy: "followed by", "后续", "продолжен";
     Endorses: "endorses", "核可", "одобряет";
+    ProtocolTo: "protocol to", "所属条约", "протокол к";
     EndorsedBy: "endorsed by", "经核可", "одобрен";
     Context: "see also", "另见", "см. также";
 });

@@ -163,6 +163,7 @@ fn terms_kind(terms: &Terms) -> &'static str {
         Terms::Withdrawal { .. } => "withdrawal",
         Terms::Deadline { .. } => "deadline",
         Terms::Lapse { .. } => "lapse",
+        Terms::Protocols { .. } => "protocols",
         Terms::Reinstatement { .. } => "reinstatement",
         Terms::Supersession { .. } => "supersession",
     }

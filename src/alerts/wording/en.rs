@@ -11,7 +11,10 @@ use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
 use crate::l10n::phrases;
 
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced};
+use super::{
+    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced,
+    towards_of,
+};
 
 /// Beginnings of English names of states that take the article inside a sentence.
 const WITH_ARTICLE: &[&str] = &[
@@ -285,6 +288,9 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => format!("{title} was endorsed {when}"),
         ActKind::OpeningForSignature => format!("{title} was opened for signature {when}"),
         ActKind::Signature => format!("{who} signed {title} {when}"),
+        ActKind::IntentionNotToBecomeParty => {
+            format!("{who} declared {when} that it does not intend to become a party to {title}")
+        }
         ActKind::ProvisionalApplication => format!("{who} began to apply {title} provisionally {when}"),
         ActKind::EndOfProvisionalApplication => {
             format!("{who} gave notice {when} of the end of its provisional application of {title}")
@@ -478,7 +484,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
                 return Event::of(format!("{who}, a party to {title},"), CEASES);
             }
             let whose = if who.is_empty() { String::new() } else { format!(" by {who}") };
-            let whom = date.reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+            let whom = towards_of(&date.reason);
             let whom = towards(scene, whom);
             Event::of(format!("{}{whose}{whom}", act_upon(act, &title)), TAKES_EFFECT)
         }
@@ -533,7 +539,7 @@ fn turned(scene: Scene<'_>, turn: Turn, reason: &Reason) -> String {
     let who = |state: StateId| name(scene.names, state);
     let by = |state: Option<StateId>| state.map(|state| format!(" by {}", who(state))).unwrap_or_default();
     let label = |standing: Standing| standing.label(Lang::En);
-    let whom = || towards(scene, reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards));
+    let whom = || towards(scene, towards_of(reason));
     match turn {
         Turn::Treaty { from: Some(from), to: Some(to) } => {
             format!("the status of {title} changed from {} to {}", label(from), label(to))
@@ -576,6 +582,7 @@ fn overlay(kind: OverlayKind, title: &str, by: &str) -> String {
         OverlayKind::Suspension => format!("the suspension of the operation of {title}{by}"),
         OverlayKind::ProvisionalApplication => format!("the provisional application of {title}{by}"),
         OverlayKind::Reinstatement => format!("the reinstatement of earlier measures under {title}{by}"),
+        OverlayKind::NoIntention => format!("the declared intention not to become a party to {title}{by}"),
         OverlayKind::Exclusion => format!("the exclusion of the entry into force of {title}{by}"),
     }
 }

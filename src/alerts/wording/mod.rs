@@ -27,7 +27,7 @@ use crate::domain::id::{DateId, StateId};
 use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::state::{State, StateKind};
-use crate::domain::status::{Ground, ReadingId, Rule, Standing, StateStatus, TreatyStatus};
+use crate::domain::status::{Ground, ReadingId, Reason, Rule, Standing, StateStatus, TreatyStatus};
 use crate::domain::treaty::{Certainty, DateKind, Treaty};
 use crate::domain::watch::Fresh;
 use crate::domain::wording::Wording;
@@ -339,6 +339,11 @@ fn actors(act: &Act) -> &[StateId] {
 /// Whose act a reason names, likewise.
 fn grounds(ground: &Ground) -> &[StateId] {
     ground.state.as_ref().map_or(ground.jointly.as_slice(), std::slice::from_ref)
+}
+
+/// The parties that what a reason rests on concerns; none: all.
+fn towards_of(reason: &Reason) -> &[StateId] {
+    reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards)
 }
 
 /// The name of a date beside its treaty: `expiry`, `withdrawal_effect`, `initial-declarations`.

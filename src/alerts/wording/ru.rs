@@ -16,7 +16,10 @@ use crate::l10n::phrases;
 
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced};
+use super::{
+    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced,
+    towards_of,
+};
 
 /// All parts as one sentence, behind the treaty and the state that it is about.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -118,7 +121,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         Part::Undone => "одно из прежних оповещений утратило силу".to_owned(),
         Part::Date(date) => dated(scene, date, about),
         Part::Turn { turn, on, reason } => {
-            let whom = towards(scene, reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards));
+            let whom = towards(scene, towards_of(reason));
             let whom = if matches!(turn, Turn::Began(..) | Turn::Over(..)) { whom } else { String::new() };
             format!(
                 "{}{whom}{}",
@@ -250,6 +253,9 @@ pub(super) fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => format!("{text} одобрен {when}"),
         ActKind::OpeningForSignature => format!("{text} открыт для подписания {when}"),
         ActKind::Signature => format!("{text} подписан {when}"),
+        ActKind::IntentionNotToBecomeParty => {
+            format!("заявление о намерении не становиться участником {of_text} сделано {when}")
+        }
         ActKind::ProvisionalApplication => {
             format!("{text} временно применяется {}", since(When::exactly(act.on)))
         }
@@ -344,6 +350,7 @@ fn deed(scene: Scene<'_>, kind: ActKind, on: PartialDay) -> String {
     match kind {
         ActKind::Proposal
         | ActKind::Declaration
+        | ActKind::IntentionNotToBecomeParty
         | ActKind::Reservation
         | ActKind::Objection
         | ActKind::Amendment
@@ -464,7 +471,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
         }
         DateKind::WithdrawalEffect => of(&format!("выход из {of_text}"), TAKES_EFFECT),
         DateKind::Effect => {
-            let whom = date.reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+            let whom = towards_of(&date.reason);
             let Event { what, coming, come } = effect(date);
             Event { what: format!("{what}{}", towards(scene, whom)), coming, come }
         }
@@ -569,7 +576,8 @@ pub(super) fn overlay(kind: OverlayKind) -> &'static str {
         OverlayKind::Suspension
         | OverlayKind::ProvisionalApplication
         | OverlayKind::Reinstatement
-        | OverlayKind::Exclusion => kind.label(Lang::Ru),
+        | OverlayKind::Exclusion
+        | OverlayKind::NoIntention => kind.label(Lang::Ru),
     }
 }
 

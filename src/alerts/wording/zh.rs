@@ -12,7 +12,10 @@ use crate::l10n::phrases;
 
 use super::article::{Article, roman};
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
-use super::{Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced};
+use super::{
+    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced,
+    towards_of,
+};
 
 /// All parts as one sentence.
 pub(super) fn sentence(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
@@ -184,6 +187,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => format!("{title}于{on}获得核可"),
         ActKind::OpeningForSignature => format!("{title}于{on}开放签署"),
         ActKind::Signature => format!("{who}于{on}签署{title}"),
+        ActKind::IntentionNotToBecomeParty => format!("{who}于{on}声明无意成为{title}的缔约方"),
         ActKind::ProvisionalApplication => format!("{who}自{on}起暂时适用{title}"),
         ActKind::EndOfProvisionalApplication => format!("{who}于{on}发出终止暂时适用{title}的通知"),
         ActKind::DefinitiveSignature => format!("{who}于{on}确定性签署{title}"),
@@ -300,7 +304,7 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
         DateKind::WithdrawalEffect => format!("{who}退出{title}{when}生效"),
         DateKind::Effect => {
             let act = date.reason.ground.as_ref().map(|ground| ground.kind);
-            let whom = date.reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+            let whom = towards_of(&date.reason);
             let label = act.map_or("行为", |kind| kind.label(Lang::Zh));
             let label = format!("{}{label}", towards(scene, whom));
             match (act, who.is_empty()) {
@@ -372,7 +376,7 @@ fn turned(scene: Scene<'_>, turn: Turn, on: When, reason: &Reason) -> String {
     let who = |state: StateId| name(scene.names, state);
     let whose = |state: Option<StateId>| state.map(|state| format!("{}对", who(state))).unwrap_or_default();
     let on = at(on);
-    let whom = reason.ground.as_ref().map_or(&[][..], |ground| &ground.towards);
+    let whom = towards_of(reason);
     let whom = if whom.is_empty() { String::new() } else { format!("（对{}）", list(scene.names, whom)) };
     match turn {
         Turn::Treaty { from, to: Some(to) } => format!("{title}的状态{on}{}", becomes(from, to)),
@@ -393,7 +397,8 @@ pub(super) fn overlay(kind: OverlayKind) -> &'static str {
         OverlayKind::Suspension
         | OverlayKind::ProvisionalApplication
         | OverlayKind::Reinstatement
-        | OverlayKind::Exclusion => kind.label(Lang::Zh),
+        | OverlayKind::Exclusion
+        | OverlayKind::NoIntention => kind.label(Lang::Zh),
     }
 }
 
@@ -437,6 +442,7 @@ fn deed(scene: Scene<'_>, kind: ActKind, day: String) -> String {
         | ActKind::Endorsement
         | ActKind::OpeningForSignature
         | ActKind::Signature
+        | ActKind::IntentionNotToBecomeParty
         | ActKind::ProvisionalApplication
         | ActKind::WithdrawalOfReservation
         | ActKind::ModificationOfReservation

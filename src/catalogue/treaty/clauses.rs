@@ -33,6 +33,7 @@ enum ClauseKind {
     Deadline,
     Reinstatement,
     Lapse,
+    Protocols,
     Supersession,
 }
 
@@ -169,6 +170,8 @@ pub(super) struct ClauseText {
     displaces: Option<Label>,
     /// Of a lapse: the treaty ends when denunciations leave fewer parties than this.
     fewer_than: Option<u32>,
+    /// Of protocols: to how many of them a state consents, at least, when it consents to the treaty.
+    at_least: Option<u32>,
     /// Of a supersession: the treaty that is to take its place.
     #[schemars(with = "Option<schema::Name>")]
     by: Option<TreatyId>,
@@ -325,6 +328,10 @@ impl Reader<'_> {
                 &["fewer_than"],
                 Terms::Lapse { fewer_than: text.fewer_than.ok_or_else(|| needed("fewer_than"))? },
             ),
+            ClauseKind::Protocols => (
+                &["at_least"],
+                Terms::Protocols { at_least: text.at_least.ok_or_else(|| needed("at_least"))? },
+            ),
             ClauseKind::Supersession => {
                 (&["by"], Terms::Supersession { by: text.by.clone().ok_or_else(|| needed("by"))? })
             }
@@ -478,6 +485,7 @@ fn given_fields(text: &ClauseText) -> impl Iterator<Item = &'static str> {
         ("explanation", text.explanation.is_some()),
         ("displaces", text.displaces.is_some()),
         ("fewer_than", text.fewer_than.is_some()),
+        ("at_least", text.at_least.is_some()),
         ("by", text.by.is_some()),
     ];
     fields.into_iter().filter(|(_, given)| *given).map(|(field, _)| field)
@@ -496,6 +504,7 @@ fn clause_kind_slug(kind: ClauseKind) -> &'static str {
         ClauseKind::Deadline => "deadline",
         ClauseKind::Reinstatement => "reinstatement",
         ClauseKind::Lapse => "lapse",
+        ClauseKind::Protocols => "protocols",
         ClauseKind::Supersession => "supersession",
     }
 }

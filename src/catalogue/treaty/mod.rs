@@ -89,6 +89,9 @@ pub(super) struct TreatyText {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, SourceText>")]
     sources: BTreeMap<String, Spanned<SourceText>>,
+    /// Of a protocol: the treaty to which it is one. Only its parties can be bound by the protocol.
+    #[schemars(with = "Option<schema::Name>")]
+    parent: Option<TreatyId>,
     /// Other instruments that it is related to.
     #[serde(default)]
     link: Vec<LinkText>,
@@ -213,6 +216,7 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
     let scheduled = sieve.keep(&text.date, |date| reader.date(date));
     let notes = sieve.keep(&text.note, |note| reader.note(note));
     let title = text.title.into_inner();
+    let parent = text.parent.into_iter().map(|parent| (LinkKind::ProtocolTo, parent));
     let treaty = Treaty {
         kind: text.kind,
         form,
@@ -228,7 +232,7 @@ pub(super) fn read(source: Source<'_>, folder: &str, faults: &mut Faults) -> Opt
         // The check gives them, when all files have been read.
         translations: BTreeMap::new(),
         participants: text.participants,
-        links: text.link.into_iter().map(|link| (link.kind, link.treaty)).collect(),
+        links: parent.chain(text.link.into_iter().map(|link| (link.kind, link.treaty))).collect(),
         readings,
         contested_between: text.contested_between,
         scheduled,

@@ -78,6 +78,7 @@ fn computed_entry(case: &Case<'_>, visited: &mut Vec<Label>, told: &mut Told) ->
         | Terms::Deadline { .. }
         | Terms::Reinstatement { .. }
         | Terms::Lapse { .. }
+        | Terms::Protocols { .. }
         | Terms::Supersession { .. } => None,
     })?;
     match terms {

@@ -16,7 +16,7 @@ use super::act::{Act, ActKind};
 use super::clause::{Clause, NoticeFrom, Terms};
 use super::day::Delay;
 use super::day::{DayError, PartialDay};
-use super::id::{ActId, DateId, Label, StateId};
+use super::id::{ActId, DateId, Label, StateId, TreatyId};
 use super::status::{
     Overlay, OverlayKind, ReadingId, Reason, Rule, Span, StateStatus, TreatyStatus, span_on, spans,
 };
@@ -277,6 +277,14 @@ pub enum Fault {
         /// When.
         on: PartialDay,
     },
+    /// Only a signatory need make clear that it does not intend to become a party (VCLT, article 18(a)).
+    #[error("intention_not_to_become_party by {state} on {on}: it was not a signatory then; it is void")]
+    NotSignatory {
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+    },
     /// Only a reservation that was made can be withdrawn (VCLT, article 22).
     #[error("{kind} by {state} on {on}: no reservation of it is on record")]
     NoReservation {
@@ -394,6 +402,35 @@ pub enum Fault {
         /// The article of the clause.
         article: String,
     },
+    /// A protocol binds parties to its treaty only.
+    #[error("{state} is a party to the protocol from {on}: it was not a party to `{parent}` then")]
+    NotPartyToParent {
+        /// Who.
+        state: StateId,
+        /// From when.
+        on: NaiveDate,
+        /// The treaty to which it is a protocol.
+        parent: TreatyId,
+    },
+    /// Consent to fewer protocols than the treaty asks for with consent to itself: CCW, article 4(3).
+    #[error(
+        "{kind} by {state} on {on}: it had consented to {consented} of the protocols on record, {at_least} are needed \
+         [{article}]"
+    )]
+    TooFewProtocols {
+        /// How it consented.
+        kind: ActKind,
+        /// Who.
+        state: StateId,
+        /// When.
+        on: PartialDay,
+        /// To how many protocols it had consented by then.
+        consented: usize,
+        /// To how many it must.
+        at_least: u32,
+        /// The article of the clause.
+        article: String,
+    },
     /// Anchors that wait for each other.
     #[error("the anchors of clause `{0}` refer to each other")]
     Cycle(Label),
@@ -416,9 +453,11 @@ impl Fault {
             | Self::ConsentDuringNotice { .. }
             | Self::NothingToResume { .. }
             | Self::NotAppliedProvisionally { .. }
+            | Self::NotSignatory { .. }
             | Self::NoReservation { .. }
             | Self::NoPartyLeft { .. }
             | Self::DeadlineTooFar { .. }
+            | Self::TooFewProtocols { .. }
             | Self::ThirdParty { .. } => true,
             Self::BeforeStatehood { .. }
             | Self::AfterStatehood { .. }
@@ -432,6 +471,7 @@ impl Fault {
             | Self::NoDuty { .. }
             | Self::NeverParty { .. }
             | Self::DeadlineBackward { .. }
+            | Self::NotPartyToParent { .. }
             | Self::Cycle(_)
             | Self::Day(_) => false,
         }

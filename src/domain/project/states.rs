@@ -208,17 +208,8 @@ impl<'a> Participation<'a, '_> {
                 told.dates.extend(self.case.later_effect(act));
             }
             ActKind::ProvisionalApplication => {
-                self.overlays.push(Overlay {
-                    kind: OverlayKind::ProvisionalApplication,
-                    state: Some(self.state),
-                    jointly: Vec::new(),
-                    towards: Vec::new(),
-                    starts_on: self.case.effect_or_day(act),
-                    // Until the treaty is in force for it (VCLT, article 25): `close` knows when.
-                    ends_before: None,
-                    disputed_by: act.disputed_by.clone(),
-                    reason: Reason::act(Rule::Act, act),
-                });
+                // Until the treaty is in force for it (VCLT, article 25): `close` knows when.
+                self.overlays.push(self.of_act(OverlayKind::ProvisionalApplication, act));
                 told.dates.extend(self.case.later_effect(act));
             }
             ActKind::EndOfProvisionalApplication => self.end_provisional_application(act, told),
@@ -241,16 +232,16 @@ impl<'a> Participation<'a, '_> {
                     told.problem(Some(act), fault);
                 }
             }
-            ActKind::Objection if act.precludes_entry_into_force => self.overlays.push(Overlay {
-                kind: OverlayKind::Exclusion,
-                state: Some(self.state),
-                jointly: Vec::new(),
-                towards: act.towards.clone(),
-                starts_on: self.case.effect_or_day(act),
-                ends_before: None,
-                disputed_by: act.disputed_by.clone(),
-                reason: Reason::act(Rule::Act, act),
-            }),
+            ActKind::IntentionNotToBecomeParty => {
+                if self.status_on(day) != Some(StateStatus::Signatory) {
+                    return told.problem(Some(act), Fault::NotSignatory { state: self.state, on: act.on });
+                }
+                // Until it consents all the same: `close` knows when.
+                self.overlays.push(self.of_act(OverlayKind::NoIntention, act));
+            }
+            ActKind::Objection if act.precludes_entry_into_force => {
+                self.overlays.push(self.of_act(OverlayKind::Exclusion, act));
+            }
             // These leave the status as it is.
             ActKind::Declaration
             | ActKind::Reservation
@@ -271,6 +262,20 @@ impl<'a> Participation<'a, '_> {
             | ActKind::NoticeOfReinstatement
             | ActKind::Supersession
             | ActKind::Termination => {}
+        }
+    }
+
+    /// What begins with an act and has no end yet.
+    fn of_act(&self, kind: OverlayKind, act: &Act) -> Overlay {
+        Overlay {
+            kind,
+            state: Some(self.state),
+            jointly: Vec::new(),
+            towards: act.towards.clone(),
+            starts_on: self.case.effect_or_day(act),
+            ends_before: None,
+            disputed_by: act.disputed_by.clone(),
+            reason: Reason::act(Rule::Act, act),
         }
     }
 
@@ -458,13 +463,18 @@ impl<'a> Participation<'a, '_> {
             state_spans.iter().filter(|span| is_over(span.status)).map(|span| span.starts_on).collect();
         for overlay in &mut self.overlays {
             let begun = overlay.starts_on;
-            let joins = |span: &&Span<StateStatus>| {
-                span.status == StateStatus::Party && span.ends_before.is_none_or(|end| begun < end)
+            let ends_it = |span: &&Span<StateStatus>| match overlay.kind {
+                OverlayKind::ProvisionalApplication => {
+                    span.status == StateStatus::Party && span.ends_before.is_none_or(|end| begun < end)
+                }
+                OverlayKind::NoIntention => is_bound(span.status) && begun < span.starts_on,
+                OverlayKind::Notice
+                | OverlayKind::Suspension
+                | OverlayKind::Reinstatement
+                | OverlayKind::Exclusion => false,
             };
-            if overlay.kind == OverlayKind::ProvisionalApplication {
-                let joined = state_spans.iter().find(joins).map(|party| party.starts_on);
-                overlay.ends_before = overlay.ends_before.into_iter().chain(joined).min();
-            }
+            let ended = state_spans.iter().find(ends_it).map(|span| span.starts_on);
+            overlay.ends_before = overlay.ends_before.into_iter().chain(ended).min();
             // Nothing of a state lies over a treaty that it has left.
             let left = left_on.iter().copied().find(|left| begun < *left);
             overlay.ends_before = overlay.ends_before.into_iter().chain(left).min();

@@ -1,7 +1,7 @@
 //! Headlines in English: `INF Treaty: US withdrawal takes effect in 30 days`.
 
 use super::{
-    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted,
+    DEADLINE_CHARS_MAX, Head, caveat, cut, days_from_today, fit, short_name, towards, who_acted,
     with_short_day,
 };
 use crate::alerts::wording::en::{self, CEASES, ENDS, ENTERS, EXPIRES, Event, IS_RENEWED, TAKES_EFFECT};
@@ -17,7 +17,7 @@ use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = &scene.treaty.short_title.en;
-    let caveat = Caveat::of(parts).text(Lang::En);
+    let caveat = caveat(scene, parts, Lang::En);
     let Some(first) = parts.first() else { return title.clone() };
     let record = |what: &str, done: &Act| {
         let act = act(scene, done);
@@ -187,6 +187,7 @@ fn turned(scene: Scene<'_>, turn: Turn) -> String {
             OverlayKind::Suspension => "suspension",
             OverlayKind::ProvisionalApplication => "provisional application",
             OverlayKind::Reinstatement => "reinstatement of measures",
+            OverlayKind::NoIntention => "intention not to become a party",
             OverlayKind::Exclusion => "exclusion of entry into force",
         };
         by(what, &state.map(who).unwrap_or_default())
@@ -245,6 +246,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => "endorsed".to_owned(),
         ActKind::OpeningForSignature => "opened for signature".to_owned(),
         ActKind::Signature => format!("{who} signed"),
+        ActKind::IntentionNotToBecomeParty => format!("{who} does not intend to become a party"),
         ActKind::ProvisionalApplication => format!("{who} began provisional application"),
         ActKind::EndOfProvisionalApplication => {
             format!("{who} gave notice of ending provisional application")

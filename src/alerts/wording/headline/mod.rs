@@ -11,8 +11,8 @@ mod zh;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
-use super::part::{Doubt, Part, Scene, When};
-use super::{Names, actors};
+use super::part::{Dated, Doubt, Part, Scene, When};
+use super::{Names, actors, towards_of};
 use crate::domain::act::Act;
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
@@ -193,6 +193,22 @@ fn days_from_today(scene: Scene<'_>, when: When) -> Option<i64> {
     let days = (when.on.first_day() - scene.today).num_days();
     let is_exact = when.on.precision() == Precision::Day && !when.at_the_earliest;
     Some(days).filter(|days| is_exact && -DAYS_AGO_MAX <= *days)
+}
+
+/// What restricts the first part of a sentence, and towards whom it applies if not towards all, to be added.
+fn caveat(scene: Scene<'_>, parts: &[Part<'_>], lang: Lang) -> String {
+    let whom = match parts.first() {
+        Some(Part::Date(Dated { reason, .. }) | Part::Turn { reason, .. }) => towards_of(reason),
+        _ => &[],
+    };
+    let names = listed(scene, whom, lang);
+    let towards = match lang {
+        _ if whom.is_empty() => String::new(),
+        Lang::En => format!(" (towards {names})"),
+        Lang::Zh => format!("（对{names}）"),
+        Lang::Ru => format!(" (в отношении: {names})"),
+    };
+    format!("{}{towards}", Caveat::of(parts).text(lang))
 }
 
 /// What restricts the first part of a sentence, so that no headline leaves it out.

@@ -2,7 +2,7 @@
 //! are in the nominative and head the line.
 
 use super::{
-    Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted,
+    DEADLINE_CHARS_MAX, Head, caveat, cut, days_from_today, fit, short_name, towards, who_acted,
     with_short_day,
 };
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
@@ -17,7 +17,7 @@ use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = scene.treaty.short_title.in_lang(Lang::Ru);
-    let caveat = Caveat::of(parts).text(Lang::Ru);
+    let caveat = caveat(scene, parts, Lang::Ru);
     let Some(first) = parts.first() else { return title };
     // Whom it is about stands behind the title.
     let behind = |who: String, what: String| {
@@ -271,6 +271,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Adoption if kind == InstrumentKind::Statement => "документ опубликован",
         ActKind::Adoption if !scene.treaty.is_treaty() => "документ принят",
         ActKind::Termination if kind == InstrumentKind::ExpertGroup => "работа группы завершена",
+        ActKind::IntentionNotToBecomeParty => "намерение не становиться участником",
         ActKind::Declaration => "заявление сделано",
         ActKind::Reservation => "оговорка сделана",
         ActKind::WithdrawalOfReservation => "оговорка снята",

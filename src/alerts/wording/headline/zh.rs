@@ -1,6 +1,6 @@
 //! Headlines in Chinese: `《中导条约》：美国退出将于30天后生效`.
 
-use super::{Caveat, DEADLINE_CHARS_MAX, Head, cut, days_from_today, fit, short_name, towards, who_acted};
+use super::{DEADLINE_CHARS_MAX, Head, caveat, cut, days_from_today, fit, short_name, towards, who_acted};
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::{deadline_of, is_deadline, name_of, zh};
 use crate::domain::act::{Act, ActKind};
@@ -12,7 +12,7 @@ use crate::domain::treaty::{Certainty, DateKind, InstrumentKind};
 
 pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
     let title = zh::title(scene.treaty);
-    let caveat = Caveat::of(parts).text(Lang::Zh);
+    let caveat = caveat(scene, parts, Lang::Zh);
     let Some(first) = parts.first() else { return title };
     let record = |what: &str, done: &Act| {
         let act = act(scene, done);
@@ -181,6 +181,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
             | InstrumentKind::Resolution
             | InstrumentKind::PoliticalCommitment => "通过".to_owned(),
         },
+        ActKind::IntentionNotToBecomeParty => format!("{who}声明无意成为缔约方"),
         ActKind::ProvisionalApplication => format!("{who}开始暂时适用"),
         ActKind::EndOfProvisionalApplication => format!("{who}发出终止暂时适用的通知"),
         ActKind::Declaration => format!("{who}作出声明"),

@@ -30,10 +30,10 @@ use super::{Fault, Projection, project};
 use ActKind::{
     Acceptance, Accession, Adoption, Approval, DeadlineExtension, DeadlineMet, EndOfProvisionalApplication,
     EndOfStatehood, EntryIntoForce, ExchangeOfInstruments, Extension, IndefiniteExtension,
-    ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal, Objection, OpeningForSignature,
-    ProvisionalApplication, Ratification, Reservation, Resumption, RevocationOfNotice,
-    RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice, Termination, Withdrawal,
-    WithdrawalOfReservation,
+    IntentionNotToBecomeParty, ModificationOfReservation, NoticeOfReinstatement, NoticeOfWithdrawal,
+    Objection, OpeningForSignature, ProvisionalApplication, Ratification, Reservation, Resumption,
+    RevocationOfNotice, RevocationOfRatification, Signature, Succession, Suspension, SuspensionOfNotice,
+    Termination, Withdrawal, WithdrawalOfReservation,
 };
 
 pub(in crate::domain) fn day(text: &str) -> NaiveDate {

@@ -195,3 +195,30 @@ fn an_objection_can_keep_the_treaty_from_entering_into_force_between_two() {
         assert_eq!(life.counts.last().unwrap().parties, 2);
     }
 }
+
+#[test]
+fn a_signatory_can_declare_that_it_does_not_intend_to_become_a_party() {
+    // VCLT, article 18(a); Arms Trade Treaty, the United States, 18 July 2019.
+    let declared = act("USA", IntentionNotToBecomeParty, "2019-07-18");
+    let others = ["AAA", "BBB"].map(|code| act(code, Ratification, "2014-09-25"));
+    let with = |more: &[Act]| all(&multilateral(), &[&others[..], more].concat());
+    let signed = act("USA", Signature, "2013-09-25");
+    let projection = with(&[signed.clone(), declared.clone()]);
+    let life = projection.default_life();
+    let over: Vec<_> = life.overlays.iter().map(|it| (it.kind, it.starts_on, it.ends_before)).collect();
+    assert_eq!(over, [(OverlayKind::NoIntention, day("2019-07-18"), None)]);
+    assert_eq!(state_on(&projection, "USA", "2020-01-01"), Some(StateStatus::Signatory));
+    let last = life.counts.last().unwrap();
+    assert_eq!((last.signed, last.consented, projection.problems.len()), (1, 2, 0));
+    // A later consent ends it.
+    let joined = with(&[signed, declared.clone(), act("USA", Ratification, "2025-01-20")]);
+    assert_eq!(joined.default_life().overlays[0].ends_before, Some(day("2025-01-20")));
+    // Who has not signed, or is a party, has nothing to make clear.
+    for before in [vec![], vec![act("USA", Accession, "2015-01-01")]] {
+        let void = with(&[before, vec![declared.clone()]].concat());
+        assert_eq!(void.default_life().overlays, []);
+        assert!(
+            matches!(void.problems[0].fault, Fault::NotSignatory { .. }) && void.problems[0].fault.is_doubt()
+        );
+    }
+}
