@@ -257,7 +257,8 @@ impl Comparison<'_> {
                 Some(now) => rests_on(&now.reason, act),
                 // A declaration of completion cancels one deadline, however far away it is.
                 None if act.kind == ActKind::DeadlineMet => {
-                    date.state == act.state && date.reason.clause == act.deadline
+                    let is_this = (date.state, &date.reason.clause) == (act.state, &act.deadline);
+                    date.kind == DateKind::Deadline && is_this
                 }
                 None => can_cancel(act.kind) && self.is_near(on),
             };

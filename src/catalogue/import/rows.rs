@@ -298,8 +298,14 @@ fn kind_of(word: &str) -> Result<ActKind, (String, Option<String>)> {
             (format!("`{}` is no kind of act", line(word, TEXT_CHARS_MAX)), Some(help))
         })?,
     };
-    of_a_state(kind).map_err(|_| {
-        let problem = format!("{kind} is an act of the treaty, not of a state");
-        (problem, Some("it belongs into treaty.toml".to_owned()))
+    of_a_state(kind).map_err(|error| match error {
+        ImportError::OfDeadline(_) => {
+            let problem = format!("{kind} names a deadline, which no column holds");
+            (problem, Some("it belongs into treaty.toml or acts.csv".to_owned()))
+        }
+        _ => {
+            let problem = format!("{kind} is an act of the treaty, not of a state");
+            (problem, Some("it belongs into treaty.toml".to_owned()))
+        }
     })
 }

@@ -314,3 +314,85 @@ fn acts_about_deadlines_stand_in_two_further_columns() {
         )]
     );
 }
+
+#[test]
+fn a_list_of_states_in_a_threshold_is_as_long_as_it_must_be() {
+    let among = |text: &str| {
+        let threshold = format!("kind = \"entry_into_force_by_threshold\"\ncount = 2\namong = [{text}]");
+        errors(&review(HEAD, &[clause(&threshold)]))
+    };
+    assert_eq!(among("{ count = 1, of = [\"ALI\", \"BOR\"] }"), [""; 0]);
+    for (text, error) in [
+        ("{ count = 3, of = [\"ALI\", \"BOR\"] }", "3 of 2 states: expected 1 to 2"),
+        ("{ count = 0, of = [\"ALI\"] }", "0 of 1 states: expected 1 to 1"),
+        ("{ count = 1, of = [\"ALI\", \"ALI\"] }", "ALI is named twice"),
+        ("{ count = 1, of = [\"XXX\"] }", "unknown state `XXX`, expected a code of states.csv"),
+        (
+            "{ count = 2, of = [\"ALI\", \"BOR\"] }, { count = 1, of = [\"CEL\"] }",
+            "is less than the number of named states and of those that `among` needs",
+        ),
+    ] {
+        assert_eq!(among(text), [error]);
+    }
+}
+
+#[test]
+fn what_concerns_some_parties_only_names_them() {
+    let with = |more: &str| {
+        let parts = [entry(), ratified("\"ALI\", \"BOR\""), act(&format!("on = 1985-01-01\n{more}"))];
+        let review = review(HEAD, &parts);
+        (errors(&review), warnings(&review))
+    };
+    let none: (Vec<String>, Vec<String>) = (vec![], vec![]);
+    assert_eq!(with("kind = \"suspension\"\nstates = [\"ALI\"]\ntowards = [\"BOR\"]"), none);
+    let precludes = "towards = [\"BOR\"]\nprecludes_entry_into_force = true";
+    assert_eq!(with(&format!("kind = \"objection\"\nstates = [\"ALI\"]\n{precludes}")), none);
+    for (text, error) in [
+        ("kind = \"suspension\"\ntowards = [\"BOR\"]", "suspension does not take it"),
+        ("kind = \"declaration\"\nstates = [\"ALI\"]\ntowards = [\"BOR\"]", "declaration does not take it"),
+        ("kind = \"suspension\"\nstates = [\"ALI\"]\ntowards = [\"ALI\"]", "names ALI, whose act it is"),
+        (
+            "kind = \"suspension\"\nstates = [\"ALI\"]\ntowards = [\"XXX\"]",
+            "unknown state `XXX`, expected a code of states.csv",
+        ),
+        (
+            "kind = \"objection\"\nstates = [\"ALI\"]\nprecludes_entry_into_force = true",
+            "missing: objection needs it",
+        ),
+    ] {
+        assert_eq!(with(text).0, [error], "{text}");
+    }
+}
+
+#[test]
+fn a_protocol_binds_parties_to_its_treaty_only() {
+    let review = |parent: &str, state: &str, protocols: &str| {
+        let env = TestEnv::new();
+        env.write("ours/states.csv", STATES);
+        let lake = [entry(), ratified("\"ALI\", \"BOR\""), protocols.to_owned()].concat();
+        env.write("ours/treaties/lake/treaty.toml", format!("{HEAD}{lake}"));
+        let head = HEAD.replace("id = \"lake\"", "id = \"protocol\"");
+        let head = head.replace("facts_as_of", &format!("parent = \"{parent}\"\nfacts_as_of"));
+        let parts = [
+            clause("kind = \"entry_into_force_by_threshold\"\ncount = 1\ndelay = \"P90D\""),
+            ratified(&format!("\"{state}\"")),
+        ];
+        env.write("ours/treaties/protocol/treaty.toml", format!("{head}{}", parts.concat()));
+        catalogue::review(&[], &env.path("ours"), day("2026-12-01"))
+    };
+    assert_eq!(errors(&review("lake", "ALI", "")), [""; 0]);
+    assert_eq!(
+        errors(&review("lake", "CEL", "")),
+        ["CEL is a party to the protocol from 1980-03-31: it was not a party to `lake` then"]
+    );
+    assert_eq!(errors(&review("pond", "ALI", "")), ["there is no treaty `pond`"]);
+    let consent = clause("kind = \"protocols\"\nat_least = 1");
+    let found = review("lake", "ALI", &consent);
+    assert_eq!(errors(&found), [""; 0]);
+    assert_eq!(
+        warnings(&found),
+        [
+            "ratification by BOR on 1980-01-01: it had consented to 0 of the protocols on record, 1 are needed [1]"
+        ]
+    );
+}

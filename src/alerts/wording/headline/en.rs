@@ -246,7 +246,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Endorsement => "endorsed".to_owned(),
         ActKind::OpeningForSignature => "opened for signature".to_owned(),
         ActKind::Signature => format!("{who} signed"),
-        ActKind::IntentionNotToBecomeParty => format!("{who} does not intend to become a party"),
+        ActKind::IntentionNotToBecomeParty => format!("{who} declared its intention not to join"),
         ActKind::ProvisionalApplication => format!("{who} began provisional application"),
         ActKind::EndOfProvisionalApplication => {
             format!("{who} gave notice of ending provisional application")

@@ -195,20 +195,24 @@ fn days_from_today(scene: Scene<'_>, when: When) -> Option<i64> {
     Some(days).filter(|days| is_exact && -DAYS_AGO_MAX <= *days)
 }
 
-/// What restricts the first part of a sentence, and towards whom it applies if not towards all, to be added.
+/// What restricts the first part of a sentence, and towards whom it applies, to be added.
 fn caveat(scene: Scene<'_>, parts: &[Part<'_>], lang: Lang) -> String {
+    format!("{}{}", Caveat::of(parts).text(lang), towards_in_brackets(scene, parts, lang))
+}
+
+/// Towards whom the first part of a sentence applies, if not towards all.
+fn towards_in_brackets(scene: Scene<'_>, parts: &[Part<'_>], lang: Lang) -> String {
     let whom = match parts.first() {
         Some(Part::Date(Dated { reason, .. }) | Part::Turn { reason, .. }) => towards_of(reason),
         _ => &[],
     };
     let names = listed(scene, whom, lang);
-    let towards = match lang {
+    match lang {
         _ if whom.is_empty() => String::new(),
         Lang::En => format!(" (towards {names})"),
         Lang::Zh => format!("（对{names}）"),
-        Lang::Ru => format!(" (в отношении: {names})"),
-    };
-    format!("{}{towards}", Caveat::of(parts).text(lang))
+        Lang::Ru => format!(" (в отн.: {names})"),
+    }
 }
 
 /// What restricts the first part of a sentence, so that no headline leaves it out.

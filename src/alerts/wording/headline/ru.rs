@@ -2,8 +2,8 @@
 //! are in the nominative and head the line.
 
 use super::{
-    DEADLINE_CHARS_MAX, Head, caveat, cut, days_from_today, fit, short_name, towards, who_acted,
-    with_short_day,
+    DEADLINE_CHARS_MAX, Head, caveat, cut, days_from_today, fit, short_name, towards, towards_in_brackets,
+    who_acted, with_short_day,
 };
 use crate::alerts::wording::part::{Beside, Dated, Part, Scene, Tense, Turn, When};
 use crate::alerts::wording::ru::{self, Event, IS_DUE_FEMININE, IS_DUE_NEUTER, TAKES_EFFECT};
@@ -99,6 +99,11 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         | Part::Disputed { .. }
         | Part::ReadingsDiffer => Vec::new(),
     };
+    // Towards whom it applies is left out before its day is.
+    let whom = towards_in_brackets(scene, parts, Lang::Ru);
+    if !whom.is_empty() {
+        tails.extend(tails.iter().map(|tail| tail.replace(&whom, "")).collect::<Vec<_>>());
+    }
     // A title is cut before a day that comes is left out, but not for a day on which nothing happens any more.
     let short = |done: &Act| behind(who_acted(scene, done, Lang::Ru), short_act(scene, done));
     let undated = match first {
@@ -249,6 +254,7 @@ fn on(act: &Act) -> String {
 fn short_act(scene: Scene<'_>, done: &Act) -> String {
     match done.kind {
         ActKind::EndOfProvisionalApplication => "отзыв временного применения".to_owned(),
+        ActKind::IntentionNotToBecomeParty => "отказ от участия".to_owned(),
         ActKind::ConsentToBeBound => "согласие на обязательность".to_owned(),
         ActKind::SuspensionOfNotice => "уведомление приостановлено".to_owned(),
         ActKind::RevocationOfNotice => "уведомление отозвано".to_owned(),
@@ -261,8 +267,7 @@ fn short_act(scene: Scene<'_>, done: &Act) -> String {
 fn act(scene: Scene<'_>, act: &Act) -> String {
     let kind = scene.treaty.kind;
     let (text, _) = ru::instrument(scene);
-    let whom =
-        || towards(scene, act, Lang::Ru).map(|whom| format!(" (в отношении: {whom})")).unwrap_or_default();
+    let whom = || towards(scene, act, Lang::Ru).map(|whom| format!(" (в отн.: {whom})")).unwrap_or_default();
     match act.kind {
         ActKind::Proposal => return format!("{text} внесён"),
         ActKind::Endorsement => return format!("{text} одобрен"),
@@ -271,7 +276,7 @@ fn act(scene: Scene<'_>, act: &Act) -> String {
         ActKind::Adoption if kind == InstrumentKind::Statement => "документ опубликован",
         ActKind::Adoption if !scene.treaty.is_treaty() => "документ принят",
         ActKind::Termination if kind == InstrumentKind::ExpertGroup => "работа группы завершена",
-        ActKind::IntentionNotToBecomeParty => "намерение не становиться участником",
+        ActKind::IntentionNotToBecomeParty => "заявлено намерение не участвовать",
         ActKind::Declaration => "заявление сделано",
         ActKind::Reservation => "оговорка сделана",
         ActKind::WithdrawalOfReservation => "оговорка снята",
