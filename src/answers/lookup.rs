@@ -112,7 +112,7 @@ mod tests {
         let error = find_treaty(&files, "ntp").unwrap_err().to_string();
         assert!(error.starts_with("no such treaty `ntp`; there is npt"), "{error}");
         let error = find_treaty(&files, "xyz").unwrap_err().to_string();
-        assert!(error.starts_with("no such treaty `xyz`; there is abm, bwc, "), "{error}");
+        assert!(error.starts_with("no such treaty `xyz`; there is abm, att, bwc, "), "{error}");
     }
 
     #[test]

@@ -338,8 +338,9 @@ impl<'a> Reading<'a> {
         if let Some(text) = files.texts.get(TRANSLATIONS) {
             let file = files.path_of(TRANSLATIONS);
             let source = Source { file: &file, text };
-            let texts =
-                all.iter().flat_map(|file| file.treaty.texts().chain(file.acts.iter().flat_map(|act| act.texts())));
+            let texts = all
+                .iter()
+                .flat_map(|file| file.treaty.texts().chain(file.acts.iter().flat_map(|act| act.texts())));
             // What is wrong with the file was told when it was read.
             let read = translations::read(source, &mut Faults::up_to(0));
             translations::questions(source, &read, &texts.collect(), faults);

@@ -2,6 +2,7 @@
 //!
 //! The English text is the key, so a translation whose original was changed is not shown any more.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -71,7 +72,7 @@ pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Vec<Translation> 
 pub(super) fn questions(
     source: Source<'_>,
     translations: &[Translation],
-    texts: &BTreeSet<&str>,
+    texts: &BTreeSet<Cow<'_, str>>,
     faults: &mut Faults,
 ) {
     for Translation { words, row } in translations.iter().filter(|one| !texts.contains(one.words.en.as_str()))
@@ -84,7 +85,10 @@ pub(super) fn questions(
 /// Of all translations, those of some texts.
 pub(super) fn of_texts<'a>(
     all: &BTreeMap<String, Words>,
-    texts: impl Iterator<Item = &'a str>,
+    texts: impl Iterator<Item = Cow<'a, str>>,
 ) -> BTreeMap<String, Words> {
-    texts.filter_map(|text| all.get_key_value(text)).map(|(en, words)| (en.clone(), words.clone())).collect()
+    texts
+        .filter_map(|text| all.get_key_value(&*text))
+        .map(|(en, words)| (en.clone(), words.clone()))
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! Acts: what states and treaties did, as sourced facts.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -327,8 +329,8 @@ impl Act {
     }
 
     /// Every text of it that people read and that may have a translation.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.place.iter().chain(&self.note).map(String::as_str)
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.place.iter().chain(&self.note).map(|text| Cow::Borrowed(text.as_str()))
     }
 
     /// The recorded day of effect, or the day of the act.

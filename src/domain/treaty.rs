@@ -1,5 +1,6 @@
 //! A treaty or another instrument: its names, clauses, readings and notes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -268,7 +269,10 @@ impl Treaty {
     }
 
     /// Every text of the definition that people read and that may have a translation; those of its acts are besides.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let is_deadline = |clause: &&Clause| matches!(clause.terms, Terms::Deadline { .. });
+        let deadlines = self.clauses.iter().filter(is_deadline);
+        let deadlines = deadlines.map(|clause| Cow::Owned(clause.id.as_str().replace('-', " ")));
         let of_clauses = self.clauses.iter().flat_map(|clause| &clause.note);
         let of_dates = self.scheduled.iter().flat_map(|date| &date.note);
         let of_notes = self
@@ -279,7 +283,7 @@ impl Treaty {
             self.readings.iter().flat_map(|reading| std::iter::once(&reading.title).chain(&reading.note));
         let missing = self.missing.iter().map(|(_, what)| what);
         let all = of_clauses.chain(of_dates).chain(of_notes).chain(of_readings).chain(missing);
-        all.chain(&self.depositary_note).map(String::as_str)
+        all.chain(&self.depositary_note).map(|text| Cow::Borrowed(text.as_str())).chain(deadlines)
     }
 
     /// Whether the vocabulary of treaties applies.

@@ -4,7 +4,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::grammar;
 use crate::domain::id::{DateId, StateId};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing, StateStatus};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
@@ -369,7 +369,7 @@ fn towards(scene: Scene<'_>, states: &[StateId]) -> String {
 
 /// The name of a deadline in quotes, its treaty and its article: `"mine clearance" of the Ottawa Convention (article 5)`.
 fn deadline_label(scene: Scene<'_>, act: &Act) -> String {
-    let (name, of) = deadline_of_act(act, scene.treaty);
+    let (Words { en: name, .. }, of) = deadline_of_act(act, scene.treaty);
     let of = of.map(|of| format!(" ({})", article(of))).unwrap_or_default();
     format!("\"{name}\" of {}{of}", title(scene.treaty))
 }
@@ -491,7 +491,10 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
         DateKind::Reinstatement => Event::reinstatement().behind_verbs(&format!(" under {title}")),
         DateKind::Deadline => {
             let whom = if who.is_empty() { String::new() } else { format!(" for {who}") };
-            Event::of(format!("the deadline \"{}\" of {title}{whom}", deadline_of(date)), FALLS)
+            Event::of(
+                format!("the deadline \"{}\" of {title}{whom}", deadline_of(date, scene.treaty).en),
+                FALLS,
+            )
         }
         DateKind::Conference => Event::of(format!("a conference under {title}"), IS_DUE),
         DateKind::Meeting if scene.treaty.kind == InstrumentKind::ExpertGroup => {

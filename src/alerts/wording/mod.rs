@@ -45,10 +45,16 @@ const CHANGES_MAX: usize = 5;
 fn say(scene: Scene<'_>, parts: &[Part<'_>], note: Option<&str>) -> Wording {
     let mut en = en::sentence(scene, parts);
     let (mut zh, mut ru) = (zh::sentence(scene, parts), ru::sentence(scene, parts));
-    if let Some(note) = note {
-        en.push_str(&format!(" {note}"));
-        zh.push_str(&format!("（英文说明：{note}）"));
-        ru.push_str(&format!(" (По-английски: {note})"));
+    if let Some(note) = note.map(|note| scene.treaty.words(note)) {
+        en.push_str(&format!(" {}", note.en));
+        match &note.zh {
+            Some(note) => zh.push_str(note),
+            None => zh.push_str(&format!("（英文说明：{}）", note.en)),
+        }
+        match &note.ru {
+            Some(note) => ru.push_str(&format!(" {note}")),
+            None => ru.push_str(&format!(" (По-английски: {})", note.en)),
+        }
     }
     let sentence = Words { en, zh: Some(zh), ru: Some(ru) };
     Wording { headline: headline::of_parts(scene, parts), sentence }
@@ -175,9 +181,6 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
         }
         _ => Part::Turn { turn, on, reason },
     }];
-    if due.is_some_and(|due| due.certainty == Certainty::Conditional) {
-        parts.push(Part::Doubt(Doubt::Conditional));
-    }
     if reason.rule == Rule::ReadingsDiffer {
         parts.push(Part::ReadingsDiffer);
     } else if !head.reading.is_default() {
@@ -190,9 +193,15 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
 pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
     let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
     let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason: &due.reason };
-    // What was due may have been done, so nobody is said to be in breach.
-    let of_state = due.kind == DateKind::Deadline && due.state.is_some();
-    dated(date, due, of_state.then_some(Part::Doubt(Doubt::NoDecision)), scene)
+    // What was due may have been done or put off, so nobody is said to be in breach.
+    let is_extendable = |clause: &Clause| match &clause.terms {
+        Terms::Deadline { states, extension_max, .. } => !states.is_empty() || extension_max.is_some(),
+        _ => false,
+    };
+    let clause = due.reason.clause.as_ref().and_then(|id| scene.treaty.clause(id));
+    let may_be_put_off =
+        due.kind == DateKind::Deadline && due.state.is_some() && clause.is_some_and(is_extendable);
+    dated(date, due, may_be_put_off.then_some(Part::Doubt(Doubt::NoDecision)), scene)
 }
 
 /// A day to come.
@@ -357,15 +366,25 @@ fn spaced(name: &str) -> String {
     name.replace(['_', '-'], " ")
 }
 
-/// The last part of a deadline's name, as English words.
-fn deadline_of(date: &DueDate) -> String {
-    spaced(date.id.as_str().rsplit('/').next().unwrap_or_default())
+/// The name of a deadline: the last part of the date's.
+fn deadline_of(date: &DueDate, treaty: &Treaty) -> Words {
+    treaty.words(&spaced(date.id.as_str().rsplit('/').next().unwrap_or_default()))
 }
 
-/// The name of the deadline that an act is about, as English words, and its article.
-fn deadline_of_act<'a>(act: &Act, treaty: &'a Treaty) -> (String, Option<&'a str>) {
-    let Some(id) = &act.deadline else { return (String::new(), None) };
-    (spaced(id.as_str()), treaty.clause(id).map(|clause| clause.article.as_str()))
+/// The name of the deadline that an act is about, and its article.
+fn deadline_of_act<'a>(act: &Act, treaty: &'a Treaty) -> (Words, Option<&'a str>) {
+    let id = act.deadline.as_ref();
+    let clause = id.and_then(|id| treaty.clause(id)).map(|clause| clause.article.as_str());
+    (treaty.words(&id.map(|id| spaced(id.as_str())).unwrap_or_default()), clause)
+}
+
+/// A name in quotes, marked if it is there in English only.
+fn quoted(name: &Words, lang: Lang) -> String {
+    let [open, close] = if lang == Lang::Zh { ["“", "”"] } else { ["«", "»"] };
+    match name.get(lang) {
+        Some(name) => format!("{open}{name}{close}"),
+        None => format!("{open}{}{close} [en]", name.en),
+    }
 }
 
 /// Whether a date is the day of a clause `deadline`.

@@ -17,7 +17,7 @@ use crate::l10n::phrases;
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{
-    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced,
+    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, quoted, spaced,
     towards_of,
 };
 
@@ -341,7 +341,7 @@ fn towards(scene: Scene<'_>, states: &[StateId]) -> String {
 /// The name of a deadline in quotes, and its article.
 fn deadline_label(scene: Scene<'_>, act: &Act) -> String {
     let (name, of) = deadline_of_act(act, scene.treaty);
-    format!("«{name}» [en]{}", of.map(|of| format!(" ({})", articles(of))).unwrap_or_default())
+    format!("{}{}", quoted(&name, Lang::Ru), of.map(|of| format!(" ({})", articles(of))).unwrap_or_default())
 }
 
 /// An act with its day, behind a date that rests on it: documents are "от", deeds are not.
@@ -434,7 +434,7 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
     match tense {
         Tense::Coming | Tense::Today => format!("{what} {coming} {}", at(on)),
         Tense::Come => format!("{what} {come} {}", at(on)),
-        Tense::Cancelled => cancelled(&what_of(date), on.on),
+        Tense::Cancelled => cancelled(&what_of(scene, date), on.on),
     }
 }
 
@@ -478,7 +478,9 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
         DateKind::Reinstatement => {
             of("действие прежних мер", ["должно возобновиться", "должно было возобновиться"])
         }
-        DateKind::Deadline => of(&format!("срок «{}» [en]", deadline_of(date)), expires),
+        DateKind::Deadline => {
+            of(&format!("срок {}", quoted(&deadline_of(date, scene.treaty), Lang::Ru)), expires)
+        }
         DateKind::Conference => of("конференция", IS_DUE_FEMININE),
         DateKind::Meeting => of("совещание", IS_DUE_NEUTER),
         DateKind::EndOfMandate => of("мандат", expires),
@@ -511,9 +513,11 @@ fn cancelled(what: &str, on: PartialDay) -> String {
 }
 
 /// A date as a noun.
-fn what_of(date: &DueDate) -> String {
+fn what_of(scene: Scene<'_>, date: &DueDate) -> String {
     match (date.kind, date.reason.ground.as_ref().map(|ground| ground.kind)) {
-        (DateKind::Deadline, _) => format!("истечение срока «{}» [en]", deadline_of(date)),
+        (DateKind::Deadline, _) => {
+            format!("истечение срока {}", quoted(&deadline_of(date, scene.treaty), Lang::Ru))
+        }
         (
             DateKind::Effect,
             Some(act @ (ActKind::Suspension | ActKind::Resumption | ActKind::EndOfStatehood)),
@@ -526,7 +530,8 @@ fn what_of(date: &DueDate) -> String {
 fn date_name(scene: Scene<'_>, date: &DateId) -> String {
     let name = name_of(date);
     let what = if is_deadline(date, scene.treaty) { "истечение срока" } else { "дата" };
-    name.parse().map_or_else(|_| format!("{what} «{}» [en]", spaced(name)), |kind| noun(kind).to_owned())
+    let other = || format!("{what} {}", quoted(&scene.treaty.words(&spaced(name)), Lang::Ru));
+    name.parse().map_or_else(|_| other(), |kind| noun(kind).to_owned())
 }
 
 /// A singular, which a verb in the present tense can follow whatever its gender.

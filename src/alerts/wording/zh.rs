@@ -13,7 +13,7 @@ use crate::l10n::phrases;
 use super::article::{Article, roman};
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{
-    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, spaced,
+    Names, actors, contending, deadline_of, deadline_of_act, grounds, is_deadline, name_of, quoted, spaced,
     towards_of,
 };
 
@@ -251,7 +251,7 @@ fn towards(scene: Scene<'_>, states: &[StateId]) -> String {
 /// The name of a deadline in quotes, and its article.
 fn deadline_label(scene: Scene<'_>, act: &Act) -> String {
     let (name, of) = deadline_of_act(act, scene.treaty);
-    format!("“{name}” [en]{}", of.map(|of| format!("（{}）", articles(of))).unwrap_or_default())
+    format!("{}{}", quoted(&name, Lang::Zh), of.map(|of| format!("（{}）", articles(of))).unwrap_or_default())
 }
 
 /// A dated event with its day and why it is on that day.
@@ -319,7 +319,7 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
         DateKind::Reinstatement => format!("根据{title}，先前措施{due}恢复适用"),
         DateKind::Deadline => {
             let whom = if who.is_empty() { String::new() } else { format!("对{who}") };
-            format!("{title}{whom}规定的期限“{}” [en]{when}届满", deadline_of(date))
+            format!("{title}{whom}规定的期限{}{when}届满", quoted(&deadline_of(date, scene.treaty), Lang::Zh))
         }
         DateKind::Conference | DateKind::Meeting => format!("{title}会议{due}举行"),
         DateKind::EndOfMandate if scene.treaty.kind == InstrumentKind::ExpertGroup => {
@@ -335,13 +335,9 @@ fn date(scene: Scene<'_>, date: &DueDate, tense: Tense, on: When) -> String {
 fn date_name(scene: Scene<'_>, date: &DateId) -> String {
     let name = name_of(date);
     let Ok(kind) = name.parse::<DateKind>() else {
-        let name = spaced(name);
+        let name = quoted(&scene.treaty.words(&spaced(name)), Lang::Zh);
         let is_deadline = is_deadline(date, scene.treaty);
-        return if is_deadline {
-            format!("期限“{name}” [en]")
-        } else {
-            format!("“{name}” [en]的日期")
-        };
+        return if is_deadline { format!("期限{name}") } else { format!("{name}的日期") };
     };
     match kind {
         DateKind::EntryIntoForce => "生效日",

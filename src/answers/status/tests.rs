@@ -113,9 +113,9 @@ fn treaties_come_first_and_those_in_force_before_those_that_ended() {
 
 #[test]
 fn a_month_is_not_made_a_day() {
-    let view = one("bwc-protocol", "2019-06-05", "2019-06-05");
-    assert_eq!(json(&view)["instruments"][0]["since"]["last_day"], "2001-03-31");
-    assert_eq!(json(&view)["instruments"][0]["starts_on"], "2001-03-01");
+    let view = one("oewg-paros", "2025-06-05", "2025-06-05");
+    assert_eq!(json(&view)["instruments"][0]["since"]["last_day"], "2024-12-31");
+    assert_eq!(json(&view)["instruments"][0]["starts_on"], "2024-12-01");
 }
 
 #[test]

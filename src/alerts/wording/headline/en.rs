@@ -145,7 +145,7 @@ fn event(scene: Scene<'_>, date: &DueDate) -> Event {
         },
         DateKind::Deadline => {
             let whom = if who.is_empty() { who } else { format!(" for {who}") };
-            let name = cut(&deadline_of(date), DEADLINE_CHARS_MAX);
+            let name = cut(&deadline_of(date, scene.treaty).en, DEADLINE_CHARS_MAX);
             Event::of(format!("deadline \"{name}\"{whom}"), ["", "was"])
         }
         DateKind::Conference => Event::of("conference", due),

@@ -53,7 +53,7 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
             let whole = behind(name(dated.due.state), format!("{}{caveat}", date(scene, dated)));
             let mut tails = vec![whole.clone(), with_short_day(&whole, dated.on.on, Lang::Ru)];
             if dated.tense != Tense::Cancelled {
-                let day = format!("{} — {}{caveat}", short_noun(dated.due), when(scene, dated.on));
+                let day = format!("{} — {}{caveat}", short_noun(scene, dated.due), when(scene, dated.on));
                 tails.push(behind(name(dated.due.state), day));
             }
             tails
@@ -111,10 +111,10 @@ pub(super) fn headline(scene: Scene<'_>, parts: &[Part<'_>]) -> String {
         Part::Corrected(done, _) => vec![format!(" (исправлено){}", short(done))],
         Part::TakenBack(done) => vec![format!(" (отменено){}", short(done))],
         Part::Date(dated) if dated.tense == Tense::Cancelled => {
-            tails.push(behind(name(dated.due.state), format!("{}{caveat}", undated(dated))));
-            vec![behind(name(dated.due.state), format!("{} отпадает{caveat}", short_noun(dated.due)))]
+            tails.push(behind(name(dated.due.state), format!("{}{caveat}", undated(scene, dated))));
+            vec![behind(name(dated.due.state), format!("{} отпадает{caveat}", short_noun(scene, dated.due)))]
         }
-        Part::Date(dated) => [undated(dated), short_noun(dated.due)]
+        Part::Date(dated) => [undated(scene, dated), short_noun(scene, dated.due)]
             .map(|what| behind(name(dated.due.state), format!("{what}{caveat}")))
             .to_vec(),
         Part::Turn { turn: Turn::Became(state, to), on, .. } => {
@@ -145,54 +145,61 @@ fn when(scene: Scene<'_>, on: When) -> String {
 
 fn date(scene: Scene<'_>, dated: &Dated<'_>) -> String {
     let is_moved = matches!(dated.beside, Beside::KnownBetter | Beside::NoLonger(_));
-    let Event { what, coming, .. } = event(dated.due);
+    let Event { what, coming, .. } = event(scene, dated.due);
     match dated.tense {
         Tense::Cancelled => {
-            format!("{} {} больше не ожидается", noun(dated.due), russian_when(dated.on.on))
+            format!("{} {} больше не ожидается", noun(scene, dated.due), russian_when(dated.on.on))
         }
         Tense::Coming if is_moved => format!("{what} теперь {coming} {}", ru::at(dated.on)),
         Tense::Coming | Tense::Today | Tense::Come => {
-            format!("{} {}", undated(dated), when(scene, dated.on))
+            format!("{} {}", undated(scene, dated), when(scene, dated.on))
         }
     }
 }
 
-fn undated(dated: &Dated<'_>) -> String {
-    let Event { what, coming, come } = event(dated.due);
+fn undated(scene: Scene<'_>, dated: &Dated<'_>) -> String {
+    let Event { what, coming, come } = event(scene, dated.due);
     match dated.tense {
         Tense::Come => format!("{what} {come}"),
         Tense::Coming | Tense::Today => format!("{what} {coming}"),
         Tense::Cancelled if matches!(dated.due.kind, DateKind::Deadline | DateKind::LastNoticeDay) => {
-            format!("{} больше не действует", short_noun(dated.due))
+            format!("{} больше не действует", short_noun(scene, dated.due))
         }
-        Tense::Cancelled => format!("{} больше не ожидается", noun(dated.due)),
+        Tense::Cancelled => format!("{} больше не ожидается", noun(scene, dated.due)),
     }
 }
 
 /// A date as a noun that is short.
-fn short_noun(date: &DueDate) -> String {
+fn short_noun(scene: Scene<'_>, date: &DueDate) -> String {
     match date.kind {
-        DateKind::Deadline => event(date).what,
+        DateKind::Deadline => event(scene, date).what,
         DateKind::LastNoticeDay => "срок отказа от продления".to_owned(),
-        _ => noun(date),
+        _ => noun(scene, date),
     }
 }
 
+fn deadline_name(scene: Scene<'_>, date: &DueDate) -> String {
+    let name = deadline_of(date, scene.treaty);
+    name.ru.unwrap_or(name.en)
+}
+
 /// A date as a noun.
-fn noun(date: &DueDate) -> String {
+fn noun(scene: Scene<'_>, date: &DueDate) -> String {
     match date.kind {
-        DateKind::Deadline => format!("истечение срока «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)),
+        DateKind::Deadline => {
+            format!("истечение срока «{}»", cut(&deadline_name(scene, date), DEADLINE_CHARS_MAX))
+        }
         DateKind::StateEntryIntoForce => ru::noun(DateKind::EntryIntoForce).to_owned(),
         DateKind::Effect => match date.reason.ground.as_ref().map(|ground| ground.kind) {
             Some(ActKind::EndOfStatehood) => "прекращение существования".to_owned(),
-            _ => event(date).what,
+            _ => event(scene, date).what,
         },
         kind => ru::noun(kind).to_owned(),
     }
 }
 
 /// A dated event as a noun and its verb, to come and past.
-fn event(date: &DueDate) -> Event {
+fn event(scene: Scene<'_>, date: &DueDate) -> Event {
     let of = |what: &str, [coming, come]: [&str; 2]| Event {
         what: what.to_owned(),
         coming: coming.to_owned(),
@@ -207,7 +214,9 @@ fn event(date: &DueDate) -> Event {
         DateKind::WithdrawalEffect => of("выход", TAKES_EFFECT),
         DateKind::Effect => ru::effect(date),
         DateKind::Reinstatement => of("прежние меры", ["должны возобновиться", "должны были возобновиться"]),
-        DateKind::Deadline => of(&format!("срок «{}»", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), expires),
+        DateKind::Deadline => {
+            of(&format!("срок «{}»", cut(&deadline_name(scene, date), DEADLINE_CHARS_MAX)), expires)
+        }
         DateKind::Conference => of("конференция", IS_DUE_FEMININE),
         DateKind::Meeting => of("совещание", IS_DUE_NEUTER),
         DateKind::EndOfMandate => of("мандат", expires),

@@ -112,7 +112,9 @@ fn event(scene: Scene<'_>, date: &DueDate) -> (String, String) {
         DateKind::Reinstatement => of("先前措施", "恢复适用"),
         DateKind::Deadline => {
             let whom = if who.is_empty() { who } else { format!("对{who}的") };
-            of(&format!("{whom}期限“{}”", cut(&deadline_of(date), DEADLINE_CHARS_MAX)), "届满")
+            let name = deadline_of(date, scene.treaty);
+            let name = name.zh.as_ref().unwrap_or(&name.en);
+            of(&format!("{whom}期限“{}”", cut(name, DEADLINE_CHARS_MAX)), "届满")
         }
         DateKind::Conference => of("会议", "举行"),
         DateKind::Meeting => of("会议", "举行"),
