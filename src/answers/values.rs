@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::alerts::article_in;
+use crate::alerts::{article_in, during_conflict};
 use crate::domain::act::{Act, ActKind, Basis};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
@@ -263,7 +263,7 @@ impl OverlayView {
 
 /// What a date depends on beside acts and clauses.
 fn condition(certainty: Certainty) -> Option<Text> {
-    let words = |lang| phrases(lang).facts.during_conflict.to_owned();
+    let words = |lang| during_conflict(lang).to_owned();
     let text = || Text { en: words(Lang::En), zh: Some(words(Lang::Zh)), ru: Some(words(Lang::Ru)) };
     (certainty == Certainty::Conditional).then(text)
 }

@@ -7,7 +7,7 @@ use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::day::parse_day;
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 
-use super::error::{CatalogueError, Faults, Source};
+use super::error::{CatalogueError, Faults, FieldError, Source};
 use super::evidence::{Sources, Support};
 use super::limits::{self, ACTS_MAX};
 use super::place::CsvRow;
@@ -118,9 +118,6 @@ pub(super) fn csv_message(error: &csv::Error) -> String {
         _ => error.to_string(),
     }
 }
-
-/// A field of a fact, and what is wrong with it.
-pub(super) type FieldError = (&'static str, String);
 
 fn act(row: &Row<'_>, treaty: &TreatyId, sources: &Sources) -> Result<Act, FieldError> {
     fn read<T: std::str::FromStr<Err: std::fmt::Display>>(

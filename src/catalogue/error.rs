@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::place::{self, CsvRow};
 
+/// A field of a fact, and what is wrong with it.
+pub(super) type FieldError = (&'static str, String);
+
 /// What is wrong in a catalogue, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueError {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::domain::act::{Basis, Confidence, Evidence};
 use crate::domain::treaty::Citation;
 
-use super::acts::FieldError;
+use super::error::FieldError;
 use super::fields::DayOrMonth;
 use super::schema::Word;
 

@@ -79,7 +79,10 @@ fn a_query_loses_no_column() {
     let json: String = env.printed(&["sql", query, "--json"]).split_whitespace().collect();
     assert_eq!(json, r#"[{"b":1,"a":2,"b:1":3,"n":null,"r":1.5,"z":"x'0a'"}]"#);
     let wide = env.printed(&["sql", "select * from acts_current limit 1"]);
-    assert!(wide.starts_with("-[ RECORD 1 ]---") && wide.contains("\ntreaty_id    | abm\n"), "{wide}");
+    assert!(
+        wide.starts_with("-[ RECORD 1 ]---") && wide.contains("\ntreaty_id                  | abm\n"),
+        "{wide}"
+    );
     assert_eq!(env.printed(&["sql", "select * from source_health"]), "(0 rows)\n");
 }
 

@@ -28,7 +28,7 @@ fn a_newcomer_gets_a_running_daemon_that_says_what_it_watches() {
     let daemon = env.serve();
     let watching = daemon.wait_for("Watching");
     assert!(
-        watching.contains("treatywatch.db") && watching.contains("25 treaties and other instruments"),
+        watching.contains("treatywatch.db") && watching.contains("33 treaties and other instruments"),
         "{watching}"
     );
     for _ in 0..5 {

@@ -19,7 +19,9 @@ use treatywatch::domain::treaty::ScheduledDate;
 use treatywatch::jobs::{self, CheckReport, DeliverReport, Queue, SeedSource, Seeded, Targets};
 use treatywatch::store::{DeliveryFilter, DeliveryRow, DeliveryState, Ended, Store};
 
-use crate::env::{ALL_ALERTS, ALL_DELIVERIES, Receiver, Tracker, at, day, embedded, embedded_treaty, noon};
+use crate::env::{
+    ALL_ALERTS, ALL_DELIVERIES, Receiver, Tracker, at, day, embedded, embedded_treaty, noon, statement_seeds,
+};
 
 /// Noon of the day on which New START ended.
 fn clock() -> ManualClock {
@@ -152,7 +154,7 @@ async fn after_a_pause_of_forty_days_there_is_one_catch_up_marked_late() {
 
 #[tokio::test]
 async fn who_was_told_that_a_day_comes_near_is_told_that_it_moved() {
-    let mut env = Tracker::open().await;
+    let mut env = Tracker::of_statement().await;
     // It wants leads and nothing else.
     env.settings
         .routes
@@ -172,7 +174,7 @@ async fn who_was_told_that_a_day_comes_near_is_told_that_it_moved() {
 
 #[tokio::test]
 async fn a_correction_names_the_message_that_told_what_it_corrects() {
-    let env = Tracker::open().await;
+    let env = Tracker::of_statement().await;
     env.check("2026-11-01").await;
     let treaty = "ctbt".parse().unwrap();
     let file = env.store.load_treaty(&treaty).await.unwrap().unwrap();
@@ -216,9 +218,9 @@ async fn facts_that_nobody_has_confirmed_for_a_year_are_told_once_and_quietly() 
 
 #[tokio::test]
 async fn a_day_that_newer_seeds_move_is_told_once_by_the_next_check() {
-    let env = Tracker::open().await;
+    let env = Tracker::of_statement().await;
     env.check("2026-08-22").await;
-    let mut seeds = embedded().clone();
+    let mut seeds = statement_seeds().clone();
     // Two sets of newer seeds before the next check: what was told stays what it compares with.
     for (digest, on) in [("newer", "2026-11-30"), ("newest", "2026-11-23")] {
         let cwc = seeds.treaties.get_mut(&"cwc".parse().unwrap()).unwrap();
@@ -253,7 +255,7 @@ async fn one_treaty_that_cannot_be_read_keeps_no_other_from_being_told_that_its_
 
 #[tokio::test]
 async fn a_treaty_that_cannot_be_read_for_a_time_is_told_once_it_can() {
-    let env = Tracker::open().await;
+    let env = Tracker::of_statement().await;
     env.check("2026-01-20").await;
     let is_told =
         |report: &CheckReport| report.alerts.iter().any(|raised| raised.alert.subject() == "new-start");
@@ -417,7 +419,7 @@ async fn dates_are_told_from_the_projection_as_they_are_from_the_acts() {
     for began in ["1984-01-01", "1994-06-01", "2003-01-15", "2012-01-01", "2020-11-25", "2026-12-01"] {
         let began_on = day(began);
         let env = Tracker::empty().await;
-        let mut seeds = embedded().clone();
+        let mut seeds = statement_seeds().clone();
         for file in seeds.treaties.values_mut() {
             file.acts.retain(|act| act.known_on <= began_on);
         }
@@ -739,7 +741,7 @@ async fn what_a_long_gap_missed_is_one_alert_a_treaty() {
 
 #[tokio::test]
 async fn a_watch_that_was_ahead_is_set_back_and_raises_its_alerts_again_on_their_day() {
-    let mut env = Tracker::open().await;
+    let mut env = Tracker::of_statement().await;
     route(&mut env, "desk");
     env.check("2026-01-20").await;
     let early = env.check("2026-02-05").await;

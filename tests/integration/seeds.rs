@@ -214,7 +214,7 @@ async fn the_configuration_chooses_sets_and_adds_them_but_takes_none_out() {
     env.configure("\nsets = [\"statement\"]\n");
     let refused = env.refused(&["check", "--today", "2026-11-24"], 1);
     let said =
-        "treatywatch.toml:2: sets: the database has instruments of the set `arms-control`, such as att";
+        "treatywatch.toml:3: sets: the database has instruments of the set `arms-control`, such as att";
     assert!(refused.contains(said), "{refused}");
 }
 
@@ -222,7 +222,7 @@ async fn the_configuration_chooses_sets_and_adds_them_but_takes_none_out() {
 fn a_set_that_does_not_exist_is_refused_with_its_line() {
     let env = TestEnv::configured("\nsets = [\"statment\"]\n");
     let refused = env.refused(&["check"], 1);
-    let said = "treatywatch.toml:2: sets: unknown set `statment`, expected one of arms-control, statement";
+    let said = "treatywatch.toml:3: sets: unknown set `statment`, expected one of arms-control, statement";
     assert!(refused.contains(said), "{refused}");
 }
 

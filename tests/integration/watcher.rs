@@ -14,7 +14,7 @@ use treatywatch::health::{judge, unreached};
 use treatywatch::jobs::{self, CheckSettings, DeliverReport, Queue};
 use treatywatch::store::{AlertFilter, DeliveryState, RunOutcome, SourceRow};
 
-use crate::env::{ALL_ALERTS, Receiver, TestEnv, Tracker, at, day, embedded};
+use crate::env::{ALL_ALERTS, Receiver, TestEnv, Tracker, at, day, statement_seeds};
 
 /// A tracker since the end of 2025, and two receivers that want everything.
 struct TwoReceivers {
@@ -36,7 +36,7 @@ impl TwoReceivers {
     async fn open() -> Self {
         let mut tracker = Tracker::empty().await;
         let clock = ManualClock::new(at("2025-12-31T12:00:00Z"));
-        tracker.store.seed(embedded(), "seeds", clock.now()).await.unwrap();
+        tracker.store.seed(statement_seeds(), "seeds", clock.now()).await.unwrap();
         tracker.settings = CheckSettings {
             leads: vec![1],
             routes: vec![Route::of_everything("first"), Route::of_everything("second")],

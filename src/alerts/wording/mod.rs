@@ -400,6 +400,19 @@ fn contending(treaty: &Treaty) -> Vec<(&ReadingId, &[StateId])> {
     treaty.contested_between.iter().map(told).collect()
 }
 
+/// That a withdrawal may wait for the end of an armed conflict (Ottawa Convention, article 20(3)).
+pub fn during_conflict(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => {
+            "if the State is engaged in an armed conflict when the notice period ends, the withdrawal does not take effect before the conflict ends"
+        }
+        Lang::Zh => "如通知期满时该国处于武装冲突之中，则退出在武装冲突结束前不生效",
+        Lang::Ru => {
+            "если по истечении срока уведомления государство вовлечено в вооружённый конфликт, выход не вступает в силу до окончания конфликта"
+        }
+    }
+}
+
 /// An article as the catalogue writes it, in words where the language is not English:
 /// `XV(2)`, `第十五条第二款`, `пункт 2 статьи XV`.
 pub fn article_in(text: &str, lang: Lang) -> String {

@@ -298,6 +298,16 @@ pub fn embedded() -> &'static Seeds {
     &SEEDS
 }
 
+/// Those of them that the statement of 5 June 2019 names or belongs with.
+pub fn statement_seeds() -> &'static Seeds {
+    static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
+        let mut seeds = embedded().clone();
+        seeds.keep_sets(&["statement".parse().unwrap()]);
+        seeds
+    });
+    &SEEDS
+}
+
 /// A treaty of theirs.
 pub fn embedded_treaty(id: &str) -> &'static TreatyFile {
     &embedded().treaties[&treaty_id(id)]

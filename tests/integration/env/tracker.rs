@@ -12,7 +12,7 @@ use treatywatch::domain::seeds::Seeds;
 use treatywatch::jobs::{self, CheckReport, CheckSettings, DeliverReport, Queue};
 use treatywatch::store::{DeliveryRow, Ended, SeedReport, SourceHealth, Store};
 
-use super::{ALL_DELIVERIES, TestEnv, at, day, embedded_source, noon};
+use super::{ALL_DELIVERIES, TestEnv, at, day, embedded_source, noon, statement_seeds};
 
 /// A database in a directory of its own, and what its checks go by: the usual leads, and no endpoint.
 pub struct Tracker {
@@ -46,6 +46,13 @@ impl Tracker {
     pub async fn open() -> Self {
         let tracker = Self::empty().await;
         jobs::seed(&tracker.store, embedded_source(), at("2019-01-01T00:00:00Z")).await.unwrap();
+        tracker
+    }
+
+    /// With the instruments of the statement alone, where a test counts what is told of a day.
+    pub async fn of_statement() -> Self {
+        let tracker = Self::empty().await;
+        tracker.seed(statement_seeds(), "statement").await;
         tracker
     }
 

@@ -303,7 +303,7 @@ fn acts_about_deadlines_stand_in_two_further_columns() {
         errors(&catalogue::review(&[], &env.path("ours"), day("2026-12-01")))
     };
     let columns = "state,kind,on,effective_on,place,note,source,basis,confidence,label";
-    let extended = "ALI,deadline_extension,1989-05-01,,,,,memory,high,";
+    let extended = "ALI,deadline_extension,1989-05-01,,,,,memory,low,";
     let none: [&str; 0] = [];
     assert_eq!(review(&format!("{columns},deadline,until\n{extended},clearance,1994-03-31\n")), none);
     assert_eq!(review(&format!("{columns}\n{extended}\n")), ["missing: deadline_extension needs it"]);

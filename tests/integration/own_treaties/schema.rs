@@ -139,7 +139,7 @@ fn every_seed_follows_the_schema() {
             count += 1;
         }
     }
-    assert_eq!(count, 28);
+    assert_eq!(count, 36);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn what_the_reader_refuses_the_schema_refuses() {
         ("kind = \"withdrawal\"", "kind = \"leaving\""),
         ("notice = \"P1Y\"", "notice = \"one year\""),
         ("on = 2016-02-29", "on = \"29.2.2016\""),
-        ("basis = \"memory\"", ""),
+        ("basis = \"memory\"", "basis = \"hearsay\""),
         ("states = [\"BOR\"]", "states = [\"boria\"]"),
         ("facts_as_of = 2024-12-31", ""),
         ("id = \"alia-boria-fishing\"", "id = \"Fishing\""),

@@ -256,7 +256,7 @@ async fn a_list_of_another_treaty_is_no_list_of_this_one() {
     assert!(watch.open().await.is_empty());
 
     // Of some treaties the record has no act of a state that could tell one list from another.
-    let watch = Watch::of(Shape::Untc { fallback: None }, "outer-space-treaty", Policy::Auto).await;
+    let watch = Watch::of(Shape::Untc { fallback: None }, "ppwt", Policy::Auto).await;
     let mut few = world;
     few.rows.retain(|name, _| ["Austria", "Benin", "Chile"].contains(&name.as_str()));
     watch.page.says("text/xml", &few.xml(1.0));
@@ -383,7 +383,7 @@ async fn what_the_depositary_marks_as_without_effect_is_a_question_and_never_an_
 
 #[tokio::test]
 async fn all_findings_of_a_source_are_decided_at_once_and_old_acts_are_one_alert() {
-    let watch = Watch::of(Shape::Untc { fallback: None }, "outer-space-treaty", Policy::Review).await;
+    let watch = Watch::of(Shape::Untc { fallback: None }, "ppwt", Policy::Review).await;
     let world = World::of(&watch.env.store, "ctbt").await;
     watch.page.says("text/xml", &world.xml(1.0));
     watch.trust().await;

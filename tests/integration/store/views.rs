@@ -77,6 +77,8 @@ const CONTRACT: &[(&str, &str)] = &[
         "source_findings",
         "finding_id source treaty_id kind state found_at decided_at decided_by note act_id finding",
     ),
+    ("citations", "treaty_id url kind title publisher first_day last_day precision"),
+    ("states", "state_id kind name_en name_zh name_ru regional_group began_on ended_on successors note"),
     ("snoozes", "snooze_id treaty_id starts_on ends_before author note made_at ended_at ended_by end_reason"),
 ];
 
