@@ -15,6 +15,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
 use crate::domain::treaty::{Certainty, DateKind};
+use crate::domain::words;
 use crate::l10n::{
     bracketed, colon, comma, english, in_text, join, phrases, reading_name, running, semicolon, since, until,
 };
@@ -258,7 +259,7 @@ impl OverlayView {
 
 /// What a date depends on beside acts and clauses.
 fn condition(certainty: Certainty, lang: Lang) -> Option<&'static str> {
-    (certainty == Certainty::Conditional).then_some(phrases(lang).facts.during_conflict)
+    (certainty == Certainty::Conditional).then(|| words::condition(lang))
 }
 
 /// A dated event.

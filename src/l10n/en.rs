@@ -31,7 +31,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         act: "act",
         because: "why",
         towards: |names| format!("towards {names}"),
-        during_conflict: "if the State is engaged in an armed conflict when the notice period ends, the withdrawal does not take effect before the conflict ends",
         doubtful: "Doubtful",
     },
     labels: Labels {

@@ -94,8 +94,6 @@ pub struct Facts {
     pub because: &'static str,
     /// Which parties something concerns.
     pub towards: fn(names: &str) -> String,
-    /// The condition of a withdrawal that takes no effect during an armed conflict.
-    pub during_conflict: &'static str,
     /// Before what the law leaves in doubt.
     pub doubtful: &'static str,
 }

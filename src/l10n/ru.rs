@@ -33,7 +33,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         act: "акт",
         because: "основание",
         towards: |names| format!("в отношении: {names}"),
-        during_conflict: "если по истечении срока уведомления государство вовлечено в вооружённый конфликт, выход не вступает в силу до окончания конфликта",
         doubtful: "Сомнение",
     },
     labels: Labels {

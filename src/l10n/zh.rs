@@ -33,7 +33,6 @@ pub(super) static PHRASES: Phrases = Phrases {
         act: "行为",
         because: "依据",
         towards: |names| format!("对象：{names}"),
-        during_conflict: "如通知期满时该国处于武装冲突之中，则退出在武装冲突结束前不生效",
         doubtful: "存疑",
     },
     labels: Labels {

@@ -191,8 +191,8 @@ pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
     let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
     let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason: &due.reason };
     // What was due may have been done, so nobody is said to be in breach.
-    let of_state = due.kind == DateKind::Deadline && due.state.is_some();
-    dated(date, due, of_state.then_some(Part::Doubt(Doubt::NoDecision)), scene)
+    let is_followed = due.kind == DateKind::Deadline && is_followed(due, scene.treaty);
+    dated(date, due, is_followed.then_some(Part::Doubt(Doubt::NoDecision)), scene)
 }
 
 /// A day to come.
@@ -365,6 +365,14 @@ fn deadline_of(date: &DueDate) -> String {
 fn deadline_of_act<'a>(act: &Act, treaty: &'a Treaty) -> (String, Option<&'a str>) {
     let Some(id) = &act.deadline else { return (String::new(), None) };
     (spaced(id.as_str()), treaty.clause(id).map(|clause| clause.article.as_str()))
+}
+
+/// Whether decisions about a deadline are put on record: of one that is extended, or that the clause sets for some
+/// states.
+fn is_followed(due: &DueDate, treaty: &Treaty) -> bool {
+    let clause = due.reason.clause.as_ref().and_then(|id| treaty.clause(id));
+    let names_states = |terms: &Terms| matches!(terms, Terms::Deadline { states, .. } if !states.is_empty());
+    due.reason.rule == Rule::Extension || clause.is_some_and(|clause| names_states(&clause.terms))
 }
 
 /// Whether a date is the day of a clause `deadline`.

@@ -12,7 +12,7 @@ use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading};
-use crate::l10n::phrases;
+use crate::domain::words;
 
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
@@ -165,7 +165,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "оспаривается".to_owned(),
-        Part::Doubt(Doubt::Conditional) => phrases(Lang::Ru).facts.during_conflict.to_owned(),
+        Part::Doubt(Doubt::Conditional) => words::condition(Lang::Ru).to_owned(),
         Part::Doubt(Doubt::Expected) => "ожидается по сложившейся практике".to_owned(),
         Part::Doubt(Doubt::Nominal) => "дата условная, обязательств не влечёт".to_owned(),
         Part::Doubt(Doubt::NoDecision) => "сведений о более позднем решении нет".to_owned(),
