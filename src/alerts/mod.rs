@@ -29,4 +29,4 @@ pub use transitions::{Subject, Transition};
 pub use watcher::{database_failing, endpoint_failing};
 pub use wording::source::Reason;
 pub use wording::source::finding as finding_in_words;
-pub use wording::{Names, article_in, during_conflict};
+pub use wording::{Names, article_in};

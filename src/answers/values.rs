@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::alerts::{article_in, during_conflict};
+use crate::alerts::article_in;
 use crate::domain::act::{Act, ActKind, Basis};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::id::{ActId, DateId, StateId, TreatyId};
@@ -15,6 +15,7 @@ use crate::domain::seeds::TreatyFile;
 use crate::domain::state::State;
 use crate::domain::status::{Overlay, OverlayKind, ReadingId, Reason, Rule};
 use crate::domain::treaty::{Certainty, DateKind, Treaty};
+use crate::domain::words;
 use crate::l10n::{
     bracketed, colon, comma, in_text, join, phrases, reading_name, running, semicolon, since, until,
 };
@@ -263,7 +264,7 @@ impl OverlayView {
 
 /// What a date depends on beside acts and clauses.
 fn condition(certainty: Certainty) -> Option<Text> {
-    let words = |lang| during_conflict(lang).to_owned();
+    let words = |lang| words::condition(lang).to_owned();
     let text = || Text { en: words(Lang::En), zh: Some(words(Lang::Zh)), ru: Some(words(Lang::Ru)) };
     (certainty == Certainty::Conditional).then(text)
 }

@@ -249,5 +249,9 @@ mod tests {
         assert_eq!((new.known_on, &new.evidence), (day("2019-02-03"), &old.evidence));
         assert_eq!(Correction::default().of(&inf.treaty.id, old), Err(NotRecorded::Nothing));
         assert_eq!(judge(&inf, &new, Some(&old.id), day("2026-11-24")), Ok(Vec::new()));
+        let correction = Correction { until: Some(day("2030-01-01")), ..Correction::default() };
+        let no_deadline = correction.of(&inf.treaty.id, old).unwrap();
+        let refused = judge(&inf, &no_deadline, Some(&old.id), day("2026-11-24")).unwrap_err().to_string();
+        assert_eq!(refused, "the law refuses it: until: notice_of_withdrawal does not take it");
     }
 }

@@ -306,23 +306,19 @@ impl Act {
     /// Refuses an act that lacks a field which its kind needs, or has one which it does not take.
     pub fn check_fields(&self) -> Result<(), BadField> {
         let Self { kind, deadline, until, towards, precludes_entry_into_force: precludes, .. } = self;
+        let (decides, extends) = (kind.is_about_deadline(), *kind == ActKind::DeadlineExtension);
         let of_one = self.state.is_some() && kind.can_be_towards_some();
-        let is_wrong = [
-            ("deadline", deadline.is_some(), kind.is_about_deadline(), kind.is_about_deadline()),
-            (
-                "until",
-                until.is_some(),
-                *kind == ActKind::DeadlineExtension,
-                *kind == ActKind::DeadlineExtension,
-            ),
+        // Whether each is given, needed and taken.
+        let fields = [
+            ("deadline", deadline.is_some(), decides, decides),
+            ("until", until.is_some(), extends, extends),
             ("precludes_entry_into_force", *precludes, false, *kind == ActKind::Objection),
             ("towards", !towards.is_empty(), *precludes, of_one),
         ];
-        let wrong = is_wrong.into_iter().find(
-            |(_, is_given, is_needed, is_taken)| {
-                if *is_given { !is_taken } else { *is_needed }
-            },
-        );
+        let is_wrong = |(_, is_given, is_needed, is_taken): &(_, bool, bool, bool)| {
+            if *is_given { !is_taken } else { *is_needed }
+        };
+        let wrong = fields.into_iter().find(is_wrong);
         wrong.map_or(Ok(()), |(field, is_given, ..)| {
             Err(BadField { kind: *kind, field, is_needed: !is_given })
         })

@@ -35,6 +35,7 @@ pub fn judge(
     if today < act.day() {
         return Err(NotRecorded::ToCome { on: act.on });
     }
+    act.check_fields().map_err(|error| NotRecorded::Refused(vec![format!("{}: {error}", error.field)]))?;
     let before = project(&file.treaty, &file.acts, NaiveDate::MAX);
     let others = file.acts.iter().filter(|other| Some(&other.id) != instead_of);
     let acts: Vec<Act> = others.cloned().chain([act.clone()]).collect();

@@ -17,7 +17,7 @@ pub struct Due {
 /// A treaty in which only dates are due, with as much of it as it takes to tell of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchedDates {
-    /// The treaty without its rules, and of its acts those that the dates rest on.
+    /// The treaty without its rules but for deadlines, and of its acts those that the dates rest on.
     pub watched: Watched,
     /// The dates that lie ahead.
     pub dates: Vec<DueDate>,

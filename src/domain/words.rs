@@ -181,6 +181,21 @@ labels!(Certainty {
     Nominal: "nominal", "名义上", "условно";
 });
 
+/// The condition of a date that is [`Certainty::Conditional`].
+pub const fn condition(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => {
+            "if the State is engaged in an armed conflict when the notice period ends, the withdrawal does not take \
+             effect before the conflict ends"
+        }
+        Lang::Zh => "如通知期满时该国处于武装冲突之中，则退出在武装冲突结束前不生效",
+        Lang::Ru => {
+            "если по истечении срока уведомления государство вовлечено в вооружённый конфликт, выход не вступает в силу \
+             до окончания конфликта"
+        }
+    }
+}
+
 labels!(Agreement {
     Agrees: "agrees", "一致", "совпадает";
     Explained: "explained", "有说明", "объяснено";

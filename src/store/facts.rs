@@ -171,7 +171,7 @@ pub(super) async fn treaties(
 ) -> Result<BTreeMap<TreatyId, Treaty>, StoreError> {
     let ids = &Json(ids);
     let mut treaties = heads(conn, ids).await?;
-    clauses(conn, ids, &mut treaties).await?;
+    clauses(conn, ids, None, &mut treaties).await?;
     readings(conn, ids, &mut treaties).await?;
     scheduled(conn, ids, &mut treaties).await?;
     notes(conn, ids, &mut treaties).await?;
@@ -213,7 +213,8 @@ async fn confirm(conn: &mut SqliteConnection, files: &mut [TreatyFile]) -> Resul
     Ok(())
 }
 
-/// Treaties as far as it takes to tell of a date: names, readings, and days that somebody has named.
+/// Treaties as far as it takes to tell of a date: names, readings, deadlines, and days that somebody has
+/// named.
 pub(super) async fn told(
     conn: &mut SqliteConnection,
     ids: &[TreatyId],
@@ -222,6 +223,8 @@ pub(super) async fn told(
     let mut treaties = heads(conn, ids).await?;
     readings(conn, ids, &mut treaties).await?;
     scheduled(conn, ids, &mut treaties).await?;
+    // What is told of a deadline depends on whom the clause sets it for.
+    clauses(conn, ids, Some("deadline"), &mut treaties).await?;
     Ok(treaties)
 }
 
@@ -277,9 +280,11 @@ async fn heads(
     Ok(treaties)
 }
 
+/// Adds the clauses, or those of one kind.
 async fn clauses(
     conn: &mut SqliteConnection,
     ids: &Json<&[TreatyId]>,
+    kind: Option<&str>,
     treaties: &mut BTreeMap<TreatyId, Treaty>,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query!(
@@ -287,8 +292,10 @@ async fn clauses(
             treaty_id as "treaty_id: TreatyId", clause_id as "clause_id: Label", article,
             terms as "terms: Json<Terms>", note, sources as "sources: Json<Vec<String>>",
             basis as "basis: Basis", confidence as "confidence: Confidence"
-        from _clause where treaty_id in (select value from json_each(?1)) order by treaty_id, ordinal"#,
-        ids
+        from _clause where treaty_id in (select value from json_each(?1)) and (?2 is null or kind = ?2)
+        order by treaty_id, ordinal"#,
+        ids,
+        kind
     );
     for row in rows.fetch_all(conn).await? {
         if let Some(treaty) = treaties.get_mut(&row.treaty_id) {

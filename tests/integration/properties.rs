@@ -9,7 +9,9 @@ use treatywatch::alerts::{Look, Names, due};
 use treatywatch::config::DEFAULT_LEAD_DAYS;
 use treatywatch::domain::act::{Act, ActKind, Actor};
 use treatywatch::domain::alert::{Alert, Change};
-use treatywatch::domain::clause::{Anchor, EntryOf, LaterFrom, NoticeFrom, Scope, TermEnd, Terms, Threshold};
+use treatywatch::domain::clause::{
+    Among, Anchor, EntryOf, LaterFrom, NoticeFrom, Scope, TermEnd, Terms, Threshold,
+};
 use treatywatch::domain::day::{Counting, Delay, PartialDay, Period};
 use treatywatch::domain::id::{ActId, StateId};
 use treatywatch::domain::project::{DueDate, Life, Projection, project};
@@ -54,12 +56,16 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
         named.dedup();
         named.into_iter().map(|at| STATES[at].parse().unwrap()).collect::<Vec<StateId>>()
     });
-    let threshold =
-        (1u32..4, named, any::<bool>(), delay()).prop_map(|(count, named, beyond_named, delay)| {
+    let among = proptest::option::of(Just(Among {
+        count: 1,
+        of: STATES[2..].iter().map(|code| code.parse().unwrap()).collect(),
+    }));
+    let threshold = (1u32..4, named, among, any::<bool>(), delay()).prop_map(
+        |(count, named, among, beyond_named, delay)| {
             Terms::EntryIntoForceByThreshold(Threshold {
                 count: count.max(u32::try_from(named.len()).unwrap()),
                 named,
-                among: Vec::new(),
+                among: among.into_iter().collect(),
                 beyond_named,
                 counts: ActKind::COUNTED_CONSENT.to_vec(),
                 delay,
@@ -67,7 +73,8 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
                 entities: Vec::new(),
                 share: None,
             })
-        });
+        },
+    );
     let entry = prop_oneof![threshold, Just(Terms::EntryIntoForceByExchange)];
     let later = (delay(), any::<bool>()).prop_map(|(delay, met)| Terms::LaterStates {
         delay,
@@ -98,7 +105,7 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
             not_during_conflict,
         },
     );
-    let deadline = (delay(), any::<bool>(), 0usize..LABELS).prop_map(|(delay, of_effect, label)| {
+    let of_treaty = (delay(), any::<bool>(), 0usize..LABELS).prop_map(|(delay, of_effect, label)| {
         let anchor = format!("{}:{}", if of_effect { "effect" } else { "act" }, label_of(label));
         Terms::Deadline {
             anchor: anchor.parse().unwrap(),
@@ -109,13 +116,28 @@ fn any_treaty() -> impl Strategy<Value = Treaty> {
             recorded: None,
         }
     });
+    let of_states = (delay(), 0usize..4, proptest::option::of(0u32..60)).prop_map(|(delay, named, most)| {
+        Terms::Deadline {
+            anchor: Anchor::StateEntryIntoForce,
+            delay,
+            scope: Scope::EachState,
+            states: STATES[..named].iter().map(|code| code.parse().unwrap()).collect(),
+            extension_max: most.map(Period::Months),
+            recorded: None,
+        }
+    });
+    let deadline = prop_oneof![of_treaty, of_states];
+    let lapse = (1u32..4).prop_map(|fewer_than| Terms::Lapse { fewer_than });
     let form = prop_oneof![Just(Form::Bilateral), Just(Form::Multilateral)];
     let option = proptest::option::of(later);
-    (form, entry, option, duration, proptest::option::of(withdrawal), proptest::option::of(deadline))
-        .prop_map(|(form, entry, later, duration, withdrawal, deadline)| {
-            let terms = [Some(entry), later, Some(duration), withdrawal, deadline];
+    let more =
+        (proptest::option::of(withdrawal), proptest::option::of(deadline), proptest::option::of(lapse));
+    (form, entry, option, duration, more).prop_map(
+        |(form, entry, later, duration, (withdrawal, deadline, lapse))| {
+            let terms = [Some(entry), later, Some(duration), withdrawal, deadline, lapse];
             Treaty { statehood: statehood(), ..treaty(form, terms.into_iter().flatten().collect()) }
-        })
+        },
+    )
 }
 
 /// So many of the acts have a label.
@@ -150,6 +172,15 @@ fn any_acts() -> impl Strategy<Value = Vec<Act>> {
                 known_on: on + Days::new(later),
                 effective_on: effect.filter(|_| who == 0),
                 ends_before: effect.filter(|_| kind == ActKind::Extension),
+                // That of some deadline, or of another clause.
+                deadline: kind.is_about_deadline().then(|| format!("clause-{}", 3 + who).parse().unwrap()),
+                until: effect.filter(|_| kind == ActKind::DeadlineExtension),
+                towards: if kind.can_be_towards_some() && !code.is_empty() && days % 2 == 0 {
+                    vec![STATES[(who + 1) % 4].parse().unwrap()]
+                } else {
+                    Vec::new()
+                },
+                precludes_entry_into_force: kind == ActKind::Objection && days % 4 == 0,
                 ..act("test", code, kind, &on.to_string())
             };
             acts.insert(act.id.clone(), act);

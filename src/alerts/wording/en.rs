@@ -8,6 +8,7 @@ use crate::domain::lang::{Lang, Words};
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing, StateStatus};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
+use crate::domain::words;
 
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
 use super::{
@@ -147,7 +148,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "contested".to_owned(),
-        Part::Doubt(Doubt::Conditional) => super::during_conflict(Lang::En).to_owned(),
+        Part::Doubt(Doubt::Conditional) => words::condition(Lang::En).to_owned(),
         Part::Doubt(Doubt::Expected) => "expected from past practice".to_owned(),
         Part::Doubt(Doubt::Nominal) => "a nominal date, without obligation".to_owned(),
         Part::Doubt(Doubt::NoDecision) => "no later decision is on record".to_owned(),

@@ -193,15 +193,9 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
 pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
     let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
     let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason: &due.reason };
-    // What was due may have been done or put off, so nobody is said to be in breach.
-    let is_extendable = |clause: &Clause| match &clause.terms {
-        Terms::Deadline { states, extension_max, .. } => !states.is_empty() || extension_max.is_some(),
-        _ => false,
-    };
-    let clause = due.reason.clause.as_ref().and_then(|id| scene.treaty.clause(id));
-    let may_be_put_off =
-        due.kind == DateKind::Deadline && due.state.is_some() && clause.is_some_and(is_extendable);
-    dated(date, due, may_be_put_off.then_some(Part::Doubt(Doubt::NoDecision)), scene)
+    // What was due may have been done, so nobody is said to be in breach.
+    let is_followed = due.kind == DateKind::Deadline && is_followed(due, scene.treaty);
+    dated(date, due, is_followed.then_some(Part::Doubt(Doubt::NoDecision)), scene)
 }
 
 /// A day to come.
@@ -387,6 +381,14 @@ fn quoted(name: &Words, lang: Lang) -> String {
     }
 }
 
+/// Whether decisions about a deadline are put on record: of one that is extended, or that the clause sets for some
+/// states.
+fn is_followed(due: &DueDate, treaty: &Treaty) -> bool {
+    let clause = due.reason.clause.as_ref().and_then(|id| treaty.clause(id));
+    let names_states = |terms: &Terms| matches!(terms, Terms::Deadline { states, .. } if !states.is_empty());
+    due.reason.rule == Rule::Extension || clause.is_some_and(|clause| names_states(&clause.terms))
+}
+
 /// Whether a date is the day of a clause `deadline`.
 fn is_deadline(date: &DateId, treaty: &Treaty) -> bool {
     let is_clause = |clause: &&Clause| clause.id.as_str() == name_of(date);
@@ -398,19 +400,6 @@ fn is_deadline(date: &DateId, treaty: &Treaty) -> bool {
 fn contending(treaty: &Treaty) -> Vec<(&ReadingId, &[StateId])> {
     let told = |id| (id, treaty.reading(id).map_or(&[][..], |reading| reading.asserted_by.as_slice()));
     treaty.contested_between.iter().map(told).collect()
-}
-
-/// That a withdrawal may wait for the end of an armed conflict (Ottawa Convention, article 20(3)).
-pub fn during_conflict(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => {
-            "if the State is engaged in an armed conflict when the notice period ends, the withdrawal does not take effect before the conflict ends"
-        }
-        Lang::Zh => "如通知期满时该国处于武装冲突之中，则退出在武装冲突结束前不生效",
-        Lang::Ru => {
-            "если по истечении срока уведомления государство вовлечено в вооружённый конфликт, выход не вступает в силу до окончания конфликта"
-        }
-    }
 }
 
 /// An article as the catalogue writes it, in words where the language is not English:

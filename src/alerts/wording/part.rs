@@ -139,7 +139,7 @@ pub(super) enum Doubt<'a> {
     Conditional,
     Expected,
     Nominal,
-    /// A deadline of a state has come, and no later decision about it is on record.
+    /// A deadline of a state has come about which decisions are put on record, and there is no later one.
     NoDecision,
 }
 

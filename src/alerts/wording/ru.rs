@@ -12,6 +12,7 @@ use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading};
+use crate::domain::words;
 
 use super::article::Article;
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
@@ -164,7 +165,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>, about: &[StateId]) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "оспаривается".to_owned(),
-        Part::Doubt(Doubt::Conditional) => super::during_conflict(Lang::Ru).to_owned(),
+        Part::Doubt(Doubt::Conditional) => words::condition(Lang::Ru).to_owned(),
         Part::Doubt(Doubt::Expected) => "ожидается по сложившейся практике".to_owned(),
         Part::Doubt(Doubt::Nominal) => "дата условная, обязательств не влечёт".to_owned(),
         Part::Doubt(Doubt::NoDecision) => "сведений о более позднем решении нет".to_owned(),

@@ -8,6 +8,7 @@ use crate::domain::lang::Lang;
 use crate::domain::project::DueDate;
 use crate::domain::status::{Ground, OverlayKind, Reason, Rule, Standing};
 use crate::domain::treaty::{DateKind, InstrumentKind, Reading, Treaty};
+use crate::domain::words;
 
 use super::article::{Article, roman};
 use super::part::{Beside, Dated, Doubt, Part, Scene, Tense, Turn, When};
@@ -96,7 +97,7 @@ fn part(scene: Scene<'_>, part: &Part<'_>) -> String {
         }
         Part::Doubt(Doubt::Contested(Some(reading))) => contested(reading, names),
         Part::Doubt(Doubt::Contested(None)) => "有争议".to_owned(),
-        Part::Doubt(Doubt::Conditional) => super::during_conflict(Lang::Zh).to_owned(),
+        Part::Doubt(Doubt::Conditional) => words::condition(Lang::Zh).to_owned(),
         Part::Doubt(Doubt::Expected) => "此为按惯例预计的日期".to_owned(),
         Part::Doubt(Doubt::Nominal) => "此为名义日期，不产生义务".to_owned(),
         Part::Doubt(Doubt::NoDecision) => "未见其后决定的记录".to_owned(),
