@@ -194,6 +194,7 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
         there: there.as_deref(),
         recorded: &checked.file.acts,
         is_wide: matches!(input, Input::Table(_, mapping) if mapping.is_wide()),
+        is_page: matches!(input, Input::Page { .. }),
         rows,
         known: 0,
     };
@@ -264,6 +265,7 @@ struct Importer<'a> {
     recorded: &'a [Act],
     /// Whether each state has one row.
     is_wide: bool,
+    is_page: bool,
     rows: Vec<Row>,
     known: usize,
 }
@@ -481,7 +483,8 @@ impl Importer<'_> {
         let RowAct { kind, on, effective_on, place, note, source, basis, confidence } = act;
         let source = source.as_deref().or(self.source).unwrap_or_default();
         // The kind of a source that has a key is on record with it.
-        let default = is_address(source).then_some(Basis::Secondary);
+        let default = if self.is_page { Basis::Depositary } else { Basis::Secondary };
+        let default = is_address(source).then_some(default);
         let basis = basis.or(self.order.basis).or(default);
         let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
         [

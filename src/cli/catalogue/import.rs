@@ -15,7 +15,6 @@ use super::super::output::{Style, View, show};
 use super::args::ImportArgs;
 use crate::catalogue::Files;
 use crate::catalogue::import::{Doubt, Import, Input, Mapping, Order, PageHead, Table, import, propose};
-use crate::domain::act::Basis;
 use crate::domain::lang::Lang;
 use crate::sources::{UntcHead, parse_untc, untc_head, untc_notes};
 
@@ -39,7 +38,7 @@ pub fn run(
         dates: &args.dates,
         years_from: args.years_from,
         source: args.source.as_deref(),
-        basis: args.basis.or(is_page.then_some(Basis::Depositary)),
+        basis: args.basis,
         confidence: args.confidence,
         append: args.append,
         today,

@@ -231,7 +231,7 @@ fn what_is_wrong_elsewhere_keeps_nobody_from_importing() {
     // What is wrong with the treaty itself is to be corrected first, and is said once.
     env.write(TOML, TREATY.replace("P3M", "3M"));
     let said = refused(&env, &arguments("t.csv", &["--append"]));
-    assert!(said.contains("treaty.toml:21: notice: `3M` is not a period"), "{said}");
+    assert!(said.contains("treaty.toml:19: notice: `3M` is not a period"), "{said}");
     assert_eq!(said.matches("3M").count(), 1, "{said}");
 }
 
