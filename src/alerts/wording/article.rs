@@ -26,7 +26,10 @@ impl<'a> Article<'a> {
         if whole != Self::Other(text) {
             return vec![whole];
         }
-        let each: Vec<Self> = text.split(", ").map(Self::one).collect();
+        // `Annex B, paras 5, 6(b)` is an annex and its paragraphs.
+        let of_annex = text.find(", para").map(|at| vec![&text[..at], &text[at + 2..]]);
+        let parts = of_annex.unwrap_or_else(|| text.split(", ").collect());
+        let each: Vec<Self> = parts.into_iter().map(Self::one).collect();
         let known = each.iter().all(|one| !matches!(one, Self::Other(_)));
         if known { each } else { vec![whole] }
     }
@@ -98,6 +101,7 @@ mod tests {
         assert_eq!(one("paras 11, 12"), Paragraph("11, 12", true));
         assert_eq!(one("decision 79/512"), Decision("79/512"));
         assert_eq!(Article::list("IX(2), IX(3)").len(), 2);
+        assert_eq!(Article::list("Annex B, paras 5, 6(b)"), [Annex("B"), Paragraph("5, 6(b)", true)]);
         for other in [
             "New START XIV(4)",
             "statement of 5 October 2004",
