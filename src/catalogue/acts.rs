@@ -7,10 +7,10 @@ use crate::domain::act::{Act, ActKind, Basis, Confidence};
 use crate::domain::day::parse_day;
 use crate::domain::id::{ActId, Label, StateId, TreatyId};
 
-use super::error::{CatalogueError, Faults, FieldError, Source};
+use super::csv_file::{self, csv_error};
+use super::error::{Faults, FieldError, Source};
 use super::evidence::{Sources, Support};
-use super::limits::{self, ACTS_MAX};
-use super::place::CsvRow;
+use super::limits::ACTS_MAX;
 use super::treaty::{Place, Placed};
 
 /// The columns that the file has at least.
@@ -51,40 +51,13 @@ pub(super) fn read(
     sources: &Sources,
     faults: &mut Faults,
 ) -> Vec<Placed<Act>> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => {
-            faults.push(csv_error(source, &error));
-            return Vec::new();
-        }
+    let read = |header: &StringRecord, record: &StringRecord, row| {
+        let read: Row<'_> = record.deserialize(Some(header)).map_err(|error| csv_error(source, &error))?;
+        let act =
+            act(&read, treaty, sources).map_err(|(field, message)| source.csv_error(row, field, message))?;
+        Ok(Placed { value: act, at: Place::Csv(row) })
     };
-    if let Err(message) = check_columns(&header) {
-        faults.push(source.csv_error(Some(CsvRow::HEADER), "", message));
-        return Vec::new();
-    }
-    let mut acts = Vec::new();
-    for (number, record) in reader.into_records().enumerate() {
-        if number == ACTS_MAX {
-            faults.push(limits::too_many(source, ACTS_MAX, "acts"));
-            break;
-        }
-        let read = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
-            let row = record.position().and_then(|at| CsvRow::of(source.text, at));
-            limits::csv_row(&header, &record)
-                .map_err(|(field, message)| source.csv_error(row, field, message))?;
-            let read: Row<'_> =
-                record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-            let act = act(&read, treaty, sources)
-                .map_err(|(field, message)| source.csv_error(row, field, message))?;
-            Ok(Placed { value: act, at: Place::Csv(row) })
-        });
-        match read {
-            Ok(act) => acts.push(act),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    acts
+    csv_file::rows(source, (ACTS_MAX, "acts"), check_columns, read, faults)
 }
 
 fn check_columns(header: &StringRecord) -> Result<(), String> {
@@ -102,21 +75,6 @@ fn check_columns(header: &StringRecord) -> Result<(), String> {
     };
     let (needed, optional) = (NEEDED.join(","), OPTIONAL.join(","));
     Err(format!("{problem}: expected the columns {needed} and any of {optional}"))
-}
-
-pub(super) fn csv_error(source: Source<'_>, error: &csv::Error) -> CatalogueError {
-    let row = error.position().and_then(|at| CsvRow::of(source.text, at));
-    source.csv_error(row, "", csv_message(error))
-}
-
-/// What is wrong with a row, without its place.
-pub(super) fn csv_message(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} values: expected {expected_len}, one for each column")
-        }
-        _ => error.to_string(),
-    }
 }
 
 fn act(row: &Row<'_>, treaty: &TreatyId, sources: &Sources) -> Result<Act, FieldError> {

@@ -6,6 +6,7 @@
 mod acts;
 mod bundle;
 mod check;
+mod csv_file;
 mod error;
 mod evidence;
 mod fields;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csv::StringRecord;
 use serde::Deserialize;
 
 use crate::domain::day::parse_day;
@@ -10,9 +11,9 @@ use crate::domain::lang::Words;
 use crate::domain::outside::folded;
 use crate::domain::state::State;
 
-use super::acts::csv_error;
+use super::csv_file::{self, csv_error};
 use super::error::{Faults, Source};
-use super::limits::{self, STATES_MAX};
+use super::limits::STATES_MAX;
 use super::place::CsvRow;
 
 #[derive(Debug, Deserialize)]
@@ -42,35 +43,12 @@ pub(super) struct ReadState {
 
 /// Reads all states; a row that is wrong is left out.
 pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Vec<ReadState> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => {
-            faults.push(csv_error(source, &error));
-            return Vec::new();
-        }
+    let read = |header: &StringRecord, record: &StringRecord, row| {
+        let read: Row<'_> = record.deserialize(Some(header)).map_err(|error| csv_error(source, &error))?;
+        let state = state(&read).map_err(|(field, message)| source.csv_error(row, field, message))?;
+        Ok(ReadState { state, row })
     };
-    let mut states = Vec::new();
-    for (number, record) in reader.into_records().enumerate() {
-        if number == STATES_MAX {
-            faults.push(limits::too_many(source, STATES_MAX, "states"));
-            break;
-        }
-        let read = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
-            let row = record.position().and_then(|at| CsvRow::of(source.text, at));
-            limits::csv_row(&header, &record)
-                .map_err(|(field, message)| source.csv_error(row, field, message))?;
-            let read: Row<'_> =
-                record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-            let state = state(&read).map_err(|(field, message)| source.csv_error(row, field, message))?;
-            Ok(ReadState { state, row })
-        });
-        match read {
-            Ok(state) => states.push(state),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    states
+    csv_file::rows(source, (STATES_MAX, "states"), |_| Ok(()), read, faults)
 }
 
 /// The states of several catalogues. A name or an alias may stand for one state only, and a code

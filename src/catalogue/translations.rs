@@ -5,13 +5,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use csv::StringRecord;
 use serde::Deserialize;
 
 use crate::domain::lang::Words;
 
-use super::acts::csv_error;
+use super::csv_file::{self, csv_error};
 use super::error::{Faults, Source};
-use super::limits::{self, ACTS_MAX};
+use super::limits::ACTS_MAX;
 use super::place::CsvRow;
 
 #[derive(Debug, Deserialize)]
@@ -30,42 +31,25 @@ pub(super) struct Translation {
 
 /// Reads all translations; a row that is wrong is left out.
 pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Vec<Translation> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(source.text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => {
-            faults.push(csv_error(source, &error));
-            return Vec::new();
+    let read = |header: &StringRecord, record: &StringRecord, row| {
+        let Row { en, zh, ru } =
+            record.deserialize(Some(header)).map_err(|error| csv_error(source, &error))?;
+        if en.is_empty() {
+            return Err(source.csv_error(row, "en", "empty: expected the text as the catalogue has it"));
         }
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Ok(Translation { words: Words { en: en.to_owned(), zh: given(zh), ru: given(ru) }, row })
     };
-    let mut read = Vec::new();
+    let mut all = csv_file::rows(source, (ACTS_MAX, "translations"), |_| Ok(()), read, faults);
     let mut seen = BTreeSet::new();
-    for (number, record) in reader.into_records().enumerate() {
-        if number == ACTS_MAX {
-            faults.push(limits::too_many(source, ACTS_MAX, "translations"));
-            break;
+    all.retain(|Translation { words, row }| {
+        let is_new = seen.insert(words.en.clone());
+        if !is_new {
+            faults.push(source.csv_error(*row, "en", "this text is there twice"));
         }
-        let one = record.map_err(|error| csv_error(source, &error)).and_then(|record| {
-            let row = record.position().and_then(|at| CsvRow::of(source.text, at));
-            limits::csv_row(&header, &record)
-                .map_err(|(field, message)| source.csv_error(row, field, message))?;
-            let Row { en, zh, ru } =
-                record.deserialize(Some(&header)).map_err(|error| csv_error(source, &error))?;
-            let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            if en.is_empty() {
-                return Err(source.csv_error(row, "en", "empty: expected the text as the catalogue has it"));
-            }
-            if !seen.insert(en.to_owned()) {
-                return Err(source.csv_error(row, "en", "this text is there twice"));
-            }
-            Ok(Translation { words: Words { en: en.to_owned(), zh: given(zh), ru: given(ru) }, row })
-        });
-        match one {
-            Ok(translation) => read.push(translation),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    read
+        is_new
+    });
+    all
 }
 
 /// Asks about the translations of texts that the catalogue has no more.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::cell::Days;
 use super::error::{Doubt, ImportError};
 use super::table::{Field, Form, Mapping, Table, of_a_state};
-use crate::catalogue::acts::csv_message;
+use crate::catalogue::csv_file::csv_message;
 use crate::domain::act::{ActKind, Basis, Confidence};
 use crate::domain::day::{PartialDay, Precision};
 use crate::domain::marks::Column;
