@@ -100,8 +100,9 @@ lose_and_restore() {
     "$litestream" restore -o "$database" "$replica" >restore.log 2>&1 || fail "nothing can be restored"
 }
 
+# The id of each message: the first one in its line; those behind it are of the alerts that a message sums up.
 received() {
-    grep -o '"id":"msg_[0-9a-f]*"' received.jsonl | sort "$@"
+    awk 'match($0, /"id":"msg_[0-9a-f]+"/) { print substr($0, RSTART, RLENGTH) }' received.jsonl | sort "$@"
 }
 
 echo "Litestream"
