@@ -38,7 +38,7 @@ pub struct TreatyEvidence {
     pub from_memory: Vec<Unsupported>,
 }
 
-/// How much has a best source of a rank.
+/// The number of acts and clauses whose best source has a certain rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RankCount {
     /// The rank.

@@ -40,7 +40,7 @@ pub struct HistoryView {
     pub facts_as_of: NaiveDate,
     /// Acts, statuses, notices and suspensions, and notes.
     pub entries: Vec<Entry>,
-    /// What the sources are.
+    /// Descriptions of the cited sources.
     pub citations: Vec<Citation>,
     /// The names of states, for printing.
     #[serde(skip)]

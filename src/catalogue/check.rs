@@ -88,7 +88,7 @@ impl Check<'_> {
         }
     }
 
-    /// What should be looked at again; an act of a day after `today` is.
+    /// Reports doubtful facts, among them acts dated after `today`.
     pub fn questions(&self, checked: &Checked, today: NaiveDate, faults: &mut Faults) {
         let Some(projection) = &checked.projection else { return };
         let TreatyFile { treaty, acts } = &checked.file;

@@ -342,7 +342,7 @@ impl<'a> Reading<'a> {
             let texts = all
                 .iter()
                 .flat_map(|file| file.treaty.texts().chain(file.acts.iter().flat_map(|act| act.texts())));
-            // What is wrong with the file was told when it was read.
+            // The faults of the file were reported when it was read.
             let read = translations::read(source, &mut Faults::up_to(0));
             translations::questions(source, &read, &texts.collect(), faults);
         }

@@ -66,5 +66,6 @@ pub(super) fn fixed(config: &Config) -> BTreeMap<&'static str, String> {
         ("database", config.database.display().to_string()),
         ("listen", format!("{:?}", config.listen)),
         ("catalogue", format!("{:?}", config.catalogues)),
+        ("sets", format!("{:?}", config.sets.as_ref().map(|sets| &sets.names))),
     ])
 }

@@ -11,6 +11,7 @@ use super::context::Context;
 use super::live::{Live, fixed};
 use super::runner::Done;
 use crate::config::{Config, ConfigError};
+use crate::domain::id::TreatyId;
 use crate::domain::text::with_causes;
 use crate::jobs::{self, JobError, SeedSource};
 use crate::store::StoreError;
@@ -60,9 +61,12 @@ impl Reloader {
     }
 
     async fn try_reload(&self, context: &Context, stop: &CancellationToken) -> Result<(), Refusal> {
-        let config = (self.load)()?;
+        let mut config = (self.load)()?;
         let known = context.store.treaty_ids().await?;
         config.check_treaties(&|id| known.contains(id))?;
+        // A set that was chosen since the start is not in the database yet, so its official sources have to wait.
+        let is_known = |id: &TreatyId| known.contains(id);
+        config.sources.list.retain(|source| source.treaty.as_ref().is_none_or(is_known));
         let live = Live::of(&config, &self.seeds, stop)?;
         jobs::put_sources(&context.store, &config.sources.list).await?;
         for (key, value) in fixed(&config) {

@@ -231,10 +231,10 @@ pub struct Treaty {
     /// The set of instruments that it belongs to; none for a user's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<Label>,
-    /// What its notes and titles are in other languages, by the English text.
+    /// Translations of its notes, readings and gaps, by the English text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub translations: BTreeMap<String, Words>,
-    /// What its facts cite.
+    /// The sources that its facts cite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
     /// Who takes part from the adoption on, for instruments that are not treaties.

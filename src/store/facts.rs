@@ -223,7 +223,7 @@ pub(super) async fn told(
     let mut treaties = heads(conn, ids).await?;
     readings(conn, ids, &mut treaties).await?;
     scheduled(conn, ids, &mut treaties).await?;
-    // What is told of a deadline depends on whom the clause sets it for.
+    // The words of an alert about a deadline depend on the states that its clause names.
     clauses(conn, ids, Some("deadline"), &mut treaties).await?;
     Ok(treaties)
 }

@@ -510,6 +510,21 @@ async fn a_reload_takes_a_good_configuration_and_keeps_the_old_one_in_place_of_a
     assert!(rows.iter().all(|row| row.state == DeliveryState::Delivered), "{rows:#?}");
 }
 
+#[test]
+fn a_set_that_is_chosen_later_waits_for_a_restart_which_takes_it_in() {
+    let env = TestEnv::configured("sets = [\"statement\"]\n");
+    let daemon = env.serve();
+    daemon.wait_for("25 treaties and other instruments");
+    env.configure("");
+    daemon.signal("HUP");
+    daemon.wait_for("`sets` changed in the configuration: restart to apply it");
+    daemon.wait_for("Configuration reloaded");
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+    let daemon = env.serve();
+    daemon.wait_for("33 treaties and other instruments");
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_on_its_way_during_a_reload_is_neither_lost_nor_sent_twice_at_once() {
     let env = TestEnv::new();

@@ -193,7 +193,7 @@ pub(super) fn change(head: &Transition, due: Option<&DueDate>, scene: Scene<'_>)
 pub(super) fn reached(due: &DueDate, scene: Scene<'_>) -> Wording {
     let tense = if due.on.first_day() < scene.today { Tense::Come } else { Tense::Today };
     let date = Dated { due, tense, on: When::of(due), beside: Beside::Nothing, reason: &due.reason };
-    // What was due may have been done, so nobody is said to be in breach.
+    // The State may have done what was due: no sentence speaks of a breach.
     let is_followed = due.kind == DateKind::Deadline && is_followed(due, scene.treaty);
     dated(date, due, is_followed.then_some(Part::Doubt(Doubt::NoDecision)), scene)
 }

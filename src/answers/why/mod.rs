@@ -51,7 +51,7 @@ pub struct WhyView {
     pub periods: Vec<PeriodView>,
     /// The days asked about.
     pub dates: Vec<ExplainedDate>,
-    /// What the sources are.
+    /// Descriptions of the cited sources.
     pub citations: Vec<Citation>,
     /// The names of states, for printing.
     #[serde(skip)]

@@ -201,14 +201,14 @@ pub fn import(input: Input<'_>, order: &Order<'_>, others: &[Files]) -> Result<I
     let mut new = importer.acts(&names);
     // What the law refuses in the file as it would be is in doubt, row by row.
     let text = loop {
-        let text = importer.text(&new);
+        let (text, lines_before) = importer.text(&new);
         let refused = reading.faults_with(&order.treaty, &own[1], &text, &names);
         let mut refused =
             refused.into_iter().filter(|fault| !said_before.contains(&fault.to_string())).peekable();
         if refused.peek().is_none() {
             break text;
         }
-        let first_line = importer.lines_before() + 1;
+        let first_line = lines_before + 1;
         let mut doubted = HashSet::new();
         for fault in refused {
             let number =
@@ -442,26 +442,24 @@ impl Importer<'_> {
         self.rows[row].line.map_or_else(|| "the page".to_owned(), |line| format!("line {line}"))
     }
 
-    /// How many lines stand before the new acts.
-    fn lines_before(&self) -> usize {
-        self.there.map_or(1, |text| text.lines().count())
-    }
-
-    /// The file with the new acts. One that is there keeps its columns, and gets those that the acts need besides.
-    fn text(&self, new: &[NewAct]) -> String {
+    /// The file with the new acts, and how many lines stand before them. A file that is there keeps its columns, and gets
+    /// those that the acts need besides.
+    fn text(&self, new: &[NewAct]) -> (String, usize) {
         let rows: Vec<[String; COLUMNS.len()]> = new.iter().map(|act| self.values(act)).collect();
-        let there = self.there.and_then(|text| text.lines().next());
-        let mut columns: Vec<&str> =
-            there.map_or_else(|| NEEDED.to_vec(), |header| header.split(',').collect());
         let is_used = |at: usize| rows.iter().any(|row| !row[at].is_empty());
-        let lacking = |(at, name): &(usize, &&'static str)| is_used(*at) && !columns.contains(*name);
+        let mut columns: Vec<String> = match self.there {
+            Some(text) => header_of(text),
+            None => NEEDED.map(str::to_owned).to_vec(),
+        };
+        let lacking =
+            |(at, name): &(usize, &&str)| is_used(*at) && !columns.iter().any(|there| there == **name);
         let more: Vec<&str> = COLUMNS.iter().enumerate().filter(lacking).map(|(_, name)| *name).collect();
         let mut text = match self.there {
-            None => String::new(),
             Some(text) if more.is_empty() => text.to_owned(),
             Some(text) => with_columns(text, &more),
+            None => String::new(),
         };
-        columns.extend(more);
+        columns.extend(more.into_iter().map(str::to_owned));
         if self.there.is_none() {
             columns.sort_by_key(|name| COLUMNS.iter().position(|known| known == name));
             text = columns.join(",");
@@ -469,13 +467,14 @@ impl Importer<'_> {
         if !text.ends_with('\n') {
             text.push('\n');
         }
+        let lines_before = text.lines().count();
         for row in &rows {
             let value =
-                |name: &&str| COLUMNS.iter().position(|known| known == name).map_or("", |at| &row[at]);
+                |name: &String| COLUMNS.iter().position(|known| known == name).map_or("", |at| &row[at]);
             text.push_str(&columns.iter().map(value).collect::<Vec<_>>().join(","));
             text.push('\n');
         }
-        text
+        (text, lines_before)
     }
 
     /// What an act has in each of the [`COLUMNS`].
@@ -504,6 +503,12 @@ impl Importer<'_> {
 /// The columns that an import fills, in the order of a new file.
 const COLUMNS: [&str; 9] =
     ["state", "kind", "on", "effective_on", "place", "note", "source", "basis", "confidence"];
+
+/// The columns of a file that was read as CSV before.
+fn header_of(text: &str) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.headers().map(|header| header.iter().map(str::to_owned).collect()).unwrap_or_default()
+}
 
 /// A file that was read as CSV before, with further columns that are empty.
 fn with_columns(text: &str, more: &[&str]) -> String {

@@ -409,7 +409,7 @@ impl Reader<'_> {
         }
     }
 
-    /// For whom a deadline runs. What is said of single states has no meaning for one that runs for the treaty.
+    /// For whom a deadline runs. `states` and `extension_max` are refused for a deadline of the treaty as such.
     fn scope(&self, spanned: &Spanned<ClauseText>) -> Result<Scope, CatalogueError> {
         let text = spanned.get_ref();
         let scope = text.scope.unwrap_or(Scope::Treaty);

@@ -236,6 +236,21 @@ fn what_is_wrong_elsewhere_keeps_nobody_from_importing() {
 }
 
 #[test]
+fn a_table_with_headings_in_quotes_gets_the_column_that_it_lacks() {
+    let env = seabed();
+    env.write(
+        ACTS,
+        "\"state\",\"kind\",\"on\",\"source\"\r\n\r\n\"KEN\",\"signature\",\"1965-02-01\",\"list\"\r\n",
+    );
+    env.write("t.csv", "State,Kind,Date,Note\nGhana,ratification,1970-01-05,\"Late, by post\"\n");
+    env.printed(&arguments("t.csv", &["--append"]));
+    let expected = "state,kind,on,source,note\nKEN,signature,1965-02-01,list,\n\
+                    GHA,ratification,1970-01-05,list,\"Late, by post\"\n";
+    assert_eq!(env.read(ACTS), expected);
+    env.printed(&["catalogue", "check", "ours"]);
+}
+
+#[test]
 fn a_saved_page_of_the_depositary_becomes_a_treaty() {
     let states = "id,kind,name_en,name_zh,name_ru,aliases,ended_on,successors,note\n\
                   QRU,state,Ruritania,,,,,,\nQCO,state,Co\u{302}te d\u{2019}Or,,,,,,\nQGR,state,Graustark,,,,,,\n\

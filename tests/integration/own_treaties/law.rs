@@ -279,9 +279,9 @@ fn an_act_about_a_deadline_names_one_that_its_state_has() {
             "empty: expected the States that have the duty",
         ),
         (
-            clearance("scope = \"each_state\"\nstates = [\"XXX\"]"),
+            clearance("scope = \"each_state\"\nstates = [\"QZZ\"]"),
             decided("declaration", "ALI", ""),
-            "unknown state `XXX`, expected a code of states.csv",
+            "unknown state `QZZ`, expected a code of states.csv",
         ),
     ] {
         assert_eq!(found(clause, decision).0, [error]);
@@ -325,7 +325,7 @@ fn a_list_of_states_in_a_threshold_is_as_long_as_it_must_be() {
         ("{ count = 3, of = [\"ALI\", \"BOR\"] }", "3 of 2 states: expected 1 to 2"),
         ("{ count = 0, of = [\"ALI\"] }", "0 of 1 states: expected 1 to 1"),
         ("{ count = 1, of = [\"ALI\", \"ALI\"] }", "ALI is named twice"),
-        ("{ count = 1, of = [\"XXX\"] }", "unknown state `XXX`, expected a code of states.csv"),
+        ("{ count = 1, of = [\"QZZ\"] }", "unknown state `QZZ`, expected a code of states.csv"),
         (
             "{ count = 2, of = [\"ALI\", \"BOR\"] }, { count = 1, of = [\"CEL\"] }",
             "is less than the number of named states and of those that `among` needs",
@@ -351,8 +351,8 @@ fn what_concerns_some_parties_only_names_them() {
         ("kind = \"declaration\"\nstates = [\"ALI\"]\ntowards = [\"BOR\"]", "declaration does not take it"),
         ("kind = \"suspension\"\nstates = [\"ALI\"]\ntowards = [\"ALI\"]", "names ALI, whose act it is"),
         (
-            "kind = \"suspension\"\nstates = [\"ALI\"]\ntowards = [\"XXX\"]",
-            "unknown state `XXX`, expected a code of states.csv",
+            "kind = \"suspension\"\nstates = [\"ALI\"]\ntowards = [\"QZZ\"]",
+            "unknown state `QZZ`, expected a code of states.csv",
         ),
         (
             "kind = \"objection\"\nstates = [\"ALI\"]\nprecludes_entry_into_force = true",
